@@ -1,0 +1,3 @@
+// The binary's exports: `run`, which walks a program, and every kernel a program may name.
+export { run, heap_base, is_relaxed } from "./run";
+export * from "./fill";
