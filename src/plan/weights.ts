@@ -2,8 +2,8 @@
 
 import type { Lowering, View } from '../ops/operator.js';
 import type { Pointer, Region } from '../ops/pointer.js';
-import { bytesPerElement, type Tensor } from '../tensor.js';
-import { stridesOf } from '../shape.js';
+import { denseView } from '../ops/views.js';
+import type { Tensor } from '../tensor.js';
 import { align } from './arena.js';
 import type { Step, Table } from './plan.js';
 
@@ -85,10 +85,4 @@ export class WeightStore {
     this.ids.set(tensor, id);
     return id;
   }
-}
-
-/** A tensor in row-major order at `pointer`. */
-export function denseView(pointer: Pointer, { dtype, shape }: { dtype: Tensor['dtype']; shape: readonly number[] }): View {
-  const border = new Array<number>(2 * Math.max(0, shape.length - 2)).fill(0);
-  return { pointer, dtype, shape, strides: stridesOf(shape, bytesPerElement(dtype)), border };
 }
