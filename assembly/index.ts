@@ -4,3 +4,6 @@ export * from "./fill";
 export * from "./convolution";
 export * from "./pack";
 export * from "./peak";
+export * from "./depthwise";
+export * from "./depthwise-3x3";
+export * from "./gemv";

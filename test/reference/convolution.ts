@@ -19,12 +19,7 @@ export function convolutionShape(
   wShape: readonly number[],
   options: ConvolutionOptions = {},
 ): number[] {
-  const {
-    strides = [1, 1, 1],
-    dilations = [1, 1, 1],
-    paddingBefore = [0, 0, 0],
-    paddingAfter = [0, 0, 0],
-  } = options;
+  const { strides = [1, 1, 1], dilations = [1, 1, 1], paddingBefore = [0, 0, 0], paddingAfter = [0, 0, 0] } = options;
   const spatial = strides.map((stride, axis) => {
     const padded = xShape[axis + 1] + paddingBefore[axis] + paddingAfter[axis];
     const window = (wShape[axis + 2] - 1) * dilations[axis] + 1;
