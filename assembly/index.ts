@@ -1,3 +1,6 @@
 // The binary's exports: `run`, which walks a program, and every kernel a program may name.
 export { run, heap_base, is_relaxed } from "./run";
+export * from "./binary";
+export * from "./compare";
 export * from "./fill";
+export * from "./unary";
