@@ -1,6 +1,8 @@
 // The binary's exports: `run`, which walks a program, and every kernel a program may name.
 export { run, heap_base, is_relaxed } from "./run";
 export * from "./binary";
+export * from "./border";
 export * from "./compare";
+export * from "./copy";
 export * from "./fill";
 export * from "./unary";

@@ -1,4 +1,4 @@
-// Ends of rows: less than a whole vector of bytes or lanes.
+// Stores of any number of bytes, exactly.
 
 /** Stores the first `bytes` bytes of `v`, 0 <= bytes < 16. */
 export function storeBytes(address: usize, v: v128, bytes: i32): void {
@@ -20,9 +20,11 @@ export function storeBytes(address: usize, v: v128, bytes: i32): void {
   if (bytes & 1) v128.store8_lane(address, v, 0);
 }
 
-/** All ones in the first `count` lanes of 32 bits, 0 <= count <= 4. */
-// @ts-ignore: decorator
-@inline
-export function firstLanes(count: i32): v128 {
-  return i32x4.gt_s(i32x4.splat(count), i32x4(0, 1, 2, 3));
+/** Fills `bytes` bytes with a vector that repeats its elements. */
+export function fillBytes(output: usize, value: v128, bytes: i32): void {
+  for (; bytes > 15; bytes -= 16) {
+    v128.store(output, value);
+    output += 16;
+  }
+  if (bytes > 0) storeBytes(output, value, bytes);
 }
