@@ -5,4 +5,6 @@ export * from "./border";
 export * from "./compare";
 export * from "./copy";
 export * from "./fill";
+export * from "./pool";
+export * from "./pool_indices";
 export * from "./unary";
