@@ -46,7 +46,7 @@ function enums(program) {
     if (file.source.isLibrary) continue;
     for (const element of file.members?.values() ?? []) {
       if (element.kind !== ElementKind.Enum) continue;
-      const values = [...element.members.values()].map((value) => [value.name, value.constantValueAsI32]);
+      const values = [...element.members.values()].map((value) => [value.name, Number(value.constantIntegerValue)]);
       found.set(element.name, values);
     }
   }
