@@ -46,11 +46,19 @@ function enums(program) {
     if (file.source.isLibrary) continue;
     for (const element of file.members?.values() ?? []) {
       if (element.kind !== ElementKind.Enum) continue;
-      const values = [...element.members.values()].map((value) => [value.name, value.constantValueAsI32]);
+      const values = [...element.members.values()].map((value) => [value.name, codeOf(value, element)]);
       found.set(element.name, values);
     }
   }
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Only the values of a `const enum` that a kernel uses are known as numbers. */
+function codeOf(value, element) {
+  if (value.constantValueKind !== 1 /* an integer */) {
+    throw new Error(`${element.name}.${value.name}: declare it in a const enum that the kernels use`);
+  }
+  return Number(value.constantIntegerValue);
 }
 
 function fieldsOf(args) {
