@@ -3,7 +3,7 @@
 import { erf, exp, expm1, sigmoid, softplus, tanh } from "./math";
 
 /** What to apply; `alpha` and `beta` mean what each line says and are ignored elsewhere. */
-export enum Activation {
+export const enum Activation {
   none,
   /** max(alpha, min(beta, x)): ReLU is [0, infinity), ReLU6 is [0, 6]. */
   clip,

@@ -5,7 +5,7 @@ import { gather, scatter } from "./gather";
 import { entry, rowCount, rowOffset, shareColumnEnd, shareColumnStart, shareRowEnd, shareRowStart } from "./strides";
 
 /** Functions of `f32_binary`; min and max give NaN where either operand is NaN. */
-enum Binary {
+const enum Binary {
   add,
   sub,
   mul,

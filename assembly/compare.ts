@@ -3,7 +3,7 @@ import { gather, scatter } from "./gather";
 import { entry, rowCount, rowOffset, shareColumnEnd, shareColumnStart, shareRowEnd, shareRowStart } from "./strides";
 
 /** Relations of `f32_compare`; each is false where an operand is NaN. */
-enum Comparison {
+const enum Comparison {
   less,
   greater,
   equal,

@@ -10,4 +10,6 @@ export * from "./fill";
 export * from "./gemv";
 export * from "./pack";
 export * from "./peak";
+export * from "./pool";
+export * from "./pool_indices";
 export * from "./unary";

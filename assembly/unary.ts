@@ -5,7 +5,7 @@ import { erf, exp, log } from "./math";
 import { entry, rowCount, rowOffset, shareColumnEnd, shareColumnStart, shareRowEnd, shareRowStart } from "./strides";
 
 /** Functions of `f32_unary`. */
-enum Unary {
+const enum Unary {
   abs,
   neg,
   exp,
@@ -152,11 +152,11 @@ function apply(operation: i32, x: v128): v128 {
   return erf(x);
 }
 
-/** sin and cos, one element at a time: arguments of any size are reduced exactly, within 1 ulp. */
+/** sin and cos, one element at a time in float64: arguments of any size are reduced well, so within 1 ulp. */
 function scalarRow(operation: i32, output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32): void {
   for (; count > 0; count--) {
     const x = load<f32>(input);
-    store<f32>(output, operation == Unary.sin ? NativeMathf.sin(x) : NativeMathf.cos(x));
+    store<f32>(output, operation == Unary.sin ? <f32>NativeMath.sin(x) : <f32>NativeMath.cos(x));
     input += inputStride;
     output += outputStride;
   }
