@@ -1,6 +1,6 @@
 // What an operator is: one object with its rules, from attributes to kernel steps.
 
-import type { DType, Tensor, TensorType } from '../tensor.js';
+import type { Tensor, TensorType } from '../tensor.js';
 import type { KernelArguments, KernelName } from './kernels.generated.js';
 import type { Pointer } from './pointer.js';
 
@@ -21,10 +21,16 @@ export interface View extends TensorType {
 
 /** What an operator's lowering can ask of the plan it becomes part of. */
 export interface Lowering {
+  /** Type of input `index`. */
+  type(index: number): TensorType;
   /** Where input `index` is, as its producer left it: perhaps with gaps between rows or pixels. */
   input(index: number): View;
   /** Whether the optional input `index` is there. */
   has(index: number): boolean;
+  /** Whether output `index` is wanted. */
+  hasOutput(index: number): boolean;
+  /** Threads that will run the steps. */
+  readonly threads: number;
   /** The value of input `index` where it is known at compile time. */
   constant(index: number): Tensor | undefined;
   /** Input `index` in row-major order without gaps; copied where it isn't. */
@@ -44,20 +50,33 @@ export interface Lowering {
   /**
    * Inputs in another form, made once at load where they are constant and anew in each run where they aren't.
    * @param form names the form; the same inputs in the same form are made only once
-   * @param pack emits the steps that write `bytes` bytes to `target` from views of the inputs
+   * @param pack emits the steps that write `bytes` bytes to `target` from row-major views of the inputs that are there
    */
   packed(
     inputs: readonly number[],
     form: string,
     bytes: number,
-    pack: (target: Pointer, sources: readonly View[], step: Lowering['step']) => void,
+    pack: (target: Pointer, sources: readonly View[], step: Lowering['step'], table: Lowering['table']) => void,
   ): Pointer;
+  /** Emits the copy of `extents` elements from one strided place to another of the same element type. */
+  copy(extents: readonly number[], from: View, to: View): void;
   /** Appends a step to the program. */
   step<K extends KernelName>(kernel: K, args: KernelArguments[K]): void;
 }
 
+/** How an operator that has no kernels of its own is put together from others; values go by name. */
+export interface Composition {
+  type(value: string): TensorType;
+  apply(op: string, inputs: readonly string[], attributes: Attributes): string;
+  unary(operation: string, input: string): string;
+  binary(operation: string, left: string, right: string): string;
+  /** A float32 constant of shape []. */
+  scalar(value: number): string;
+}
+
 /** One operator: everything the compiler knows of it, without its kernels. */
-export interface Operator<A extends Attributes = Attributes> {
+// biome-ignore lint/suspicious/noExplicitAny: the registry holds operators of all attribute types
+export interface Operator<A extends Attributes = any> {
   readonly name: string;
   /**
    * Types of the outputs.
@@ -88,15 +107,16 @@ export interface Operator<A extends Attributes = Attributes> {
    * reordered: axis `permutation[i]` of the old order is axis i of the new one. Absent where there is no such thing.
    */
   permute?(attributes: A, permutation: readonly number[]): A | undefined;
+  /** Set where the operator takes `activation`, `alpha` and `beta` and applies them to its result. */
+  readonly fusesActivation?: boolean;
+  /** The input that the operator adds to its result before the activation. */
+  readonly residualInput?: number;
   /** Set where output 0 has the elements of input 0 in the same order, in another shape. */
   readonly reshapes?: boolean;
-  /** Emits the steps that compute the outputs. */
-  lower(lowering: Lowering, attributes: A): void;
+  /** Emits the steps that compute the outputs. Every operator has this or `compose`. */
+  lower?(lowering: Lowering, attributes: A): void;
+  /** Builds the outputs from other operators. */
+  compose?(build: Composition, inputs: readonly string[], attributes: A): string[];
   /** Multiply-adds of one application. */
   cost?(inputs: readonly (TensorType | undefined)[], outputs: readonly TensorType[], attributes: A): number;
-}
-
-/** `float32 [1, 3, 224, 224]` and the like. */
-export function type(dtype: DType, shape: readonly number[]): TensorType {
-  return { dtype, shape };
 }

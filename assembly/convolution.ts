@@ -1,0 +1,285 @@
+// Direct convolution and matrix product in one kernel: tiles of 4 output pixels x 8 filters over an
+// input that already has its border. No bounds tests, no copies; a product has one tap.
+import { Activation, activate, clip } from "./activation";
+import { madd } from "./fused";
+import { storeLanes } from "./lanes";
+import { firstUnit } from "./share";
+
+@unmanaged
+class ConvolutionArgs {
+  /** First value that the first output pixel reads (its tap offsets start here). */
+  input: usize;
+  /** Panels of f32_pack_panels: [groups][panels][8 biases, then runs x runLength x 8 weights]. */
+  weights: usize;
+  /** Added before the activation; 0 for none. */
+  residual: usize;
+  output: usize;
+  /** i32[runs]: byte offset of each run of input values from the pixel's first one. */
+  taps: usize;
+  runs: i32;
+  /** Contiguous floats in a run. */
+  runLength: i32;
+  images: i32;
+  planes: i32;
+  rows: i32;
+  columns: i32;
+  /** Bytes in the input between neighbouring output pixels, by axis; likewise the other two. */
+  inputImage: i32;
+  inputPlane: i32;
+  inputRow: i32;
+  inputColumn: i32;
+  residualImage: i32;
+  residualPlane: i32;
+  residualRow: i32;
+  residualColumn: i32;
+  outputImage: i32;
+  outputPlane: i32;
+  outputRow: i32;
+  outputColumn: i32;
+  groups: i32;
+  /** Filters of one group. */
+  filters: i32;
+  /** Bytes from one group's first channel to the next one's. */
+  inputGroup: i32;
+  residualGroup: i32;
+  outputGroup: i32;
+  activation: i32;
+  alpha: f32;
+  beta: f32;
+  /** Output pixels that go through all filters before the next ones. */
+  blockPixels: i32;
+  /** For each thread `scratchStride` >= 128 + 12 * blockPixels bytes. */
+  scratch: usize;
+  scratchStride: i32;
+}
+
+// Scratch: [4 x 8 floats: a tile on its way to the slow store][pixels of the block].
+const TILE_BYTES: usize = 128;
+// A pixel of the block: addresses [input: u32][output: u32][residual: u32] for the first group.
+const PIXEL_BYTES: usize = 12;
+const PANEL: i32 = 8;
+
+/**
+ * output[pixel, group, filter] = activation(bias + sum over runs and k of input[pixel + taps[run] + k] * weight
+ * + residual[pixel, group, filter]). Each sum is taken in the order of the weights, whatever the
+ * tile and the thread. Reads up to 32 bytes behind a pixel's residual; writes only the filters given.
+ */
+export function f32_conv_4x8(args: ConvolutionArgs, thread: i32, threads: i32): void {
+  assert(args.blockPixels > 0 && args.runs >= 0 && args.runLength >= 0);
+  assert(args.scratchStride >= <i32>TILE_BYTES + args.blockPixels * <i32>PIXEL_BYTES);
+  const groups = args.groups;
+  const panels = (args.filters + PANEL - 1) / PANEL;
+  const pixels = args.images * args.planes * args.rows * args.columns;
+  if (pixels <= 0 || groups <= 0 || panels <= 0) return;
+
+  const blockPixels = args.blockPixels;
+  const blocks = (pixels + blockPixels - 1) / blockPixels;
+  const panelBytes = (<usize>(1 + args.runs * args.runLength) * PANEL) << 2;
+  const scratch = args.scratch + <usize>thread * args.scratchStride;
+  const table = scratch + TILE_BYTES;
+
+  let unit = firstUnit(blocks * groups * panels, thread, threads);
+  const end = firstUnit(blocks * groups * panels, thread + 1, threads);
+  let tabled = -1;
+  let tableEnd = table;
+  while (unit < end) {
+    const block = unit / (groups * panels);
+    const groupPanel = unit % (groups * panels);
+    if (block != tabled) {
+      const first = block * blockPixels;
+      tableEnd = listPixels(args, table, first, min(blockPixels, pixels - first));
+      tabled = block;
+    }
+    convolvePanel(args, args.weights + <usize>groupPanel * panelBytes, groupPanel / panels, groupPanel % panels, scratch, tableEnd);
+    unit++;
+  }
+}
+
+/** Writes the addresses of `count` pixels from the flat index `first` on; returns the table's end. */
+function listPixels(args: ConvolutionArgs, table: usize, first: i32, count: i32): usize {
+  let column = first % args.columns;
+  let rest = first / args.columns;
+  let row = rest % args.rows;
+  rest /= args.rows;
+  let plane = rest % args.planes;
+  let image = rest / args.planes;
+  const end = table + <usize>count * PIXEL_BYTES;
+  while (table < end) {
+    let input = args.input + image * args.inputImage + plane * args.inputPlane + row * args.inputRow + column * args.inputColumn;
+    let output = args.output + image * args.outputImage + plane * args.outputPlane + row * args.outputRow + column * args.outputColumn;
+    let residual = args.residual + image * args.residualImage + plane * args.residualPlane + row * args.residualRow + column * args.residualColumn;
+    const rowEnd = min(end, table + <usize>(args.columns - column) * PIXEL_BYTES);
+    for (; table < rowEnd; table += PIXEL_BYTES) {
+      store<u32>(table, <u32>input);
+      store<u32>(table, <u32>output, 4);
+      store<u32>(table, <u32>residual, 8);
+      input += args.inputColumn;
+      output += args.outputColumn;
+      residual += args.residualColumn;
+    }
+    column = 0;
+    if (++row < args.rows) continue;
+    row = 0;
+    if (++plane < args.planes) continue;
+    plane = 0;
+    image++;
+  }
+  return end;
+}
+
+/** All pixels of the block through one panel of filters. */
+function convolvePanel(args: ConvolutionArgs, weights: usize, group: i32, panel: i32, scratch: usize, tableEnd: usize): void {
+  let pixel = scratch + TILE_BYTES;
+  for (const last = tableEnd - 4 * PIXEL_BYTES; <isize>pixel <= <isize>last; pixel += 4 * PIXEL_BYTES) {
+    tile4(args, weights, group, panel, scratch, pixel);
+  }
+  const left = (tableEnd - pixel) / PIXEL_BYTES;
+  if (left == 3) tile3(args, weights, group, panel, scratch, pixel);
+  else if (left == 2) tile2(args, weights, group, panel, scratch, pixel);
+  else if (left == 1) tile1(args, weights, group, panel, scratch, pixel);
+}
+
+function tile4(args: ConvolutionArgs, weights: usize, group: i32, panel: i32, scratch: usize, pixel: usize): void {
+  tile(args, weights, group, panel, scratch, pixel, 4);
+}
+
+function tile3(args: ConvolutionArgs, weights: usize, group: i32, panel: i32, scratch: usize, pixel: usize): void {
+  tile(args, weights, group, panel, scratch, pixel, 3);
+}
+
+function tile2(args: ConvolutionArgs, weights: usize, group: i32, panel: i32, scratch: usize, pixel: usize): void {
+  tile(args, weights, group, panel, scratch, pixel, 2);
+}
+
+function tile1(args: ConvolutionArgs, weights: usize, group: i32, panel: i32, scratch: usize, pixel: usize): void {
+  tile(args, weights, group, panel, scratch, pixel, 1);
+}
+
+/** One tile of `height` (1..4, constant) pixels x 8 filters. Nothing is called from here: a call would spill the sums. */
+// @ts-ignore: decorator
+@inline
+function tile(args: ConvolutionArgs, weights: usize, group: i32, panel: i32, scratch: usize, pixel: usize, height: i32): void {
+  const inputGroup = group * args.inputGroup;
+  const input0 = load<u32>(pixel) + inputGroup;
+  const input1 = height > 1 ? load<u32>(pixel, PIXEL_BYTES) + inputGroup : 0;
+  const input2 = height > 2 ? load<u32>(pixel, 2 * PIXEL_BYTES) + inputGroup : 0;
+  const input3 = height > 3 ? load<u32>(pixel, 3 * PIXEL_BYTES) + inputGroup : 0;
+  let s00 = v128.load(weights);
+  let s01 = v128.load(weights, 16);
+  let s10 = s00, s20 = s00, s30 = s00;
+  let s11 = s01, s21 = s01, s31 = s01;
+  weights += 32;
+  const bytes = args.runLength << 2;
+  let tap = args.taps;
+  for (const lastTap = tap + (<usize>args.runs << 2); tap < lastTap; tap += 4) {
+    const offset = load<i32>(tap);
+    let a0 = input0 + offset;
+    let a1 = input1 + offset;
+    let a2 = input2 + offset;
+    let a3 = input3 + offset;
+    for (const end = a0 + bytes; a0 < end; a0 += 4) {
+      const w0 = v128.load(weights);
+      const w1 = v128.load(weights, 16);
+      weights += 32;
+      const x0 = v128.load32_splat(a0);
+      s00 = madd(x0, w0, s00);
+      s01 = madd(x0, w1, s01);
+      if (height > 1) {
+        const x1 = v128.load32_splat(a1);
+        s10 = madd(x1, w0, s10);
+        s11 = madd(x1, w1, s11);
+        a1 += 4;
+      }
+      if (height > 2) {
+        const x2 = v128.load32_splat(a2);
+        s20 = madd(x2, w0, s20);
+        s21 = madd(x2, w1, s21);
+        a2 += 4;
+      }
+      if (height > 3) {
+        const x3 = v128.load32_splat(a3);
+        s30 = madd(x3, w0, s30);
+        s31 = madd(x3, w1, s31);
+        a3 += 4;
+      }
+    }
+  }
+
+  if (args.residual) {
+    const from = group * args.residualGroup + (panel << 5);
+    const r0 = load<u32>(pixel, 8) + from;
+    s00 = f32x4.add(s00, v128.load(r0));
+    s01 = f32x4.add(s01, v128.load(r0, 16));
+    if (height > 1) {
+      const r1 = load<u32>(pixel, PIXEL_BYTES + 8) + from;
+      s10 = f32x4.add(s10, v128.load(r1));
+      s11 = f32x4.add(s11, v128.load(r1, 16));
+    }
+    if (height > 2) {
+      const r2 = load<u32>(pixel, 2 * PIXEL_BYTES + 8) + from;
+      s20 = f32x4.add(s20, v128.load(r2));
+      s21 = f32x4.add(s21, v128.load(r2, 16));
+    }
+    if (height > 3) {
+      const r3 = load<u32>(pixel, 3 * PIXEL_BYTES + 8) + from;
+      s30 = f32x4.add(s30, v128.load(r3));
+      s31 = f32x4.add(s31, v128.load(r3, 16));
+    }
+  }
+  const activation = args.activation;
+  if (activation == Activation.clip) {
+    const low = v128.load32_splat(changetype<usize>(args), offsetof<ConvolutionArgs>("alpha"));
+    const high = v128.load32_splat(changetype<usize>(args), offsetof<ConvolutionArgs>("beta"));
+    s00 = clip(s00, low, high);
+    s01 = clip(s01, low, high);
+    if (height > 1) {
+      s10 = clip(s10, low, high);
+      s11 = clip(s11, low, high);
+    }
+    if (height > 2) {
+      s20 = clip(s20, low, high);
+      s21 = clip(s21, low, high);
+    }
+    if (height > 3) {
+      s30 = clip(s30, low, high);
+      s31 = clip(s31, low, high);
+    }
+  }
+
+  const to = group * args.outputGroup + (panel << 5);
+  const fast = activation <= Activation.clip && args.filters - panel * PANEL >= PANEL;
+  const o0 = fast ? load<u32>(pixel, 4) + to : <u32>scratch;
+  v128.store(o0, s00);
+  v128.store(o0, s01, 16);
+  if (height > 1) {
+    const o1 = fast ? load<u32>(pixel, PIXEL_BYTES + 4) + to : <u32>scratch + 32;
+    v128.store(o1, s10);
+    v128.store(o1, s11, 16);
+  }
+  if (height > 2) {
+    const o2 = fast ? load<u32>(pixel, 2 * PIXEL_BYTES + 4) + to : <u32>scratch + 64;
+    v128.store(o2, s20);
+    v128.store(o2, s21, 16);
+  }
+  if (height > 3) {
+    const o3 = fast ? load<u32>(pixel, 3 * PIXEL_BYTES + 4) + to : <u32>scratch + 96;
+    v128.store(o3, s30);
+    v128.store(o3, s31, 16);
+  }
+  if (!fast) storeTile(args, to, args.filters - panel * PANEL, scratch, pixel, height);
+}
+
+/** Stores the tile in scratch: applies what the fast path does not, and writes no more than `filters` floats a pixel. */
+function storeTile(args: ConvolutionArgs, to: i32, filters: i32, scratch: usize, pixel: usize, height: i32): void {
+  const activation = args.activation;
+  for (const end = pixel + <usize>height * PIXEL_BYTES; pixel < end; pixel += PIXEL_BYTES, scratch += 32) {
+    const output = load<u32>(pixel, 4) + to;
+    for (let i = 0; i < 8; i += 4) {
+      if (filters <= i) break;
+      const at = scratch + (<usize>i << 2);
+      let v = v128.load(at);
+      if (activation > Activation.clip) v = activate(v, activation, args.alpha, args.beta);
+      storeLanes(output + (i << 2), v, filters - i);
+    }
+  }
+}

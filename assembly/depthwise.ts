@@ -1,0 +1,99 @@
+// Depthwise convolution of any kernel, stride and dilation, channel multiplier 1, over an input that already
+// has its border; and the packing of its weights.
+import { DepthwiseArgs, storeSums, walkRows } from "./depthwise-rows";
+import { madd } from "./fused";
+import { firstUnit } from "./share";
+
+/**
+ * output[pixel, c] = activation(bias[c] + sum over taps of input[pixel + taps[t], c] * weight[t, c] + residual[pixel, c]),
+ * summed in the order of the taps. Reads up to 16 bytes behind a pixel's channels, writes none of them.
+ */
+export function f32_depthwise(args: DepthwiseArgs, thread: i32, threads: i32): void {
+  walkRows(args, thread, threads, tapRow);
+}
+
+function tapRow(args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32): void {
+  const inputColumn = args.inputColumn;
+  const outputColumn = args.outputColumn;
+  const residualColumn = residual ? args.residualColumn : 0;
+  let left = args.columns;
+  for (; left >= 4; left -= 4) {
+    tapTile(args, input, weights, residual, output, lanes, 4);
+    input += 4 * inputColumn;
+    output += 4 * outputColumn;
+    residual += 4 * residualColumn;
+  }
+  for (; left > 0; left--) {
+    tapTile(args, input, weights, residual, output, lanes, 1);
+    input += inputColumn;
+    output += outputColumn;
+    residual += residualColumn;
+  }
+}
+
+/** `width` (1 or 4, constant) neighbouring pixels. */
+// @ts-ignore: decorator
+@inline
+function tapTile(args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32, width: i32): void {
+  const inputColumn = args.inputColumn;
+  let s0 = v128.load(weights);
+  let s1 = s0, s2 = s0, s3 = s0;
+  let tap = args.taps;
+  let w = weights + 16;
+  for (const end = tap + (<usize>args.tapCount << 2); tap < end; tap += 4, w += 16) {
+    const weight = v128.load(w);
+    let from = input + load<i32>(tap);
+    s0 = madd(v128.load(from), weight, s0);
+    if (width > 1) {
+      from += inputColumn;
+      s1 = madd(v128.load(from), weight, s1);
+      from += inputColumn;
+      s2 = madd(v128.load(from), weight, s2);
+      from += inputColumn;
+      s3 = madd(v128.load(from), weight, s3);
+    }
+  }
+  storeSums(args, s0, residual, output, lanes);
+  if (width > 1) {
+    const outputColumn = args.outputColumn;
+    const residualColumn = residual ? args.residualColumn : 0;
+    storeSums(args, s1, residual + residualColumn, output + outputColumn, lanes);
+    storeSums(args, s2, residual + 2 * residualColumn, output + 2 * outputColumn, lanes);
+    storeSums(args, s3, residual + 3 * residualColumn, output + 3 * outputColumn, lanes);
+  }
+}
+
+@unmanaged
+class PackDepthwiseArgs {
+  source: usize;
+  /** [channels]; 0 for zeros. */
+  bias: usize;
+  target: usize;
+  channels: i32;
+  taps: i32;
+  /** Bytes in the source between neighbours on each axis. */
+  channelStride: i32;
+  tapStride: i32;
+}
+
+/** target = [ceil(channels / 4)][4 biases, then taps x 4 weights], zeros past the last channel. */
+export function f32_pack_depthwise(args: PackDepthwiseArgs, thread: i32, threads: i32): void {
+  assert(args.channels >= 0 && args.taps >= 0);
+  const blocks = (args.channels + 3) >> 2;
+  const blockBytes = <usize>(1 + args.taps) << 4;
+  const end = firstUnit(blocks, thread + 1, threads);
+  for (let block = firstUnit(blocks, thread, threads); block < end; block++) {
+    for (let lane = 0; lane < 4; lane++) {
+      const channel = (block << 2) + lane;
+      const there = channel < args.channels;
+      let to = args.target + <usize>block * blockBytes + (<usize>lane << 2);
+      let from = args.source + channel * args.channelStride;
+      store<f32>(to, there && args.bias ? load<f32>(args.bias + (<usize>channel << 2)) : 0);
+      for (let tap = 0; tap < args.taps; tap++) {
+        to += 16;
+        store<f32>(to, there ? load<f32>(from) : 0);
+        from += args.tapStride;
+      }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+// Packs filters into panels of eight, once, at load: the layout that f32_conv_4x8 and f32_gemv walk.
+import { firstUnit } from "./share";
+
+@unmanaged
+class PackPanelsArgs {
+  source: usize;
+  /** [groups][filters]; 0 for zeros. */
+  bias: usize;
+  target: usize;
+  groups: i32;
+  /** Filters of one group. */
+  filters: i32;
+  taps: i32;
+  channels: i32;
+  /** Bytes in the source between neighbours on each axis. */
+  groupStride: i32;
+  filterStride: i32;
+  tapStride: i32;
+  channelStride: i32;
+}
+
+// A panel: [8 biases][tap][channel][8 filters], lanes past the last filter are zero.
+const PANEL: i32 = 8;
+const PANEL_ROW: usize = 32;
+// Channels that pass through all taps before the next ones, so that a source line is used while it is near.
+const CHANNELS_AT_ONCE: i32 = 8;
+
+/** target = [groups][ceil(filters / 8)][8 biases, then taps x channels x 8 filters]. */
+export function f32_pack_panels(args: PackPanelsArgs, thread: i32, threads: i32): void {
+  assert(args.groups >= 0 && args.filters >= 0 && args.taps >= 0 && args.channels >= 0);
+  const panels = (args.filters + PANEL - 1) / PANEL;
+  const panelBytes = <usize>(1 + args.taps * args.channels) * PANEL_ROW;
+  let unit = firstUnit(args.groups * panels, thread, threads);
+  const end = firstUnit(args.groups * panels, thread + 1, threads);
+  while (unit < end) {
+    const group = unit / panels;
+    const panel = unit % panels;
+    // Neighbouring filters share the source's lines: take all panels of a few channels together.
+    const together = args.filterStride == 4 ? min(end - unit, panels - panel) : 1;
+    const source = args.source + group * args.groupStride + panel * PANEL * args.filterStride;
+    const target = args.target + <usize>unit * panelBytes;
+    for (let i = 0; i < together; i++) {
+      packBias(args, group * args.filters, (panel + i) * PANEL, target + <usize>i * panelBytes);
+    }
+    for (let channel = 0; channel < args.channels; channel += CHANNELS_AT_ONCE) {
+      const channels = min(CHANNELS_AT_ONCE, args.channels - channel);
+      for (let tap = 0; tap < args.taps; tap++) {
+        let from = source + tap * args.tapStride + channel * args.channelStride;
+        let to = target + <usize>(1 + tap * args.channels + channel) * PANEL_ROW;
+        for (let i = 0; i < together; i++) {
+          packRows(args, from, to, channels, args.filters - (panel + i) * PANEL);
+          from += PANEL * args.filterStride;
+          to += panelBytes;
+        }
+      }
+    }
+    unit += together;
+  }
+}
+
+function packBias(args: PackPanelsArgs, first: i32, filter: i32, target: usize): void {
+  for (let lane = 0; lane < PANEL; lane++) {
+    const given = args.bias != 0 && filter + lane < args.filters;
+    store<f32>(target + (<usize>lane << 2), given ? load<f32>(args.bias + (<usize>(first + filter + lane) << 2)) : 0);
+  }
+}
+
+/** `channels` rows of a panel of which `filters` lanes are there. */
+function packRows(args: PackPanelsArgs, from: usize, to: usize, channels: i32, filters: i32): void {
+  const filterStride = args.filterStride;
+  const channelStride = args.channelStride;
+  const end = to + <usize>channels * PANEL_ROW;
+  if (filters < PANEL) {
+    for (; to < end; to += PANEL_ROW, from += channelStride) {
+      for (let lane = 0; lane < PANEL; lane++) {
+        store<f32>(to + (<usize>lane << 2), lane < filters ? load<f32>(from + lane * filterStride) : 0);
+      }
+    }
+    return;
+  }
+  if (filterStride == 4) {
+    for (; to < end; to += PANEL_ROW, from += channelStride) {
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+    }
+    return;
+  }
+  if (channelStride == 4) {
+    for (; to + 4 * PANEL_ROW <= end; to += 4 * PANEL_ROW, from += 16) {
+      transpose(from, filterStride, to);
+      transpose(from + 4 * filterStride, filterStride, to + 16);
+    }
+  }
+  const stride4 = 4 * filterStride;
+  for (; to < end; to += PANEL_ROW, from += channelStride) {
+    const from1 = from + filterStride;
+    const from2 = from1 + filterStride;
+    const from3 = from2 + filterStride;
+    store<f32>(to, load<f32>(from));
+    store<f32>(to, load<f32>(from1), 4);
+    store<f32>(to, load<f32>(from2), 8);
+    store<f32>(to, load<f32>(from3), 12);
+    store<f32>(to, load<f32>(from + stride4), 16);
+    store<f32>(to, load<f32>(from1 + stride4), 20);
+    store<f32>(to, load<f32>(from2 + stride4), 24);
+    store<f32>(to, load<f32>(from3 + stride4), 28);
+  }
+}
+
+/** Four floats from each of four filters to four rows of the panel. */
+// @ts-ignore: decorator
+@inline
+function transpose(from: usize, filterStride: i32, to: usize): void {
+  const a = v128.load(from);
+  const b = v128.load(from + filterStride);
+  const c = v128.load(from + 2 * filterStride);
+  const d = v128.load(from + 3 * filterStride);
+  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+  const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
+  v128.store(to, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7), 32);
+  v128.store(to, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5), 64);
+  v128.store(to, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7), 96);
+}
