@@ -6,6 +6,7 @@ export * from "./compare";
 export * from "./convolution";
 export * from "./copy";
 export * from "./depthwise";
+export * from "./depthwise-3x3";
 export * from "./fill";
 export * from "./gemv";
 export * from "./pack";
