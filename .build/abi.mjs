@@ -46,7 +46,10 @@ function enums(program) {
     if (file.source.isLibrary) continue;
     for (const element of file.members?.values() ?? []) {
       if (element.kind !== ElementKind.Enum) continue;
-      const values = [...element.members.values()].map((value) => [value.name, value.constantValueAsI32]);
+      const values = [...element.members.values()].map((value, index) => {
+        if (value.valueNode) throw new Error(`${element.name}.${value.name}: codes are numbered in order, without initializers`);
+        return [value.name, index];
+      });
       found.set(element.name, values);
     }
   }

@@ -1,21 +1,117 @@
-// Activations that a kernel applies to what it is about to store.
+// Activations, four lanes at a time, for kernels to apply to what they are about to store.
+// Definitions are those of the ONNX operators of the same names. NaN gives NaN unless a line says otherwise.
+import { erf, exp, expm1, sigmoid, softplus, tanh } from "./math";
 
-/** What to apply; `alpha` and `beta` are the parameters named behind it. */
-export enum Activation {
+/** What to apply; `alpha` and `beta` mean what each line says and are ignored elsewhere. */
+export const enum Activation {
   none,
   /** max(alpha, min(beta, x)): ReLU is [0, infinity), ReLU6 is [0, 6]. */
   clip,
+  /** x where x >= 0, alpha x below. */
+  leakyRelu,
+  /** x where x >= 0, alpha (e^x - 1) below. */
+  elu,
+  /** beta x where x >= 0, beta alpha (e^x - 1) below; beta is ONNX's gamma. */
+  selu,
+  /** x where x >= 0, alpha (e^(x / alpha) - 1) below. */
+  celu,
+  /** 1 / (1 + e^-x). */
+  sigmoid,
+  tanh,
+  /** max(0, min(1, alpha x + beta)). */
+  hardSigmoid,
+  /** x max(0, min(1, x / 6 + 1/2)). */
+  hardSwish,
+  /** x sigmoid(x), also called swish. */
+  silu,
+  /** x (1 + erf(x / sqrt(2))) / 2. */
+  gelu,
+  /** x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2. */
+  geluTanh,
+  /** x tanh(softplus(x)). */
+  mish,
+  /** log(1 + e^x). */
+  softplus,
+  /** x / (1 + |x|). */
+  softsign,
+  /** x where x > alpha, 0 elsewhere, NaN included. */
+  thresholdedRelu,
 }
 
-/** `clip` in each of four lanes; a NaN stays a NaN. */
+/** max(low, min(high, x)); NaN in x stays NaN. */
 // @ts-ignore: decorator
 @inline
-export function clip(v: v128, low: v128, high: v128): v128 {
-  return f32x4.pmax(f32x4.pmin(v, high), low);
+export function clip(x: v128, low: v128, high: v128): v128 {
+  return f32x4.pmax(f32x4.pmin(x, high), low);
 }
 
-/** `activation` in each of four lanes. */
+// @ts-ignore: decorator
+@inline
+function whereNegative(x: v128, below: v128, above: v128): v128 {
+  return v128.bitselect(below, above, f32x4.lt(x, f32x4.splat(0)));
+}
+
+// @ts-ignore: decorator
+@inline
+function elu(x: v128, alpha: f32, inner: v128): v128 {
+  return whereNegative(x, f32x4.mul(f32x4.splat(alpha), expm1(inner)), x);
+}
+
+// @ts-ignore: decorator
+@inline
+function hardSigmoid(x: v128, slope: f32, offset: f32): v128 {
+  const line = f32x4.add(f32x4.mul(x, f32x4.splat(slope)), f32x4.splat(offset));
+  return clip(line, f32x4.splat(0), f32x4.splat(1));
+}
+
+// @ts-ignore: decorator
+@inline
+function gelu(x: v128): v128 {
+  const half = f32x4.mul(x, f32x4.splat(0.5));
+  return f32x4.mul(half, f32x4.add(f32x4.splat(1), erf(f32x4.mul(x, f32x4.splat(0.707106781)))));
+}
+
+/** (1 + tanh(u)) / 2 is sigmoid(2 u), which keeps its digits where tanh(u) is close to -1. */
+// @ts-ignore: decorator
+@inline
+function geluTanh(x: v128): v128 {
+  const cubic = f32x4.mul(f32x4.mul(x, x), f32x4.splat(0.0713548163));
+  return f32x4.mul(x, sigmoid(f32x4.mul(x, f32x4.add(cubic, f32x4.splat(1.59576912)))));
+}
+
+/** tanh(log(1 + e)) is w / (w + 2) with w = e (e + 2); from 20 on that is 1. */
+// @ts-ignore: decorator
+@inline
+function mish(x: v128): v128 {
+  const power = exp(f32x4.pmin(x, f32x4.splat(20)));
+  const w = f32x4.mul(power, f32x4.add(power, f32x4.splat(2)));
+  return f32x4.mul(x, f32x4.div(w, f32x4.add(w, f32x4.splat(2))));
+}
+
+/** `activate` to be instantiated with a constant `activation`. */
+// @ts-ignore: decorator
+@inline
+export function activateInline(x: v128, activation: i32, alpha: f32, beta: f32): v128 {
+  if (activation == Activation.clip) return clip(x, f32x4.splat(alpha), f32x4.splat(beta));
+  if (activation == Activation.leakyRelu) return whereNegative(x, f32x4.mul(x, f32x4.splat(alpha)), x);
+  if (activation == Activation.elu) return elu(x, alpha, x);
+  if (activation == Activation.selu) return f32x4.mul(f32x4.splat(beta), elu(x, alpha, x));
+  if (activation == Activation.celu) return elu(x, alpha, f32x4.div(x, f32x4.splat(alpha)));
+  if (activation == Activation.sigmoid) return sigmoid(x);
+  if (activation == Activation.tanh) return tanh(x);
+  if (activation == Activation.hardSigmoid) return hardSigmoid(x, alpha, beta);
+  if (activation == Activation.hardSwish) return f32x4.mul(x, hardSigmoid(x, 0.166666667, 0.5));
+  if (activation == Activation.silu) return f32x4.mul(x, sigmoid(x));
+  if (activation == Activation.gelu) return gelu(x);
+  if (activation == Activation.geluTanh) return geluTanh(x);
+  if (activation == Activation.mish) return mish(x);
+  if (activation == Activation.softplus) return softplus(x);
+  if (activation == Activation.softsign) return f32x4.div(x, f32x4.add(f32x4.splat(1), f32x4.abs(x)));
+  if (activation == Activation.thresholdedRelu) return v128.and(x, f32x4.gt(x, f32x4.splat(alpha)));
+  return x;
+}
+
+/** `activation` of each of four lanes. */
 export function activate(v: v128, activation: i32, alpha: f32, beta: f32): v128 {
-  if (activation == Activation.clip) return clip(v, f32x4.splat(alpha), f32x4.splat(beta));
-  return v;
+  return activateInline(v, activation, alpha, beta);
 }

@@ -1,9 +1,20 @@
 // The binary's exports: `run`, which walks a program, and every kernel a program may name.
 export { run, heap_base, is_relaxed } from "./run";
-export * from "./fill";
+export * from "./binary";
+export * from "./border";
+export * from "./cast";
+export * from "./compare";
+export * from "./compare_integers";
 export * from "./convolution";
-export * from "./pack";
-export * from "./peak";
+export * from "./copy";
 export * from "./depthwise";
 export * from "./depthwise-3x3";
+export * from "./fill";
 export * from "./gemv";
+export * from "./logical";
+export * from "./pack";
+export * from "./peak";
+export * from "./pool";
+export * from "./pool_indices";
+export * from "./take";
+export * from "./unary";

@@ -1,0 +1,162 @@
+// f32_binary: elementwise arithmetic of two operands over any strides, an activation fused behind it.
+import { activateRow } from "./activate_row";
+import { Activation, clip } from "./activation";
+import { gather, scatter } from "./gather";
+import { entry, rowCount, rowOffset, shareColumnEnd, shareColumnStart, shareRowEnd, shareRowStart } from "./strides";
+
+/** Functions of `f32_binary`; min and max give NaN where either operand is NaN. */
+const enum Binary {
+  add,
+  sub,
+  mul,
+  div,
+  min,
+  max,
+  pow,
+}
+
+@unmanaged
+class BinaryArgs {
+  rank: i32;
+  extents: usize;
+  left: usize;
+  leftStrides: usize;
+  right: usize;
+  rightStrides: usize;
+  output: usize;
+  outputStrides: usize;
+  /** A Binary. */
+  operation: i32;
+  /** An Activation. */
+  activation: i32;
+  alpha: f32;
+  beta: f32;
+}
+
+/** Elements of a row between its arithmetic and its activation: few enough to stay in the first cache. */
+const BLOCK: i32 = 2048;
+
+/** output = activation(left operation right); operand strides may be 0 (broadcast). In place where strides agree. */
+export function f32_binary(args: BinaryArgs, thread: i32, threads: i32): void {
+  assert(args.rank >= 0 && args.operation >= Binary.add && args.operation <= Binary.pow);
+  const rank = args.rank;
+  const extents = args.extents;
+  const columns = entry(extents, rank - 1, 1);
+  const middle = entry(extents, rank - 2, 1);
+  const rows = rowCount(rank, extents);
+  const lastRow = shareRowEnd(rows, columns, thread, threads);
+  const firstColumn = shareColumnStart(rows, columns, thread, threads);
+  const lastColumn = shareColumnEnd(rows, columns, thread, threads);
+  for (let first = shareRowStart(rows, columns, thread, threads); first < lastRow; ) {
+    const end = min(lastRow, first - (first % middle) + middle);
+    let left = args.left + rowOffset(first, rank, extents, args.leftStrides);
+    let right = args.right + rowOffset(first, rank, extents, args.rightStrides);
+    let output = args.output + rowOffset(first, rank, extents, args.outputStrides);
+    for (; first < end; first++) {
+      for (let column = firstColumn; column < lastColumn; column += BLOCK) {
+        block(args, left, right, output, column, min(BLOCK, lastColumn - column));
+      }
+      left += entry(args.leftStrides, rank - 2, 0);
+      right += entry(args.rightStrides, rank - 2, 0);
+      output += entry(args.outputStrides, rank - 2, 0);
+    }
+  }
+}
+
+/** `count` elements from `column` on: the arithmetic clips too, any other activation is a second pass. */
+function block(args: BinaryArgs, left: usize, right: usize, output: usize, column: isize, count: i32): void {
+  const leftStride: isize = entry(args.leftStrides, args.rank - 1, 0);
+  const rightStride: isize = entry(args.rightStrides, args.rank - 1, 0);
+  const outputStride: isize = entry(args.outputStrides, args.rank - 1, 0);
+  const activation = args.activation;
+  const clips = activation == Activation.clip;
+  left += column * leftStride;
+  right += column * rightStride;
+  output += column * outputStride;
+  const low = clips ? args.alpha : -Infinity;
+  const high = clips ? args.beta : Infinity;
+  binaryRow(args.operation, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+  if (activation != Activation.none && !clips) {
+    activateRow(activation, output, outputStride, output, outputStride, count, args.alpha, args.beta);
+  }
+}
+
+function binaryRow(
+  operation: i32, output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize,
+  count: i32, low: f32, high: f32,
+): void {
+  switch (operation) {
+    case Binary.add:
+      return row(Binary.add, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+    case Binary.sub:
+      return row(Binary.sub, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+    case Binary.mul:
+      return row(Binary.mul, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+    case Binary.div:
+      return row(Binary.div, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+    case Binary.min:
+      return row(Binary.min, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+    case Binary.max:
+      return row(Binary.max, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+    default:
+      return powRow(output, outputStride, left, leftStride, right, rightStride, count, low, high);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function row(
+  operation: i32, output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize,
+  count: i32, low: f32, high: f32,
+): void {
+  const floor = f32x4.splat(low);
+  const ceiling = f32x4.splat(high);
+  if (outputStride == 4 && leftStride == 4 && rightStride == 4) {
+    for (; count > 3; count -= 4) {
+      v128.store(output, clip(apply(operation, v128.load(left), v128.load(right)), floor, ceiling));
+      left += 16;
+      right += 16;
+      output += 16;
+    }
+  } else if (outputStride == 4 && leftStride == 4 && rightStride == 0) {
+    const scalar = v128.load32_splat(right);
+    for (; count > 3; count -= 4) {
+      v128.store(output, clip(apply(operation, v128.load(left), scalar), floor, ceiling));
+      left += 16;
+      output += 16;
+    }
+  }
+  for (; count > 0; count -= 4) {
+    const a = gather(left, leftStride, count);
+    const b = gather(right, rightStride, count);
+    scatter(output, outputStride, clip(apply(operation, a, b), floor, ceiling), count);
+    left += 4 * leftStride;
+    right += 4 * rightStride;
+    output += 4 * outputStride;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function apply(operation: i32, a: v128, b: v128): v128 {
+  if (operation == Binary.add) return f32x4.add(a, b);
+  if (operation == Binary.sub) return f32x4.sub(a, b);
+  if (operation == Binary.mul) return f32x4.mul(a, b);
+  if (operation == Binary.div) return f32x4.div(a, b);
+  if (operation == Binary.min) return f32x4.min(a, b);
+  return f32x4.max(a, b);
+}
+
+/** One element at a time, within 1 ulp, special cases as in IEEE 754. */
+function powRow(
+  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize,
+  count: i32, low: f32, high: f32,
+): void {
+  for (; count > 0; count--) {
+    const power = f32x4.splat(NativeMathf.pow(load<f32>(left), load<f32>(right)));
+    v128.store32_lane(output, clip(power, f32x4.splat(low), f32x4.splat(high)), 0);
+    left += leftStride;
+    right += rightStride;
+    output += outputStride;
+  }
+}

@@ -1,0 +1,62 @@
+// The one error class of the library. Every message says what is wrong and what to do about it.
+
+/**
+ * What went wrong, for programs to act on:
+ * `ARGUMENT` a call's arguments don't fit; `INPUT` a model's inputs don't; `SHAPE` shapes don't go together;
+ * `FORMAT` a file is damaged or of another kind; `UNSUPPORTED` a file asks for something quadlane doesn't have;
+ * `LIMIT` a limit the caller set would be exceeded; `MEMORY` the engine has no more memory;
+ * `HOST` the host lacks something that is needed; `DISPOSED` the model was given back; `ABORTED` the caller's signal.
+ */
+export type ErrorCode =
+  | 'ARGUMENT'
+  | 'INPUT'
+  | 'SHAPE'
+  | 'FORMAT'
+  | 'UNSUPPORTED'
+  | 'LIMIT'
+  | 'MEMORY'
+  | 'HOST'
+  | 'DISPOSED'
+  | 'ABORTED';
+
+/** Where in a model the error belongs. */
+export interface ErrorPlace {
+  /** Name of the node. */
+  node?: string;
+  /** Name of the operator. */
+  operator?: string;
+  /** Shapes of the node's inputs, in order. */
+  shapes?: readonly (readonly number[] | undefined)[];
+  cause?: unknown;
+}
+
+/** Thrown for everything that a caller, a file or a host can cause. */
+export class QuadlaneError extends Error {
+  override readonly name = 'QuadlaneError';
+  readonly node?: string;
+  readonly operator?: string;
+  readonly shapes?: readonly (readonly number[] | undefined)[];
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    place: ErrorPlace = {},
+  ) {
+    super(message, place.cause === undefined ? undefined : { cause: place.cause });
+    if (place.node !== undefined) this.node = place.node;
+    if (place.operator !== undefined) this.operator = place.operator;
+    if (place.shapes !== undefined) this.shapes = place.shapes;
+  }
+
+  /** The same error with the node it happened in, for rules that don't know their node. */
+  at(node: string, operator: string, shapes: readonly (readonly number[] | undefined)[]): QuadlaneError {
+    if (this.node !== undefined) return this;
+    const types = shapes.map((shape) => (shape ? `[${shape.join(', ')}]` : 'none')).join(', ');
+    return new QuadlaneError(this.code, `${operator} "${node}" (inputs ${types}): ${this.message}`, {
+      node,
+      operator,
+      shapes,
+      cause: this,
+    });
+  }
+}

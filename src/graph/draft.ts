@@ -1,0 +1,151 @@
+// A graph under construction: passes and front ends append nodes to it, types are inferred as they come.
+
+import { QuadlaneError } from '../errors.js';
+import { operators } from '../ops/index.js';
+import type { Attributes, Operator } from '../ops/operator.js';
+import type { Tensor, TensorType } from '../tensor.js';
+import type { Graph, GraphInput, Node } from './graph.js';
+
+/** A graph whose every value has a known type: what the compiler works on. */
+export interface TypedGraph extends Graph {
+  readonly types: ReadonlyMap<string, TensorType>;
+}
+
+/**
+ * The operator of a node.
+ * @throws QuadlaneError `UNSUPPORTED` when the registry has no such operator
+ */
+export function operatorOf(node: Pick<Node, 'op' | 'name'>): Operator {
+  const operator = operators[node.op];
+  if (!operator) throw new QuadlaneError('UNSUPPORTED', `"${node.name}": there is no operator "${node.op}"`);
+  return operator;
+}
+
+/** Types of a node's outputs; errors of the shape rule carry the node's name. */
+export function inferNode(node: Node, inputs: readonly (TensorType | undefined)[]): TensorType[] {
+  return locate(node, inputs, () => operatorOf(node).infer(inputs, node.attributes));
+}
+
+/** Calls `rule`, adding the node's name, operator and input shapes to what it throws. */
+export function locate<T>(node: Node, inputs: readonly (TensorType | undefined)[], rule: () => T): T {
+  try {
+    return rule();
+  } catch (error) {
+    if (!(error instanceof QuadlaneError)) throw error;
+    throw error.at(
+      node.name,
+      node.op,
+      inputs.map((input) => input?.shape),
+    );
+  }
+}
+
+/** Times each value is read, graph outputs counted. */
+export function countUses(graph: Graph): Map<string, number> {
+  const uses = new Map<string, number>();
+  const count = (name: string) => uses.set(name, (uses.get(name) ?? 0) + 1);
+  for (const node of graph.nodes) node.inputs.forEach(count);
+  graph.outputs.forEach(count);
+  return uses;
+}
+
+export class Draft {
+  readonly inputs: readonly GraphInput[];
+  readonly nodes: Node[] = [];
+  readonly constants: Map<string, Tensor>;
+  readonly types: Map<string, TensorType>;
+  private readonly renamed = new Map<string, string>();
+  private readonly producers = new Map<string, Node>();
+
+  /** Starts from the inputs and constants of `source`, without its nodes. */
+  constructor(private readonly source: TypedGraph) {
+    this.inputs = source.inputs;
+    this.constants = new Map(source.constants);
+    this.types = new Map();
+    for (const input of source.inputs) this.types.set(input.name, source.types.get(input.name)!);
+    for (const [name, value] of source.constants) this.types.set(name, value);
+  }
+
+  /** The value that now stands for `name`. */
+  resolve(name: string): string {
+    const other = this.renamed.get(name);
+    return other === undefined ? name : this.resolve(other);
+  }
+
+  /** Makes every later reader of `name` read `other`. */
+  replace(name: string, other: string): void {
+    this.renamed.set(name, other);
+  }
+
+  /** The node that writes `name`, if one does. */
+  producer(name: string): Node | undefined {
+    return this.producers.get(name);
+  }
+
+  typeOf(name: string): TensorType {
+    return this.types.get(name)!;
+  }
+
+  /** Appends `node`, its inputs resolved. */
+  push(node: Node): Node {
+    const inputs = node.inputs.map((name) => this.resolve(name));
+    const placed: Node = { ...node, inputs };
+    const types = inferNode(
+      placed,
+      inputs.map((name) => this.types.get(name)),
+    );
+    placed.outputs.forEach((name, index) => {
+      if (name === '') return;
+      this.types.set(name, types[index]);
+      this.producers.set(name, placed);
+    });
+    this.nodes.push(placed);
+    return placed;
+  }
+
+  /** Takes back a node that a later one includes. */
+  remove(node: Node): void {
+    this.nodes.splice(this.nodes.lastIndexOf(node), 1);
+    for (const name of node.outputs) this.producers.delete(name);
+  }
+
+  /** Appends a node of one output and returns that output's name. */
+  apply(op: string, inputs: readonly string[], attributes: Attributes, name: string): string {
+    const output = this.fresh(name);
+    this.push({ name: output, op, inputs, outputs: [output], attributes });
+    return output;
+  }
+
+  /** Adds a constant and returns its name. */
+  constant(value: Tensor, name: string): string {
+    const fresh = this.fresh(name);
+    this.define(fresh, value);
+    return fresh;
+  }
+
+  /** Makes `name` a constant. */
+  define(name: string, value: Tensor): void {
+    this.constants.set(name, value);
+    this.types.set(name, value);
+  }
+
+  /** The graph, without nodes and constants that no output needs. */
+  finish(): TypedGraph {
+    const outputs = this.source.outputs.map((name) => this.resolve(name));
+    const needed = new Set(outputs);
+    const nodes: Node[] = [];
+    for (const node of [...this.nodes].reverse()) {
+      if (!node.outputs.some((name) => needed.has(name))) continue;
+      for (const name of node.inputs) needed.add(name);
+      nodes.unshift(node);
+    }
+    const constants = new Map([...this.constants].filter(([name]) => needed.has(name)));
+    return { inputs: this.inputs, outputs, nodes, constants, types: this.types };
+  }
+
+  private fresh(name: string): string {
+    let fresh = name;
+    for (let i = 1; this.types.has(fresh) || this.source.types.has(fresh); i++) fresh = `${name}_${i}`;
+    return fresh;
+  }
+}

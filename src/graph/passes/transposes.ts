@@ -1,0 +1,90 @@
+// Moves changes of layout toward the outputs until they meet their opposites: a model whose interface is channels
+// first computes channels last throughout, and what is left of the transposes stands at its edges.
+
+import { invertPermutation, permuteShape } from '../../shape.js';
+import { Draft, operatorOf, type TypedGraph } from '../draft.js';
+import type { Node } from '../graph.js';
+
+export function sinkTransposes(graph: TypedGraph): TypedGraph {
+  const draft = new Draft(graph);
+  for (const node of graph.nodes) {
+    if (node.op === 'transpose') mergeTranspose(draft, node);
+    else if (!sink(draft, node)) draft.push(node);
+  }
+  return draft.finish();
+}
+
+/** The transpose that writes `name`, if one does. */
+function transposeBefore(draft: Draft, name: string): { input: string; permutation: readonly number[] } | undefined {
+  const producer = draft.producer(draft.resolve(name));
+  if (producer?.op !== 'transpose') return undefined;
+  return { input: producer.inputs[0], permutation: producer.attributes.permutation as readonly number[] };
+}
+
+/** Two transposes in a row are one, or none. */
+function mergeTranspose(draft: Draft, node: Node): void {
+  const before = transposeBefore(draft, node.inputs[0]);
+  const own = node.attributes.permutation as readonly number[];
+  if (!before) {
+    draft.push(node);
+    return;
+  }
+  const permutation = permuteShape(before.permutation, own);
+  if (permutation.every((axis, position) => axis === position)) draft.replace(node.outputs[0], before.input);
+  else draft.push({ ...node, inputs: [before.input], attributes: { permutation } });
+}
+
+/** Applies `node` to what its inputs are transposes of, and transposes the result; false where that doesn't pay. */
+function sink(draft: Draft, node: Node): boolean {
+  const { permute, residualInput } = operatorOf(node);
+  if (!permute || residualInput !== undefined || node.outputs.length !== 1) return false;
+  const names = node.inputs.map((name) => draft.resolve(name));
+  const sources = names.map((name) => transposeBefore(draft, name));
+  const permutation = sources.find((source) => source)?.permutation;
+  if (!permutation) return false;
+
+  const matches = (index: number) => sources[index]?.permutation.join() === permutation.join();
+  let moved = 0;
+  for (const [index, name] of names.entries()) {
+    const type = draft.types.get(name);
+    if (!type || draft.constants.has(name)) continue;
+    const size = type.shape.reduce((a, b) => a * b, 1);
+    moved += matches(index) ? -size : size;
+    if (type.shape.length > permutation.length) return false;
+  }
+  if (moved >= 0) return false;
+
+  const inverse = invertPermutation(permutation);
+  const attributes = permute(node.attributes, inverse);
+  if (!attributes) return false;
+  const inputs = names.map((name, index) => {
+    if (name === '') return '';
+    return matches(index) ? sources[index]!.input : transposed(draft, name, inverse);
+  });
+  const result = draft.apply(node.op, inputs, attributes, `${node.name}/${node.op}`);
+  draft.push({ ...node, op: 'transpose', inputs: [result], attributes: { permutation } });
+  return true;
+}
+
+/** `name` with the axes of `permutation`; one of lower rank, which broadcasts, gets leading axes first. */
+function transposed(draft: Draft, name: string, permutation: readonly number[]): string {
+  const { shape } = draft.typeOf(name);
+  const missing = permutation.length - shape.length;
+  if (shape.every((extent) => extent === 1) && missing > 0) return name;
+  const full = [...new Array<number>(missing).fill(1), ...shape];
+  const wide = missing === 0 ? name : draft.apply('reshape', [name], { shape: full }, `${name}/wide`);
+  return draft.apply('transpose', [wide], { permutation }, `${name}/moved`);
+}
+
+/** Transposes that only move axes of one element are reshapes. */
+export function reshapeTrivialTransposes(graph: TypedGraph): TypedGraph {
+  const draft = new Draft(graph);
+  for (const node of graph.nodes) {
+    const shape = graph.types.get(node.inputs[0])?.shape ?? [];
+    const permutation = (node.attributes.permutation ?? []) as readonly number[];
+    const moved = permutation.filter((axis) => shape[axis] !== 1);
+    const trivial = node.op === 'transpose' && moved.every((axis, i) => i === 0 || moved[i - 1] < axis);
+    draft.push(trivial ? { ...node, op: 'reshape', attributes: { shape: permuteShape(shape, permutation) } } : node);
+  }
+  return draft.finish();
+}

@@ -1,0 +1,125 @@
+// From a graph with open sizes to one for given input types: types inferred, shape arithmetic done, constants folded.
+
+import { QuadlaneError } from '../errors.js';
+import { formatShape } from '../shape.js';
+import type { Tensor, TensorType } from '../tensor.js';
+import { Draft, inferNode, locate, operatorOf, type TypedGraph } from './draft.js';
+import type { Graph, Node } from './graph.js';
+
+/** Computes a node on constants with the kernels. */
+export type Compute = (node: Node, inputs: readonly (Tensor | undefined)[], outputs: readonly TensorType[]) => Tensor[];
+
+/**
+ * Folds nodes on constants, and remembers what came of a model's own constants: plans for different shapes share their
+ * weights by it. What came of a run's inputs is not kept.
+ */
+export class Folding {
+  private readonly results = new Map<string, Tensor[]>();
+  private readonly ids = new Map<Tensor, number>();
+
+  constructor(
+    private readonly compute: Compute,
+    constants: Iterable<Tensor>,
+  ) {
+    for (const constant of constants) this.keep(constant);
+  }
+
+  /** The outputs of `node` where `values` suffice to compute them now. */
+  fold(
+    node: Node,
+    values: readonly (Tensor | undefined)[],
+    types: readonly (TensorType | undefined)[],
+    outputs: readonly TensorType[],
+  ): Tensor[] | undefined {
+    const operator = operatorOf(node);
+    const known = node.inputs.length > 0 && node.inputs.every((name, index) => name === '' || values[index]);
+    if (!known) return operator.evaluate?.(values, node.attributes, outputs, types);
+    const key = this.key(node, values);
+    const kept = key === undefined ? undefined : this.results.get(key);
+    if (kept) return kept;
+    const result = operator.evaluate?.(values, node.attributes, outputs, types) ?? this.compute(node, values, outputs);
+    if (key !== undefined) {
+      this.results.set(key, result);
+      for (const tensor of result) this.keep(tensor);
+    }
+    return result;
+  }
+
+  private keep(constant: Tensor): void {
+    if (!this.ids.has(constant)) this.ids.set(constant, this.ids.size);
+  }
+
+  /** Names what the node computes, where that follows from the model alone. */
+  private key(node: Node, values: readonly (Tensor | undefined)[]): string | undefined {
+    const attributes = Object.entries(node.attributes).map(([name, value]) => `${name}=${value}`);
+    const inputs = values.map((value) => (value ? this.ids.get(value) : 'none'));
+    return inputs.includes(undefined) ? undefined : `${node.op} ${attributes.sort().join(' ')} (${inputs.join(' ')})`;
+  }
+}
+
+/** Names of the graph inputs whose values, not only shapes, decide shapes inside the graph. */
+export function shapeInputs(graph: Graph): Set<string> {
+  const wanted = new Set<string>();
+  for (const node of [...graph.nodes].reverse()) {
+    const all = node.op !== 'shape' && node.outputs.some((name) => wanted.has(name));
+    const decisive = all ? node.inputs.keys() : (operatorOf(node).shapeInputs ?? []);
+    for (const index of decisive) if (node.inputs[index]) wanted.add(node.inputs[index]);
+  }
+  return new Set(graph.inputs.map((input) => input.name).filter((name) => wanted.has(name)));
+}
+
+/**
+ * `graph` for inputs of these types.
+ * @param values the values of the inputs that `shapeInputs` names
+ */
+export function specialize(
+  graph: Graph,
+  types: ReadonlyMap<string, TensorType>,
+  values: ReadonlyMap<string, Tensor>,
+  folding: Folding,
+): TypedGraph {
+  const draft = new Draft({ ...graph, types });
+  for (const [name, value] of values) draft.define(name, value);
+  for (const node of graph.nodes) {
+    const baked = bake(node, draft);
+    const inputs = baked.inputs.map((name) => draft.types.get(name));
+    const outputs = inferNode(baked, inputs);
+    const constants = baked.inputs.map((name) => draft.constants.get(name));
+    const folded = locate(baked, inputs, () => folding.fold(baked, constants, inputs, outputs));
+    if (folded) {
+      baked.outputs.forEach((name, index) => {
+        if (name !== '') draft.define(name, folded[index]);
+      });
+    } else {
+      draft.push(baked);
+    }
+  }
+  return draft.finish();
+}
+
+/** Folds what passes have made constant. */
+export function foldConstants(graph: TypedGraph, folding: Folding): TypedGraph {
+  return specialize(graph, graph.types, new Map(), folding);
+}
+
+/** The node with the values of its shape inputs turned into attributes. */
+function bake(node: Node, draft: Draft): Node {
+  const { shapeInputs: decisive, bake: rule } = operatorOf(node);
+  if (!decisive || !rule) return node;
+  const types = node.inputs.map((name) => draft.types.get(name));
+  if (!decisive.some((index) => index < node.inputs.length)) return node;
+  const values = node.inputs.map((name) => draft.constants.get(name));
+  for (const index of decisive) {
+    const name = node.inputs[index];
+    if (name && !values[index]) {
+      const shapes = types.map((type) => type?.shape);
+      throw new QuadlaneError(
+        'UNSUPPORTED',
+        `${node.op} "${node.name}" takes the shape of its result from "${name}" ${formatShape(types[index]?.shape ?? [])}, which is computed from the data. quadlane plans all shapes before a run: make it a constant or a graph input`,
+        { node: node.name, operator: node.op, shapes },
+      );
+    }
+  }
+  const attributes = locate(node, types, () => rule(node.attributes, values, types));
+  return { ...node, attributes, inputs: node.inputs.filter((_, index) => !decisive.includes(index)) };
+}

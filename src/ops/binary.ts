@@ -1,0 +1,73 @@
+// Element-wise arithmetic of two tensors that broadcast, with an activation fused behind it.
+
+import { QuadlaneError } from '../errors.js';
+import { broadcastShapes } from '../shape.js';
+import { type Activated, activationArguments } from './fusion.js';
+import { Binary } from './kernels.generated.js';
+import type { Operator } from './operator.js';
+import { broadcastStrides, collapse } from './strided.js';
+import { broadcastNumbers, MAX_EVALUATED, tensorOf } from './values.js';
+
+export interface BinaryAttributes extends Activated {
+  /** An entry of `Binary`. */
+  readonly operation: string;
+}
+
+/** The same on integers, for shape arithmetic; division truncates as ONNX's does. */
+const onIntegers: Record<string, (a: number, b: number) => number> = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => Math.trunc(a / b),
+  min: Math.min,
+  max: Math.max,
+  pow: (a, b) => Math.trunc(a ** b),
+};
+
+export const binary: Operator<BinaryAttributes> = {
+  name: 'binary',
+  fusesActivation: true,
+
+  infer([left, right], { operation }) {
+    if (!(operation in Binary)) throw new QuadlaneError('ARGUMENT', `there is no binary operation "${operation}"`);
+    if (!left || !right || (left.dtype !== right.dtype && operation !== 'pow')) {
+      throw new QuadlaneError('SHAPE', `${operation} takes two tensors of one type, not ${left?.dtype} and ${right?.dtype}`);
+    }
+    return [{ dtype: left.dtype, shape: broadcastShapes(left.shape, right.shape) }];
+  },
+
+  evaluate([left, right], { operation }, [output]) {
+    const small = output.shape.reduce((a, b) => a * b, 1) <= MAX_EVALUATED;
+    if (!left || !right || left.dtype === 'float32' || !small) return undefined;
+    const [a, b] = [broadcastNumbers(left, output.shape), broadcastNumbers(right, output.shape)];
+    const rule = onIntegers[operation];
+    if (operation === 'div' && b.includes(0)) throw new QuadlaneError('SHAPE', 'division of integers by zero');
+    return [tensorOf(output.dtype, output.shape, a.map((value, index) => rule(value, b[index])))];
+  },
+
+  permute: (attributes) => attributes,
+
+  lower(lowering, attributes) {
+    const [left, right, output] = [lowering.input(0), lowering.input(1), lowering.output()];
+    if (left.dtype !== 'float32' || right.dtype !== 'float32') {
+      throw new QuadlaneError('UNSUPPORTED', `${attributes.operation} runs on float32, not ${left.dtype}`);
+    }
+    const { extents, strides } = collapse(output.shape, [
+      broadcastStrides(left, output.shape),
+      broadcastStrides(right, output.shape),
+      output.strides,
+    ]);
+    lowering.step('f32_binary', {
+      rank: extents.length,
+      extents: lowering.table(extents),
+      left: left.pointer,
+      leftStrides: lowering.table(strides[0]),
+      right: right.pointer,
+      rightStrides: lowering.table(strides[1]),
+      output: output.pointer,
+      outputStrides: lowering.table(strides[2]),
+      operation: Binary[attributes.operation as keyof typeof Binary],
+      ...activationArguments(attributes),
+    });
+  },
+};

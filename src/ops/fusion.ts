@@ -1,0 +1,28 @@
+// What convolutions, products and element-wise operators do to a result before they store it.
+
+import { QuadlaneError } from '../errors.js';
+import { Activation } from './kernels.generated.js';
+import type { Attributes } from './operator.js';
+
+export type ActivationName = keyof typeof Activation;
+
+/** Attributes of an operator that can apply an activation to its result. */
+export interface Activated extends Attributes {
+  /** An entry of `Activation`; none when absent. */
+  readonly activation?: string;
+  readonly alpha?: number;
+  readonly beta?: number;
+}
+
+/** The activation as kernel arguments. */
+export function activationArguments(attributes: Activated): { activation: number; alpha: number; beta: number } {
+  const name = attributes.activation ?? 'none';
+  if (!(name in Activation)) {
+    throw new QuadlaneError('ARGUMENT', `there is no activation "${name}"; choose one of ${Object.keys(Activation).join(', ')}`);
+  }
+  return {
+    activation: Activation[name as ActivationName],
+    alpha: attributes.alpha ?? 0,
+    beta: attributes.beta ?? 0,
+  };
+}

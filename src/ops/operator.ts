@@ -1,0 +1,122 @@
+// What an operator is: one object with its rules, from attributes to kernel steps.
+
+import type { Tensor, TensorType } from '../tensor.js';
+import type { KernelArguments, KernelName } from './kernels.generated.js';
+import type { Pointer } from './pointer.js';
+
+export type AttributeValue = number | string | boolean | readonly number[] | undefined;
+export type Attributes = { readonly [name: string]: AttributeValue };
+
+/** Zeros wanted around the spatial axes of a channels-last tensor: before each axis, then after each axis. */
+export type Border = readonly number[];
+
+/** A tensor in linear memory: where its first element is and how far apart neighbours are. */
+export interface View extends TensorType {
+  readonly pointer: Pointer;
+  /** Bytes between neighbours on each axis. */
+  readonly strides: readonly number[];
+  /** Zeros that lie around it. */
+  readonly border: Border;
+}
+
+/** What an operator's lowering can ask of the plan it becomes part of. */
+export interface Lowering {
+  /** Type of input `index`. */
+  type(index: number): TensorType;
+  /** Where input `index` is, as its producer left it: perhaps with gaps between rows or pixels. */
+  input(index: number): View;
+  /** Whether the optional input `index` is there. */
+  has(index: number): boolean;
+  /** Whether output `index` is wanted. */
+  hasOutput(index: number): boolean;
+  /** Threads that will run the steps. */
+  readonly threads: number;
+  /** The value of input `index` where it is known at compile time. */
+  constant(index: number): Tensor | undefined;
+  /** Input `index` in row-major order without gaps; copied where it isn't. */
+  dense(index: number): View;
+  /** Input `index` with at least `border` zeros around it; copied where it hasn't. */
+  bordered(index: number, border: Border): View;
+  /** Where output `index` must be written: perhaps with gaps between rows or pixels. */
+  output(index?: number): View;
+  /** A view without gaps whose content ends up in output `index` after the operator's steps. */
+  denseOutput(index?: number): View;
+  /** Memory that lives through this operator's steps. */
+  temporary(bytes: number): Pointer;
+  /** Memory for each thread during a step: `bytes` apart from thread to thread. */
+  scratch(bytes: number): Pointer;
+  /** A table of 32-bit integers that the plan carries. */
+  table(values: readonly number[]): Pointer;
+  /**
+   * Inputs in another form, made once at load where they are constant and anew in each run where they aren't.
+   * @param form names the form; the same inputs in the same form are made only once
+   * @param pack emits the steps that write `bytes` bytes to `target` from row-major views of the inputs that are there
+   */
+  packed(
+    inputs: readonly number[],
+    form: string,
+    bytes: number,
+    pack: (target: Pointer, sources: readonly View[], step: Lowering['step'], table: Lowering['table']) => void,
+  ): Pointer;
+  /** Emits the copy of `extents` elements from one strided place to another of the same element type. */
+  copy(extents: readonly number[], from: View, to: View): void;
+  /** Appends a step to the program. */
+  step<K extends KernelName>(kernel: K, args: KernelArguments[K]): void;
+}
+
+/** How an operator that has no kernels of its own is put together from others; values go by name. */
+export interface Composition {
+  type(value: string): TensorType;
+  apply(op: string, inputs: readonly string[], attributes: Attributes): string;
+  unary(operation: string, input: string): string;
+  binary(operation: string, left: string, right: string): string;
+  /** A float32 constant of shape []. */
+  scalar(value: number): string;
+}
+
+/** One operator: everything the compiler knows of it, without its kernels. */
+// biome-ignore lint/suspicious/noExplicitAny: the registry holds operators of all attribute types
+export interface Operator<A extends Attributes = any> {
+  readonly name: string;
+  /**
+   * Types of the outputs.
+   * @throws QuadlaneError `SHAPE` when the inputs don't go together
+   */
+  infer(inputs: readonly (TensorType | undefined)[], attributes: A): TensorType[];
+  /** Inputs whose values decide shapes: they must be known when a plan is made, and become attributes then. */
+  readonly shapeInputs?: readonly number[];
+  /**
+   * The attributes once the values of `shapeInputs` are known (`values` has them at their places, undefined where an
+   * optional one is absent); `infer` and all that follows see only these attributes, and the inputs without those at `shapeInputs`.
+   */
+  bake?(attributes: A, values: readonly (Tensor | undefined)[], types: readonly (TensorType | undefined)[]): A;
+  /**
+   * Computes small outputs in JavaScript: shape arithmetic, done at compile time. Called with the values of all inputs
+   * that are known; returns undefined when it needs more of them.
+   */
+  evaluate?(
+    values: readonly (Tensor | undefined)[],
+    attributes: A,
+    outputs: readonly TensorType[],
+    inputs: readonly (TensorType | undefined)[],
+  ): Tensor[] | undefined;
+  /** Zeros that a fast kernel wants around input 0. */
+  border?(inputs: readonly (TensorType | undefined)[], attributes: A): Border | undefined;
+  /**
+   * The attributes with which the operator does the same on inputs (all of the same rank, or broadcast) whose axes are
+   * reordered: axis `permutation[i]` of the old order is axis i of the new one. Absent where there is no such thing.
+   */
+  permute?(attributes: A, permutation: readonly number[]): A | undefined;
+  /** Set where the operator takes `activation`, `alpha` and `beta` and applies them to its result. */
+  readonly fusesActivation?: boolean;
+  /** The input that the operator adds to its result before the activation. */
+  readonly residualInput?: number;
+  /** Set where output 0 has the elements of input 0 in the same order, in another shape. */
+  readonly reshapes?: boolean;
+  /** Emits the steps that compute the outputs. Every operator has this or `compose`. */
+  lower?(lowering: Lowering, attributes: A): void;
+  /** Builds the outputs from other operators. */
+  compose?(build: Composition, inputs: readonly string[], attributes: A): string[];
+  /** Multiply-adds of one application. */
+  cost?(inputs: readonly (TensorType | undefined)[], outputs: readonly TensorType[], attributes: A): number;
+}

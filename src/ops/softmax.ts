@@ -1,0 +1,45 @@
+// Softmax and log-softmax along one axis.
+
+import { normalizeAxis } from '../shape.js';
+import type { Operator } from './operator.js';
+
+export interface SoftmaxAttributes {
+  readonly axis: number;
+  /** The logarithm of the softmax. */
+  readonly log?: boolean;
+  readonly [name: string]: number | boolean | undefined;
+}
+
+export const softmax: Operator<SoftmaxAttributes> = {
+  name: 'softmax',
+
+  infer([input], { axis }) {
+    normalizeAxis(axis, input!.shape.length);
+    return [{ dtype: 'float32', shape: input!.shape }];
+  },
+
+  permute(attributes, permutation) {
+    const axis = permutation.indexOf(normalizeAxis(attributes.axis, permutation.length));
+    return { ...attributes, axis };
+  },
+
+  lower(lowering, attributes) {
+    const [input, output] = [lowering.dense(0), lowering.denseOutput()];
+    const axis = normalizeAxis(attributes.axis, input.shape.length);
+    const length = input.shape[axis];
+    const inner = input.shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+    const outer = input.shape.slice(0, axis).reduce((a, b) => a * b, 1);
+    lowering.step('f32_softmax', {
+      input: input.pointer,
+      output: output.pointer,
+      outer,
+      length,
+      inner,
+      inputOuter: length * inner * 4,
+      inputAxis: inner * 4,
+      outputOuter: length * inner * 4,
+      outputAxis: inner * 4,
+      log: attributes.log ? 1 : 0,
+    });
+  },
+};

@@ -1,0 +1,55 @@
+// Element-wise functions of one tensor, other than activations.
+
+import { QuadlaneError } from '../errors.js';
+import { Unary } from './kernels.generated.js';
+import type { Operator } from './operator.js';
+import { collapse } from './strided.js';
+import { MAX_EVALUATED, numbersOf, tensorOf } from './values.js';
+
+export interface UnaryAttributes {
+  /** An entry of `Unary`. */
+  readonly operation: string;
+  readonly [name: string]: string;
+}
+
+/** Functions that shape arithmetic uses on integers. */
+const onIntegers: Record<string, (x: number) => number> = {
+  abs: Math.abs,
+  neg: (x) => -x,
+  sign: Math.sign,
+  floor: (x) => x,
+  ceil: (x) => x,
+  round: (x) => x,
+};
+
+export const unary: Operator<UnaryAttributes> = {
+  name: 'unary',
+
+  infer([input], { operation }) {
+    if (!(operation in Unary)) throw new QuadlaneError('ARGUMENT', `there is no unary operation "${operation}"`);
+    return [input!];
+  },
+
+  evaluate([input], { operation }, [output]) {
+    const rule = onIntegers[operation];
+    if (!input || !rule || input.dtype === 'float32' || input.size > MAX_EVALUATED) return undefined;
+    return [tensorOf(output.dtype, output.shape, numbersOf(input).map(rule))];
+  },
+
+  permute: (attributes) => attributes,
+
+  lower(lowering, { operation }) {
+    const [input, output] = [lowering.input(0), lowering.output()];
+    if (input.dtype !== 'float32') throw new QuadlaneError('UNSUPPORTED', `${operation} runs on float32, not ${input.dtype}`);
+    const { extents, strides } = collapse(output.shape, [input.strides, output.strides]);
+    lowering.step('f32_unary', {
+      rank: extents.length,
+      extents: lowering.table(extents),
+      input: input.pointer,
+      inputStrides: lowering.table(strides[0]),
+      output: output.pointer,
+      outputStrides: lowering.table(strides[1]),
+      operation: Unary[operation as keyof typeof Unary],
+    });
+  },
+};

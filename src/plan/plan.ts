@@ -1,0 +1,48 @@
+// A plan: everything one inference on given shapes needs, relocatable. Steps point into regions; the regions get
+// their addresses when the plan is placed in a memory.
+
+import type { KernelName } from '../ops/kernels.generated.js';
+import type { View } from '../ops/operator.js';
+import type { Pointer, Region } from '../ops/pointer.js';
+import type { Tensor } from '../tensor.js';
+import type { Slot } from './arena.js';
+
+/** One kernel call. */
+export interface Step {
+  readonly kernel: KernelName;
+  readonly args: Readonly<Record<string, number | Pointer>>;
+  /** The node it belongs to: an index into `Plan.nodes`. */
+  readonly node: number;
+}
+
+/** Integers that steps point to, carried behind the program. */
+export interface Table extends Region {
+  readonly values: readonly number[];
+}
+
+/** A node as it was planned, for summaries and profiles. */
+export interface PlannedNode {
+  readonly name: string;
+  readonly op: string;
+  /** The operator with what is fused into it, for people: `conv + residual + clip`. */
+  readonly label: string;
+  readonly inputs: readonly (readonly number[] | undefined)[];
+  readonly outputs: readonly (readonly number[])[];
+  /** Elements of the constants it reads. */
+  readonly parameters: number;
+  /** Multiply-adds. */
+  readonly cost: number;
+}
+
+export interface Plan {
+  readonly nodes: readonly PlannedNode[];
+  readonly steps: readonly Step[];
+  readonly tables: readonly Table[];
+  readonly slots: readonly Slot[];
+  /** Bytes of all activations and scratch memory. */
+  readonly arenaBytes: number;
+  /** Where each graph input is written; undefined for one that no step reads. */
+  readonly inputs: readonly (View | undefined)[];
+  /** Where each graph output is read; a tensor for one that is known without running. */
+  readonly outputs: readonly (View | Tensor)[];
+}

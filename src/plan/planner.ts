@@ -1,0 +1,204 @@
+// Graph -> Plan: places values, lets every operator lower itself to steps, and arranges the arena.
+
+import { locate, operatorOf, type TypedGraph } from '../graph/draft.js';
+import type { Node } from '../graph/graph.js';
+import type { Lowering, View } from '../ops/operator.js';
+import type { Pointer } from '../ops/pointer.js';
+import { spatial } from '../ops/spatial.js';
+import { copy } from '../ops/strided.js';
+import { bytesOf, denseView, isDense } from '../ops/views.js';
+import { bytesPerElement, type Tensor } from '../tensor.js';
+import { arrange, Slot } from './arena.js';
+import { borderedView, type Placement, paddedBytes, placeValues } from './placement.js';
+import type { Plan, PlannedNode, Step, Table } from './plan.js';
+import type { WeightStore } from './weights.js';
+
+/** Plans `graph` for `threads` threads; constants go to `weights`, which plans of one model share. */
+export function makePlan(graph: TypedGraph, weights: WeightStore, threads: number): Plan {
+  const placement = placeValues(graph);
+  const program = new Program(placement.slots);
+  const end = graph.nodes.length;
+  keepAlive(graph, placement, end);
+  const nodes = graph.nodes.map((node, index): PlannedNode => {
+    program.node = index;
+    for (const [slot, view] of placement.bordered) if (slot.first === index) clearBorder(program, view);
+    const types = node.inputs.map((name) => graph.types.get(name));
+    const outputs = node.outputs.filter((name) => name !== '').map((name) => graph.types.get(name)!);
+    locate(node, types, () => lower(node, graph, placement, weights, program, threads));
+    return {
+      name: node.name,
+      op: node.op,
+      label: label(node),
+      inputs: types.map((type) => type?.shape),
+      outputs: outputs.map((type) => type.shape),
+      parameters: node.inputs.reduce((sum, value) => sum + (graph.constants.get(value)?.size ?? 0), 0),
+      cost: operatorOf(node).cost?.(types, outputs, node.attributes) ?? 0,
+    };
+  });
+  const read = new Set(graph.nodes.flatMap((node) => node.inputs).concat(graph.outputs));
+  return {
+    nodes,
+    steps: program.steps,
+    tables: program.tables,
+    slots: program.slots,
+    arenaBytes: arrange(program.slots),
+    inputs: graph.inputs.map(({ name }) =>
+      read.has(name) && !graph.constants.has(name) ? placement.views.get(name) : undefined,
+    ),
+    outputs: graph.outputs.map((name) => graph.constants.get(name) ?? placement.views.get(name)!),
+  };
+}
+
+/** Steps as they are emitted, and the memory they need. */
+class Program {
+  readonly steps: Step[] = [];
+  readonly tables: Table[] = [];
+  readonly slots: Slot[];
+  /** The node whose steps are being emitted. */
+  node = 0;
+  private readonly known = new Map<string, Table>();
+
+  constructor(slots: readonly Slot[]) {
+    this.slots = [...slots];
+  }
+
+  readonly step: Lowering['step'] = (kernel, args) => {
+    this.steps.push({ kernel, args: args as unknown as Step['args'], node: this.node });
+  };
+
+  readonly table = (values: readonly number[]): Pointer => {
+    const key = values.join();
+    const table = this.known.get(key) ?? { base: 0, values };
+    if (!this.known.has(key)) {
+      this.known.set(key, table);
+      this.tables.push(table);
+    }
+    return { region: table, offset: 0 };
+  };
+
+  temporary(bytes: number): Slot {
+    const slot = new Slot(bytes);
+    slot.use(this.node);
+    this.slots.push(slot);
+    return slot;
+  }
+}
+
+/** The operator's own name for element-wise ones, and what is fused into it. */
+function label(node: Node): string {
+  const { activation, operation, reduction } = node.attributes;
+  const { residualInput } = operatorOf(node);
+  const parts = [node.op === 'activation' ? activation : (operation ?? reduction ?? node.op)];
+  if (residualInput !== undefined && node.inputs[residualInput]) parts.push('residual');
+  if (node.op !== 'activation' && activation && activation !== 'none') parts.push(activation);
+  return parts.join(' + ');
+}
+
+/** Stretches each slot's life over the nodes that write or read it; inputs and outputs stay throughout. */
+function keepAlive(graph: TypedGraph, placement: Placement, end: number): void {
+  const use = (name: string, node: number) => {
+    const pointer = placement.views.get(name)?.pointer;
+    if (pointer) (pointer.region as Slot).use(node);
+  };
+  graph.nodes.forEach((node, index) => {
+    for (const name of [...node.inputs, ...node.outputs]) use(name, index);
+  });
+  for (const { name } of graph.inputs) {
+    use(name, -1);
+    use(name, end);
+  }
+  for (const name of graph.outputs) use(name, end);
+}
+
+function clearBorder(program: Program, view: View): void {
+  const { images, planes, rows, columns, channels, image, plane, row, column } = spatial(view);
+  const rank = view.shape.length - 2;
+  const side = (axisFromEnd: number, after: boolean) => view.border[rank - axisFromEnd + (after ? rank : 0)] ?? 0;
+  program.step('clear_border', {
+    interior: view.pointer,
+    images,
+    planes,
+    rows,
+    rowBytes: columns * channels * bytesPerElement(view.dtype),
+    imageStride: image,
+    planeStride: plane,
+    rowStride: row,
+    front: rank > 2 ? side(3, false) : 0,
+    back: rank > 2 ? side(3, true) : 0,
+    top: rank > 1 ? side(2, false) : 0,
+    bottom: rank > 1 ? side(2, true) : 0,
+    left: side(1, false) * column,
+    right: side(1, true) * column,
+  });
+}
+
+function lower(
+  node: Node,
+  graph: TypedGraph,
+  placement: Placement,
+  weights: WeightStore,
+  program: Program,
+  threads: number,
+): void {
+  const constant = (index: number): Tensor | undefined => graph.constants.get(node.inputs[index] ?? '');
+  const input = (index: number): View => {
+    const known = constant(index);
+    return known ? weights.dense(known) : placement.views.get(node.inputs[index])!;
+  };
+  const dense = (index: number): View => {
+    const view = input(index);
+    if (isDense(view)) return view;
+    const target = denseView({ region: program.temporary(bytesOf(view)), offset: 0 }, view);
+    copy(program.step, program.table, view.shape, view, target);
+    return target;
+  };
+  const output = (index = 0): View => placement.views.get(node.outputs[index])!;
+  const afterwards: (() => void)[] = [];
+  const lowering: Lowering = {
+    input,
+    constant,
+    dense,
+    output,
+    type: (index) => graph.types.get(node.inputs[index])!,
+    copy: (extents, from, to) => copy(program.step, program.table, extents, from, to),
+    has: (index) => (node.inputs[index] ?? '') !== '',
+    hasOutput: (index) => (node.outputs[index] ?? '') !== '',
+    threads,
+    bordered(index, border) {
+      const view = input(index);
+      if (border.every((zeros, side) => zeros <= (view.border[side] ?? 0))) return view;
+      const target = borderedView(program.temporary(paddedBytes(view, border)), view, border);
+      clearBorder(program, target);
+      copy(program.step, program.table, view.shape, view, target);
+      return target;
+    },
+    denseOutput(index = 0) {
+      const view = output(index);
+      if (isDense(view)) return view;
+      const source = denseView({ region: program.temporary(bytesOf(view)), offset: 0 }, view);
+      afterwards.push(() => copy(program.step, program.table, view.shape, source, view));
+      return source;
+    },
+    temporary: (bytes) => ({ region: program.temporary(bytes), offset: 0 }),
+    scratch: (bytes) => ({ region: program.temporary(bytes * threads), offset: 0 }),
+    table: program.table,
+    packed(indices, form, bytes, pack) {
+      const present = indices.filter((index) => lowering.has(index));
+      if (present.every((index) => constant(index))) {
+        return weights.packed(indices.map(constant), form, bytes, pack);
+      }
+      const target: Pointer = { region: program.temporary(bytes), offset: 0 };
+      pack(target, present.map(dense), program.step, program.table);
+      return target;
+    },
+    step: program.step,
+  };
+  const operator = operatorOf(node);
+  const inPlace = operator.reshapes && samePlace(input(0), output());
+  if (!inPlace) operator.lower!(lowering, node.attributes);
+  for (const step of afterwards) step();
+}
+
+function samePlace(a: View, b: View): boolean {
+  return a.pointer !== 0 && b.pointer !== 0 && a.pointer.region === b.pointer.region && a.pointer.offset === b.pointer.offset;
+}

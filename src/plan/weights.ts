@@ -1,0 +1,88 @@
+// Constants on their way into linear memory: each in the forms that kernels read, each form once for all plans.
+
+import type { Lowering, View } from '../ops/operator.js';
+import type { Pointer, Region } from '../ops/pointer.js';
+import { denseView } from '../ops/views.js';
+import type { Tensor } from '../tensor.js';
+import { align } from './arena.js';
+import type { Step, Table } from './plan.js';
+
+/** A constant in one form: made by `steps` from `sources`, which are uploaded for it and dropped after. */
+export interface Weight extends Region {
+  readonly bytes: number;
+  /** Bytes from the start of the weights. */
+  readonly offset: number;
+  readonly form: string;
+  readonly sources: readonly { readonly region: Region; readonly tensor: Tensor; readonly offset: number }[];
+  readonly sourceBytes: number;
+  readonly steps: readonly Step[];
+  readonly tables: readonly Table[];
+}
+
+/** Kernels may load this far past the end of a weight. */
+const SLACK_BYTES = 64;
+
+export class WeightStore {
+  readonly all: Weight[] = [];
+  /** Bytes of all weights so far. */
+  bytes = 0;
+  private readonly found = new Map<string, Weight>();
+  private readonly ids = new WeakMap<Tensor, number>();
+  private nextId = 0;
+
+  /** A constant as it is, in row-major order. */
+  dense(tensor: Tensor): View {
+    const weight = this.weight([tensor], 'row-major', tensor.data.byteLength, () => {});
+    return denseView({ region: weight, offset: 0 }, tensor);
+  }
+
+  /** Constants in another form; see `Lowering.packed`. */
+  packed(
+    tensors: readonly (Tensor | undefined)[],
+    form: string,
+    bytes: number,
+    pack: (target: Pointer, sources: readonly View[], step: Lowering['step'], table: Lowering['table']) => void,
+  ): Pointer {
+    return { region: this.weight(tensors, form, bytes, pack), offset: 0 };
+  }
+
+  private weight(
+    tensors: readonly (Tensor | undefined)[],
+    form: string,
+    bytes: number,
+    pack: (target: Pointer, sources: readonly View[], step: Lowering['step'], table: Lowering['table']) => void,
+  ): Weight {
+    const key = `${form} ${tensors.map((tensor) => (tensor ? this.id(tensor) : '-')).join(' ')}`;
+    const known = this.found.get(key);
+    if (known) return known;
+    const steps: Step[] = [];
+    const tables: Table[] = [];
+    let sourceBytes = 0;
+    const sources = tensors.filter((tensor) => tensor !== undefined).map((tensor) => {
+      const source = { region: { base: 0 }, tensor, offset: sourceBytes };
+      sourceBytes += align(tensor.data.byteLength + SLACK_BYTES);
+      return source;
+    });
+    const weight: Weight = { base: 0, bytes, offset: this.bytes, form, sources, sourceBytes, steps, tables };
+    pack(
+      { region: weight, offset: 0 },
+      sources.map(({ region, tensor }) => denseView({ region, offset: 0 }, tensor)),
+      (kernel, args) => steps.push({ kernel, args: args as unknown as Step['args'], node: -1 }),
+      (values) => {
+        const table = { base: 0, values };
+        tables.push(table);
+        return { region: table, offset: 0 };
+      },
+    );
+    this.bytes += align(bytes + SLACK_BYTES);
+    this.all.push(weight);
+    this.found.set(key, weight);
+    return weight;
+  }
+
+  private id(tensor: Tensor): number {
+    const id = this.ids.get(tensor) ?? this.nextId++;
+    this.ids.set(tensor, id);
+    return id;
+  }
+}

@@ -1,0 +1,30 @@
+// What the library needs from the host it runs on. The build picks one implementation a bundle, under the name `#platform`.
+
+/** Which of the two binaries: plain SIMD, or with relaxed SIMD's fused multiply-add. */
+export type Variant = 'strict' | 'relaxed';
+
+export interface ReadOptions {
+  signal?: AbortSignal | undefined;
+  /** Called with bytes read so far and, where the source tells, bytes in all. */
+  onProgress?: ((loaded: number, total?: number) => void) | undefined;
+}
+
+/** Where binaries and bytes come from. */
+export interface Platform {
+  readonly name: 'node' | 'browser' | 'workerd' | 'edge-light';
+  /**
+   * The binary, compiled; the same module each time.
+   * @throws QuadlaneError `HOST` when the host can't get at the binary, saying what to do
+   */
+  compile(variant: Variant): Promise<WebAssembly.Module>;
+  /**
+   * The binary at once, where the host can or has it compiled already.
+   * @throws QuadlaneError `HOST` where neither is so, naming the asynchronous way
+   */
+  compileSync(variant: Variant): WebAssembly.Module;
+  /**
+   * All bytes behind a path or an address.
+   * @throws QuadlaneError `ARGUMENT` when nothing is there, `HOST` when the host can't reach it, `ABORTED` by the signal
+   */
+  read(source: string | URL, options: ReadOptions): Promise<Uint8Array>;
+}

@@ -1,0 +1,133 @@
+// Tensors are plain values: a shape, an element type and a typed array in row-major order.
+
+import { QuadlaneError } from './errors.js';
+import { formatShape, sizeOf } from './shape.js';
+
+/** The typed array behind each element type. */
+export interface TypedArrays {
+  float32: Float32Array;
+  int32: Int32Array;
+  int64: BigInt64Array;
+  int8: Int8Array;
+  uint8: Uint8Array;
+  bool: Uint8Array;
+}
+
+export type DType = keyof TypedArrays;
+export type TypedArray = TypedArrays[DType];
+
+/** Nested arrays of numbers, read as float32. */
+export type NestedNumbers = number | readonly NestedNumbers[];
+
+/** Shape and element type of a tensor. */
+export interface TensorType {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+}
+
+const arrays = {
+  float32: Float32Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+};
+
+/** Bytes of one element. */
+export function bytesPerElement(dtype: DType): number {
+  return arrays[dtype].BYTES_PER_ELEMENT;
+}
+
+/** A typed array over `buffer`, `length` elements from `byteOffset` on. */
+export function arrayOn<D extends DType>(
+  dtype: D,
+  buffer: ArrayBufferLike,
+  byteOffset: number,
+  length: number,
+): TypedArrays[D] {
+  return new arrays[dtype](buffer as ArrayBuffer, byteOffset, length) as TypedArrays[D];
+}
+
+/** A zero-filled typed array. */
+export function newArray<D extends DType>(dtype: D, length: number): TypedArrays[D] {
+  return new arrays[dtype](length) as TypedArrays[D];
+}
+
+/** A value: `data` in row-major order of `shape`. Collected like any object; nothing to dispose. */
+export class Tensor<D extends DType = DType> implements TensorType {
+  constructor(
+    readonly dtype: D,
+    readonly shape: readonly number[],
+    readonly data: TypedArrays[D],
+  ) {}
+
+  /** Number of elements. */
+  get size(): number {
+    return this.data.length;
+  }
+}
+
+/**
+ * Makes a tensor.
+ * @param data a typed array, or nested arrays of numbers (float32)
+ * @param shape sizes from the outermost axis to the innermost; defaults to the nesting, or one axis
+ * @param dtype defaults to the one of the typed array; `'bool'` must be named
+ * @throws QuadlaneError `ARGUMENT` when the number of elements isn't the product of `shape`
+ */
+export function tensor<D extends DType = 'float32'>(
+  data: TypedArrays[D] | NestedNumbers,
+  shape?: readonly number[],
+  dtype?: D,
+): Tensor<D> {
+  const nested = typeof data === 'number' || Array.isArray(data);
+  const values = nested ? fromNumbers(data as NestedNumbers, dtype ?? 'float32') : (data as TypedArray);
+  const type = dtype ?? dtypeOf(values);
+  if (!(values instanceof arrays[type])) {
+    throw new QuadlaneError(
+      'ARGUMENT',
+      `tensor(): ${values?.constructor?.name ?? typeof values} can't hold ${type} elements; pass a ${arrays[type].name}`,
+    );
+  }
+  const sizes = shape ?? (nested ? nestingOf(data as NestedNumbers) : [values.length]);
+  if (sizeOf(sizes) !== values.length) {
+    throw new QuadlaneError(
+      'ARGUMENT',
+      `tensor(): ${formatShape(sizes)} has ${sizeOf(sizes)} elements, but ${values.length} were given`,
+    );
+  }
+  return new Tensor(type as D, [...sizes], values as TypedArrays[D]);
+}
+
+function dtypeOf(values: TypedArray): DType {
+  for (const dtype of Object.keys(arrays) as DType[]) if (values instanceof arrays[dtype]) return dtype;
+  throw new QuadlaneError(
+    'ARGUMENT',
+    `tensor(): data must be nested numbers, a Float32Array, Int32Array, BigInt64Array, Int8Array or Uint8Array, not ${
+      (values as object | undefined)?.constructor?.name ?? typeof values
+    }`,
+  );
+}
+
+function nestingOf(data: NestedNumbers): number[] {
+  const shape: number[] = [];
+  for (let level = data; Array.isArray(level); level = level[0] as NestedNumbers) shape.push(level.length);
+  return shape;
+}
+
+function fromNumbers(data: NestedNumbers, dtype: DType): TypedArray {
+  const shape = nestingOf(data);
+  const flat: number[] = [];
+  const walk = (level: NestedNumbers, axis: number): void => {
+    if (typeof level === 'number' && axis === shape.length) {
+      flat.push(level);
+      return;
+    }
+    if (!Array.isArray(level) || level.length !== shape[axis]) {
+      throw new QuadlaneError('ARGUMENT', 'tensor(): nested arrays must hold numbers and be of equal length on each level');
+    }
+    for (const item of level as readonly NestedNumbers[]) walk(item, axis + 1);
+  };
+  walk(data, 0);
+  return dtype === 'int64' ? BigInt64Array.from(flat, BigInt) : (arrays[dtype] as Float32ArrayConstructor).from(flat);
+}

@@ -1,0 +1,64 @@
+// The browser's way to binaries, on a stand-in for its fetch; test/browser runs it in real ones.
+
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Platform } from '../../src/platform/platform.js';
+
+const binary = readFileSync(new URL('../../dist/quadlane.strict.wasm', import.meta.url));
+const streaming = vi.spyOn(WebAssembly, 'compileStreaming');
+let platform: Platform;
+
+beforeEach(async () => {
+  vi.resetModules();
+  ({ platform } = await import('../../src/platform/browser.js'));
+  streaming.mockClear();
+});
+afterEach(() => vi.unstubAllGlobals());
+
+function answer(body: BodyInit | null, init?: ResponseInit) {
+  const fetching = vi.fn(async (_url: URL) => new Response(body, init));
+  vi.stubGlobal('fetch', fetching);
+  return fetching;
+}
+
+describe('browser: binaries', () => {
+  test('are fetched from beside the bundle and compiled as they stream', async () => {
+    const fetching = answer(binary, { headers: { 'content-type': 'application/wasm' } });
+    const modules = await Promise.all([platform.compile('strict'), platform.compile('strict')]);
+    expect(modules[0]).toBeInstanceOf(WebAssembly.Module);
+    expect(modules[1]).toBe(modules[0]);
+    expect(fetching).toHaveBeenCalledOnce();
+    expect(fetching.mock.calls[0]![0].href).toMatch(/\/src\/quadlane\.strict\.wasm$/);
+    expect(streaming).toHaveBeenCalledOnce();
+  });
+
+  test('compile from a server that sends another media type', async () => {
+    answer(binary, { headers: { 'content-type': 'application/octet-stream' } });
+    expect(await platform.compile('strict')).toBeInstanceOf(WebAssembly.Module);
+    expect(streaming).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    ['a missing file', null, { status: 404 }, /answered 404/],
+    ['a page instead of the file', '<!doctype html>', { status: 200 }, /quadlane\.strict\.wasm can't be loaded/],
+  ])('%s is a HOST error that says what to do', async (_, body, init, message) => {
+    answer(body, init);
+    const compiling = platform.compile('strict');
+    await expect(compiling).rejects.toMatchObject({ code: 'HOST', message: expect.stringMatching(message) });
+    await expect(compiling).rejects.toThrow('pass it as { wasm }');
+  });
+
+  test('a failure is forgotten', async () => {
+    answer(null, { status: 503 });
+    await expect(platform.compile('strict')).rejects.toMatchObject({ code: 'HOST' });
+    answer(binary);
+    expect(await platform.compile('strict')).toBeInstanceOf(WebAssembly.Module);
+  });
+
+  test('are there at once only after they were compiled', async () => {
+    expect(() => platform.compileSync('strict')).toThrow('await loadModel');
+    answer(binary);
+    const module = await platform.compile('strict');
+    expect(platform.compileSync('strict')).toBe(module);
+  });
+});

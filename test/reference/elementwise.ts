@@ -1,0 +1,62 @@
+// Elementwise arithmetic in float64 over dense row-major tensors, with broadcasting as NumPy does it.
+
+/** Nearest integer, halves to the even one. */
+function roundHalfToEven(x: number): number {
+  const floor = Math.floor(x);
+  const above = x - floor;
+  if (above !== 0.5) return Math.round(x);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/** Functions of one number; erf is among the activations. */
+export const unaryFunctions = {
+  abs: Math.abs,
+  neg: (x: number) => -x,
+  exp: Math.exp,
+  log: Math.log,
+  sqrt: Math.sqrt,
+  reciprocal: (x: number) => 1 / x,
+  floor: Math.floor,
+  ceil: Math.ceil,
+  round: roundHalfToEven,
+  sign: Math.sign,
+  sin: Math.sin,
+  cos: Math.cos,
+};
+
+export const binaryFunctions = {
+  add: (a: number, b: number) => a + b,
+  sub: (a: number, b: number) => a - b,
+  mul: (a: number, b: number) => a * b,
+  div: (a: number, b: number) => a / b,
+  min: (a: number, b: number) => Math.min(a, b),
+  max: (a: number, b: number) => Math.max(a, b),
+  pow: (a: number, b: number) => a ** b,
+};
+
+export const comparisons = {
+  less: (a: number, b: number) => (a < b ? 1 : 0),
+  greater: (a: number, b: number) => (a > b ? 1 : 0),
+  equal: (a: number, b: number) => (a === b ? 1 : 0),
+  lessOrEqual: (a: number, b: number) => (a <= b ? 1 : 0),
+  greaterOrEqual: (a: number, b: number) => (a >= b ? 1 : 0),
+};
+
+/** Elements of `shape`, of rank `shape.length`, read from `data` of the same rank whose extents are those or 1. */
+export function broadcast(data: ArrayLike<number>, from: readonly number[], shape: readonly number[]): number[] {
+  const count = shape.reduce((product, extent) => product * extent, 1);
+  const result: number[] = [];
+  for (let i = 0; i < count; i++) {
+    let rest = i;
+    let index = 0;
+    let step = 1;
+    for (let d = shape.length - 1; d >= 0; d--) {
+      const position = rest % shape[d];
+      rest = (rest - position) / shape[d];
+      if (from[d] !== 1) index += position * step;
+      step *= from[d];
+    }
+    result.push(data[index]);
+  }
+  return result;
+}
