@@ -1,6 +1,6 @@
 // Depthwise convolution of any kernel, stride and dilation, channel multiplier 1, over an input that already
 // has its border; and the packing of its weights.
-import { DepthwiseArgs, storeSums, walkRows } from "./depthwise-rows";
+import { DepthwiseArgs, highOf, lowOf, storeSums, walkRows } from "./depthwise-rows";
 import { madd } from "./fused";
 import { firstUnit } from "./share";
 
@@ -13,18 +13,25 @@ export function f32_depthwise(args: DepthwiseArgs, thread: i32, threads: i32): v
 }
 
 function tapRow(args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32): void {
+  if (lanes >= 4 && !residual) tapTiles(args, input, weights, 0, output, 4, true);
+  else tapTiles(args, input, weights, residual, output, lanes, false);
+}
+
+// @ts-ignore: decorator
+@inline
+function tapTiles(args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32, plain: bool): void {
   const inputColumn = args.inputColumn;
   const outputColumn = args.outputColumn;
   const residualColumn = residual ? args.residualColumn : 0;
   let left = args.columns;
   for (; left >= 4; left -= 4) {
-    tapTile(args, input, weights, residual, output, lanes, 4);
+    tapTile(args, input, weights, residual, output, lanes, 4, plain);
     input += 4 * inputColumn;
     output += 4 * outputColumn;
     residual += 4 * residualColumn;
   }
   for (; left > 0; left--) {
-    tapTile(args, input, weights, residual, output, lanes, 1);
+    tapTile(args, input, weights, residual, output, lanes, 1, plain);
     input += inputColumn;
     output += outputColumn;
     residual += residualColumn;
@@ -34,7 +41,7 @@ function tapRow(args: DepthwiseArgs, input: usize, weights: usize, residual: usi
 /** `width` (1 or 4, constant) neighbouring pixels. */
 // @ts-ignore: decorator
 @inline
-function tapTile(args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32, width: i32): void {
+function tapTile(args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32, width: i32, plain: bool): void {
   const inputColumn = args.inputColumn;
   let s0 = v128.load(weights);
   let s1 = s0, s2 = s0, s3 = s0;
@@ -53,13 +60,15 @@ function tapTile(args: DepthwiseArgs, input: usize, weights: usize, residual: us
       s3 = madd(v128.load(from), weight, s3);
     }
   }
-  storeSums(args, s0, residual, output, lanes);
+  const low = f32x4.splat(lowOf(args));
+  const high = f32x4.splat(highOf(args));
+  storeSums(s0, low, high, residual, output, lanes, plain);
   if (width > 1) {
     const outputColumn = args.outputColumn;
     const residualColumn = residual ? args.residualColumn : 0;
-    storeSums(args, s1, residual + residualColumn, output + outputColumn, lanes);
-    storeSums(args, s2, residual + 2 * residualColumn, output + 2 * outputColumn, lanes);
-    storeSums(args, s3, residual + 3 * residualColumn, output + 3 * outputColumn, lanes);
+    storeSums(s1, low, high, residual + residualColumn, output + outputColumn, lanes, plain);
+    storeSums(s2, low, high, residual + 2 * residualColumn, output + 2 * outputColumn, lanes, plain);
+    storeSums(s3, low, high, residual + 3 * residualColumn, output + 3 * outputColumn, lanes, plain);
   }
 }
 
