@@ -13,7 +13,7 @@ export interface LoadOptions extends ModelOptions {
   /** The compiled binary, for hosts that can't fetch or compile one; it should match `deterministic`. */
   wasm?: WebAssembly.Module;
   /** Bytes of the files that the model's tensors lie in, by the location the model names. */
-  externalData?: (location: string) => Uint8Array | undefined;
+  externalData?: (location: string) => Uint8Array;
   /** Stops loading; the promise rejects with code `ABORTED`. */
   signal?: AbortSignal;
   /** Called with the bytes read so far and, where known, in all. */

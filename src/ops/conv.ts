@@ -229,7 +229,7 @@ function lowerDepthwise(
       tapStride: 4,
     }),
   );
-  lowering.step('f32_depthwise', {
+  lowering.step(depthwiseKernel(windows), {
     ...windowPlaces(input, windows),
     ...resultPlaces(lowering, output),
     ...activationArguments(attributes),
@@ -238,4 +238,11 @@ function lowerDepthwise(
     taps: lowering.table(tapOffsets(from, kernel, dilations)),
     tapCount: taps,
   });
+}
+
+/** The kernel that slides along rows for 3x3 windows (of any row stride and dilation), the general one otherwise. */
+function depthwiseKernel(windows: Windows): 'f32_depthwise' | 'f32_depthwise_3x3' | 'f32_depthwise_3x3_s2' {
+  const { kernel, strides, dilations } = windowAxes(windows);
+  if (kernel.join() !== '1,3,3' || dilations[2] !== 1 || strides[2] > 2) return 'f32_depthwise';
+  return strides[2] === 1 ? 'f32_depthwise_3x3' : 'f32_depthwise_3x3_s2';
 }
