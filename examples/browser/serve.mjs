@@ -51,9 +51,11 @@ export async function serve(mounts, port = 0) {
   return { origin: `http://127.0.0.1:${server.address().port}`, stop };
 }
 
+/** Sends the file at `path` in a folder, or the file itself that a mount names. */
 async function sendFile(response, folder, path) {
   try {
-    const file = new URL(path === '' || path.endsWith('/') ? `${path}index.html` : path, folder);
+    const index = folder.href.endsWith('/') && /(^|\/)$/.test(path) ? 'index.html' : '';
+    const file = new URL(`${path}${index}`, folder);
     if (!file.href.startsWith(folder.href)) throw new Error('outside the folder');
     const content = await readFile(file);
     const mediaType = mediaTypes[extname(file.pathname)] ?? 'application/octet-stream';

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { mounts, serve } from '../../examples/browser/serve.mjs';
 import { absence, browsers, launch, programOf } from '../browser/browsers.mjs';
 
@@ -70,7 +70,9 @@ describe.each(browsers)('browser example in $name', (description) => {
         if (message.type() === 'error') troubles.push(message.text());
       });
       await page.goto(`${server.origin}/`);
-      await expect.poll(() => page.$eval('#status', (status) => status.textContent)).toBe('Ready.');
+      await vi.waitFor(async () =>
+        expect(await page.$eval('#status', ({ textContent }) => textContent)).toBe('Ready.'),
+      );
     });
     afterAll(async () => {
       await browser?.close();

@@ -7,15 +7,6 @@ import { digits } from './digits.js';
 const { file } = digits[0]!;
 
 describe('toMnist', () => {
-  test('leaves digits of MNIST much as they are', () => {
-    for (const { file } of digits) {
-      const { ink, width, height } = inkOf(decode(readFileSync(file)));
-      const again = toMnist({ ink, width, height });
-      const difference = ink.reduce((sum, value, index) => sum + Math.abs(value - again[index]!), 0);
-      expect(difference / ink.reduce((sum, value) => sum + value, 0)).toBeLessThan(0.5);
-    }
-  });
-
   test('puts the centre of mass in the middle and the digit into 20 x 20, wherever and however large it was', () => {
     const [width, height] = [300, 200];
     const ink = new Float32Array(width * height);
