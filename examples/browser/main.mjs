@@ -54,6 +54,9 @@ function drawTo({ offsetX, offsetY }) {
   pen.strokeStyle = getComputedStyle(paper).color;
   pen.lineTo(offsetX, offsetY);
   pen.stroke();
+  // Each segment is drawn once: strokes over strokes would roughen their smooth edges.
+  pen.beginPath();
+  pen.moveTo(offsetX, offsetY);
   schedule();
 }
 
@@ -86,7 +89,8 @@ function show() {
   probabilities.forEach((probability, digit) => {
     showBar(digit, probability, digit === best);
   });
-  status.textContent = `The network took ${milliseconds.toFixed(2)} ms.`;
+  // Browsers' clocks are coarse: a run is often over before they tick.
+  status.textContent = `The network took ${milliseconds < 0.1 ? 'less than 0.1' : milliseconds.toFixed(1)} ms.`;
 }
 
 function showBar(digit, probability, best) {
