@@ -92,7 +92,9 @@ describe('use', () => {
       `${lines.join('\n')}\nexport { ${imports.map((_, i) => `entry${i}`).join(', ')} };\n`,
     );
     const options = `--strict --noEmit --target ES2022 --lib ES2023,ESNext.Disposable,DOM --module ${module} --moduleResolution ${moduleResolution}`;
-    expect(run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), 'use.ts', ...options.split(' ')])).toBe('');
+    expect(
+      run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), 'use.ts', ...options.split(' ')]),
+    ).toBe('');
   });
 });
 
