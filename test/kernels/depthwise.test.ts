@@ -20,7 +20,7 @@ type Kernel = 'f32_depthwise' | 'f32_depthwise_3x3' | 'f32_depthwise_3x3_s2';
 
 function run(kernel: Kernel, binary: Binary, test: ConvolutionCase, operands: Operands, threads: number): Float32Array {
   const { strides = [1, 1, 1], dilations = [1, 1, 1] } = test;
-  const harness = new KernelHarness(binary, 16);
+  const harness = new KernelHarness(binary, 6);
   const border = bordered(test, operands.x);
   const input = byteStrides(border.shape);
   const [channels, , kernelDepth, kernelHeight, kernelWidth] = test.w;

@@ -67,7 +67,7 @@ function placePanels(harness: KernelHarness, test: Product, operands: Operands, 
 
 function runGemm(binary: Binary, test: Product, operands: Operands, threads: number): Float32Array {
   const { batch = 1, m, k, n, blockPixels = 64 } = test;
-  const harness = new KernelHarness(binary, 16);
+  const harness = new KernelHarness(binary, 6);
   const room = harness.room(batch * m * n * 4);
   const scratchStride = 128 + 12 * blockPixels;
   harness.run(
@@ -112,7 +112,7 @@ function runGemm(binary: Binary, test: Product, operands: Operands, threads: num
 }
 
 function runGemv(binary: Binary, test: Product, operands: Operands, threads: number): Float32Array {
-  const harness = new KernelHarness(binary, 16);
+  const harness = new KernelHarness(binary, 6);
   const room = harness.room(test.n * 4);
   harness.run(
     'f32_gemv',

@@ -91,7 +91,7 @@ export function activationArguments({ clip, activation }: ConvolutionCase) {
 
 /** What f32_activation makes of `values`. */
 export function activated(binary: Binary, values: Float32Array, activation: number): Float32Array {
-  const harness = new KernelHarness(binary, 16);
+  const harness = new KernelHarness(binary, 6);
   const output = harness.room(values.byteLength);
   harness.run('f32_activation', {
     rank: 1,
@@ -108,7 +108,7 @@ export function activated(binary: Binary, values: Float32Array, activation: numb
 /** Runs the case and gives back the output, packed. */
 export function runConvolution(binary: Binary, test: ConvolutionCase, operands: Operands, threads = 1): Float32Array {
   const { strides = [1, 1, 1], dilations = [1, 1, 1], groups = 1, blockPixels = 64 } = test;
-  const harness = new KernelHarness(binary, 16);
+  const harness = new KernelHarness(binary, 6);
   const border = bordered(test, operands.x);
   const input = byteStrides(border.shape);
   const [, , kernelDepth, kernelHeight, kernelWidth] = test.w;
