@@ -176,7 +176,8 @@ function tile1(
 
 /**
  * One tile of `height` (1..4, constant) pixels x 8 filters, of which `filters` are there (all when more). `input`,
- * `residual` and `output` are bytes from a listed address to this panel's. No call while sums are live: it would spill them.
+ * `residual` and `output` are bytes from a listed address to this panel's. Nothing is called while sums are live: it
+ * would spill them.
  */
 // @ts-ignore: decorator
 @inline
