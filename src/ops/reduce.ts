@@ -5,14 +5,17 @@ import { normalizeAxis } from '../shape.js';
 import { Reduction } from './kernels.generated.js';
 import type { Attributes, Operator } from './operator.js';
 import { collapse } from './strided.js';
+import { numbersOf } from './values.js';
 
 export interface ReduceAttributes extends Attributes {
   /** An entry of `Reduction`. */
   readonly reduction: string;
-  /** Axes to reduce; all when absent. */
+  /** Axes to reduce; all when absent, none when empty. */
   readonly axes?: readonly number[];
   /** Reduced axes stay, with extent 1. Default: true. */
   readonly keepDims?: boolean;
+  /** An empty list in the input that gives the axes means none instead of all. */
+  readonly noopWithEmptyAxes?: boolean;
 }
 
 function reducedAxes(rank: number, { axes }: ReduceAttributes): boolean[] {
@@ -23,6 +26,12 @@ function reducedAxes(rank: number, { axes }: ReduceAttributes): boolean[] {
 
 export const reduce: Operator<ReduceAttributes> = {
   name: 'reduce',
+  shapeInputs: [1],
+
+  bake({ noopWithEmptyAxes, ...attributes }, [, list]) {
+    const axes = list && numbersOf(list);
+    return { ...attributes, axes: axes?.length || noopWithEmptyAxes ? (axes ?? []) : undefined };
+  },
 
   infer([input], attributes) {
     if (!(attributes.reduction in Reduction)) {

@@ -13,26 +13,31 @@ function toChannelsLast(context: NodeContext, x: string, rank: number): string {
   return rank < 3 ? x : context.step('transpose', [x], { permutation: channelsLast(rank) }, `${x}/channelsLast`);
 }
 
-/** Writes the operator itself, channels last, and brings its outputs back to channels first. */
+/**
+ * Writes the operator itself, channels last, and brings its first outputs back to channels first.
+ * @param spatialOutputs how many outputs have channels and space
+ */
 function emitChannelsLast(
   context: NodeContext,
   op: string,
   inputs: readonly string[],
   rank: number,
   attributes: Parameters<NodeContext['emit']>[2],
-  outputs = 1,
+  spatialOutputs = 1,
 ): void {
   if (rank < 3) {
-    context.emit(op, inputs, attributes, context.outputs.slice(0, outputs));
+    context.emit(op, inputs, attributes);
     return;
   }
-  const own = context.outputs.slice(0, outputs);
-  const inner = own.map((name, index) => (name ? context.freshOutput(index, 'channelsLast') : ''));
+  const moved = (name: string, index: number) => name !== '' && index < spatialOutputs;
+  const inner = context.outputs.map((name, index) =>
+    moved(name, index) ? context.freshOutput(index, 'channelsLast') : name,
+  );
   context.emit(op, inputs, attributes, inner);
   const permutation = invertPermutation(channelsLast(rank));
-  own.forEach((name, index) => {
-    if (name) context.stepInto(name, 'transpose', [inner[index]], { permutation });
-  });
+  for (const [index, name] of context.outputs.entries()) {
+    if (moved(name, index)) context.stepInto(name, 'transpose', [inner[index]], { permutation });
+  }
 }
 
 const autoPads: Record<string, string | undefined> = {
@@ -100,18 +105,22 @@ const globalPool =
   };
 
 const batchNormalization: Importer = (context) => {
-  if (context.integer('training_mode', 0) === 1 || (context.opset < 7 && context.integer('is_test', 0) === 0)) {
+  const training = context.integer('training_mode', 0) === 1;
+  if (context.opset < 7 && context.integer('is_test', 0) === 0) {
     throw context.unsupported('it is in training mode: export the model in inference mode');
   }
   if (context.integer('spatial', 1) === 0) throw context.unsupported('it has statistics for every pixel (spatial = 0)');
-  if (context.outputs.slice(1).some((name) => name)) {
+  if (!training && context.outputs.slice(1).some((name) => name)) {
     throw context.unsupported('it gives running statistics: export the model in inference mode');
   }
   const x = context.input(0);
   const rank = context.knownRankOf(x);
-  const parameters = [1, 2, 3, 4].map((index) => context.input(index));
-  const epsilon = context.float('epsilon', 1e-5);
-  emitChannelsLast(context, 'batchNorm', [toChannelsLast(context, x, rank), ...parameters], rank, { epsilon });
+  const inputs = [toChannelsLast(context, x, rank), ...[1, 2, 3, 4].map((index) => context.input(index))];
+  const attributes = {
+    epsilon: context.float('epsilon', 1e-5),
+    ...(training && { training, momentum: context.float('momentum', 0.9) }),
+  };
+  emitChannelsLast(context, 'batchNorm', inputs, rank, attributes);
 };
 
 export const spatial: Record<string, Importer> = {
@@ -122,10 +131,5 @@ export const spatial: Record<string, Importer> = {
   GlobalAveragePool: globalPool('globalAveragePool'),
   GlobalMaxPool: globalPool('globalMaxPool'),
   MaxPool: (context) =>
-    pool(
-      context,
-      'maxPool',
-      context.wants(1) ? { storageOrder: context.integer('storage_order', 0) } : {},
-      context.wants(1) ? 2 : 1,
-    ),
+    pool(context, 'maxPool', context.wants(1) ? { storageOrder: context.integer('storage_order', 0) } : {}, 2),
 };
