@@ -92,27 +92,27 @@ function walk(
 function unaryRow(operation: i32, output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32): void {
   switch (operation) {
     case Unary.abs:
-      return row(Unary.abs, output, outputStride, input, inputStride, count);
+      return absRow(output, outputStride, input, inputStride, count);
     case Unary.neg:
-      return row(Unary.neg, output, outputStride, input, inputStride, count);
+      return negRow(output, outputStride, input, inputStride, count);
     case Unary.exp:
-      return row(Unary.exp, output, outputStride, input, inputStride, count);
+      return expRow(output, outputStride, input, inputStride, count);
     case Unary.log:
-      return row(Unary.log, output, outputStride, input, inputStride, count);
+      return logRow(output, outputStride, input, inputStride, count);
     case Unary.sqrt:
-      return row(Unary.sqrt, output, outputStride, input, inputStride, count);
+      return sqrtRow(output, outputStride, input, inputStride, count);
     case Unary.reciprocal:
-      return row(Unary.reciprocal, output, outputStride, input, inputStride, count);
+      return reciprocalRow(output, outputStride, input, inputStride, count);
     case Unary.floor:
-      return row(Unary.floor, output, outputStride, input, inputStride, count);
+      return floorRow(output, outputStride, input, inputStride, count);
     case Unary.ceil:
-      return row(Unary.ceil, output, outputStride, input, inputStride, count);
+      return ceilRow(output, outputStride, input, inputStride, count);
     case Unary.round:
-      return row(Unary.round, output, outputStride, input, inputStride, count);
+      return roundRow(output, outputStride, input, inputStride, count);
     case Unary.sign:
-      return row(Unary.sign, output, outputStride, input, inputStride, count);
+      return signRow(output, outputStride, input, inputStride, count);
     case Unary.erf:
-      return row(Unary.erf, output, outputStride, input, inputStride, count);
+      return erfRow(output, outputStride, input, inputStride, count);
     default:
       return scalarRow(operation, output, outputStride, input, inputStride, count);
   }
@@ -150,6 +150,52 @@ function apply(operation: i32, x: v128): v128 {
     return v128.bitselect(signed, x, nonzero);
   }
   return erf(x);
+}
+
+// A function for each: the optimiser would merge the loops of one switch before it knows their operations.
+
+function absRow(output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32): void {
+  row(Unary.abs, output, outputStride, input, inputStride, count);
+}
+
+function negRow(output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32): void {
+  row(Unary.neg, output, outputStride, input, inputStride, count);
+}
+
+function expRow(output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32): void {
+  row(Unary.exp, output, outputStride, input, inputStride, count);
+}
+
+function logRow(output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32): void {
+  row(Unary.log, output, outputStride, input, inputStride, count);
+}
+
+function sqrtRow(output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32): void {
+  row(Unary.sqrt, output, outputStride, input, inputStride, count);
+}
+
+function reciprocalRow(output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32): void {
+  row(Unary.reciprocal, output, outputStride, input, inputStride, count);
+}
+
+function floorRow(output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32): void {
+  row(Unary.floor, output, outputStride, input, inputStride, count);
+}
+
+function ceilRow(output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32): void {
+  row(Unary.ceil, output, outputStride, input, inputStride, count);
+}
+
+function roundRow(output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32): void {
+  row(Unary.round, output, outputStride, input, inputStride, count);
+}
+
+function signRow(output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32): void {
+  row(Unary.sign, output, outputStride, input, inputStride, count);
+}
+
+function erfRow(output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32): void {
+  row(Unary.erf, output, outputStride, input, inputStride, count);
 }
 
 /** sin and cos, one element at a time in float64: arguments of any size are reduced well, so within 1 ulp. */
