@@ -149,27 +149,45 @@ function apply(operation: i32, a: v128, b: v128): v128 {
 
 // A function for each: the optimiser would merge the loops of one switch before it knows their operations.
 
-function addRow(output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32, low: f32, high: f32): void {
+function addRow(
+  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
+  low: f32, high: f32,
+): void {
   row(Binary.add, output, outputStride, left, leftStride, right, rightStride, count, low, high);
 }
 
-function subRow(output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32, low: f32, high: f32): void {
+function subRow(
+  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
+  low: f32, high: f32,
+): void {
   row(Binary.sub, output, outputStride, left, leftStride, right, rightStride, count, low, high);
 }
 
-function mulRow(output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32, low: f32, high: f32): void {
+function mulRow(
+  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
+  low: f32, high: f32,
+): void {
   row(Binary.mul, output, outputStride, left, leftStride, right, rightStride, count, low, high);
 }
 
-function divRow(output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32, low: f32, high: f32): void {
+function divRow(
+  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
+  low: f32, high: f32,
+): void {
   row(Binary.div, output, outputStride, left, leftStride, right, rightStride, count, low, high);
 }
 
-function minRow(output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32, low: f32, high: f32): void {
+function minRow(
+  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
+  low: f32, high: f32,
+): void {
   row(Binary.min, output, outputStride, left, leftStride, right, rightStride, count, low, high);
 }
 
-function maxRow(output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32, low: f32, high: f32): void {
+function maxRow(
+  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
+  low: f32, high: f32,
+): void {
   row(Binary.max, output, outputStride, left, leftStride, right, rightStride, count, low, high);
 }
 

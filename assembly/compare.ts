@@ -110,15 +110,21 @@ function relationRow(
 
 // A function for each: the optimiser would merge the loops of one switch before it knows their operations.
 
-function lessRow(output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32): void {
+function lessRow(
+  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
+): void {
   relationRow(Comparison.less, output, outputStride, left, leftStride, right, rightStride, count);
 }
 
-function equalRow(output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32): void {
+function equalRow(
+  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
+): void {
   relationRow(Comparison.equal, output, outputStride, left, leftStride, right, rightStride, count);
 }
 
-function lessOrEqualRow(output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32): void {
+function lessOrEqualRow(
+  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
+): void {
   relationRow(Comparison.lessOrEqual, output, outputStride, left, leftStride, right, rightStride, count);
 }
 

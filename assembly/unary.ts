@@ -52,7 +52,10 @@ class ActivationArgs {
 /** output = operation(input); input strides may be 0 (broadcast). In place where the strides agree. */
 export function f32_unary(args: UnaryArgs, thread: i32, threads: i32): void {
   assert(args.rank >= 0 && args.operation >= Unary.abs && args.operation <= Unary.cos);
-  walk(args.rank, args.extents, args.input, args.inputStrides, args.output, args.outputStrides, thread, threads, false, args.operation, 0, 0);
+  walk(
+    args.rank, args.extents, args.input, args.inputStrides, args.output, args.outputStrides, thread, threads, false,
+    args.operation, 0, 0,
+  );
 }
 
 /** output = activation(input), as f32_unary. */
@@ -89,7 +92,9 @@ function walk(
   }
 }
 
-function unaryRow(operation: i32, output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32): void {
+function unaryRow(
+  operation: i32, output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32,
+): void {
   switch (operation) {
     case Unary.abs:
       return absRow(output, outputStride, input, inputStride, count);
@@ -199,7 +204,9 @@ function erfRow(output: usize, outputStride: isize, input: usize, inputStride: i
 }
 
 /** sin and cos, one element at a time in float64: arguments of any size are reduced well, so within 1 ulp. */
-function scalarRow(operation: i32, output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32): void {
+function scalarRow(
+  operation: i32, output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32,
+): void {
   for (; count > 0; count--) {
     const x = load<f32>(input);
     store<f32>(output, operation == Unary.sin ? <f32>NativeMath.sin(x) : <f32>NativeMath.cos(x));
