@@ -46,19 +46,14 @@ function enums(program) {
     if (file.source.isLibrary) continue;
     for (const element of file.members?.values() ?? []) {
       if (element.kind !== ElementKind.Enum) continue;
-      const values = [...element.members.values()].map((value) => [value.name, codeOf(value, element)]);
+      const values = [...element.members.values()].map((value, index) => {
+        if (value.valueNode) throw new Error(`${element.name}.${value.name}: codes are numbered in order, without initializers`);
+        return [value.name, index];
+      });
       found.set(element.name, values);
     }
   }
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** Only the values of a `const enum` that a kernel uses are known as numbers. */
-function codeOf(value, element) {
-  if (value.constantValueKind !== 1 /* an integer */) {
-    throw new Error(`${element.name}.${value.name}: declare it in a const enum that the kernels use`);
-  }
-  return Number(value.constantIntegerValue);
 }
 
 function fieldsOf(args) {

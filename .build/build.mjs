@@ -2,8 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import asc from 'assemblyscript/asc';
 import { kernelAbi } from './abi.mjs';
+import { buildBundles, buildTypes } from './bundles.mjs';
 
-const steps = { kernels: buildKernels };
+const steps = { kernels: buildKernels, bundles: buildBundles, types: buildTypes };
 
 /** Compiles one binary a target; the argument layouts are the same in each, so the first one writes them. */
 async function buildKernels() {

@@ -1,43 +1,7 @@
 // Comparison to bytes and selection by bytes, over any strides.
+import { CompareArgs, Comparison, WhereArgs } from "./compare_arguments";
 import { gather, scatter } from "./gather";
 import { entry, rowCount, rowOffset, shareColumnEnd, shareColumnStart, shareRowEnd, shareRowStart } from "./strides";
-
-/** Relations of `f32_compare`; each is false where an operand is NaN. */
-const enum Comparison {
-  less,
-  greater,
-  equal,
-  lessOrEqual,
-  greaterOrEqual,
-}
-
-@unmanaged
-class CompareArgs {
-  rank: i32;
-  extents: usize;
-  left: usize;
-  leftStrides: usize;
-  right: usize;
-  rightStrides: usize;
-  output: usize;
-  outputStrides: usize;
-  /** A Comparison. */
-  operation: i32;
-}
-
-@unmanaged
-class WhereArgs {
-  rank: i32;
-  extents: usize;
-  condition: usize;
-  conditionStrides: usize;
-  left: usize;
-  leftStrides: usize;
-  right: usize;
-  rightStrides: usize;
-  output: usize;
-  outputStrides: usize;
-}
 
 /** output (u8) = left operation right ? 1 : 0, for f32 operands whose strides may be 0 (broadcast). */
 export function f32_compare(args: CompareArgs, thread: i32, threads: i32): void {

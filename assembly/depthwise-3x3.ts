@@ -1,6 +1,6 @@
 // Depthwise 3x3 with strides 1 and 2: the nine weights of four channels stay in registers while the window
 // slides along a row, and every input value of the row is loaded once.
-import { DepthwiseArgs, storeSums, walkRows } from "./depthwise-rows";
+import { DepthwiseArgs, highOf, lowOf, storeSums, walkRows } from "./depthwise-rows";
 import { madd } from "./fused";
 
 /** f32_depthwise for nine taps and output columns one input column apart, so inputColumn is taps[1]. */
@@ -25,6 +25,15 @@ function addColumn(x0: v128, x1: v128, x2: v128, w0: v128, w1: v128, w2: v128, s
 }
 
 function rowOfStride1(args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32): void {
+  if (lanes >= 4 && !residual) slideBy1(args, input, weights, 0, output, 4, true);
+  else slideBy1(args, input, weights, residual, output, lanes, false);
+}
+
+// @ts-ignore: decorator
+@inline
+function slideBy1(args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32, plain: bool): void {
+  const low = f32x4.splat(lowOf(args));
+  const high = f32x4.splat(highOf(args));
   const w00 = v128.load(weights, 16), w01 = v128.load(weights, 32), w02 = v128.load(weights, 48);
   const w10 = v128.load(weights, 64), w11 = v128.load(weights, 80), w12 = v128.load(weights, 96);
   const w20 = v128.load(weights, 112), w21 = v128.load(weights, 128), w22 = v128.load(weights, 144);
@@ -55,13 +64,22 @@ function rowOfStride1(args: DepthwiseArgs, input: usize, weights: usize, residua
     const sum = addColumn(x0, x1, x2, w02, w12, w22, next);
     next = addColumn(x0, x1, x2, w01, w11, w21, behind);
     behind = addColumn(x0, x1, x2, w00, w10, w20, v128.load(weights));
-    storeSums(args, sum, residual, output, lanes);
+    storeSums(sum, low, high, residual, output, lanes, plain);
     output += outputColumn;
-    residual += residualColumn;
+    if (!plain) residual += residualColumn;
   }
 }
 
 function rowOfStride2(args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32): void {
+  if (lanes >= 4 && !residual) slideBy2(args, input, weights, 0, output, 4, true);
+  else slideBy2(args, input, weights, residual, output, lanes, false);
+}
+
+// @ts-ignore: decorator
+@inline
+function slideBy2(args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32, plain: bool): void {
+  const low = f32x4.splat(lowOf(args));
+  const high = f32x4.splat(highOf(args));
   const w00 = v128.load(weights, 16), w01 = v128.load(weights, 32), w02 = v128.load(weights, 48);
   const w10 = v128.load(weights, 64), w11 = v128.load(weights, 80), w12 = v128.load(weights, 96);
   const w20 = v128.load(weights, 112), w21 = v128.load(weights, 128), w22 = v128.load(weights, 144);
@@ -86,8 +104,8 @@ function rowOfStride2(args: DepthwiseArgs, input: usize, weights: usize, residua
     x1 = v128.load(a1);
     x2 = v128.load(a2);
     next = addColumn(x0, x1, x2, w00, w10, w20, v128.load(weights));
-    storeSums(args, addColumn(x0, x1, x2, w02, w12, w22, sum), residual, output, lanes);
+    storeSums(addColumn(x0, x1, x2, w02, w12, w22, sum), low, high, residual, output, lanes, plain);
     output += outputColumn;
-    residual += residualColumn;
+    if (!plain) residual += residualColumn;
   }
 }

@@ -77,11 +77,27 @@ export function walkRows(args: DepthwiseArgs, thread: i32, threads: i32, row: Ro
   }
 }
 
-/** Stores one vector of sums: adds the residual (0 for none) and clips. */
+/**
+ * Stores one vector of sums. `plain` (constant) is for whole vectors without a residual; `low` and `high` are
+ * infinite where nothing is to be clipped.
+ */
 // @ts-ignore: decorator
 @inline
-export function storeSums(args: DepthwiseArgs, v: v128, residual: usize, output: usize, lanes: i32): void {
-  if (residual) v = f32x4.add(v, v128.load(residual));
-  if (args.activation == Activation.clip) v = clip(v, f32x4.splat(args.alpha), f32x4.splat(args.beta));
-  storeLanes(output, v, lanes);
+export function storeSums(v: v128, low: v128, high: v128, residual: usize, output: usize, lanes: i32, plain: bool): void {
+  if (plain) {
+    v128.store(output, clip(v, low, high));
+  } else {
+    if (residual) v = f32x4.add(v, v128.load(residual));
+    storeLanes(output, clip(v, low, high), lanes);
+  }
+}
+
+/** What `clip` takes: the activation's bounds, or minus infinity where it is another one. */
+export function lowOf(args: DepthwiseArgs): f32 {
+  return args.activation == Activation.clip ? args.alpha : -Infinity;
+}
+
+/** Likewise the upper bound. */
+export function highOf(args: DepthwiseArgs): f32 {
+  return args.activation == Activation.clip ? args.beta : Infinity;
 }

@@ -1,12 +1,13 @@
 // Convolution over 1 to 3 spatial axes, channels last, grouped and dilated; filters as ONNX and PyTorch store them.
 
 import { QuadlaneError } from '../errors.js';
-import { formatShape, sameShape, samePadding, type Windows, windowCounts, windowsOf } from '../shape.js';
+import { formatShape, sameShape, type Windows, windowCounts, windowsOf } from '../shape.js';
 import type { TensorType } from '../tensor.js';
 import { type Activated, activationArguments } from './fusion.js';
-import type { Border, Lowering, Operator, View } from './operator.js';
+import type { Lowering, Operator, View } from './operator.js';
 import type { Pointer } from './pointer.js';
 import { type Spatial, spatial, spatialAxes } from './spatial.js';
+import { samePadded, windowBorder } from './windows.js';
 
 export interface ConvAttributes extends Activated {
   readonly strides?: readonly number[];
@@ -27,24 +28,7 @@ const FILTERS_PER_PANEL = 8;
 function convWindows(input: TensorType, filters: TensorType, attributes: ConvAttributes): Windows {
   const kernelShape = filters.shape.slice(2);
   const windows = windowsOf(kernelShape, attributes.strides, attributes.padding, attributes.dilations);
-  return padded(windows, input.shape.slice(1, -1), attributes.autoPad);
-}
-
-/** `windows` with the padding that `autoPad` asks for. */
-export function padded(windows: Windows, extents: readonly number[], autoPad: string | undefined): Windows {
-  if (autoPad === undefined) return windows;
-  return { ...windows, padding: samePadding(extents, windows, autoPad === 'same-lower' ? 'lower' : 'upper') };
-}
-
-/** Zeros that windows read around `extents`: never less than 0 where padding is negative (a crop). */
-export function windowBorder(extents: readonly number[], windows: Windows, counts: readonly number[]): Border {
-  const rank = extents.length;
-  const before = extents.map((_, axis) => Math.max(0, windows.padding[axis]));
-  const after = extents.map((extent, axis) => {
-    const reach = (windows.kernelShape[axis] - 1) * windows.dilations[axis] + 1;
-    return Math.max(0, (counts[axis] - 1) * windows.strides[axis] + reach - extent - windows.padding[axis]);
-  });
-  return rank === 0 ? [] : [...before, ...after];
+  return samePadded(windows, input.shape.slice(1, -1), attributes.autoPad);
 }
 
 export const conv: Operator<ConvAttributes> = {
@@ -231,20 +215,34 @@ function lowerDepthwise(
 ): void {
   const from = spatial(input);
   const channels = filters.shape[0];
-  const { kernel, strides, dilations } = windowAxes(windows);
+  const { kernel, dilations } = windowAxes(windows);
   const taps = product(kernel);
   const bytes = Math.ceil(channels / 4) * 4 * (1 + taps) * 4;
   const weights = lowering.packed([1, 2], 'depthwise', bytes, (target, [source, bias], step) =>
-    step('f32_pack_depthwise', { source: source.pointer, bias: bias?.pointer ?? 0, target, channels, taps }),
+    step('f32_pack_depthwise', {
+      source: source.pointer,
+      bias: bias?.pointer ?? 0,
+      target,
+      channels,
+      taps,
+      channelStride: taps * 4,
+      tapStride: 4,
+    }),
   );
-  const places = {
+  lowering.step(depthwiseKernel(windows), {
     ...windowPlaces(input, windows),
     ...resultPlaces(lowering, output),
     ...activationArguments(attributes),
     weights,
     channels,
-  };
-  const plain = kernel.join() === '1,3,3' && strides.join() === '1,1,1' && dilations.join() === '1,1,1';
-  if (plain) lowering.step('f32_depthwise_3x3', { ...places, inputLine: from.row });
-  else lowering.step('f32_depthwise', { ...places, taps: lowering.table(tapOffsets(from, kernel, dilations)), tapCount: taps });
+    taps: lowering.table(tapOffsets(from, kernel, dilations)),
+    tapCount: taps,
+  });
+}
+
+/** The kernel that slides along rows for 3x3 windows (of any row stride and dilation), the general one otherwise. */
+function depthwiseKernel(windows: Windows): 'f32_depthwise' | 'f32_depthwise_3x3' | 'f32_depthwise_3x3_s2' {
+  const { kernel, strides, dilations } = windowAxes(windows);
+  if (kernel.join() !== '1,3,3' || dilations[2] !== 1 || strides[2] > 2) return 'f32_depthwise';
+  return strides[2] === 1 ? 'f32_depthwise_3x3' : 'f32_depthwise_3x3_s2';
 }

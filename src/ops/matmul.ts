@@ -94,8 +94,8 @@ function lowerShared(lowering: Lowering, attributes: MatmulAttributes, product: 
     weights,
     residual: lowering.has(3) ? lowering.dense(3).pointer : 0,
     output: lowering.denseOutput().pointer,
-    depth: product.depth,
-    columns: product.columns,
+    length: product.depth,
+    filters: product.columns,
   });
 }
 

@@ -1,6 +1,6 @@
 // Strided iteration: which axes of some views can be walked as one, and the copies that follow from it.
 
-import { bytesPerElement } from '../tensor.js';
+import { bytesPerElement, type DType } from '../tensor.js';
 import type { Lowering, View } from './operator.js';
 
 /** Extents to walk and, for each operand, the byte strides to walk them with. */
@@ -18,13 +18,12 @@ export function collapse(extents: readonly number[], strides: readonly (readonly
   const steps: number[][] = strides.map(() => []);
   for (let axis = extents.length - 1; axis >= 0; axis--) {
     if (extents[axis] === 1) continue;
-    const merges =
-      walked.length > 0 && strides.every((operand, i) => operand[axis] === steps[i][0] * walked[0]);
+    const merges = walked.length > 0 && strides.every((operand, i) => operand[axis] === steps[i][0] * walked[0]);
     if (merges) {
       walked[0] *= extents[axis];
     } else {
       walked.unshift(extents[axis]);
-      strides.forEach((operand, i) => steps[i].unshift(operand[axis]));
+      for (const [i, operand] of strides.entries()) steps[i].unshift(operand[axis]);
     }
   }
   return { extents: walked, strides: steps };
@@ -54,4 +53,28 @@ export function copy(
     inputStrides: table(walk.strides[0]),
     outputStrides: table(walk.strides[1]),
   });
+}
+
+/** Emits the step that sets every element of `to`. */
+export function fill(step: Lowering['step'], table: Lowering['table'], to: View, value: number): void {
+  const walk = collapse(to.shape, [to.strides]);
+  const kernel = ({ 1: 'fill_1', 4: 'fill_4', 8: 'fill_8' } as const)[bytesPerElement(to.dtype)];
+  const [bits, highBits] = bitsOf(to.dtype, value);
+  step(kernel!, {
+    output: to.pointer,
+    rank: walk.extents.length,
+    extents: table(walk.extents),
+    outputStrides: table(walk.strides[0]),
+    bits,
+    highBits,
+  });
+}
+
+/** The bits of one element as two signed 32-bit words, the lower first. */
+function bitsOf(dtype: DType, value: number): [number, number] {
+  const words = new DataView(new ArrayBuffer(8));
+  if (dtype === 'float32') words.setFloat32(0, value, true);
+  else if (dtype === 'int64') words.setBigInt64(0, BigInt(value), true);
+  else words.setInt32(0, value, true);
+  return [words.getInt32(0, true), words.getInt32(4, true)];
 }

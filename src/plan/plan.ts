@@ -24,9 +24,12 @@ export interface Table extends Region {
 export interface PlannedNode {
   readonly name: string;
   readonly op: string;
-  readonly attributes: Readonly<Record<string, unknown>>;
+  /** The operator with what is fused into it, for people: `conv + residual + clip`. */
+  readonly label: string;
   readonly inputs: readonly (readonly number[] | undefined)[];
   readonly outputs: readonly (readonly number[])[];
+  /** Elements of the constants it reads. */
+  readonly parameters: number;
   /** Multiply-adds. */
   readonly cost: number;
 }

@@ -28,9 +28,10 @@ export function makePlan(graph: TypedGraph, weights: WeightStore, threads: numbe
     return {
       name: node.name,
       op: node.op,
-      attributes: node.attributes,
+      label: label(node),
       inputs: types.map((type) => type?.shape),
       outputs: outputs.map((type) => type.shape),
+      parameters: node.inputs.reduce((sum, value) => sum + (graph.constants.get(value)?.size ?? 0), 0),
       cost: operatorOf(node).cost?.(types, outputs, node.attributes) ?? 0,
     };
   });
@@ -83,6 +84,16 @@ class Program {
   }
 }
 
+/** The operator's own name for element-wise ones, and what is fused into it. */
+function label(node: Node): string {
+  const { activation, operation, reduction } = node.attributes;
+  const { residualInput } = operatorOf(node);
+  const parts = [node.op === 'activation' ? activation : (operation ?? reduction ?? node.op)];
+  if (residualInput !== undefined && node.inputs[residualInput]) parts.push('residual');
+  if (node.op !== 'activation' && activation && activation !== 'none') parts.push(activation);
+  return parts.join(' + ');
+}
+
 /** Stretches each slot's life over the nodes that write or read it; inputs and outputs stay throughout. */
 function keepAlive(graph: TypedGraph, placement: Placement, end: number): void {
   const use = (name: string, node: number) => {
@@ -104,14 +115,14 @@ function clearBorder(program: Program, view: View): void {
   const rank = view.shape.length - 2;
   const side = (axisFromEnd: number, after: boolean) => view.border[rank - axisFromEnd + (after ? rank : 0)] ?? 0;
   program.step('clear_border', {
-    output: view.pointer,
+    interior: view.pointer,
     images,
     planes,
     rows,
     rowBytes: columns * channels * bytesPerElement(view.dtype),
-    image,
-    plane,
-    row,
+    imageStride: image,
+    planeStride: plane,
+    rowStride: row,
     front: rank > 2 ? side(3, false) : 0,
     back: rank > 2 ? side(3, true) : 0,
     top: rank > 1 ? side(2, false) : 0,
@@ -184,7 +195,7 @@ function lower(
   };
   const operator = operatorOf(node);
   const inPlace = operator.reshapes && samePlace(input(0), output());
-  if (!inPlace) operator.lower(lowering, node.attributes);
+  if (!inPlace) operator.lower!(lowering, node.attributes);
   for (const step of afterwards) step();
 }
 

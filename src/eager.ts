@@ -1,0 +1,298 @@
+// quadlane/ops: operators called on tensors, one at a time. Channels last: [images, ...spatial axes, channels].
+// Each call runs a network of one node; the latest ones used are kept compiled.
+
+import { QuadlaneError } from './errors.js';
+import { compileGraph, ready } from './load.js';
+import type { Model } from './model.js';
+import type { ActivationName } from './ops/fusion.js';
+import type { Attributes } from './ops/operator.js';
+import { Tensor } from './tensor.js';
+
+export { ready };
+
+/** Networks of one node that stay compiled. */
+const MAX_KEPT = 32;
+const kept = new Map<string, Model>();
+
+/** Runs one operator; absent optional inputs are undefined. */
+function apply(op: string, inputs: readonly (Tensor | undefined)[], attributes: Attributes): Tensor {
+  inputs.forEach((input, index) => {
+    if (input !== undefined && !(input instanceof Tensor)) {
+      throw new QuadlaneError('ARGUMENT', `${op}: argument ${index + 1} must be a tensor; make one with tensor(data, shape)`);
+    }
+  });
+  const types = inputs.map((input) => (input ? `${input.dtype}[${input.shape}]` : '-'));
+  const key = `${op} ${types.join(' ')} ${Object.entries(attributes).join(' ')}`;
+  const model = kept.get(key) ?? compileNode(op, inputs, attributes);
+  // Last in the map is latest used.
+  kept.delete(key);
+  kept.set(key, model);
+  for (const oldest of kept.keys()) {
+    if (kept.size <= MAX_KEPT) break;
+    kept.delete(oldest);
+  }
+  const named = inputs.flatMap((input, index) => (input ? [[`input${index}`, input] as const] : []));
+  return model.runSync(Object.fromEntries(named)).output;
+}
+
+function compileNode(op: string, inputs: readonly (Tensor | undefined)[], attributes: Attributes): Model {
+  const names = inputs.map((input, index) => (input ? `input${index}` : ''));
+  return compileGraph({
+    inputs: inputs.flatMap((input, index) =>
+      input ? [{ name: names[index], dtype: input.dtype, shape: [...input.shape] }] : [],
+    ),
+    outputs: ['output'],
+    nodes: [{ name: op, op, inputs: names, outputs: ['output'], attributes }],
+    constants: new Map(),
+  });
+}
+
+/** One number for all spatial axes, or one for each. */
+export type PerAxis = number | readonly number[];
+/** The same on all sides, `[before..., after...]` of the spatial axes, or what keeps ceil(extent / stride) outputs. */
+export type Padding = number | 'valid' | 'same' | readonly number[];
+
+/** What is applied to a result before it is stored; `relu` and `relu6` are short for clips. */
+export interface ActivationOptions {
+  activation?: ActivationName | 'relu' | 'relu6';
+  /** Parameter of leakyRelu, elu, selu, celu, hardSigmoid, thresholdedRelu; lower end of clip. */
+  alpha?: number;
+  /** Parameter of selu and hardSigmoid; upper end of clip. */
+  beta?: number;
+}
+
+export interface ConvOptions extends ActivationOptions {
+  strides?: PerAxis;
+  padding?: Padding;
+  dilations?: PerAxis;
+  groups?: number;
+  /** Added to the result before the activation; of the result's shape. */
+  residual?: Tensor;
+}
+
+export interface PoolOptions {
+  /** Default: the kernel's shape. */
+  strides?: PerAxis;
+  padding?: Padding;
+  dilations?: PerAxis;
+  /** Rounds the number of windows up. */
+  ceil?: boolean;
+}
+
+function perAxis(value: PerAxis | undefined, rank: number): readonly number[] | undefined {
+  return typeof value === 'number' ? new Array<number>(rank).fill(value) : value;
+}
+
+function paddingOf(padding: Padding | undefined, rank: number): Attributes {
+  if (padding === 'same') return { autoPad: 'same-upper' };
+  if (padding === 'valid' || padding === undefined) return {};
+  return { padding: typeof padding === 'number' ? new Array<number>(2 * rank).fill(padding) : padding };
+}
+
+function activationOf({ activation, alpha, beta }: ActivationOptions): Attributes {
+  if (activation === 'relu') return { activation: 'clip', alpha: 0, beta: Number.POSITIVE_INFINITY };
+  if (activation === 'relu6') return { activation: 'clip', alpha: 0, beta: 6 };
+  const [a, b] = defaults[activation ?? 'none'] ?? [0, 0];
+  return { activation: activation ?? 'none', alpha: alpha ?? a, beta: beta ?? b };
+}
+
+/** ONNX's defaults of alpha and beta. */
+const defaults: Partial<Record<ActivationName, readonly [number, number]>> = {
+  clip: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+  leakyRelu: [0.01, 0],
+  elu: [1, 0],
+  selu: [1.6732632423543772, 1.0507009873554805],
+  celu: [1, 0],
+  hardSigmoid: [0.2, 0.5],
+  thresholdedRelu: [1, 0],
+};
+
+/**
+ * Convolution (cross-correlation, as in all deep-learning libraries) over 1 to 3 spatial axes.
+ * @param x `[N, ...spatial, C]`
+ * @param filters `[F, C / groups, ...kernel]`, as PyTorch and ONNX store them
+ * @param bias `[F]`
+ * @returns `[N, ...windows, F]`
+ * @throws QuadlaneError `SHAPE` when they don't go together
+ */
+export function conv(x: Tensor, filters: Tensor, bias?: Tensor, options: ConvOptions = {}): Tensor {
+  const rank = x.shape.length - 2;
+  return apply('conv', [x, filters, bias, options.residual], {
+    strides: perAxis(options.strides, rank),
+    dilations: perAxis(options.dilations, rank),
+    groups: options.groups ?? 1,
+    ...paddingOf(options.padding, rank),
+    ...activationOf(options),
+  });
+}
+
+/** `conv` of `[N, H, W, C]`. */
+export const conv2d = conv;
+/** `conv` of `[N, W, C]`. */
+export const conv1d = conv;
+
+/**
+ * `conv2d` that filters each channel by itself.
+ * @param filters `[C, 1, ...kernel]`
+ */
+export function depthwiseConv2d(x: Tensor, filters: Tensor, bias?: Tensor, options: ConvOptions = {}): Tensor {
+  return conv(x, filters, bias, { ...options, groups: x.shape.at(-1) ?? 1 });
+}
+
+function poolOf(kernelShape: PerAxis, x: Tensor, options: PoolOptions): Attributes {
+  const rank = x.shape.length - 2;
+  const kernel = perAxis(kernelShape, rank)!;
+  return {
+    kernelShape: kernel,
+    strides: perAxis(options.strides, rank) ?? kernel,
+    dilations: perAxis(options.dilations, rank),
+    ceil: options.ceil ?? false,
+    ...paddingOf(options.padding, rank),
+  };
+}
+
+/** Greatest value of each window and channel of `[N, ...spatial, C]`. */
+export function maxPool(x: Tensor, kernelShape: PerAxis, options: PoolOptions = {}): Tensor {
+  return apply('maxPool', [x], poolOf(kernelShape, x, options));
+}
+
+/** Mean of each window and channel of `[N, ...spatial, C]`; `includePadding` counts cells of the padding as zeros. */
+export function averagePool(
+  x: Tensor,
+  kernelShape: PerAxis,
+  options: PoolOptions & { includePadding?: boolean } = {},
+): Tensor {
+  return apply('averagePool', [x], { ...poolOf(kernelShape, x, options), includePadding: options.includePadding ?? false });
+}
+
+/** Mean of each channel of `[N, ...spatial, C]`: `[N, 1, ..., C]`. */
+export function globalAveragePool(x: Tensor): Tensor {
+  return apply('globalAveragePool', [x], {});
+}
+
+/** Greatest value of each channel of `[N, ...spatial, C]`: `[N, 1, ..., C]`. */
+export function globalMaxPool(x: Tensor): Tensor {
+  return apply('globalMaxPool', [x], {});
+}
+
+export interface MatmulOptions extends ActivationOptions {
+  /** `a` is `[..., K, M]`. */
+  transposeA?: boolean;
+  /** `b` is `[..., N, K]`. */
+  transposeB?: boolean;
+}
+
+/** Matrix product `[..., M, K] x [..., K, N]`; batch axes broadcast. */
+export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
+  const { transposeA = false, transposeB = false } = options;
+  return apply('matmul', [a, b], { transposeA, transposeB, ...activationOf(options) });
+}
+
+/**
+ * Fully connected layer.
+ * @param x `[N, C]`
+ * @param weights `[units, C]`, as PyTorch stores them
+ * @param bias `[units]`
+ * @returns `[N, units]`
+ */
+export function dense(x: Tensor, weights: Tensor, bias?: Tensor, options: ActivationOptions = {}): Tensor {
+  return apply('matmul', [x, weights, bias], { transposeB: true, ...activationOf(options) });
+}
+
+/** Normalises `[..., C]` channel by channel: `(x - mean) / sqrt(variance + epsilon) * scale + shift`. */
+export function batchNorm(
+  x: Tensor,
+  scale: Tensor,
+  shift: Tensor,
+  mean: Tensor,
+  variance: Tensor,
+  options: { epsilon?: number } = {},
+): Tensor {
+  return apply('batchNorm', [x, scale, shift, mean, variance], { epsilon: options.epsilon ?? 1e-5 });
+}
+
+/** Softmax along `axis` (default: the last one). */
+export function softmax(x: Tensor, axis = -1): Tensor {
+  return apply('softmax', [x], { axis });
+}
+
+/** Logarithm of the softmax along `axis` (default: the last one). */
+export function logSoftmax(x: Tensor, axis = -1): Tensor {
+  return apply('softmax', [x], { axis, log: true });
+}
+
+/** Any activation by name. */
+export function activation(x: Tensor, options: ActivationOptions): Tensor {
+  return apply('activation', [x], activationOf(options));
+}
+
+/** `max(0, x)`. */
+export function relu(x: Tensor): Tensor {
+  return activation(x, { activation: 'relu' });
+}
+
+/** `min(6, max(0, x))`. */
+export function relu6(x: Tensor): Tensor {
+  return activation(x, { activation: 'relu6' });
+}
+
+/** `min(high, max(low, x))`. */
+export function clip(x: Tensor, low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY): Tensor {
+  return activation(x, { activation: 'clip', alpha: low, beta: high });
+}
+
+/** `x` where positive, `alpha * x` elsewhere. */
+export function leakyRelu(x: Tensor, alpha = 0.01): Tensor {
+  return activation(x, { activation: 'leakyRelu', alpha });
+}
+
+/** `x` where positive, `alpha * (e^x - 1)` elsewhere. */
+export function elu(x: Tensor, alpha = 1): Tensor {
+  return activation(x, { activation: 'elu', alpha });
+}
+
+/** `1 / (1 + e^-x)`. */
+export function sigmoid(x: Tensor): Tensor {
+  return activation(x, { activation: 'sigmoid' });
+}
+
+/** Hyperbolic tangent. */
+export function tanh(x: Tensor): Tensor {
+  return activation(x, { activation: 'tanh' });
+}
+
+function arithmetic(operation: string) {
+  return (a: Tensor, b: Tensor): Tensor => apply('binary', [a, b], { operation });
+}
+
+/** `a + b`, broadcast. */
+export const add = arithmetic('add');
+/** `a - b`, broadcast. */
+export const sub = arithmetic('sub');
+/** `a * b`, broadcast. */
+export const mul = arithmetic('mul');
+/** `a / b`, broadcast. */
+export const div = arithmetic('div');
+
+/** Tensors one behind the other along `axis`. */
+export function concat(tensors: readonly Tensor[], axis: number): Tensor {
+  return apply('concat', tensors, { axis });
+}
+
+/**
+ * Widens a tensor by a constant.
+ * @param padding before each axis, then after each axis
+ */
+export function pad(x: Tensor, padding: readonly number[], value = 0): Tensor {
+  return apply('pad', [x], { mode: 'constant', padding, value });
+}
+
+/** The axes of `x` in the order of `permutation`. */
+export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
+  return apply('transpose', [x], { permutation });
+}
+
+/** The elements of `x` in another shape; one size may be -1. */
+export function reshape(x: Tensor, shape: readonly number[]): Tensor {
+  return apply('reshape', [x], { shape });
+}

@@ -1,0 +1,249 @@
+// What an importing function sees of one ONNX node, and how it writes the nodes that stand for it. Keeps the ranks of
+// values, because the layout changes around spatial operators must name their permutations.
+
+import { QuadlaneError } from '../../errors.js';
+import type { Node } from '../../graph/graph.js';
+import type { Attributes } from '../../ops/operator.js';
+import { type DType, type Tensor, type TypedArrays, tensor } from '../../tensor.js';
+import type { NodeProto } from './proto.js';
+import { inferPartialShapes, type PartialShape } from './ranks.js';
+import { type ExternalData, readTensor } from './tensor-data.js';
+
+/** Most entries in a list of axes, sizes or paddings. */
+const LONGEST_LIST = 1024;
+
+/** Highest rank that is kept track of. */
+const HIGHEST_RANK = 64;
+
+/** Thrown by importing functions: the node asks for something quadlane doesn't have. */
+export class Unsupported extends Error {}
+
+/** Thrown when the rank of a value is needed and the file doesn't tell. */
+export class UnknownRank extends Unsupported {}
+
+/** The graph that is being made. */
+export class GraphUnderConstruction {
+  readonly nodes: Node[] = [];
+  readonly constants = new Map<string, Tensor>();
+  readonly shapes = new Map<string, PartialShape>();
+
+  /** @param taken every name that the file gives to a value: new names avoid them */
+  constructor(private readonly taken: Set<string>) {}
+
+  setConstant(name: string, value: Tensor): void {
+    this.constants.set(name, value);
+    this.shapes.set(name, value.shape);
+  }
+
+  /** A name for a new value that resembles `wish`. */
+  freshName(wish: string): string {
+    let name = wish;
+    for (let count = this.taken.size; this.taken.has(name); count++) name = `${wish}:${count}`;
+    this.taken.add(name);
+    return name;
+  }
+
+  /** Notes what the file says of a value's shape. */
+  setShape(name: string, shape: PartialShape): void {
+    if (shape.length <= HIGHEST_RANK) this.shapes.set(name, shape);
+  }
+
+  append(node: Node): void {
+    this.nodes.push(node);
+    const shapes = inferPartialShapes(
+      node,
+      node.inputs.map((name) => this.shapes.get(name)),
+    );
+    node.outputs.forEach((name, i) => {
+      const shape = shapes[i] ?? this.shapes.get(name);
+      if (name && shape) this.setShape(name, shape);
+    });
+  }
+}
+
+/** One ONNX node, and the operator set version it is written in. */
+export class NodeContext {
+  private emitted = 0;
+
+  constructor(
+    private readonly proto: NodeProto,
+    readonly name: string,
+    readonly opset: number,
+    private readonly graph: GraphUnderConstruction,
+    private readonly externalData?: ExternalData,
+  ) {}
+
+  get operator(): string {
+    return this.proto.opType;
+  }
+
+  get inputs(): readonly string[] {
+    return this.proto.inputs;
+  }
+
+  get outputs(): readonly string[] {
+    return this.proto.outputs;
+  }
+
+  /** Whether the optional input `index` is there. */
+  has(index: number): boolean {
+    return (this.proto.inputs[index] ?? '') !== '';
+  }
+
+  /** Whether anything may read output `index`. */
+  wants(index: number): boolean {
+    return (this.proto.outputs[index] ?? '') !== '';
+  }
+
+  /** @throws QuadlaneError `FORMAT` when the input is missing */
+  input(index: number): string {
+    if (!this.has(index)) throw this.damaged(`lacks its input ${index}`);
+    return this.proto.inputs[index];
+  }
+
+  /** The value of input `index` where the file has it. */
+  constant(index: number): Tensor | undefined {
+    return this.graph.constants.get(this.proto.inputs[index]);
+  }
+
+  /** The whole numbers in input `index` where the file has them. */
+  constantIntegers(index: number): number[] | undefined {
+    const value = this.constant(index);
+    if (value && value.size > LONGEST_LIST) {
+      throw this.damaged(`has ${value.size} entries in its input ${index}, which lists axes or sizes`);
+    }
+    return value && Array.from(value.data, Number);
+  }
+
+  integer(name: string): number | undefined;
+  integer(name: string, otherwise: number): number;
+  integer(name: string, otherwise?: number): number | undefined {
+    const value = this.attribute(name)?.i;
+    return value === undefined ? otherwise : Number(value);
+  }
+
+  /** @throws QuadlaneError `FORMAT` when the attribute is missing */
+  requiredInteger(name: string): number {
+    const value = this.integer(name);
+    if (value === undefined) throw this.damaged(`lacks its attribute "${name}"`);
+    return value;
+  }
+
+  float(name: string): number | undefined;
+  float(name: string, otherwise: number): number;
+  float(name: string, otherwise?: number): number | undefined {
+    return this.attribute(name)?.f ?? otherwise;
+  }
+
+  text(name: string, otherwise: string): string {
+    return this.attribute(name)?.s ?? otherwise;
+  }
+
+  /** A list of integers; an attribute that is there but empty is an empty list. */
+  integers(name: string): number[] | undefined {
+    return this.attribute(name)?.ints.map(Number);
+  }
+
+  /** All 64 bits of an integer attribute, or of a list of them. */
+  exactIntegers(name: string): { single?: bigint; list?: readonly bigint[] } {
+    const attribute = this.attribute(name);
+    return { single: attribute?.i, list: attribute?.ints };
+  }
+
+  floats(name: string): number[] | undefined {
+    return this.attribute(name)?.floats;
+  }
+
+  tensor(name: string): Tensor | undefined {
+    const stored = this.attribute(name)?.t;
+    return stored && readTensor({ ...stored, name: stored.name || `${this.name}.${name}` }, this.externalData);
+  }
+
+  hasAttribute(name: string): boolean {
+    return this.proto.attributes.has(name);
+  }
+
+  /** Rank of a value, where it is known. */
+  rankOf(value: string): number | undefined {
+    return this.graph.shapes.get(value)?.length;
+  }
+
+  /** @throws UnknownRank */
+  knownRankOf(value: string): number {
+    const rank = this.rankOf(value);
+    if (rank === undefined) {
+      throw new UnknownRank(
+        `the rank of its input "${value}" isn't in the file: run ONNX shape inference on the model first`,
+      );
+    }
+    return rank;
+  }
+
+  /** Sizes of a value as far as they are known. */
+  shapeOf(value: string): PartialShape | undefined {
+    return this.graph.shapes.get(value);
+  }
+
+  /** A constant of one element and no axes. */
+  scalar<D extends DType = 'float32'>(value: number, dtype?: D): string {
+    return this.newConstant(tensor<D>([value] as unknown as TypedArrays[D], [], dtype));
+  }
+
+  newConstant(value: Tensor): string {
+    const name = this.graph.freshName(`${this.name}/constant`);
+    this.graph.setConstant(name, value);
+    return name;
+  }
+
+  /** Makes `value` the constant that output 0 names. */
+  defineConstant(value: Tensor): void {
+    this.graph.setConstant(this.proto.outputs[0], value);
+  }
+
+  /**
+   * Writes a node that computes this node's own outputs (the first `outputs` of them) and carries its name.
+   * @param inputs names of values; '' for an absent one
+   */
+  emit(op: string, inputs: readonly string[], attributes: Attributes = {}, outputs = this.proto.outputs): void {
+    this.graph.append({ name: this.name, op, inputs, outputs, attributes });
+  }
+
+  /** Writes a node in between; returns the name of its one output. */
+  step(op: string, inputs: readonly string[], attributes: Attributes = {}, wish?: string): string {
+    const output = this.graph.freshName(wish ?? `${this.proto.outputs[0] || this.name}/${op}`);
+    this.graph.append({ name: `${this.name}/${op}${this.emitted++ || ''}`, op, inputs, outputs: [output], attributes });
+    return output;
+  }
+
+  /** Writes a node in between whose output is `output`, one of this node's own. */
+  stepInto(output: string, op: string, inputs: readonly string[], attributes: Attributes = {}): void {
+    this.graph.append({ name: `${this.name}/${op}${this.emitted++ || ''}`, op, inputs, outputs: [output], attributes });
+  }
+
+  /** A name for an output of a node that more steps follow. */
+  freshOutput(index: number, suffix: string): string {
+    return this.graph.freshName(`${this.proto.outputs[index]}/${suffix}`);
+  }
+
+  unsupported(reason: string): Unsupported {
+    return new Unsupported(reason);
+  }
+
+  damaged(what: string): QuadlaneError {
+    return new QuadlaneError('FORMAT', `node "${this.name}" (${this.operator}) ${what}; export or get the file again`, {
+      node: this.name,
+      operator: this.operator,
+    });
+  }
+
+  private attribute(name: string) {
+    const attribute = this.proto.attributes.get(name);
+    if (attribute?.unsupportedKind) {
+      throw this.unsupported(`its attribute "${name}" is ${attribute.unsupportedKind}`);
+    }
+    return attribute;
+  }
+}
+
+/** Writes the nodes that stand for one ONNX node. */
+export type Importer = (context: NodeContext) => void;

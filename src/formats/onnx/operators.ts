@@ -1,0 +1,12 @@
+// The ONNX operators that quadlane imports, by name: each writes the nodes that do the same.
+
+import type { Importer } from './context.js';
+import { elementwise } from './operators/elementwise.js';
+import { linear } from './operators/linear.js';
+import { movement } from './operators/movement.js';
+import { spatial } from './operators/spatial.js';
+
+/** Importers of the default domain's operators. */
+export const importers: ReadonlyMap<string, Importer> = new Map(
+  Object.entries({ ...elementwise, ...linear, ...movement, ...spatial }),
+);

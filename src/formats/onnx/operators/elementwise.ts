@@ -1,0 +1,168 @@
+// ONNX operators that work element by element: arithmetic, comparison, logic, activations.
+
+import type { Importer, NodeContext } from '../context.js';
+
+/** Operator set 6 and before broadcast only when asked to, and could align at any axis. */
+function checkBroadcast(context: NodeContext): void {
+  if (context.opset < 7 && context.integer('broadcast', 0) === 1 && context.hasAttribute('axis')) {
+    throw context.unsupported(
+      'it broadcasts at a given axis (operator set 6 and before): convert the model to operator set 13',
+    );
+  }
+}
+
+const pair =
+  (op: string, operation: string): Importer =>
+  (context) => {
+    checkBroadcast(context);
+    context.emit(op, [context.input(0), context.input(1)], { operation });
+  };
+
+/** Folds any number of inputs from the left; the last step computes the node's output unless `last` does. */
+function fold(context: NodeContext, operation: string, last?: (sum: string) => void): void {
+  const steps = context.inputs.length;
+  let folded = context.input(0);
+  for (let i = 1; i < steps - (last ? 0 : 1); i++)
+    folded = context.step('binary', [folded, context.input(i)], { operation });
+  if (last) last(folded);
+  else if (steps === 1) context.emit('identity', [folded]);
+  else context.emit('binary', [folded, context.input(steps - 1)], { operation });
+}
+
+const folding =
+  (operation: string): Importer =>
+  (context) =>
+    fold(context, operation);
+
+const unary =
+  (operation: string): Importer =>
+  (context) =>
+    context.emit('unary', [context.input(0)], { operation });
+
+/** An activation whose parameters are the float attributes of these names, with these defaults. */
+const activation =
+  (name: string, ...parameters: [attribute: string, otherwise: number][]): Importer =>
+  (context) => {
+    const [alpha = 0, beta = 0] = parameters.map(([attribute, otherwise]) => context.float(attribute, otherwise));
+    context.emit('activation', [context.input(0)], { activation: name, alpha, beta });
+  };
+
+const clip: Importer = (context) => {
+  const x = context.input(0);
+  const asAttributes = context.opset < 11;
+  const bound = (index: number, attribute: string, none: number): number | undefined => {
+    if (asAttributes) return context.float(attribute, none);
+    if (!context.has(index)) return none;
+    const value = context.constant(index);
+    return value?.dtype === 'float32' && value.size === 1 ? Number(value.data[0]) : undefined;
+  };
+  const low = bound(1, 'min', Number.NEGATIVE_INFINITY);
+  const high = bound(2, 'max', Number.POSITIVE_INFINITY);
+  if (low === Number.NEGATIVE_INFINITY && high === Number.POSITIVE_INFINITY) {
+    context.emit('identity', [x]);
+    return;
+  }
+  if (low !== undefined && high !== undefined) {
+    context.emit('activation', [x], { activation: 'clip', alpha: Math.min(low, high), beta: high });
+    return;
+  }
+  const steps = [
+    ['max', 1],
+    ['min', 2],
+  ] as const;
+  const present = steps.filter(([, index]) => context.has(index));
+  const last = present.pop()!;
+  const value = present.reduce(
+    (from, [operation, index]) => context.step('binary', [from, context.input(index)], { operation }),
+    x,
+  );
+  context.emit('binary', [value, context.input(last[1])], { operation: last[0] });
+};
+
+const prelu: Importer = (context) => {
+  const [x, slope] = [context.input(0), context.input(1)];
+  if (context.opset < 7 && context.constant(1)?.size !== 1) {
+    throw context.unsupported(
+      'its slope belongs to channels (operator set 6 and before): convert the model to operator set 13',
+    );
+  }
+  const part = (alpha: number, beta: number) => context.step('activation', [x], { activation: 'clip', alpha, beta });
+  const positive = part(0, Number.POSITIVE_INFINITY);
+  const scaled = context.step('binary', [part(Number.NEGATIVE_INFINITY, 0), slope], { operation: 'mul' });
+  context.emit('binary', [positive, scaled], { operation: 'add' });
+};
+
+const gelu: Importer = (context) => {
+  const name = context.text('approximate', 'none') === 'tanh' ? 'geluTanh' : 'gelu';
+  context.emit('activation', [context.input(0)], { activation: name, alpha: 0, beta: 0 });
+};
+
+/** x * sigmoid(alpha * x). */
+const swish: Importer = (context) => {
+  const alpha = context.float('alpha', 1);
+  const x = context.input(0);
+  const silu = { activation: 'silu', alpha: 0, beta: 0 };
+  if (alpha === 1) {
+    context.emit('activation', [x], silu);
+    return;
+  }
+  const scaled = context.step('binary', [x, context.scalar(alpha)], { operation: 'mul' });
+  const gate = context.step('activation', [scaled], { activation: 'sigmoid', alpha: 0, beta: 0 });
+  context.emit('binary', [x, gate], { operation: 'mul' });
+};
+
+export const elementwise: Record<string, Importer> = {
+  Abs: unary('abs'),
+  Add: pair('binary', 'add'),
+  And: pair('logical', 'and'),
+  Ceil: unary('ceil'),
+  Celu: activation('celu', ['alpha', 1]),
+  Clip: clip,
+  Cos: unary('cos'),
+  Div: pair('binary', 'div'),
+  Elu: activation('elu', ['alpha', 1]),
+  Equal: pair('compare', 'equal'),
+  Erf: unary('erf'),
+  Exp: unary('exp'),
+  Floor: unary('floor'),
+  Gelu: gelu,
+  Greater: pair('compare', 'greater'),
+  GreaterOrEqual: pair('compare', 'greaterOrEqual'),
+  HardSigmoid: activation('hardSigmoid', ['alpha', 0.2], ['beta', 0.5]),
+  HardSwish: activation('hardSwish'),
+  LeakyRelu: activation('leakyRelu', ['alpha', 0.01]),
+  Less: pair('compare', 'less'),
+  LessOrEqual: pair('compare', 'lessOrEqual'),
+  Log: unary('log'),
+  Max: folding('max'),
+  Mean: (context) =>
+    fold(context, 'add', (sum) =>
+      context.emit('binary', [sum, context.scalar(context.inputs.length)], { operation: 'div' }),
+    ),
+  Min: folding('min'),
+  Mish: activation('mish'),
+  Mul: pair('binary', 'mul'),
+  Neg: unary('neg'),
+  Not: (context) => context.emit('logical', [context.input(0)], { operation: 'not' }),
+  Or: pair('logical', 'or'),
+  Pow: pair('binary', 'pow'),
+  PRelu: prelu,
+  Reciprocal: unary('reciprocal'),
+  Relu: (context) =>
+    context.emit('activation', [context.input(0)], { activation: 'clip', alpha: 0, beta: Number.POSITIVE_INFINITY }),
+  Round: unary('round'),
+  Selu: activation('selu', ['alpha', 1.6732632423543772], ['gamma', 1.0507009873554805]),
+  Sigmoid: activation('sigmoid'),
+  Sign: unary('sign'),
+  Sin: unary('sin'),
+  Softplus: activation('softplus'),
+  Softsign: activation('softsign'),
+  Sqrt: unary('sqrt'),
+  Sub: pair('binary', 'sub'),
+  Sum: folding('add'),
+  Swish: swish,
+  Tanh: activation('tanh'),
+  ThresholdedRelu: activation('thresholdedRelu', ['alpha', 1]),
+  Where: (context) => context.emit('where', [context.input(0), context.input(1), context.input(2)]),
+  Xor: pair('logical', 'xor'),
+};

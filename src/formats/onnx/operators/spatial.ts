@@ -1,0 +1,139 @@
+// ONNX operators over channels and space. ONNX has channels first, quadlane last: the layout is changed before and
+// changed back after; the compiler removes what cancels.
+
+import { invertPermutation } from '../../../shape.js';
+import type { Importer, NodeContext } from '../context.js';
+
+/** [N, C, spatial..] -> [N, spatial.., C]. */
+function channelsLast(rank: number): number[] {
+  return rank < 3 ? [] : [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];
+}
+
+function toChannelsLast(context: NodeContext, x: string, rank: number): string {
+  return rank < 3 ? x : context.step('transpose', [x], { permutation: channelsLast(rank) }, `${x}/channelsLast`);
+}
+
+/** Writes the operator itself, channels last, and brings its first `outputs` outputs back to channels first. */
+function emitChannelsLast(
+  context: NodeContext,
+  op: string,
+  inputs: readonly string[],
+  rank: number,
+  attributes: Parameters<NodeContext['emit']>[2],
+  outputs = 1,
+  vectors: readonly string[] = [],
+): void {
+  if (rank < 3) {
+    context.emit(op, inputs, attributes, [...context.outputs.slice(0, outputs), ...vectors]);
+    return;
+  }
+  const own = context.outputs.slice(0, outputs);
+  const inner = own.map((name, index) => (name ? context.freshOutput(index, 'channelsLast') : ''));
+  context.emit(op, inputs, attributes, [...inner, ...vectors]);
+  const permutation = invertPermutation(channelsLast(rank));
+  own.forEach((name, index) => {
+    if (name) context.stepInto(name, 'transpose', [inner[index]], { permutation });
+  });
+}
+
+const autoPads: Record<string, string | undefined> = {
+  NOTSET: undefined,
+  '': undefined,
+  VALID: undefined,
+  SAME_UPPER: 'same-upper',
+  SAME_LOWER: 'same-lower',
+};
+
+/** strides, dilations, padding and autoPad of a window over `spatialRank` axes. */
+function windowAttributes(context: NodeContext, spatialRank: number) {
+  const mode = context.text('auto_pad', 'NOTSET');
+  if (!(mode in autoPads)) throw context.damaged(`has auto_pad "${mode}", which isn't one`);
+  const list = (name: string, length: number, value: number) => {
+    const given = context.integers(name);
+    if (given && given.length !== length) {
+      throw context.damaged(`has ${given.length} ${name} over ${spatialRank} spatial axes, ${length} are needed`);
+    }
+    return given ?? new Array<number>(length).fill(value);
+  };
+  const padding = list('pads', 2 * spatialRank, 0);
+  return {
+    strides: list('strides', spatialRank, 1),
+    dilations: list('dilations', spatialRank, 1),
+    padding: mode === 'VALID' ? padding.fill(0) : padding,
+    ...(autoPads[mode] && { autoPad: autoPads[mode] }),
+  };
+}
+
+const conv: Importer = (context) => {
+  const [x, w] = [context.input(0), context.input(1)];
+  const kernelShape = context.integers('kernel_shape');
+  const rank = kernelShape ? kernelShape.length + 2 : (context.rankOf(w) ?? context.knownRankOf(x));
+  const weights = context.constant(1);
+  if (weights && (weights.shape.length !== rank || kernelShape?.some((extent, i) => extent !== weights.shape[i + 2]))) {
+    throw context.damaged(`has kernel_shape [${kernelShape}], but weights of shape [${weights.shape.join(', ')}]`);
+  }
+  const attributes = { ...windowAttributes(context, rank - 2), groups: context.integer('group', 1) };
+  const inputs = [toChannelsLast(context, x, rank), w];
+  if (context.has(2)) inputs.push(context.input(2));
+  emitChannelsLast(context, 'conv', inputs, rank, attributes);
+};
+
+function pool(context: NodeContext, op: string, own: Parameters<NodeContext['emit']>[2], outputs = 1): void {
+  const x = context.input(0);
+  const kernelShape = context.integers('kernel_shape');
+  if (!kernelShape) throw context.damaged('lacks its attribute "kernel_shape"');
+  const rank = kernelShape.length + 2;
+  const attributes = {
+    kernelShape,
+    ...windowAttributes(context, kernelShape.length),
+    ceil: context.integer('ceil_mode', 0) === 1,
+    ...own,
+  };
+  emitChannelsLast(context, op, [toChannelsLast(context, x, rank)], rank, attributes, outputs);
+}
+
+const globalPool =
+  (op: string): Importer =>
+  (context) => {
+    const x = context.input(0);
+    const rank = context.knownRankOf(x);
+    emitChannelsLast(context, op, [toChannelsLast(context, x, rank)], rank, {});
+  };
+
+const batchNormalization: Importer = (context) => {
+  const training = context.integer('training_mode', 0) === 1;
+  if (context.opset < 7 && context.integer('is_test', 0) === 0) {
+    throw context.unsupported('it is in training mode: export the model in inference mode');
+  }
+  if (context.integer('spatial', 1) === 0) throw context.unsupported('it has statistics for every pixel (spatial = 0)');
+  if (!training && context.outputs.slice(1).some((name) => name)) {
+    throw context.unsupported('it gives running statistics: export the model in inference mode');
+  }
+  const x = context.input(0);
+  const rank = context.knownRankOf(x);
+  const inputs = [toChannelsLast(context, x, rank), ...[1, 2, 3, 4].map((index) => context.input(index))];
+  const epsilon = context.float('epsilon', 1e-5);
+  if (!training) {
+    emitChannelsLast(context, 'batchNorm', inputs, rank, { epsilon });
+    return;
+  }
+  const attributes = { epsilon, training, momentum: context.float('momentum', 0.9) };
+  const running = [1, 2].map((index) => context.outputs[index] ?? '');
+  emitChannelsLast(context, 'batchNorm', inputs, rank, attributes, 1, running);
+};
+
+export const spatial: Record<string, Importer> = {
+  AveragePool: (context) =>
+    pool(context, 'averagePool', { includePadding: context.integer('count_include_pad', 0) === 1 }),
+  BatchNormalization: batchNormalization,
+  Conv: conv,
+  GlobalAveragePool: globalPool('globalAveragePool'),
+  GlobalMaxPool: globalPool('globalMaxPool'),
+  MaxPool: (context) =>
+    pool(
+      context,
+      'maxPool',
+      context.wants(1) ? { storageOrder: context.integer('storage_order', 0) } : {},
+      context.wants(1) ? 2 : 1,
+    ),
+};

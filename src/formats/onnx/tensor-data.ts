@@ -1,0 +1,139 @@
+// TensorProto -> Tensor: element types, typed data fields, raw and external bytes.
+
+import { QuadlaneError } from '../../errors.js';
+import { formatShape, sizeOf } from '../../shape.js';
+import { arrayOn, bytesPerElement, type DType, newArray, Tensor, type TypedArray } from '../../tensor.js';
+import type { TensorProto } from './proto.js';
+
+/** Bytes of a file that a model refers to by its location, relative to the model. */
+export type ExternalData = (location: string) => Uint8Array;
+
+const FLOAT16 = 10;
+const FLOAT64 = 11;
+const MAX_RANK = 64;
+
+/** Names of ONNX's element types, by their numbers. */
+const elementTypes = (
+  'undefined float32 uint8 int8 uint16 int16 int32 int64 string bool float16 float64 uint32 uint64 complex64 complex128 bfloat16 ' +
+  'float8e4m3fn float8e4m3fnuz float8e5m2 float8e5m2fnuz uint4 int4 float4e2m1 float8e8m0 uint2 int2'
+).split(' ');
+
+const ownTypes: Record<number, DType> = {
+  1: 'float32',
+  2: 'uint8',
+  3: 'int8',
+  6: 'int32',
+  7: 'int64',
+  9: 'bool',
+  [FLOAT16]: 'float32',
+  [FLOAT64]: 'float32',
+};
+
+/** What ONNX calls the element type of this number. */
+export function elementTypeName(dataType: number): string {
+  return elementTypes[dataType] ?? `element type ${dataType}`;
+}
+
+/** The element type that holds ONNX's `dataType`: float16 and float64 become float32. Undefined where there is none. */
+export function dtypeOf(dataType: number): DType | undefined {
+  return ownTypes[dataType];
+}
+
+/**
+ * The value of a stored tensor: a view of the file's bytes where they are aligned and need no conversion, else a copy.
+ * @throws QuadlaneError `FORMAT` when data and shape don't fit, `UNSUPPORTED` for other element types and for external
+ * data without `externalData`
+ */
+export function readTensor(proto: TensorProto, externalData?: ExternalData): Tensor {
+  const dtype = dtypeOf(proto.dataType);
+  if (dtype === undefined) {
+    throw new QuadlaneError(
+      'UNSUPPORTED',
+      `tensor "${proto.name}" has ${elementTypeName(proto.dataType)} elements; convert the model to float32, int32, int64, int8, uint8 or bool`,
+    );
+  }
+  const size = checkedSize(proto);
+  const stored = proto.dataType === FLOAT16 ? 2 : proto.dataType === FLOAT64 ? 8 : bytesPerElement(dtype);
+  const raw = proto.external ? externalBytes(proto, proto.external, size * stored, externalData) : proto.rawData;
+  if (raw) {
+    if (raw.byteLength !== size * stored) throw mismatch(proto, `${size * stored} bytes`, `${raw.byteLength}`);
+    return new Tensor(dtype, proto.dims, fromBytes(raw, proto.dataType, dtype, size));
+  }
+  return new Tensor(dtype, proto.dims, fromFields(proto, dtype, size));
+}
+
+function checkedSize(proto: TensorProto): number {
+  if (proto.dims.length > MAX_RANK) throw mismatch(proto, `at most ${MAX_RANK} axes`, `${proto.dims.length}`);
+  try {
+    return sizeOf(proto.dims);
+  } catch (cause) {
+    throw new QuadlaneError('FORMAT', `tensor "${proto.name}": ${(cause as Error).message}`, { cause });
+  }
+}
+
+function fromBytes(raw: Uint8Array, dataType: number, dtype: DType, size: number): TypedArray {
+  if (dataType === FLOAT16 || dataType === FLOAT64) {
+    const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+    return Float32Array.from({ length: size }, (_, i) =>
+      dataType === FLOAT16 ? fromHalf(view.getUint16(2 * i, true)) : view.getFloat64(8 * i, true),
+    );
+  }
+  const aligned = raw.byteOffset % bytesPerElement(dtype) === 0 ? raw : new Uint8Array(raw);
+  return arrayOn(dtype, aligned.buffer, aligned.byteOffset, size);
+}
+
+function fromFields(proto: TensorProto, dtype: DType, size: number): TypedArray {
+  const values: readonly (number | bigint)[] =
+    proto.dataType === FLOAT64
+      ? proto.doubleData
+      : proto.dataType === FLOAT16
+        ? proto.int32Data.map(fromHalf)
+        : dtype === 'float32'
+          ? proto.floatData
+          : dtype === 'int64'
+            ? proto.int64Data
+            : proto.int32Data;
+  if (values.length !== size) throw mismatch(proto, `${size} elements`, `${values.length}`);
+  const data = newArray(dtype, size);
+  for (let i = 0; i < size; i++) data[i] = values[i];
+  return data;
+}
+
+function externalBytes(
+  proto: TensorProto,
+  entries: ReadonlyMap<string, string>,
+  bytes: number,
+  externalData?: ExternalData,
+): Uint8Array {
+  const location = entries.get('location') ?? '';
+  if (!externalData) {
+    throw new QuadlaneError(
+      'UNSUPPORTED',
+      `tensor "${proto.name}" lies in another file, "${location}"; pass that file's bytes through the option externalData`,
+    );
+  }
+  const offset = Number(entries.get('offset') ?? 0);
+  const file = externalData(location);
+  const length = Number(entries.get('length') ?? file.byteLength - offset);
+  if (!(offset >= 0 && length === bytes && offset + length <= file.byteLength)) {
+    throw mismatch(proto, `${bytes} bytes`, `${length} from byte ${offset} of the ${file.byteLength} in "${location}"`);
+  }
+  return file.subarray(offset, offset + length);
+}
+
+function mismatch(proto: TensorProto, wanted: string, found: string): QuadlaneError {
+  const shape = proto.dims.length > MAX_RANK ? '' : ` of shape ${formatShape(proto.dims)}`;
+  return new QuadlaneError(
+    'FORMAT',
+    `tensor "${proto.name}" (${elementTypeName(proto.dataType)})${shape} needs ${wanted}, but the file has ${found}; export or get the file again`,
+  );
+}
+
+/** IEEE 754 half precision: 1 sign bit, 5 of exponent, 10 of fraction. */
+function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 0x3ff;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}

@@ -1,0 +1,16 @@
+// quadlane: run convolutional networks on any CPU that has a JavaScript engine.
+
+export { type ErrorCode, type ErrorPlace, QuadlaneError } from './errors.js';
+export { type LoadOptions, loadModel, loadModelSync, type ModelSource, ready } from './load.js';
+export type {
+  InputInfo,
+  MemoryUse,
+  Model,
+  ModelInfo,
+  ModelLimits,
+  ModelOptions,
+  RunOptions,
+  Tensors,
+  ValueInfo,
+} from './model.js';
+export { type DType, type NestedNumbers, Tensor, type TensorType, type TypedArray, type TypedArrays, tensor } from './tensor.js';

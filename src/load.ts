@@ -1,0 +1,98 @@
+// From wherever a model is to a Model: finds the bytes, tells the format, picks the binary.
+
+import { QuadlaneError } from './errors.js';
+import type { Graph } from './graph/graph.js';
+import { Model, type ModelOptions } from './model.js';
+import { platform } from '#platform';
+import { hasRelaxedSimd } from './runtime/features.js';
+
+/** Anything that holds the bytes of a model, or says where they are: a path (Node, Bun, Deno) or an address. */
+export type ModelSource = string | URL | Response | Blob | ArrayBuffer | Uint8Array;
+
+export interface LoadOptions extends ModelOptions {
+  /** The compiled binary, for hosts that can't fetch or compile one; it should match `deterministic`. */
+  wasm?: WebAssembly.Module;
+  /** Bytes of the files that the model's tensors lie in, by the location the model names. */
+  externalData?: (location: string) => Uint8Array;
+  /** Stops loading; the promise rejects with code `ABORTED`. */
+  signal?: AbortSignal;
+  /** Called with the bytes read so far and, where known, in all. */
+  onProgress?: (loaded: number, total?: number) => void;
+}
+
+/**
+ * Loads and compiles a model from an ONNX file.
+ * @throws QuadlaneError `FORMAT` for damaged files, `UNSUPPORTED` listing every operator that quadlane lacks, `LIMIT`,
+ * `MEMORY`, `HOST`, `ABORTED`, `ARGUMENT` for a source that isn't there
+ */
+export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
+  const module = options.wasm ?? platform.compile(variantFor(options));
+  const [bytes, reader, compiled] = await Promise.all([bytesOf(source, options), import('./formats/onnx/reader.js'), module]);
+  throwIfAborted(options.signal);
+  return new Model(readGraph(bytes, options, reader), compiled, options);
+}
+
+/**
+ * Loads and compiles a model at once from bytes at hand. Call `await ready()` once before on hosts that fetch the
+ * binary (browsers), or pass it as `wasm`.
+ * @throws QuadlaneError as `loadModel`
+ */
+export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOptions = {}): Model {
+  if (!reader) throw new QuadlaneError('HOST', 'loadModelSync() needs what ready() prepares: call `await ready()` once before');
+  const module = options.wasm ?? platform.compileSync(variantFor(options));
+  return new Model(readGraph(plainBytes(bytes), options, reader), module, options);
+}
+
+/**
+ * Compiles a network that is at hand as a graph.
+ * @throws QuadlaneError as `loadModel`
+ */
+export function compileGraph(graph: Graph, options: LoadOptions = {}): Model {
+  return new Model(graph, options.wasm ?? platform.compileSync(variantFor(options)), options);
+}
+
+type Reader = typeof import('./formats/onnx/reader.js');
+let reader: Reader | undefined;
+
+/** Prepares everything that the calls that answer at once need: `loadModelSync` and `quadlane/ops`. */
+export async function ready(): Promise<void> {
+  const variants = hasRelaxedSimd() ? (['strict', 'relaxed'] as const) : (['strict'] as const);
+  [reader] = await Promise.all([import('./formats/onnx/reader.js'), ...variants.map((variant) => platform.compile(variant))]);
+}
+
+function variantFor({ deterministic }: LoadOptions): 'strict' | 'relaxed' {
+  return !deterministic && hasRelaxedSimd() ? 'relaxed' : 'strict';
+}
+
+function readGraph(bytes: Uint8Array, { limits, externalData }: LoadOptions, { readOnnx }: Reader): Graph {
+  const most = limits?.file ?? Number.POSITIVE_INFINITY;
+  if (bytes.byteLength > most) {
+    throw new QuadlaneError('LIMIT', `the model's file has ${bytes.byteLength} bytes, more than limits.file allows (${most})`);
+  }
+  return readOnnx(bytes, externalData ? { externalData } : {});
+}
+
+async function bytesOf(source: ModelSource, options: LoadOptions): Promise<Uint8Array> {
+  if (typeof source === 'string' || source instanceof URL) return platform.read(source, options);
+  if (source instanceof Uint8Array || source instanceof ArrayBuffer) return plainBytes(source);
+  if (typeof Response !== 'undefined' && source instanceof Response && !source.ok) {
+    throw new QuadlaneError('ARGUMENT', `the response for ${source.url} says ${source.status}: check the address`);
+  }
+  if (typeof (source as Blob | Response | undefined)?.arrayBuffer === 'function') {
+    return new Uint8Array(await source.arrayBuffer());
+  }
+  throw new QuadlaneError(
+    'ARGUMENT',
+    `loadModel() takes a path, URL, Response, Blob, ArrayBuffer or Uint8Array, not ${(source as object | null)?.constructor?.name ?? source}`,
+  );
+}
+
+function plainBytes(source: ArrayBuffer | Uint8Array): Uint8Array {
+  if (source instanceof Uint8Array) return source;
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  throw new QuadlaneError('ARGUMENT', 'loadModelSync() takes the bytes of a model: an ArrayBuffer or Uint8Array');
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new QuadlaneError('ABORTED', 'loading was aborted by its signal', { cause: signal.reason });
+}

@@ -1,0 +1,361 @@
+// What users hold: a network, compiled for the shapes it is run with, in a memory of its own.
+
+import { computeWith } from './compute.js';
+import { QuadlaneError } from './errors.js';
+import type { Dimension, Graph, GraphInput } from './graph/graph.js';
+import { applyPasses } from './graph/passes/index.js';
+import { Folding, shapeInputs, specialize } from './graph/specialize.js';
+import type { Plan } from './plan/plan.js';
+import { makePlan } from './plan/planner.js';
+import { kernelNames } from './plan/program.js';
+import { WeightStore } from './plan/weights.js';
+import { Core } from './runtime/core.js';
+import { Session } from './session.js';
+import { formatShape, sameShape, sizeOf } from './shape.js';
+import { summarize } from './summary.js';
+import { arrayOn, bytesPerElement, type DType, Tensor, type TensorType, type TypedArray } from './tensor.js';
+
+/** Tensors by name. */
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** An input or output as the model declares it: sizes that each run decides stand there by name. */
+export interface ValueInfo {
+  readonly dtype: DType;
+  readonly shape: readonly Dimension[];
+}
+
+export interface InputInfo extends ValueInfo {
+  /**
+   * A live view of the input in linear memory, for the shapes of the last run (or the fixed ones): fill it, and pass
+   * `tensor(data, shape)` over it to `run`, and nothing is copied. Ask for it again after a run with other shapes.
+   */
+  readonly data: TypedArray;
+}
+
+export interface RunOptions {
+  /** `false`: outputs are views of linear memory that the next run overwrites. Default: true. */
+  copy?: boolean;
+}
+
+export interface ModelLimits {
+  /** Most bytes of linear memory that the model may use. */
+  memory?: number;
+  /** Most bytes that the model's file may have. */
+  file?: number;
+}
+
+export interface ModelOptions {
+  /** How many threads may work on one run. Default: 1. */
+  threads?: number;
+  /** Same output bits on every engine and CPU, a little slower where fused multiply-adds exist. Default: false. */
+  deterministic?: boolean;
+  limits?: ModelLimits;
+  /** Names of compiler passes to leave out, for debugging. */
+  withoutPasses?: readonly string[];
+}
+
+/** Bytes of linear memory by use. */
+export interface MemoryUse {
+  /** All that the model holds. */
+  readonly total: number;
+  /** Packed weights. */
+  readonly weights: number;
+  /** Activations and scratch of the plan in use. */
+  readonly activations: number;
+}
+
+export interface ModelInfo {
+  /** The binary in use. */
+  readonly variant: 'strict' | 'relaxed';
+  readonly threads: number;
+  /** Why there are fewer threads than asked for. */
+  readonly threadsReason?: string;
+}
+
+/** Plans kept for shapes seen before. */
+const MAX_PLANS = 8;
+
+interface Prepared {
+  readonly plan: Plan;
+  readonly types: readonly TensorType[];
+  /** Contents of the inputs that decide shapes. */
+  readonly key: string;
+}
+
+/**
+ * A compiled network. It owns a linear memory; everything is given back by `dispose()`, by `using`, or when the model
+ * is no longer referenced.
+ */
+export class Model {
+  /** Inputs by name. */
+  readonly inputs: Readonly<Record<string, InputInfo>>;
+  private readonly deciding: Set<string>;
+  private readonly folding: Folding;
+  private readonly weights = new WeightStore();
+  private readonly without: Set<string>;
+  /** Plans for shapes seen before, the latest last. */
+  private prepared: Prepared[] = [];
+  private session: Session | undefined;
+  private declared: Readonly<Record<string, ValueInfo>> | undefined;
+
+  /** Use `loadModel`, `loadModelSync` or `compileGraph`. */
+  constructor(
+    private readonly graph: Graph,
+    module: WebAssembly.Module,
+    private readonly options: ModelOptions = {},
+  ) {
+    const limit = options.limits?.memory ?? Number.POSITIVE_INFINITY;
+    const core = new Core(module, kernelNames, limit);
+    if (options.deterministic && core.relaxed) {
+      throw new QuadlaneError('ARGUMENT', 'deterministic models need the strict binary: pass "quadlane/strict.wasm" as { wasm }');
+    }
+    this.session = new Session(core, this.weights);
+    this.without = new Set(options.withoutPasses);
+    this.deciding = shapeInputs(graph);
+    let scratch: Core | undefined;
+    this.folding = new Folding((...node) => {
+      scratch ??= new Core(module, kernelNames, limit);
+      return computeWith(scratch)(...node);
+    }, graph.constants.values());
+    this.inputs = Object.fromEntries(graph.inputs.map((input, index) => [input.name, this.describe(input, index)]));
+    this.prepareAhead();
+    scratch = undefined;
+  }
+
+  /** Outputs by name; sizes that follow from a named one carry its name. */
+  get outputs(): Readonly<Record<string, ValueInfo>> {
+    this.declared ??= this.declareOutputs();
+    return this.declared;
+  }
+
+  /** Bytes of linear memory in use. */
+  get memory(): MemoryUse {
+    const { core } = this.alive();
+    return {
+      total: core.bytes,
+      weights: this.weights.bytes,
+      activations: this.prepared.at(-1)?.plan.arenaBytes ?? 0,
+    };
+  }
+
+  /** The binary and the threads in use. */
+  get info(): ModelInfo {
+    const { core } = this.alive();
+    const variant = core.relaxed ? 'relaxed' : 'strict';
+    const { threads = 1 } = this.options;
+    if (threads === 1) return { variant, threads: 1 };
+    return { variant, threads: 1, threadsReason: 'this version of quadlane computes on one thread' };
+  }
+
+  /**
+   * Runs the network.
+   * @param inputs a tensor for each input, by name
+   * @returns a tensor for each output, by name
+   * @throws QuadlaneError `INPUT` when inputs don't fit the model, `SHAPE` when the network can't take them, `LIMIT` or
+   * `MEMORY` when they need too much memory, `DISPOSED`
+   */
+  async run(inputs: Tensors, options: RunOptions = {}): Promise<Record<string, Tensor>> {
+    return this.runSync(inputs, options);
+  }
+
+  /** Like `run`, at once. */
+  runSync(inputs: Tensors, options: RunOptions = {}): Record<string, Tensor> {
+    const session = this.alive();
+    const given = this.checked(inputs);
+    const { plan } = this.prepare(given);
+    session.activate(plan);
+    plan.inputs.forEach((view, index) => {
+      if (!view) return;
+      const target = session.live(view);
+      const { data } = given[index];
+      const inPlace = data.buffer === target.buffer && data.byteOffset === target.byteOffset;
+      if (!inPlace) target.set(data as never);
+    });
+    session.run();
+    const results: Record<string, Tensor> = {};
+    plan.outputs.forEach((output, index) => {
+      results[this.graph.outputs[index]] =
+        options.copy === false && !(output instanceof Tensor)
+          ? new Tensor(output.dtype, output.shape, session.live(output))
+          : session.read(output);
+    });
+    return results;
+  }
+
+  /** A table of the compiled network: operators, shapes, parameters, multiply-adds. */
+  summary(): string {
+    this.alive();
+    const latest = this.prepared.at(-1);
+    if (!latest) {
+      throw new QuadlaneError('INPUT', 'the shapes of this model depend on its inputs: run it once, then ask for the summary');
+    }
+    return summarize(latest.plan);
+  }
+
+  /** Gives the memory back. The model can't be used afterwards. */
+  dispose(): void {
+    this.session = undefined;
+    this.prepared = [];
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  private alive(): Session {
+    if (!this.session) throw new QuadlaneError('DISPOSED', 'this model was disposed: load it again to use it');
+    return this.session;
+  }
+
+  private describe(input: GraphInput, index: number): InputInfo {
+    const live = (): TypedArray => {
+      const session = this.alive();
+      const latest = this.prepared.at(-1);
+      const view = latest?.plan.inputs[index];
+      if (!latest || !view) {
+        throw new QuadlaneError('INPUT', `"${input.name}" has no place in memory yet: run the model once with the shapes you want`);
+      }
+      session.activate(latest.plan);
+      return session.live(view);
+    };
+    return {
+      dtype: input.dtype,
+      shape: input.shape,
+      get data() {
+        return live();
+      },
+    };
+  }
+
+  /** The inputs in the order of the graph, each checked against its declaration. */
+  private checked(inputs: Tensors): Tensor[] {
+    const names = this.graph.inputs.map((input) => input.name);
+    for (const name of Object.keys(inputs)) {
+      if (!names.includes(name)) {
+        throw new QuadlaneError('INPUT', `the model has no input "${name}"; its inputs are ${quoted(names)}`);
+      }
+    }
+    const bound = new Map<string, number>();
+    return this.graph.inputs.map((input) => {
+      const given = inputs[input.name];
+      if (!given) throw new QuadlaneError('INPUT', `input "${input.name}" is missing; the model's inputs are ${quoted(names)}`);
+      checkInput(input, given, bound);
+      return given;
+    });
+  }
+
+  /** The plan for inputs like these, made now or before. */
+  private prepare(given: readonly Tensor[]): Prepared {
+    const latest = this.prepared.at(-1);
+    const key = this.keyOf(given);
+    const fits = (candidate: Prepared) =>
+      candidate.key === key && candidate.types.every((type, index) => sameShape(type.shape, given[index].shape));
+    if (latest && fits(latest)) return latest;
+    const known = this.prepared.find(fits);
+    const entry = known ?? this.compile(given, key);
+    this.prepared = [...this.prepared.filter((other) => other !== entry), entry].slice(-MAX_PLANS);
+    return entry;
+  }
+
+  private keyOf(given: readonly Tensor[]): string {
+    if (this.deciding.size === 0) return '';
+    return this.graph.inputs.map(({ name }, index) => (this.deciding.has(name) ? given[index].data.join() : '')).join(';');
+  }
+
+  private compile(given: readonly TensorType[], key: string): Prepared {
+    const types = new Map(this.graph.inputs.map(({ name, dtype }, index) => [name, { dtype, shape: given[index].shape }]));
+    const values = new Map<string, Tensor>();
+    this.graph.inputs.forEach(({ name }, index) => {
+      const value = given[index];
+      if (this.deciding.has(name) && value instanceof Tensor) {
+        values.set(name, new Tensor(value.dtype, value.shape, value.data.slice() as never));
+      }
+    });
+    const specialized = specialize(this.graph, types, values, this.folding);
+    const plan = makePlan(applyPasses(specialized, this.folding, this.without), this.weights, 1);
+    return { plan, key, types: given.map(({ dtype, shape }) => ({ dtype, shape: [...shape] })) };
+  }
+
+  /** Plans for the declared shapes, open sizes as 1, so that load time pays and a bad model fails early. */
+  private prepareAhead(): void {
+    if (this.deciding.size > 0) return;
+    const open = this.graph.inputs.some((input) => input.shape.some((extent) => typeof extent === 'string'));
+    const types = this.graph.inputs.map(({ dtype, shape }) => ({
+      dtype,
+      shape: shape.map((extent) => (typeof extent === 'string' ? 1 : extent)),
+    }));
+    try {
+      const entry = this.compile(types, '');
+      this.prepared = [entry];
+      this.alive().activate(entry.plan);
+    } catch (error) {
+      // With open sizes 1 may simply be too small; the first run tells.
+      if (!(open && error instanceof QuadlaneError && error.code === 'SHAPE')) throw error;
+    }
+  }
+
+  /** Tells which output sizes follow an open input size by trying two values for each. */
+  private declareOutputs(): Record<string, ValueInfo> {
+    this.alive();
+    const symbols = [...new Set(this.graph.inputs.flatMap(({ shape }) => shape.filter((extent) => typeof extent === 'string')))];
+    const tries = [1, 2].map((shift) => this.outputTypes(new Map(symbols.map((name, index) => [name, 61 * shift + 2 * index]))));
+    const fixed = this.prepared.at(-1)?.plan.outputs;
+    return Object.fromEntries(
+      this.graph.outputs.map((name, index) => {
+        const [first, second] = tries.map((types) => types?.[index]);
+        const type = first ?? fixed?.[index];
+        const shape = (type?.shape ?? []).map((extent, axis): Dimension => {
+          if (!first || !second || second.shape[axis] === extent) return first || symbols.length === 0 ? extent : `${name}_dim_${axis}`;
+          return symbols.find((_, s) => extent === 61 + 2 * s && second.shape[axis] === 122 + 2 * s) ?? `${name}_dim_${axis}`;
+        });
+        return [name, { dtype: type?.dtype ?? 'float32', shape }];
+      }),
+    );
+  }
+
+  private outputTypes(sizes: ReadonlyMap<string, number>): TensorType[] | undefined {
+    const types = this.graph.inputs.map(({ name, dtype, shape }) => {
+      const concrete = shape.map((extent) => (typeof extent === 'string' ? sizes.get(extent)! : extent));
+      return [name, { dtype, shape: concrete }] as const;
+    });
+    try {
+      const { types: found, outputs } = specialize(this.graph, new Map(types), new Map(), this.folding);
+      return outputs.map((name) => found.get(name)!);
+    } catch (error) {
+      if (error instanceof QuadlaneError) return undefined;
+      throw error;
+    }
+  }
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
+}
+
+/** Checks type, rank and sizes of one input; open sizes of one name must agree across inputs. */
+function checkInput(input: GraphInput, given: Tensor, bound: Map<string, number>): void {
+  const wanted = `input "${input.name}" takes ${input.dtype} ${formatShape(input.shape)}`;
+  if (!(given instanceof Object) || !Array.isArray(given.shape) || !ArrayBuffer.isView(given.data)) {
+    throw new QuadlaneError('INPUT', `${wanted}; wrap the data: tensor(data, ${formatShape(input.shape)})`);
+  }
+  if (given.dtype !== input.dtype) {
+    const { name } = arrayOn(input.dtype, new ArrayBuffer(0), 0, 0).constructor;
+    throw new QuadlaneError('INPUT', `${wanted}, but a ${given.dtype} tensor was given; convert its data to ${name}`);
+  }
+  const fits =
+    given.shape.length === input.shape.length &&
+    input.shape.every((extent, axis) => {
+      if (typeof extent === 'number') return given.shape[axis] === extent;
+      const before = bound.get(extent) ?? given.shape[axis];
+      bound.set(extent, given.shape[axis]);
+      return before === given.shape[axis];
+    });
+  if (!fits) throw new QuadlaneError('INPUT', `${wanted}, but ${formatShape(given.shape)} was given`, { shapes: [given.shape] });
+  if (given.data.length !== sizeOf(given.shape)) {
+    const bytes = given.data.length * bytesPerElement(given.dtype);
+    throw new QuadlaneError(
+      'INPUT',
+      `input "${input.name}" has shape ${formatShape(given.shape)} but ${given.data.length} elements (${bytes} bytes); a live view dies when the memory grows, ask for it again`,
+    );
+  }
+}

@@ -1,0 +1,45 @@
+// Joins tensors along one axis. A part whose producer wrote it in place already is not copied again.
+
+import { QuadlaneError } from '../errors.js';
+import { formatShape, normalizeAxis, sameShape } from '../shape.js';
+import { movement } from './movement.js';
+import type { Attributes, Operator } from './operator.js';
+import { narrow } from './subviews.js';
+
+export interface ConcatAttributes extends Attributes {
+  readonly axis: number;
+}
+
+export const concat: Operator<ConcatAttributes> = {
+  name: 'concat',
+
+  infer(inputs, attributes) {
+    const { dtype, shape } = inputs[0]!;
+    const axis = normalizeAxis(attributes.axis, shape.length);
+    for (const input of inputs) {
+      if (input!.dtype !== dtype || !sameShape(input!.shape.with(axis, 0), shape.with(axis, 0))) {
+        const list = inputs.map((part) => `${part!.dtype} ${formatShape(part!.shape)}`).join(', ');
+        throw new QuadlaneError(
+          'SHAPE',
+          `parts joined along axis ${axis} must agree in type and all other axes: ${list}`,
+        );
+      }
+    }
+    const extent = inputs.reduce((sum, input) => sum + input!.shape[axis], 0);
+    return [{ dtype, shape: shape.with(axis, extent) }];
+  },
+
+  permute: (attributes, permutation) => ({
+    axis: permutation.indexOf(normalizeAxis(attributes.axis, permutation.length)),
+  }),
+
+  ...movement<ConcatAttributes>((mover, inputs, output, attributes) => {
+    const whole = output(0)!;
+    const axis = normalizeAxis(attributes.axis, whole.shape.length);
+    let start = 0;
+    for (const input of inputs) {
+      mover.copy(input, narrow(whole, axis, start, input.shape[axis]));
+      start += input.shape[axis];
+    }
+  }),
+};

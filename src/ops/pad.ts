@@ -1,0 +1,131 @@
+// Adds elements around a tensor, or, where padding is negative, takes some away. All modes are strided copies: an edge
+// is a copy with stride 0, a reflection one with a negative stride.
+
+import { QuadlaneError } from '../errors.js';
+import { formatShape, normalizeAxis, permuteShape } from '../shape.js';
+import { type Mover, movement } from './movement.js';
+import type { Attributes, Operator, View } from './operator.js';
+import { narrow } from './subviews.js';
+import { numbersOf } from './values.js';
+
+export interface PadAttributes extends Attributes {
+  /** constant, edge, reflect (the edge not repeated) or wrap. */
+  readonly mode?: string;
+  /** Elements added before each axis, then after each axis. */
+  readonly padding?: readonly number[];
+  /** What to pad with in mode constant. */
+  readonly value?: number;
+}
+
+/** Which input element of an axis of `extent` is at `place`, where the input starts at 0. */
+const sources: Record<string, (place: number, extent: number) => number> = {
+  edge: (place, extent) => Math.min(extent - 1, Math.max(0, place)),
+  wrap: (place, extent) => ((place % extent) + extent) % extent,
+  reflect(place, extent) {
+    if (extent === 1) return 0;
+    const period = 2 * (extent - 1);
+    const within = ((place % period) + period) % period;
+    return within < extent ? within : period - within;
+  },
+};
+
+/** Neighbouring elements of the output that come from the input in even steps. */
+interface Run {
+  readonly at: number;
+  readonly source: number;
+  readonly step: number;
+  readonly count: number;
+}
+
+/** The runs that make up an axis of `extent` with `before` and `after` more. */
+function runs(mode: string, extent: number, before: number, after: number): Run[] {
+  const found: Run[] = [];
+  const length = extent + before + after;
+  const source = (at: number) => sources[mode](at - before, extent);
+  for (let at = 0; at < length; ) {
+    let count = 1;
+    const step = at + 1 < length ? source(at + 1) - source(at) : 1;
+    while (Math.abs(step) < 2 && at + count < length && source(at + count) === source(at) + step * count) count++;
+    found.push({ at, source: source(at), step: count > 1 ? step : 1, count });
+    at += count;
+  }
+  return found;
+}
+
+/** The padded output from `axis` on; `from` and `to` are narrowed to what earlier axes have in common. */
+function padByCopies(mover: Mover, mode: string, from: View, to: View, padding: readonly number[], axis = 0): void {
+  const rank = padding.length / 2;
+  if (axis === rank) {
+    mover.copy(from, to);
+    return;
+  }
+  for (const { at, source, step, count } of runs(mode, from.shape[axis], padding[axis], padding[axis + rank])) {
+    const part = narrow(from, axis, source, count, step);
+    padByCopies(mover, mode, part, narrow(to, axis, at, count), padding, axis + 1);
+  }
+}
+
+function padByConstant(mover: Mover, input: View, output: View, padding: readonly number[], value: number): void {
+  const rank = padding.length / 2;
+  let [from, to] = [input, output];
+  for (let axis = 0; axis < rank; axis++) {
+    const [before, after] = [padding[axis], padding[axis + rank]];
+    const extent = to.shape[axis];
+    if (before > 0) mover.fill(narrow(to, axis, 0, Math.min(before, extent)), value);
+    if (after > 0) mover.fill(narrow(to, axis, Math.max(0, extent - after), Math.min(after, extent)), value);
+    const inner = Math.max(0, extent - Math.max(0, before) - Math.max(0, after));
+    from = narrow(from, axis, Math.max(0, -before), inner);
+    to = narrow(to, axis, Math.max(0, before), inner);
+  }
+  mover.copy(from, to);
+}
+
+export const pad: Operator<PadAttributes> = {
+  name: 'pad',
+  shapeInputs: [1, 2, 3],
+
+  bake({ mode }, [, padding, value, axes], [input]) {
+    const rank = input!.shape.length;
+    const listed = numbersOf(padding!);
+    const all = axes ? numbersOf(axes) : input!.shape.map((_, axis) => axis);
+    const whole = new Array<number>(2 * rank).fill(0);
+    all.forEach((listedAxis, i) => {
+      const axis = normalizeAxis(listedAxis, rank);
+      whole[axis] = listed[i];
+      whole[axis + rank] = listed[i + all.length];
+    });
+    if (listed.length !== 2 * all.length) {
+      throw new QuadlaneError('SHAPE', `${all.length} axes take ${2 * all.length} paddings, not ${listed.length}`);
+    }
+    return { mode, padding: whole, value: value?.size ? numbersOf(value)[0] : 0 };
+  },
+
+  infer([input], { mode = 'constant', padding = [] }) {
+    const { dtype, shape } = input!;
+    const rank = shape.length;
+    if (padding.length !== 2 * rank) {
+      throw new QuadlaneError('SHAPE', `a tensor of rank ${rank} takes ${2 * rank} paddings, not ${padding.length}`);
+    }
+    if (mode !== 'constant' && !(mode in sources)) {
+      throw new QuadlaneError('ARGUMENT', `there is no padding mode "${mode}"; choose constant, edge, reflect or wrap`);
+    }
+    const padded = shape.map((extent, axis) => extent + padding[axis] + padding[axis + rank]);
+    const empty = mode !== 'constant' && shape.some((extent, axis) => extent === 0 && padded[axis] > 0);
+    if (empty || padded.some((extent) => extent < 0)) {
+      throw new QuadlaneError('SHAPE', `${formatShape(shape)} can't be padded (${mode}) by ${formatShape(padding)}`);
+    }
+    return [{ dtype, shape: padded }];
+  },
+
+  permute(attributes, permutation) {
+    const padding = attributes.padding ?? [];
+    const rank = padding.length / 2;
+    const [before, after] = [padding.slice(0, rank), padding.slice(rank)];
+    return { ...attributes, padding: [...permuteShape(before, permutation), ...permuteShape(after, permutation)] };
+  },
+
+  ...movement<PadAttributes>((mover, [input], output, { mode = 'constant', padding = [], value = 0 }) => {
+    if (mode === 'constant') padByConstant(mover, input, output(0)!, padding, value);
+    else padByCopies(mover, mode, input, output(0)!, padding);
+  }),
+};

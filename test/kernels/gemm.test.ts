@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { matmul } from '../reference/matmul.js';
+import { type Binary, KernelHarness, supportedBinaries } from './harness.js';
+import { expectWithin, randomFloats } from './numbers.js';
+import { ACTIVATION_CLIP, ACTIVATION_NONE } from './run-convolution.js';
+
+const EDGES = [1, 3, 4, 5, 7, 8, 9, 13];
+
+interface Product {
+  batch?: number;
+  m: number;
+  k: number;
+  n: number;
+  /** B is given as `[N, K]`. */
+  transposed?: boolean;
+  bias?: boolean;
+  residual?: boolean;
+  clip?: boolean;
+  blockPixels?: number;
+  seed?: number;
+}
+
+interface Operands {
+  a: Float32Array;
+  b: Float32Array;
+  bias: Float32Array;
+  residual: Float32Array;
+}
+
+function operandsOf({ batch = 1, m, k, n, seed = 1 }: Product): Operands {
+  const random = randomFloats(seed);
+  return {
+    a: random(batch * m * k),
+    b: random(batch * k * n),
+    bias: random(batch * n),
+    residual: random(batch * m * n),
+  };
+}
+
+/** B in panels, as f32_pack_panels makes them. */
+function placePanels(harness: KernelHarness, test: Product, operands: Operands, threads: number) {
+  const { batch = 1, k, n, transposed = false, bias = true } = test;
+  const target = harness.room(batch * Math.ceil(n / 8) * (1 + k) * 32);
+  harness.run(
+    'f32_pack_panels',
+    {
+      source: harness.place(operands.b),
+      bias: bias ? harness.place(operands.bias) : 0,
+      target,
+      groups: batch,
+      filters: n,
+      taps: 1,
+      channels: k,
+      groupStride: k * n * 4,
+      filterStride: transposed ? k * 4 : 4,
+      tapStride: 0,
+      channelStride: transposed ? 4 : n * 4,
+    },
+    threads,
+  );
+  return target;
+}
+
+function runGemm(binary: Binary, test: Product, operands: Operands, threads: number): Float32Array {
+  const { batch = 1, m, k, n, blockPixels = 64 } = test;
+  const harness = new KernelHarness(binary, 16);
+  const room = harness.room(batch * m * n * 4);
+  const scratchStride = 128 + 12 * blockPixels;
+  harness.run(
+    'f32_conv_4x8',
+    {
+      input: harness.place(operands.a),
+      weights: placePanels(harness, test, operands, threads),
+      residual: test.residual ? harness.place(operands.residual) : 0,
+      output: room,
+      taps: harness.place(Int32Array.of(0)),
+      runs: 1,
+      runLength: k,
+      images: 1,
+      planes: 1,
+      rows: 1,
+      columns: m,
+      inputImage: 0,
+      inputPlane: 0,
+      inputRow: 0,
+      inputColumn: k * 4,
+      residualImage: 0,
+      residualPlane: 0,
+      residualRow: 0,
+      residualColumn: n * 4,
+      outputImage: 0,
+      outputPlane: 0,
+      outputRow: 0,
+      outputColumn: n * 4,
+      groups: batch,
+      filters: n,
+      inputGroup: m * k * 4,
+      residualGroup: m * n * 4,
+      outputGroup: m * n * 4,
+      activation: test.clip ? ACTIVATION_CLIP : ACTIVATION_NONE,
+      alpha: -0.5,
+      beta: 0.5,
+      blockPixels,
+      scratch: harness.room(threads * scratchStride),
+      scratchStride,
+    },
+    threads,
+  );
+  return harness.floats(room);
+}
+
+function runGemv(binary: Binary, test: Product, operands: Operands, threads: number): Float32Array {
+  const harness = new KernelHarness(binary, 16);
+  const room = harness.room(test.n * 4);
+  harness.run(
+    'f32_gemv',
+    {
+      input: harness.place(operands.a),
+      weights: placePanels(harness, test, operands, threads),
+      residual: test.residual ? harness.place(operands.residual) : 0,
+      output: room,
+      length: test.k,
+      filters: test.n,
+      activation: test.clip ? ACTIVATION_CLIP : ACTIVATION_NONE,
+      alpha: -0.5,
+      beta: 0.5,
+    },
+    threads,
+  );
+  return harness.floats(room);
+}
+
+function expectedOf(test: Product, operands: Operands) {
+  const { batch = 1, m, k, n, transposed = false, bias = true } = test;
+  const results: number[] = [];
+  const magnitudes: number[] = [];
+  for (let i = 0; i < batch; i++) {
+    const a = operands.a.subarray(i * m * k, (i + 1) * m * k);
+    let b = operands.b.subarray(i * k * n, (i + 1) * k * n);
+    if (transposed) b = b.map((_, at) => b[(at % n) * k + Math.floor(at / n)]);
+    const c = bias ? operands.bias.subarray(i * n, (i + 1) * n) : null;
+    results.push(...matmul(a, b, c, m, k, n));
+    magnitudes.push(...matmul(a.map(Math.abs), b.map(Math.abs), c?.map(Math.abs) ?? null, m, k, n));
+  }
+  const y = Float64Array.from(results, (value, i) => {
+    const sum = value + (test.residual ? operands.residual[i] : 0);
+    return test.clip ? Math.max(-0.5, Math.min(0.5, sum)) : sum;
+  });
+  const magnitude = magnitudes.map((value, i) => value + (test.residual ? Math.abs(operands.residual[i]) : 0));
+  return { y, magnitude };
+}
+
+function check(run: typeof runGemm, binary: Binary, test: Product): void {
+  const operands = operandsOf(test);
+  const y = run(binary, test, operands, 1);
+  const expected = expectedOf(test, operands);
+  expectWithin(y, expected.y, expected.magnitude, test.k + 4);
+  for (const threads of [2, 3]) expect(run(binary, test, operands, threads)).toEqual(y);
+}
+
+const extent = (max: number) => fc.integer({ min: 1, max });
+const products = fc.record({
+  batch: extent(3),
+  m: extent(40),
+  k: fc.nat(40),
+  n: extent(40),
+  transposed: fc.boolean(),
+  bias: fc.boolean(),
+  residual: fc.boolean(),
+  clip: fc.boolean(),
+  blockPixels: extent(20),
+  seed: fc.integer(),
+});
+
+describe.each(supportedBinaries)(
+  'a product by f32_conv_4x8 (%s) is within (K + 4) roundings of float64, with the same bits on 1, 2 and 3 threads',
+  (binary) => {
+    it.each(EDGES)('%i rows', (m) => {
+      for (const n of EDGES)
+        for (const k of [0, ...EDGES]) {
+          const flags = { residual: k % 2 === 0, clip: n % 2 === 0, transposed: m % 2 === 0 };
+          check(runGemm, binary, { m, k, n, ...flags });
+        }
+    });
+
+    it('batches', () => check(runGemm, binary, { batch: 3, m: 9, k: 10, n: 11, residual: true }));
+
+    it('blocks that end inside a tile', () => check(runGemm, binary, { m: 29, k: 17, n: 20, blockPixels: 6 }));
+
+    it('random products', () => {
+      fc.assert(
+        fc.property(products, (test) => check(runGemm, binary, test)),
+        { numRuns: 60 },
+      );
+    });
+
+    it('a row has the same bits wherever it stands in a tile', () => {
+      const test = { m: 7, k: 33, n: 12 };
+      const operands = operandsOf(test);
+      for (let row = 1; row < 7; row++) operands.a.copyWithin(row * 33, 0, 33);
+      const y = runGemm(binary, test, operands, 1);
+      for (let row = 1; row < 7; row++) expect(y.subarray(row * 12, row * 12 + 12)).toEqual(y.subarray(0, 12));
+    });
+  },
+);
+
+describe.each(supportedBinaries)(
+  'f32_gemv (%s) is within (K + 4) roundings of float64, with the same bits on 1, 2 and 3 threads',
+  (binary) => {
+    it.each([0, 1, 3, 4, 5, 7, 8, 9, 13, 100])('%i inputs', (k) => {
+      for (const n of [...EDGES, 17, 31]) {
+        check(runGemv, binary, { m: 1, k, n });
+        check(runGemv, binary, { m: 1, k, n, bias: false, residual: true, clip: true, transposed: true });
+      }
+    });
+
+    it('writes nothing when there are no filters', () => {
+      const test = { m: 1, k: 4, n: 0 };
+      expect(runGemv(binary, test, operandsOf(test), 2)).toHaveLength(0);
+    });
+  },
+);
