@@ -1,6 +1,7 @@
 // Activations, four lanes at a time, for kernels to apply to what they are about to store.
 // Definitions are those of the ONNX operators of the same names. NaN gives NaN unless a line says otherwise.
-import { erf, exp, expm1, sigmoid, softplus, tanh } from "./math";
+import { madd, nmadd } from "./fused";
+import { exp, expm1, sigmoid, softplus, tanh } from "./math";
 
 /** What to apply; `alpha` and `beta` mean what each line says and are ignored elsewhere. */
 export const enum Activation {
@@ -64,11 +65,24 @@ function hardSigmoid(x: v128, slope: f32, offset: f32): v128 {
   return clip(line, f32x4.splat(0), f32x4.splat(1));
 }
 
+/**
+ * max(x, 0) - a Phi(-a) with a = |x| and Phi the normal distribution: no digits cancel in the tail. Phi(-a) is
+ * e^(-a^2 / 2) t p(t) with t = 1 / (1 + 0.3 a), p minimax of degree 7 (1.7e-7 relative up to 14.6, where Phi is 0).
+ */
 // @ts-ignore: decorator
 @inline
 function gelu(x: v128): v128 {
-  const half = f32x4.mul(x, f32x4.splat(0.5));
-  return f32x4.mul(half, f32x4.add(f32x4.splat(1), erf(f32x4.mul(x, f32x4.splat(0.707106781)))));
+  const a = f32x4.pmin(f32x4.abs(x), f32x4.splat(15));
+  const t = f32x4.div(f32x4.splat(1), madd(a, f32x4.splat(0.3), f32x4.splat(1)));
+  let p = madd(f32x4.splat(3.537420928e-2), t, f32x4.splat(-1.559527814e-1));
+  p = madd(p, t, f32x4.splat(2.042038735e-1));
+  p = madd(p, t, f32x4.splat(-5.171106756e-2));
+  p = madd(p, t, f32x4.splat(1.275221258e-1));
+  p = madd(p, t, f32x4.splat(1.002268940e-1));
+  p = madd(p, t, f32x4.splat(1.207040623e-1));
+  p = madd(p, t, f32x4.splat(1.196325272e-1));
+  const density = exp(f32x4.mul(f32x4.mul(a, a), f32x4.splat(-0.5)));
+  return nmadd(f32x4.mul(a, t), f32x4.mul(p, density), f32x4.pmax(x, f32x4.splat(0)));
 }
 
 /** (1 + tanh(u)) / 2 is sigmoid(2 u), which keeps its digits where tanh(u) is close to -1. */

@@ -43,7 +43,7 @@ function powerOfTwo(rounded: v128): v128 {
   return i32x4.shl(i32x4.add(rounded, i32x4.splat(127)), 23);
 }
 
-/** e^x, within 1 ulp, denormal results included; 0 at -infinity, infinity above 88.7228. */
+/** e^x, within 1.1 ulp, denormal results included; 0 at -infinity, infinity above 88.7228. */
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
@@ -68,7 +68,7 @@ export function expm1(x: v128): v128 {
   return madd(scale, expm1Fraction(x, rounded), f32x4.sub(scale, f32x4.splat(1)));
 }
 
-/** tanh(x), within 2 ulp, odd, in [-1, 1]: expm1(2|x|) / (expm1(2|x|) + 2) with the sign of x. */
+/** tanh(x), within 3 ulp, odd, in [-1, 1]: expm1(2|x|) / (expm1(2|x|) + 2) with the sign of x. */
 // @ts-ignore: decorator
 @inline
 export function tanh(x: v128): v128 {

@@ -1,0 +1,132 @@
+// Folds many cells into one, four lanes at a time: the inside of every reduction.
+import { exp } from "./math";
+import { entry, rowCount, rowOffset } from "./strides";
+
+/** What is folded: sums of f(x), extrema, products. */
+export const enum Fold {
+  sum,
+  sumAbsolute,
+  sumSquare,
+  /** Of e^(x - shift). */
+  sumExp,
+  max,
+  min,
+  product,
+}
+
+// Cells that one set of partial results takes: rounding errors grow with this plus the number of blocks.
+const BLOCK: i32 = 128;
+
+/** Result of a fold over nothing. */
+export function identity(fold: i32): v128 {
+  if (fold == Fold.max) return f32x4.splat(-Infinity);
+  if (fold == Fold.min) return f32x4.splat(Infinity);
+  return f32x4.splat(fold == Fold.product ? 1 : 0);
+}
+
+// @ts-ignore: decorator
+@inline
+function term(fold: i32, x: v128, shift: v128): v128 {
+  if (fold == Fold.sumAbsolute) return f32x4.abs(x);
+  if (fold == Fold.sumSquare) return f32x4.mul(x, x);
+  if (fold == Fold.sumExp) return exp(f32x4.sub(x, shift));
+  return x;
+}
+
+/** Two partial results as one; NaN in either stays. */
+// @ts-ignore: decorator
+@inline
+export function join(fold: i32, a: v128, b: v128): v128 {
+  if (fold == Fold.max) return f32x4.max(a, b);
+  if (fold == Fold.min) return f32x4.min(a, b);
+  if (fold == Fold.product) return f32x4.mul(a, b);
+  return f32x4.add(a, b);
+}
+
+/** The four lanes joined, in all lanes. */
+export function joinLanes(fold: i32, v: v128): v128 {
+  const pairs = join(fold, v, i32x4.shuffle(v, v, 1, 0, 3, 2));
+  return join(fold, pairs, i32x4.shuffle(pairs, pairs, 2, 3, 0, 1));
+}
+
+// @ts-ignore: decorator
+@inline
+function cells(fold: i32, address: usize, stride: isize, count: i32, shift: v128): v128 {
+  let total = identity(fold);
+  while (count > 0) {
+    let block = min(count, BLOCK);
+    count -= block;
+    // Four results, so that none waits for another.
+    let a = identity(fold);
+    let b = a;
+    let c = a;
+    let d = a;
+    for (; block > 3; block -= 4) {
+      a = join(fold, a, term(fold, v128.load(address), shift));
+      b = join(fold, b, term(fold, v128.load(address + stride), shift));
+      c = join(fold, c, term(fold, v128.load(address + 2 * stride), shift));
+      d = join(fold, d, term(fold, v128.load(address + 3 * stride), shift));
+      address += 4 * stride;
+    }
+    for (; block > 0; block--) {
+      a = join(fold, a, term(fold, v128.load(address), shift));
+      address += stride;
+    }
+    total = join(fold, total, join(fold, join(fold, a, b), join(fold, c, d)));
+  }
+  return total;
+}
+
+/** `count` vectors of 16 bytes, `stride` bytes apart, folded lane by lane. */
+function foldCells(fold: i32, address: usize, stride: isize, count: i32, shift: v128): v128 {
+  switch (fold) {
+    case Fold.sum:
+      return cells(Fold.sum, address, stride, count, shift);
+    case Fold.sumAbsolute:
+      return cells(Fold.sumAbsolute, address, stride, count, shift);
+    case Fold.sumSquare:
+      return cells(Fold.sumSquare, address, stride, count, shift);
+    case Fold.sumExp:
+      return cells(Fold.sumExp, address, stride, count, shift);
+    case Fold.max:
+      return cells(Fold.max, address, stride, count, shift);
+    case Fold.min:
+      return cells(Fold.min, address, stride, count, shift);
+    default:
+      return cells(Fold.product, address, stride, count, shift);
+  }
+}
+
+/** The cells of a box, given by tables as in strides.ts, folded lane by lane: four neighbouring results. */
+export function foldAcross(fold: i32, address: usize, rank: i32, extents: usize, strides: usize, shift: v128): v128 {
+  const rows = rowCount(rank, extents);
+  const columns = entry(extents, rank - 1, 1);
+  let total = identity(fold);
+  for (let row = 0; row < rows; row++) {
+    const from = address + rowOffset(row, rank, extents, strides);
+    total = join4(fold, total, foldCells(fold, from, entry(strides, rank - 1, 0), columns, shift));
+  }
+  return total;
+}
+
+/** The cells of a box whose rows are contiguous, folded into one result, in all lanes. */
+export function foldAlong(fold: i32, address: usize, rank: i32, extents: usize, strides: usize, shift: v128): v128 {
+  const rows = rowCount(rank, extents);
+  const columns = entry(extents, rank - 1, 1);
+  const rest = columns & 3;
+  const inRest = i32x4.gt_s(i32x4.splat(rest), i32x4(0, 1, 2, 3));
+  let total = identity(fold);
+  for (let row = 0; row < rows; row++) {
+    const from = address + rowOffset(row, rank, extents, strides);
+    total = join4(fold, total, foldCells(fold, from, 16, columns >> 2, shift));
+    if (rest) {
+      const last = foldCells(fold, from + (<usize>(columns - rest) << 2), 16, 1, shift);
+      total = join4(fold, total, v128.bitselect(last, identity(fold), inRest));
+    }
+  }
+  return joinLanes(fold, total);
+}
+
+function join4(fold: i32, a: v128, b: v128): v128 {
+  return join(fold, a, b);
+}

@@ -1,0 +1,49 @@
+// Pooling of whole maps: [images, planes, rows, columns, channels] to [images, channels].
+import { Fold, foldAcross } from "./accumulate";
+import { firstUnit } from "./share";
+import { storeBytes } from "./tail";
+
+@unmanaged
+class GlobalPoolArgs {
+  input: usize;
+  output: usize;
+  images: i32;
+  channels: i32;
+  // The next three, and the three strides behind them, are the tables of the fold: keep them together.
+  planes: i32;
+  rows: i32;
+  columns: i32;
+  planeStride: i32;
+  rowStride: i32;
+  columnStride: i32;
+  inputImageStride: i32;
+  outputImageStride: i32;
+}
+
+/** Mean of each channel of each image. Maps without gaps are faster as one row of rows x columns cells. */
+export function f32_global_average_pool(args: GlobalPoolArgs, thread: i32, threads: i32): void {
+  pool(args, Fold.sum, <f32>(args.planes * args.rows * args.columns), thread, threads);
+}
+
+/** Greatest value of each channel of each image; NaN stays. */
+export function f32_global_max_pool(args: GlobalPoolArgs, thread: i32, threads: i32): void {
+  pool(args, Fold.max, 1, thread, threads);
+}
+
+function pool(args: GlobalPoolArgs, fold: i32, divisor: f32, thread: i32, threads: i32): void {
+  assert(args.images >= 0 && args.channels >= 0);
+  const blocks = (args.channels + 3) >> 2;
+  const extents = changetype<usize>(args) + offsetof<GlobalPoolArgs>("planes");
+  const strides = changetype<usize>(args) + offsetof<GlobalPoolArgs>("planeStride");
+  const last = firstUnit(args.images * blocks, thread + 1, threads);
+  for (let unit = firstUnit(args.images * blocks, thread, threads); unit < last; unit++) {
+    const image = unit / blocks;
+    const channel = (unit - image * blocks) << 2;
+    const input = args.input + <isize>image * args.inputImageStride + (<usize>channel << 2);
+    const output = args.output + <isize>image * args.outputImageStride + (<usize>channel << 2);
+    const total = foldAcross(fold, input, 3, extents, strides, f32x4.splat(0));
+    const result = f32x4.div(total, f32x4.splat(divisor));
+    if (args.channels - channel > 3) v128.store(output, result);
+    else storeBytes(output, result, (args.channels - channel) << 2);
+  }
+}
