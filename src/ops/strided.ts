@@ -23,7 +23,7 @@ export function collapse(extents: readonly number[], strides: readonly (readonly
       walked[0] *= extents[axis];
     } else {
       walked.unshift(extents[axis]);
-      strides.forEach((operand, i) => steps[i].unshift(operand[axis]));
+      for (const [i, operand] of strides.entries()) steps[i].unshift(operand[axis]);
     }
   }
   return { extents: walked, strides: steps };

@@ -43,7 +43,7 @@ export const platform: Platform = {
     if (module) return module;
     throw new QuadlaneError(
       'HOST',
-      `the ${variant} binary isn't compiled yet, and a browser can't fetch it at once: load a model with \`await loadModel(...)\` first, or pass { wasm }`,
+      `the ${variant} binary isn't compiled yet, and a browser can't fetch it at once: call \`await ready()\` first, or pass { wasm }`,
     );
   },
 

@@ -56,7 +56,7 @@ describe('browser: binaries', () => {
   });
 
   test('are there at once only after they were compiled', async () => {
-    expect(() => platform.compileSync('strict')).toThrow('await loadModel');
+    expect(() => platform.compileSync('strict')).toThrow('await ready()');
     answer(binary);
     const module = await platform.compile('strict');
     expect(platform.compileSync('strict')).toBe(module);

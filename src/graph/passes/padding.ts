@@ -14,7 +14,7 @@ export function foldPadding(graph: TypedGraph): TypedGraph {
 function padded(draft: Draft, node: Node): Node | undefined {
   if (node.op !== 'conv' || node.attributes.autoPad) return undefined;
   const { pad, permutation } = padBefore(draft, node.inputs[0]);
-  if (!pad || pad.attributes.mode !== 'constant' || (pad.attributes.value ?? 0) !== 0) return undefined;
+  if (!pad || (pad.attributes.mode ?? 'constant') !== 'constant' || (pad.attributes.value ?? 0) !== 0) return undefined;
   const amounts = pad.attributes.padding as readonly number[];
   const rank = amounts.length / 2;
   const order = permutation ?? [...amounts.keys()].slice(0, rank);

@@ -1,0 +1,97 @@
+// The smoke suite: one network, forty digits, the same checks and the same bits on every host. Plain ESM without
+// imports, so that any runtime can load it; the host hands in the library and the data.
+
+/** Largest accepted difference to PyTorch's logits. */
+const TOLERANCE = 1e-3;
+
+/**
+ * Runs all checks; a check that throws is a failed one.
+ * @param {typeof import('quadlane')} quadlane the library as the host loaded it
+ * @param {object} inputs
+ * @param {string | Uint8Array | ArrayBuffer} inputs.model LeNet-5 as an ONNX file, or where it is
+ * @param {{ name: string, pixels: ArrayLike<number> }[]} inputs.digits 28 x 28 grey values 0 to 255, white on black
+ * @param {Record<string, { predicted: number, logits: number[] }>} inputs.labels PyTorch's answers by name
+ * @param {WebAssembly.Module} [inputs.wasm] the strict binary, for hosts on which the library can't get it itself
+ * @returns {Promise<{ passed: number, failed: number, lines: string[], hash: string, variant: string }>}
+ *   `hash` of the output bits in deterministic mode, `variant` the binary that is the host's default
+ */
+export async function smoke(quadlane, { model: source, digits, labels, wasm }) {
+  const { loadModel, tensor, QuadlaneError } = quadlane;
+  const options = wasm ? { wasm } : {};
+  const images = digits.map(({ pixels }) => Float32Array.from(pixels, (pixel) => pixel / 255));
+  const expected = digits.map(({ name }) => labels[name]);
+  const all = new Float32Array(images.length * 784);
+  images.forEach((image, index) => {
+    all.set(image, index * 784);
+  });
+  const batch = tensor(all, [images.length, 1, 28, 28]);
+  const result = { passed: 0, failed: 0, lines: [], hash: '', variant: '' };
+
+  const check = async (name, body) => {
+    try {
+      const detail = await body();
+      result.passed++;
+      result.lines.push(`ok   ${name}${detail ? ` (${detail})` : ''}`);
+    } catch (error) {
+      result.failed++;
+      result.lines.push(`FAIL ${name}: ${error?.stack ?? error}`);
+    }
+  };
+
+  let model;
+  await check('loads the model', async () => {
+    model = await loadModel(source, options);
+    result.variant = model.info.variant;
+  });
+  await check(`classifies ${digits.length} digits one by one`, async () => {
+    const logits = [];
+    for (const image of images) logits.push(...(await model.run({ image: tensor(image, [1, 1, 28, 28]) })).logits.data);
+    return compare(logits, expected);
+  });
+  await check('classifies them in one batch', async () => {
+    const { logits } = await model.run({ image: batch });
+    if (String(logits.shape) !== String([digits.length, 10])) throw new Error(`shape [${logits.shape}]`);
+    return compare(logits.data, expected);
+  });
+  await check('runs at once', () => compare(model.runSync({ image: batch }).logits.data, expected));
+  await check('names an unknown input', async () => {
+    const error = await model.run({ picture: batch }).then(
+      () => undefined,
+      (thrown) => thrown,
+    );
+    if (!(error instanceof QuadlaneError) || error.code !== 'INPUT' || !error.message.includes('picture')) throw error;
+  });
+  await check('gives its memory back', () => model.dispose());
+  await check('repeats its bits in deterministic mode', async () => {
+    const exact = await loadModel(source, { ...options, deterministic: true });
+    const first = hashOf((await exact.run({ image: batch })).logits.data);
+    const second = hashOf((await exact.run({ image: batch })).logits.data);
+    if (first !== second) throw new Error(`${first}, then ${second}`);
+    result.hash = first;
+    return first;
+  });
+  return result;
+}
+
+function compare(logits, expected) {
+  let worst = 0;
+  expected.forEach((label, index) => {
+    const row = Array.from(logits.slice(index * 10, index * 10 + 10));
+    const predicted = row.indexOf(Math.max(...row));
+    if (predicted !== label.predicted) throw new Error(`digit ${index}: ${predicted} instead of ${label.predicted}`);
+    row.forEach((logit, column) => {
+      worst = Math.max(worst, Math.abs(logit - label.logits[column]));
+    });
+  });
+  if (!(worst <= TOLERANCE)) throw new Error(`logits differ by ${worst}, more than ${TOLERANCE}`);
+  return `logits within ${worst.toExponential(1)}`;
+}
+
+/** FNV-1a, 64 bits, of the bytes behind `data`. */
+function hashOf(data) {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  }
+  return hash.toString(16).padStart(16, '0');
+}
