@@ -339,17 +339,17 @@ describe('operators by operator set', () => {
     expect(only('Softmax', { axis: 3 }, { opset: 11 }).map((node) => node.op)).toEqual(['softmax']);
   });
 
-  it('BatchNormalization only at inference', () => {
+  it('BatchNormalization', () => {
     const parameters = ['s', 'b', 'm', 'v'];
     const initializers = parameters.map((name) => ({ name, dims: [3], dataType: 1, floats: [1, 1, 1] }));
     const inputs = ['x', ...parameters];
     const nodes = only('BatchNormalization', { epsilon: { float: 0.5 } }, { initializers, opset: 15 }, inputs);
     expect(nodes.map((node) => node.op)).toEqual(['transpose', 'batchNorm', 'transpose']);
     expect(nodes[1].attributes).toEqual({ epsilon: 0.5 });
-    const training = failure(() =>
-      only('BatchNormalization', { training_mode: 1 }, { initializers, opset: 15 }, inputs),
-    );
-    expect(training.message).toMatch(/training mode/);
+    const training = only('BatchNormalization', { training_mode: 1 }, { initializers, opset: 15 }, inputs);
+    expect(training[1].attributes).toMatchObject({ training: true });
+    const old = failure(() => only('BatchNormalization', {}, { initializers, opset: 6 }, inputs));
+    expect(old.message).toMatch(/training mode/);
   });
 
   it('Dropout passes on, its mask keeps everything', () => {
