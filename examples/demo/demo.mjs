@@ -51,6 +51,6 @@ function card({ name, label, pixels, digit, probability, microseconds }) {
   return [
     ...drawDigit(pixels),
     style(digit === label ? 'bold' : 'red', verdict) + style('dim', time.padStart(CARD_WIDTH - verdict.length)),
-    style(digit === label ? 'green' : 'red', drawBar(probability, CARD_WIDTH - 8)) + ` ${percent}`,
+    `${style(digit === label ? 'green' : 'red', drawBar(probability, CARD_WIDTH - 8))} ${percent}`,
   ];
 }
