@@ -1,4 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { QuadlaneError } from '../../src/errors.js';
 import { readOnnx } from '../../src/formats/onnx/reader.js';
@@ -101,6 +104,12 @@ describe('a trained network', () => {
   });
 });
 
+it('the reader takes less than 16 KB, gzip', async () => {
+  const entryPoints = [fileURLToPath(new URL('../../src/formats/onnx/reader.ts', import.meta.url))];
+  const { outputFiles } = await build({ entryPoints, bundle: true, minify: true, format: 'esm', write: false });
+  expect(gzipSync(outputFiles[0].contents).length).toBeLessThan(16 * 1024);
+});
+
 describe('bytes that are no model', () => {
   it.each([
     ['nothing', '', /empty/],
@@ -188,8 +197,14 @@ describe('tensors', () => {
     });
     expect(failure(() => readOnnx(file)).message).toMatch(/"weights.bin".*externalData/);
     const weights = bytesOf(Float32Array.of(1, 2, 3));
-    const graph = readOnnx(file, { externalData: () => weights });
+    const asked: string[] = [];
+    const externalData = (location: string) => {
+      asked.push(location);
+      return weights;
+    };
+    const graph = readOnnx(file, { externalData });
     expect(graph.constants.get('w')?.data).toEqual(Float32Array.of(2, 3));
+    expect(asked).toEqual(['weights.bin']);
     expect(failure(() => readOnnx(file, { externalData: () => weights.subarray(4) })).code).toBe('FORMAT');
   });
 });
