@@ -26,7 +26,8 @@ export function fill_4(args: FillArgs, thread: i32, threads: i32): void {
 
 /** Sets elements of 8 bytes. */
 export function fill_8(args: FillArgs, thread: i32, threads: i32): void {
-  fill<u64>(args, i64x2.splat((<i64>args.highBits << 32) | <i64>(<u32>args.bits)), thread, threads);
+  const low = i32x4.splat(args.bits);
+  fill<u64>(args, i32x4.shuffle(low, i32x4.splat(args.highBits), 0, 4, 1, 5), thread, threads);
 }
 
 // @ts-ignore: decorator

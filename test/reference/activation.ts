@@ -1,23 +1,25 @@
 // Activations in float64, one number at a time.
 
-/** Error function: Maclaurin series near 0, continued fraction of erfc beyond. */
+/** Error function: Maclaurin series near 0, by its complement beyond. */
 export function erf(x: number): number {
-  const magnitude = Math.abs(x);
-  if (Number.isNaN(x)) return Number.NaN;
-  if (magnitude > 6) return Math.sign(x);
-  if (magnitude < 2.5) {
-    let term = x;
-    let sum = x;
-    for (let n = 1; n < 60; n++) {
-      term *= (-x * x) / n;
-      sum += term / (2 * n + 1);
-    }
-    return (2 / Math.sqrt(Math.PI)) * sum;
+  if (x > 2.5) return 1 - erfc(x);
+  if (x < -2.5) return erfc(-x) - 1;
+  let term = x;
+  let sum = x;
+  for (let n = 1; n < 60; n++) {
+    term *= (-x * x) / n;
+    sum += term / (2 * n + 1);
   }
+  return (2 / Math.sqrt(Math.PI)) * sum;
+}
+
+/** 1 - erf(x), by a continued fraction where erf is close to 1. */
+export function erfc(x: number): number {
+  if (!(x > 2.5)) return 1 - erf(x);
+  if (x > 30) return 0;
   let fraction = 0;
-  for (let n = 60; n > 0; n--) fraction = n / 2 / (magnitude + fraction);
-  const complement = Math.exp(-magnitude * magnitude) / (Math.sqrt(Math.PI) * (magnitude + fraction));
-  return Math.sign(x) * (1 - complement);
+  for (let n = 60; n > 0; n--) fraction = n / 2 / (x + fraction);
+  return Math.exp(-x * x) / (Math.sqrt(Math.PI) * (x + fraction));
 }
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
@@ -37,7 +39,7 @@ export const activations = {
   hardSigmoid,
   hardSwish: (x: number) => x * hardSigmoid(x, 1 / 6, 0.5),
   silu: (x: number) => x * sigmoid(x),
-  gelu: (x: number) => 0.5 * x * (1 + erf(x / Math.SQRT2)),
+  gelu: (x: number) => 0.5 * x * erfc(-x / Math.SQRT2),
   geluTanh: (x: number) => x * sigmoid(2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)),
   mish: (x: number) => x * Math.tanh(softplus(x)),
   softplus,
