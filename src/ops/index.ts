@@ -10,6 +10,7 @@ import { constantOfShape } from './constantOfShape.js';
 import { conv } from './conv.js';
 import { expand } from './expand.js';
 import { gather } from './gather.js';
+import { globalAveragePool, globalMaxPool } from './globalPool.js';
 import { identity } from './identity.js';
 import { logical } from './logical.js';
 import { matmul } from './matmul.js';
@@ -42,6 +43,8 @@ export const operators: Readonly<Record<string, Operator>> = {
   expand,
   flatten,
   gather,
+  globalAveragePool,
+  globalMaxPool,
   identity,
   logical,
   matmul,

@@ -5,12 +5,15 @@ import { normalizeAxis } from '../shape.js';
 import { Reduction } from './kernels.generated.js';
 import type { Attributes, Operator } from './operator.js';
 import { collapse } from './strided.js';
+import { numbersOf } from './values.js';
 
 export interface ReduceAttributes extends Attributes {
   /** An entry of `Reduction`. */
   readonly reduction: string;
   /** Axes to reduce; all when absent. */
   readonly axes?: readonly number[];
+  /** Empty axes that come as an input mean none, not all. */
+  readonly noopWithEmptyAxes?: boolean;
   /** Reduced axes stay, with extent 1. Default: true. */
   readonly keepDims?: boolean;
 }
@@ -23,6 +26,12 @@ function reducedAxes(rank: number, { axes }: ReduceAttributes): boolean[] {
 
 export const reduce: Operator<ReduceAttributes> = {
   name: 'reduce',
+  shapeInputs: [1],
+
+  bake({ noopWithEmptyAxes, ...attributes }, [, given]) {
+    const axes = given && (given.size > 0 || noopWithEmptyAxes) ? numbersOf(given) : undefined;
+    return { ...attributes, axes };
+  },
 
   infer([input], attributes) {
     if (!(attributes.reduction in Reduction)) {
@@ -47,20 +56,20 @@ export const reduce: Operator<ReduceAttributes> = {
     }
     const reduced = reducedAxes(input.shape.length, attributes);
     const of = <T>(values: readonly T[], wanted: boolean) => values.filter((_, axis) => reduced[axis] === wanted);
-    const outputStrides = attributes.keepDims === false ? output.strides : of(output.strides, false);
-    const kept = collapse(of(input.shape, false), [of(input.strides, false), outputStrides]);
+    const keptStrides = attributes.keepDims === false ? output.strides : of(output.strides, false);
+    const kept = collapse(of(input.shape, false), [of(input.strides, false), keptStrides]);
     const gone = collapse(of(input.shape, true), [of(input.strides, true)]);
     lowering.step('f32_reduce', {
       input: input.pointer,
       output: output.pointer,
-      reduction: Reduction[attributes.reduction as keyof typeof Reduction],
+      operation: Reduction[attributes.reduction as keyof typeof Reduction],
       keptRank: kept.extents.length,
       keptExtents: lowering.table(kept.extents),
       keptInputStrides: lowering.table(kept.strides[0]),
-      keptOutputStrides: lowering.table(kept.strides[1]),
+      outputStrides: lowering.table(kept.strides[1]),
       reducedRank: gone.extents.length,
       reducedExtents: lowering.table(gone.extents),
-      reducedInputStrides: lowering.table(gone.strides[0]),
+      reducedStrides: lowering.table(gone.strides[0]),
     });
   },
 };

@@ -25,21 +25,20 @@ export const softmax: Operator<SoftmaxAttributes> = {
 
   lower(lowering, attributes) {
     const [input, output] = [lowering.dense(0), lowering.denseOutput()];
-    const axis = normalizeAxis(attributes.axis, input.shape.length);
-    const length = input.shape[axis];
-    const inner = input.shape.slice(axis + 1).reduce((a, b) => a * b, 1);
-    const outer = input.shape.slice(0, axis).reduce((a, b) => a * b, 1);
+    const at = normalizeAxis(attributes.axis, input.shape.length);
+    const axis = input.shape[at];
+    const inner = input.shape.slice(at + 1).reduce((a, b) => a * b, 1);
     lowering.step('f32_softmax', {
       input: input.pointer,
       output: output.pointer,
-      outer,
-      length,
+      outer: input.shape.slice(0, at).reduce((a, b) => a * b, 1),
+      axis,
       inner,
-      inputOuter: length * inner * 4,
-      inputAxis: inner * 4,
-      outputOuter: length * inner * 4,
-      outputAxis: inner * 4,
-      log: attributes.log ? 1 : 0,
+      inputOuterStride: axis * inner * 4,
+      inputAxisStride: inner * 4,
+      outputOuterStride: axis * inner * 4,
+      outputAxisStride: inner * 4,
+      isLog: attributes.log ? 1 : 0,
     });
   },
 };

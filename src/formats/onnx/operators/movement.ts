@@ -76,10 +76,9 @@ const pad: Importer = (context) => {
   const x = context.input(0);
   const padding = context.constantIntegers(1);
   const value = context.has(2) ? context.constant(2) : undefined;
-  const axes = context.has(3) ? context.constantIntegers(3) : undefined;
-  const known = padding && (value || !context.has(2)) && (axes || !context.has(3));
+  const known = padding && (value || !context.has(2)) && !context.has(3);
   if (known) {
-    context.emit('pad', [x], { mode, padding, value: value ? Number(value.data[0]) : 0, axes });
+    context.emit('pad', [x], { mode, padding, value: value ? Number(value.data[0]) : 0 });
   } else {
     const optional = (index: number) => (context.has(index) ? context.input(index) : '');
     context.emit('pad', trimmed([x, context.input(1), optional(2), optional(3)]), { mode });

@@ -13,7 +13,7 @@ function toChannelsLast(context: NodeContext, x: string, rank: number): string {
   return rank < 3 ? x : context.step('transpose', [x], { permutation: channelsLast(rank) }, `${x}/channelsLast`);
 }
 
-/** Writes the operator itself, channels last, and brings its outputs back to channels first. */
+/** Writes the operator itself, channels last, and brings its first `outputs` outputs back to channels first. */
 function emitChannelsLast(
   context: NodeContext,
   op: string,
@@ -21,14 +21,15 @@ function emitChannelsLast(
   rank: number,
   attributes: Parameters<NodeContext['emit']>[2],
   outputs = 1,
+  vectors: readonly string[] = [],
 ): void {
   if (rank < 3) {
-    context.emit(op, inputs, attributes, context.outputs.slice(0, outputs));
+    context.emit(op, inputs, attributes, [...context.outputs.slice(0, outputs), ...vectors]);
     return;
   }
   const own = context.outputs.slice(0, outputs);
   const inner = own.map((name, index) => (name ? context.freshOutput(index, 'channelsLast') : ''));
-  context.emit(op, inputs, attributes, inner);
+  context.emit(op, inputs, attributes, [...inner, ...vectors]);
   const permutation = invertPermutation(channelsLast(rank));
   own.forEach((name, index) => {
     if (name) context.stepInto(name, 'transpose', [inner[index]], { permutation });
@@ -100,18 +101,25 @@ const globalPool =
   };
 
 const batchNormalization: Importer = (context) => {
-  if (context.integer('training_mode', 0) === 1 || (context.opset < 7 && context.integer('is_test', 0) === 0)) {
+  const training = context.integer('training_mode', 0) === 1;
+  if (context.opset < 7 && context.integer('is_test', 0) === 0) {
     throw context.unsupported('it is in training mode: export the model in inference mode');
   }
   if (context.integer('spatial', 1) === 0) throw context.unsupported('it has statistics for every pixel (spatial = 0)');
-  if (context.outputs.slice(1).some((name) => name)) {
+  if (!training && context.outputs.slice(1).some((name) => name)) {
     throw context.unsupported('it gives running statistics: export the model in inference mode');
   }
   const x = context.input(0);
   const rank = context.knownRankOf(x);
-  const parameters = [1, 2, 3, 4].map((index) => context.input(index));
+  const inputs = [toChannelsLast(context, x, rank), ...[1, 2, 3, 4].map((index) => context.input(index))];
   const epsilon = context.float('epsilon', 1e-5);
-  emitChannelsLast(context, 'batchNorm', [toChannelsLast(context, x, rank), ...parameters], rank, { epsilon });
+  if (!training) {
+    emitChannelsLast(context, 'batchNorm', inputs, rank, { epsilon });
+    return;
+  }
+  const attributes = { epsilon, training, momentum: context.float('momentum', 0.9) };
+  const running = [1, 2].map((index) => context.outputs[index] ?? '');
+  emitChannelsLast(context, 'batchNorm', inputs, rank, attributes, 1, running);
 };
 
 export const spatial: Record<string, Importer> = {
