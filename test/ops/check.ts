@@ -10,7 +10,7 @@ import type { Attributes } from '../../src/ops/operator.js';
 import { align, Slot } from '../../src/plan/arena.js';
 import type { Plan } from '../../src/plan/plan.js';
 import { makePlan } from '../../src/plan/planner.js';
-import { kernelNames, programBytes, STEP_BYTES } from '../../src/plan/program.js';
+import { programBytes, STEP_BYTES } from '../../src/plan/program.js';
 import { WeightStore } from '../../src/plan/weights.js';
 import { Core } from '../../src/runtime/core.js';
 import { Session } from '../../src/session.js';
@@ -71,7 +71,7 @@ export function compiled(graph: Graph, inputs: Readonly<Record<string, TensorTyp
 }
 
 function coreOf(binary: Binary): Core {
-  return new Core(moduleOf(binary), kernelNames, Number.POSITIVE_INFINITY);
+  return new Core(moduleOf(binary), Number.POSITIVE_INFINITY);
 }
 
 /** The outputs of a compiled graph, every step watched: see `Watched`. Both thread counts must give the same bits. */
@@ -100,9 +100,9 @@ class Watched {
     this.core = coreOf(binary);
     const staging = Math.max(
       0,
-      ...weights.all.map((weight) => weight.sourceBytes + programBytes(weight.steps, weight.tables)),
+      ...weights.all.map((weight) => weight.sourceBytes + programBytes(weight.steps, weight.tables, this.core.kernels)),
     );
-    const program = programBytes(this.plan.steps, this.plan.tables);
+    const program = programBytes(this.plan.steps, this.plan.tables, this.core.kernels);
     this.core.ensure(
       this.core.heapBase + weights.bytes + program + Math.max(staging, this.plan.arenaBytes) + PAGE_BYTES,
     );
