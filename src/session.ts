@@ -17,7 +17,6 @@ interface Encoded {
 
 export class Session {
   private active: Plan | undefined;
-  /** Where the active plan's program lies. */
   private base = 0;
   private loaded = 0;
   private readonly encoded = new WeakMap<Plan, Encoded>();
@@ -26,6 +25,11 @@ export class Session {
     readonly core: Core,
     private readonly weights: WeightStore,
   ) {}
+
+  /** Where the active plan's program lies. */
+  get program(): number {
+    return this.base;
+  }
 
   /** Makes `plan` the one that runs: loads weights that are new with it, places it and writes its program. */
   activate(plan: Plan): void {

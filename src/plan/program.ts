@@ -6,7 +6,8 @@ import type { Pointer } from '../ops/pointer.js';
 import { align } from './arena.js';
 import type { Step, Table } from './plan.js';
 
-const STEP_BYTES = 8;
+/** Bytes of one step, by which programs are walked. */
+export const STEP_BYTES = 8;
 const FIELD_BYTES = 4;
 
 /** Kernel names in the order of their numbers. */

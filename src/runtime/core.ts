@@ -95,9 +95,9 @@ export class Core {
     this.view('uint8', address, bytes.byteLength).set(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   }
 
-  /** Runs a program of `steps` steps. */
-  run(program: number, steps: number): void {
-    this.exports.run(program, steps, 0, 1);
+  /** Does the share of `thread` of `threads` of a program of `steps` steps. */
+  run(program: number, steps: number, thread = 0, threads = 1): void {
+    this.exports.run(program, steps, thread, threads);
   }
 }
 

@@ -16,7 +16,8 @@ function bytesOf(binary: Binary): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(new URL(`../../dist/quadlane.${binary}.wasm`, import.meta.url)));
 }
 
-function moduleOf(binary: Binary): WebAssembly.Module {
+/** The compiled binary, made once. */
+export function moduleOf(binary: Binary): WebAssembly.Module {
   const module = modules.get(binary) ?? new WebAssembly.Module(bytesOf(binary));
   modules.set(binary, module);
   return module;
