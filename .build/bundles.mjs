@@ -1,6 +1,7 @@
 // The JavaScript of the package: one set of ESM bundles a host, and the typings they share.
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+
 import { execFileSync } from 'node:child_process';
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 /** Source of every entry of the package, by its name in dist/<host>/. */

@@ -6,7 +6,8 @@ import { gather, scatter } from "./gather";
 // @ts-ignore: decorator
 @inline
 function row(
-  activation: i32, output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+  activation: i32, output: usize, outputStride: isize, input: usize, inputStride: isize,
+  count: i32, alpha: f32, beta: f32,
 ): void {
   for (; count > 0; count -= 4) {
     const x = inputStride == 4 ? v128.load(input) : gather(input, inputStride, count);
@@ -18,44 +19,149 @@ function row(
   }
 }
 
+// A function for each: the optimiser would merge the loops of one switch before it knows their operations.
+
+function clipRow(
+  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+): void {
+  row(Activation.clip, output, outputStride, input, inputStride, count, alpha, beta);
+}
+
+function leakyReluRow(
+  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+): void {
+  row(Activation.leakyRelu, output, outputStride, input, inputStride, count, alpha, beta);
+}
+
+function eluRow(
+  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+): void {
+  row(Activation.elu, output, outputStride, input, inputStride, count, alpha, beta);
+}
+
+function seluRow(
+  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+): void {
+  row(Activation.selu, output, outputStride, input, inputStride, count, alpha, beta);
+}
+
+function celuRow(
+  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+): void {
+  row(Activation.celu, output, outputStride, input, inputStride, count, alpha, beta);
+}
+
+function sigmoidRow(
+  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+): void {
+  row(Activation.sigmoid, output, outputStride, input, inputStride, count, alpha, beta);
+}
+
+function tanhRow(
+  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+): void {
+  row(Activation.tanh, output, outputStride, input, inputStride, count, alpha, beta);
+}
+
+function hardSigmoidRow(
+  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+): void {
+  row(Activation.hardSigmoid, output, outputStride, input, inputStride, count, alpha, beta);
+}
+
+function hardSwishRow(
+  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+): void {
+  row(Activation.hardSwish, output, outputStride, input, inputStride, count, alpha, beta);
+}
+
+function siluRow(
+  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+): void {
+  row(Activation.silu, output, outputStride, input, inputStride, count, alpha, beta);
+}
+
+function geluRow(
+  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+): void {
+  row(Activation.gelu, output, outputStride, input, inputStride, count, alpha, beta);
+}
+
+function geluTanhRow(
+  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+): void {
+  row(Activation.geluTanh, output, outputStride, input, inputStride, count, alpha, beta);
+}
+
+function mishRow(
+  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+): void {
+  row(Activation.mish, output, outputStride, input, inputStride, count, alpha, beta);
+}
+
+function softplusRow(
+  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+): void {
+  row(Activation.softplus, output, outputStride, input, inputStride, count, alpha, beta);
+}
+
+function softsignRow(
+  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+): void {
+  row(Activation.softsign, output, outputStride, input, inputStride, count, alpha, beta);
+}
+
+function thresholdedReluRow(
+  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+): void {
+  row(Activation.thresholdedRelu, output, outputStride, input, inputStride, count, alpha, beta);
+}
+
+function noneRow(
+  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+): void {
+  row(Activation.none, output, outputStride, input, inputStride, count, alpha, beta);
+}
+
 /** activation(input[i]) to output[i] for i < count, strides in bytes; `output` may be `input`. */
 export function activateRow(
-  activation: i32, output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+  activation: i32, output: usize, outputStride: isize, input: usize, inputStride: isize,
+  count: i32, alpha: f32, beta: f32,
 ): void {
   switch (activation) {
     case Activation.clip:
-      return row(Activation.clip, output, outputStride, input, inputStride, count, alpha, beta);
+      return clipRow(output, outputStride, input, inputStride, count, alpha, beta);
     case Activation.leakyRelu:
-      return row(Activation.leakyRelu, output, outputStride, input, inputStride, count, alpha, beta);
+      return leakyReluRow(output, outputStride, input, inputStride, count, alpha, beta);
     case Activation.elu:
-      return row(Activation.elu, output, outputStride, input, inputStride, count, alpha, beta);
+      return eluRow(output, outputStride, input, inputStride, count, alpha, beta);
     case Activation.selu:
-      return row(Activation.selu, output, outputStride, input, inputStride, count, alpha, beta);
+      return seluRow(output, outputStride, input, inputStride, count, alpha, beta);
     case Activation.celu:
-      return row(Activation.celu, output, outputStride, input, inputStride, count, alpha, beta);
+      return celuRow(output, outputStride, input, inputStride, count, alpha, beta);
     case Activation.sigmoid:
-      return row(Activation.sigmoid, output, outputStride, input, inputStride, count, alpha, beta);
+      return sigmoidRow(output, outputStride, input, inputStride, count, alpha, beta);
     case Activation.tanh:
-      return row(Activation.tanh, output, outputStride, input, inputStride, count, alpha, beta);
+      return tanhRow(output, outputStride, input, inputStride, count, alpha, beta);
     case Activation.hardSigmoid:
-      return row(Activation.hardSigmoid, output, outputStride, input, inputStride, count, alpha, beta);
+      return hardSigmoidRow(output, outputStride, input, inputStride, count, alpha, beta);
     case Activation.hardSwish:
-      return row(Activation.hardSwish, output, outputStride, input, inputStride, count, alpha, beta);
+      return hardSwishRow(output, outputStride, input, inputStride, count, alpha, beta);
     case Activation.silu:
-      return row(Activation.silu, output, outputStride, input, inputStride, count, alpha, beta);
+      return siluRow(output, outputStride, input, inputStride, count, alpha, beta);
     case Activation.gelu:
-      return row(Activation.gelu, output, outputStride, input, inputStride, count, alpha, beta);
+      return geluRow(output, outputStride, input, inputStride, count, alpha, beta);
     case Activation.geluTanh:
-      return row(Activation.geluTanh, output, outputStride, input, inputStride, count, alpha, beta);
+      return geluTanhRow(output, outputStride, input, inputStride, count, alpha, beta);
     case Activation.mish:
-      return row(Activation.mish, output, outputStride, input, inputStride, count, alpha, beta);
+      return mishRow(output, outputStride, input, inputStride, count, alpha, beta);
     case Activation.softplus:
-      return row(Activation.softplus, output, outputStride, input, inputStride, count, alpha, beta);
+      return softplusRow(output, outputStride, input, inputStride, count, alpha, beta);
     case Activation.softsign:
-      return row(Activation.softsign, output, outputStride, input, inputStride, count, alpha, beta);
+      return softsignRow(output, outputStride, input, inputStride, count, alpha, beta);
     case Activation.thresholdedRelu:
-      return row(Activation.thresholdedRelu, output, outputStride, input, inputStride, count, alpha, beta);
+      return thresholdedReluRow(output, outputStride, input, inputStride, count, alpha, beta);
     default:
-      return row(Activation.none, output, outputStride, input, inputStride, count, alpha, beta);
+      return noneRow(output, outputStride, input, inputStride, count, alpha, beta);
   }
 }

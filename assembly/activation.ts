@@ -102,7 +102,7 @@ function mish(x: v128): v128 {
   return f32x4.mul(x, f32x4.div(w, f32x4.add(w, f32x4.splat(2))));
 }
 
-/** `activate` to be instantiated with a constant `activation`. */
+/** `activation` of each of four lanes; to be instantiated with a constant `activation`. */
 // @ts-ignore: decorator
 @inline
 export function activateInline(x: v128, activation: i32, alpha: f32, beta: f32): v128 {
@@ -123,9 +123,4 @@ export function activateInline(x: v128, activation: i32, alpha: f32, beta: f32):
   if (activation == Activation.softsign) return f32x4.div(x, f32x4.add(f32x4.splat(1), f32x4.abs(x)));
   if (activation == Activation.thresholdedRelu) return v128.and(x, f32x4.gt(x, f32x4.splat(alpha)));
   return x;
-}
-
-/** `activation` of each of four lanes. */
-export function activate(v: v128, activation: i32, alpha: f32, beta: f32): v128 {
-  return activateInline(v, activation, alpha, beta);
 }

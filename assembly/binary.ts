@@ -87,17 +87,17 @@ function binaryRow(
 ): void {
   switch (operation) {
     case Binary.add:
-      return row(Binary.add, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+      return addRow(output, outputStride, left, leftStride, right, rightStride, count, low, high);
     case Binary.sub:
-      return row(Binary.sub, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+      return subRow(output, outputStride, left, leftStride, right, rightStride, count, low, high);
     case Binary.mul:
-      return row(Binary.mul, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+      return mulRow(output, outputStride, left, leftStride, right, rightStride, count, low, high);
     case Binary.div:
-      return row(Binary.div, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+      return divRow(output, outputStride, left, leftStride, right, rightStride, count, low, high);
     case Binary.min:
-      return row(Binary.min, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+      return minRow(output, outputStride, left, leftStride, right, rightStride, count, low, high);
     case Binary.max:
-      return row(Binary.max, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+      return maxRow(output, outputStride, left, leftStride, right, rightStride, count, low, high);
     default:
       return powRow(output, outputStride, left, leftStride, right, rightStride, count, low, high);
   }
@@ -145,6 +145,50 @@ function apply(operation: i32, a: v128, b: v128): v128 {
   if (operation == Binary.div) return f32x4.div(a, b);
   if (operation == Binary.min) return f32x4.min(a, b);
   return f32x4.max(a, b);
+}
+
+// A function for each: the optimiser would merge the loops of one switch before it knows their operations.
+
+function addRow(
+  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
+  low: f32, high: f32,
+): void {
+  row(Binary.add, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+}
+
+function subRow(
+  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
+  low: f32, high: f32,
+): void {
+  row(Binary.sub, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+}
+
+function mulRow(
+  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
+  low: f32, high: f32,
+): void {
+  row(Binary.mul, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+}
+
+function divRow(
+  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
+  low: f32, high: f32,
+): void {
+  row(Binary.div, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+}
+
+function minRow(
+  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
+  low: f32, high: f32,
+): void {
+  row(Binary.min, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+}
+
+function maxRow(
+  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
+  low: f32, high: f32,
+): void {
+  row(Binary.max, output, outputStride, left, leftStride, right, rightStride, count, low, high);
 }
 
 /** One element at a time, within 1 ulp, special cases as in IEEE 754. */

@@ -30,15 +30,15 @@ function compareRow(
 ): void {
   switch (operation) {
     case Comparison.less:
-      return relationRow(Comparison.less, output, outputStride, left, leftStride, right, rightStride, count);
+      return lessRow(output, outputStride, left, leftStride, right, rightStride, count);
     case Comparison.greater:
-      return relationRow(Comparison.less, output, outputStride, right, rightStride, left, leftStride, count);
+      return lessRow(output, outputStride, right, rightStride, left, leftStride, count);
     case Comparison.equal:
-      return relationRow(Comparison.equal, output, outputStride, left, leftStride, right, rightStride, count);
+      return equalRow(output, outputStride, left, leftStride, right, rightStride, count);
     case Comparison.lessOrEqual:
-      return relationRow(Comparison.lessOrEqual, output, outputStride, left, leftStride, right, rightStride, count);
+      return lessOrEqualRow(output, outputStride, left, leftStride, right, rightStride, count);
     default:
-      return relationRow(Comparison.lessOrEqual, output, outputStride, right, rightStride, left, leftStride, count);
+      return lessOrEqualRow(output, outputStride, right, rightStride, left, leftStride, count);
   }
 }
 
@@ -70,6 +70,26 @@ function relationRow(
     right += 4 * rightStride;
     output += 4 * outputStride;
   }
+}
+
+// A function for each: the optimiser would merge the loops of one switch before it knows their operations.
+
+function lessRow(
+  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
+): void {
+  relationRow(Comparison.less, output, outputStride, left, leftStride, right, rightStride, count);
+}
+
+function equalRow(
+  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
+): void {
+  relationRow(Comparison.equal, output, outputStride, left, leftStride, right, rightStride, count);
+}
+
+function lessOrEqualRow(
+  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
+): void {
+  relationRow(Comparison.lessOrEqual, output, outputStride, left, leftStride, right, rightStride, count);
 }
 
 /** output = condition ? left : right, for any elements of 4 bytes and conditions of one byte (0 is false). */

@@ -1,6 +1,7 @@
 // Direct convolution and matrix product in one kernel: tiles of 4 output pixels x 8 filters over an
 // input that already has its border. No bounds tests, no copies; a product has one tap.
-import { Activation, activate, clip } from "./activation";
+import { activateRow } from "./activate_row";
+import { Activation, clip } from "./activation";
 import { madd } from "./fused";
 import { storeLanes } from "./lanes";
 import { firstUnit } from "./share";
@@ -93,7 +94,8 @@ export function f32_conv_4x8(args: ConvolutionArgs, thread: i32, threads: i32): 
       tableEnd = listPixels(args, table, first, min(blockPixels, pixels - first));
       tabled = block;
     }
-    convolvePanel(args, args.weights + <usize>groupPanel * panelBytes, groupPanel / panels, groupPanel % panels, scratch, tableEnd);
+    const weights = args.weights + <usize>groupPanel * panelBytes;
+    convolvePanel(args, weights, groupPanel / panels, groupPanel % panels, scratch, tableEnd);
     unit++;
   }
 }
@@ -108,9 +110,12 @@ function listPixels(args: ConvolutionArgs, table: usize, first: i32, count: i32)
   let image = rest / args.planes;
   const end = table + <usize>count * PIXEL_BYTES;
   while (table < end) {
-    let input = args.input + image * args.inputImage + plane * args.inputPlane + row * args.inputRow + column * args.inputColumn;
-    let output = args.output + image * args.outputImage + plane * args.outputPlane + row * args.outputRow + column * args.outputColumn;
-    let residual = args.residual + image * args.residualImage + plane * args.residualPlane + row * args.residualRow + column * args.residualColumn;
+    let input = args.input + image * args.inputImage + plane * args.inputPlane + row * args.inputRow;
+    input += column * args.inputColumn;
+    let output = args.output + image * args.outputImage + plane * args.outputPlane + row * args.outputRow;
+    output += column * args.outputColumn;
+    let residual = args.residual + image * args.residualImage + plane * args.residualPlane + row * args.residualRow;
+    residual += column * args.residualColumn;
     const rowEnd = min(end, table + <usize>(args.columns - column) * PIXEL_BYTES);
     for (; table < rowEnd; table += PIXEL_BYTES) {
       store<u32>(table, <u32>input);
@@ -131,7 +136,9 @@ function listPixels(args: ConvolutionArgs, table: usize, first: i32, count: i32)
 }
 
 /** All pixels of the block through one panel of filters of one group. */
-function convolvePanel(args: ConvolutionArgs, weights: usize, group: i32, panel: i32, scratch: usize, tableEnd: usize): void {
+function convolvePanel(
+  args: ConvolutionArgs, weights: usize, group: i32, panel: i32, scratch: usize, tableEnd: usize,
+): void {
   const input = group * args.inputGroup;
   const residual = group * args.residualGroup + (panel << 5);
   const output = group * args.outputGroup + (panel << 5);
@@ -146,25 +153,38 @@ function convolvePanel(args: ConvolutionArgs, weights: usize, group: i32, panel:
   else if (left == 1) tile1(args, weights, input, residual, output, filters, scratch, pixel);
 }
 
-function tile3(args: ConvolutionArgs, weights: usize, input: i32, residual: i32, output: i32, filters: i32, scratch: usize, pixel: usize): void {
+function tile3(
+  args: ConvolutionArgs, weights: usize, input: i32, residual: i32, output: i32, filters: i32,
+  scratch: usize, pixel: usize,
+): void {
   tile(args, weights, input, residual, output, filters, scratch, pixel, 3);
 }
 
-function tile2(args: ConvolutionArgs, weights: usize, input: i32, residual: i32, output: i32, filters: i32, scratch: usize, pixel: usize): void {
+function tile2(
+  args: ConvolutionArgs, weights: usize, input: i32, residual: i32, output: i32, filters: i32,
+  scratch: usize, pixel: usize,
+): void {
   tile(args, weights, input, residual, output, filters, scratch, pixel, 2);
 }
 
-function tile1(args: ConvolutionArgs, weights: usize, input: i32, residual: i32, output: i32, filters: i32, scratch: usize, pixel: usize): void {
+function tile1(
+  args: ConvolutionArgs, weights: usize, input: i32, residual: i32, output: i32, filters: i32,
+  scratch: usize, pixel: usize,
+): void {
   tile(args, weights, input, residual, output, filters, scratch, pixel, 1);
 }
 
 /**
- * One tile of `height` (1..4, constant) pixels x 8 filters, of which `filters` or more are there. `input`, `residual`
- * and `output` are bytes from a listed address to this panel's. Calls nothing while sums are live: that would spill them.
+ * One tile of `height` (1..4, constant) pixels x 8 filters, of which `filters` are there (all when more). `input`,
+ * `residual` and `output` are bytes from a listed address to this panel's. Nothing is called while sums are live: it
+ * would spill them.
  */
 // @ts-ignore: decorator
 @inline
-function tile(args: ConvolutionArgs, weights: usize, input: i32, residual: i32, output: i32, filters: i32, scratch: usize, pixel: usize, height: i32): void {
+function tile(
+  args: ConvolutionArgs, weights: usize, input: i32, residual: i32, output: i32, filters: i32,
+  scratch: usize, pixel: usize, height: i32,
+): void {
   const input0 = load<u32>(pixel) + input;
   const input1 = height > 1 ? load<u32>(pixel, PIXEL_BYTES) + input : 0;
   const input2 = height > 2 ? load<u32>(pixel, 2 * PIXEL_BYTES) + input : 0;
@@ -257,8 +277,8 @@ function tile(args: ConvolutionArgs, weights: usize, input: i32, residual: i32, 
   }
   const activation = args.activation;
   if (activation == Activation.clip) {
-    const low = v128.load32_splat(changetype<usize>(args), offsetof<ConvolutionArgs>("alpha"));
-    const high = v128.load32_splat(changetype<usize>(args), offsetof<ConvolutionArgs>("beta"));
+    const low = f32x4.splat(args.alpha);
+    const high = f32x4.splat(args.beta);
     s00 = clip(s00, low, high);
     s01 = clip(s01, low, high);
     if (height > 1) {
@@ -297,17 +317,16 @@ function tile(args: ConvolutionArgs, weights: usize, input: i32, residual: i32, 
   if (!fast) storeTile(args, output, filters, scratch, pixel, height);
 }
 
-/** Stores the tile in scratch: applies what the fast path does not, and writes no more than `filters` floats a pixel. */
-function storeTile(args: ConvolutionArgs, output: i32, filters: i32, scratch: usize, pixel: usize, height: i32): void {
-  const activation = args.activation;
+/** Stores the tile in scratch with any activation, and writes no more than `filters` floats a pixel. */
+function storeTile(
+  args: ConvolutionArgs, output: i32, filters: i32, scratch: usize, pixel: usize, height: i32,
+): void {
+  if (args.activation > Activation.clip) {
+    activateRow(args.activation, scratch, 4, scratch, 4, height * PANEL, args.alpha, args.beta);
+  }
   for (const end = pixel + <usize>height * PIXEL_BYTES; pixel < end; pixel += PIXEL_BYTES, scratch += 32) {
     const to = load<u32>(pixel, 4) + output;
-    for (let i = 0; i < 8; i += 4) {
-      if (filters <= i) break;
-      const at = scratch + (<usize>i << 2);
-      let v = v128.load(at);
-      if (activation > Activation.clip) v = activate(v, activation, args.alpha, args.beta);
-      storeLanes(to + (i << 2), v, filters - i);
-    }
+    storeLanes(to, v128.load(scratch), filters);
+    if (filters > 4) storeLanes(to + 16, v128.load(scratch, 16), filters - 4);
   }
 }

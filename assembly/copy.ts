@@ -104,7 +104,9 @@ function transpose(output: usize, outputRow: isize, input: usize, inputColumn: i
   }
 }
 
-function transposeBlock(output: usize, outputRow: isize, input: usize, inputColumn: isize, rows: i32, columns: i32): void {
+function transposeBlock(
+  output: usize, outputRow: isize, input: usize, inputColumn: isize, rows: i32, columns: i32,
+): void {
   for (let row = 0; row < rows; row += 4) {
     let from = input + ((<usize>row) << 2);
     let to = output + <isize>row * outputRow;
@@ -121,7 +123,9 @@ function transposeBlock(output: usize, outputRow: isize, input: usize, inputColu
 /** The first `rows` rows and `columns` columns of a 4 x 4 tile; input columns behind those are not touched. */
 // @ts-ignore: decorator
 @inline
-function transposeTile(output: usize, outputRow: isize, input: usize, inputColumn: isize, rows: i32, columns: i32): void {
+function transposeTile(
+  output: usize, outputRow: isize, input: usize, inputColumn: isize, rows: i32, columns: i32,
+): void {
   const a = v128.load(input);
   const b = columns > 1 ? v128.load(input + inputColumn) : a;
   const c = columns > 2 ? v128.load(input + 2 * inputColumn) : a;

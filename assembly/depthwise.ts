@@ -1,12 +1,13 @@
-// Depthwise convolution of any kernel, stride and dilation, channel multiplier 1, over an input that already
-// has its border; and the packing of its weights.
-import { DepthwiseArgs, highOf, lowOf, storeSums, walkRows } from "./depthwise-rows";
+// Depthwise convolution of any kernel, stride and dilation, channel multiplier 1, over
+// an input that already has its border; and the packing of its weights.
+import { DepthwiseArgs, highOf, lowOf, storeSums, walkRows } from "./depthwise_rows";
 import { madd } from "./fused";
 import { firstUnit } from "./share";
 
 /**
- * output[pixel, c] = activation(bias[c] + sum over taps of input[pixel + taps[t], c] * weight[t, c] + residual[pixel, c]),
- * summed in the order of the taps. Reads up to 16 bytes behind a pixel's channels, writes none of them.
+ * output[pixel, c] = activation(bias[c] + sum over taps of input[pixel + taps[t], c] * weight[t, c]
+ * + residual[pixel, c]), summed in the order of the taps. Reads up to 16 bytes behind a pixel's
+ * channels, writes none of them.
  */
 export function f32_depthwise(args: DepthwiseArgs, thread: i32, threads: i32): void {
   walkRows(args, thread, threads, tapRow);
@@ -19,7 +20,9 @@ function tapRow(args: DepthwiseArgs, input: usize, weights: usize, residual: usi
 
 // @ts-ignore: decorator
 @inline
-function tapTiles(args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32, plain: bool): void {
+function tapTiles(
+  args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32, plain: bool,
+): void {
   const inputColumn = args.inputColumn;
   const outputColumn = args.outputColumn;
   const residualColumn = residual ? args.residualColumn : 0;
@@ -47,7 +50,10 @@ function tapTiles(args: DepthwiseArgs, input: usize, weights: usize, residual: u
 /** `width` (1, 3 or 6, constant) neighbouring pixels. */
 // @ts-ignore: decorator
 @inline
-function tapTile(args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32, width: i32, plain: bool): void {
+function tapTile(
+  args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32,
+  width: i32, plain: bool,
+): void {
   const inputColumn = args.inputColumn;
   let s0 = v128.load(weights);
   let s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0;

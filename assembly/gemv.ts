@@ -1,7 +1,8 @@
 // One row times a packed matrix: bound by how fast the weights stream in, so nothing is shared or tiled.
+import { activateRow } from "./activate_row";
 import { Activation, clip } from "./activation";
 import { madd } from "./fused";
-import { activateStored, storeLanes } from "./lanes";
+import { storeLanes } from "./lanes";
 import { firstUnit } from "./share";
 
 @unmanaged
@@ -33,16 +34,14 @@ export function f32_gemv(args: GemvArgs, thread: i32, threads: i32): void {
   const first = firstUnit(panels, thread, threads);
   const end = firstUnit(panels, thread + 1, threads);
   const panelBytes = (<usize>(1 + args.length) * PANEL) << 2;
-  for (let panel = first; panel < end; panel++) multiplyPanel(args, panel, args.weights + <usize>panel * panelBytes);
+  for (let panel = first; panel < end; panel++) {
+    multiplyPanel(args, panel, args.weights + <usize>panel * panelBytes);
+  }
 
   if (args.activation <= Activation.clip || first >= end) return;
   const from = args.output + ((<usize>first * PANEL) << 2);
   const filters = min(end * PANEL, args.filters) - first * PANEL;
-  const vectors = filters >> 2;
-  activateStored(from, 16, vectors, 4, args.activation, args.alpha, args.beta);
-  if (filters & 3) {
-    activateStored(from + (<usize>vectors << 4), 16, 1, filters & 3, args.activation, args.alpha, args.beta);
-  }
+  activateRow(args.activation, from, 4, from, 4, filters, args.alpha, args.beta);
 }
 
 /** Eight filters up to their clip. */

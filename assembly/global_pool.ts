@@ -1,5 +1,5 @@
 // Pooling of whole maps: [images, planes, rows, columns, channels] to [images, channels].
-import { Fold, foldAcross } from "./accumulate";
+import { Fold, foldAcross, foldAcross16 } from "./accumulate";
 import { firstUnit } from "./share";
 import { storeBytes } from "./tail";
 
@@ -32,18 +32,25 @@ export function f32_global_max_pool(args: GlobalPoolArgs, thread: i32, threads: 
 
 function pool(args: GlobalPoolArgs, fold: i32, divisor: f32, thread: i32, threads: i32): void {
   assert(args.images >= 0 && args.channels >= 0);
-  const blocks = (args.channels + 3) >> 2;
+  const blocks = (args.channels + 15) >> 4;
   const extents = changetype<usize>(args) + offsetof<GlobalPoolArgs>("planes");
   const strides = changetype<usize>(args) + offsetof<GlobalPoolArgs>("planeStride");
   const last = firstUnit(args.images * blocks, thread + 1, threads);
   for (let unit = firstUnit(args.images * blocks, thread, threads); unit < last; unit++) {
     const image = unit / blocks;
-    const channel = (unit - image * blocks) << 2;
-    const input = args.input + <isize>image * args.inputImageStride + (<usize>channel << 2);
-    const output = args.output + <isize>image * args.outputImageStride + (<usize>channel << 2);
-    const total = foldAcross(fold, input, 3, extents, strides, f32x4.splat(0));
-    const result = f32x4.div(total, f32x4.splat(divisor));
-    if (args.channels - channel > 3) v128.store(output, result);
-    else storeBytes(output, result, (args.channels - channel) << 2);
+    const channel = (unit - image * blocks) << 4;
+    let input = args.input + <isize>image * args.inputImageStride + (<usize>channel << 2);
+    let output = args.output + <isize>image * args.outputImageStride + (<usize>channel << 2);
+    let count = min(16, args.channels - channel);
+    const isWide = count == 16;
+    if (isWide) foldAcross16(fold, output, input, 3, extents, strides);
+    for (; count > 0; count -= 4) {
+      const total = isWide ? v128.load(output) : foldAcross(fold, input, 3, extents, strides, f32x4.splat(0));
+      const result = f32x4.div(total, f32x4.splat(divisor));
+      if (count > 3) v128.store(output, result);
+      else storeBytes(output, result, count << 2);
+      input += 16;
+      output += 16;
+    }
   }
 }

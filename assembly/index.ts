@@ -8,7 +8,7 @@ export * from "./compare_integers";
 export * from "./convolution";
 export * from "./copy";
 export * from "./depthwise";
-export * from "./depthwise-3x3";
+export * from "./depthwise_3x3";
 export * from "./fill";
 export * from "./gemv";
 export * from "./global_pool";

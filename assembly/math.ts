@@ -1,6 +1,6 @@
 // exp, log, tanh, erf and their kin in four lanes at once. Same bits on every engine in the strict
 // binary; error bounds are in units in the last place (ulp) of the exact result and are measured by
-// test/kernels/activation.test.ts and elementwise.test.ts over the whole range. NaN gives NaN.
+// test/kernels/activation.test.ts over the whole range. NaN gives NaN.
 //
 // Clamps are written pmin(x, bound) and pmax(x, bound): one instruction each, and NaN in x stays NaN.
 import { madd, nmadd } from "./fused";

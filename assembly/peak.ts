@@ -11,8 +11,8 @@ class MultiplyAddPeakArgs {
 }
 
 /**
- * `count` rounds of twelve independent four-lane multiply-adds, sum = sum * x + y: 96 floating-point operations a round.
- * Twelve hide the latency of a separate multiplication and addition too, and still fit into 16 registers.
+ * `count` rounds of twelve independent four-lane multiply-adds, sum = sum * x + y: 96 floating-point operations
+ * a round. Twelve hide the latency of a separate multiplication and addition too, and still fit into 16 registers.
  */
 export function f32_multiply_add_peak(args: MultiplyAddPeakArgs, thread: i32, threads: i32): void {
   assert(args.count >= 0);

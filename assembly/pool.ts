@@ -100,7 +100,10 @@ function outputRow<T>(args: PoolArgs, averages: bool, unit: i32): void {
     } else if (sizeof<T>() == 4 && isPlanar && height == 3 && end - from == 3) {
       square<T>(averages, 3, output, corner, rowStep, columnStep, bytes, count);
     } else {
-      window<T>(averages, output, corner, planeStep, rowStep, columnStep, planeEnd - planeFrom, height, end - from, bytes, count);
+      window<T>(
+        averages, output, corner, planeStep, rowStep, columnStep, planeEnd - planeFrom, height, end - from, bytes,
+        count,
+      );
     }
     output += args.outputColumnStride;
   }

@@ -1,5 +1,5 @@
 // Reductions of any dimensions of a tensor.
-import { Fold, foldAcross, foldAlong } from "./accumulate";
+import { Fold, foldAcross, foldAcross16, foldAlong, isWideFold } from "./accumulate";
 import { log } from "./math";
 import { firstUnit } from "./share";
 import { elementCount, entry, rowCount, rowOffset } from "./strides";
@@ -47,9 +47,11 @@ export function f32_reduce(args: ReduceArgs, thread: i32, threads: i32): void {
   const columns = entry(extents, rank - 1, 1);
   const inputStride: isize = entry(args.keptInputStrides, rank - 1, 0);
   const outputStride: isize = entry(args.outputStrides, rank - 1, 0);
-  const isAlong = entry(args.reducedStrides, args.reducedRank - 1, 0) == 4 && entry(args.reducedExtents, args.reducedRank - 1, 1) > 1;
+  const isAlong =
+    entry(args.reducedStrides, args.reducedRank - 1, 0) == 4 &&
+    entry(args.reducedExtents, args.reducedRank - 1, 1) > 1;
   const isWide = !isAlong && inputStride == 4 && outputStride == 4;
-  const width = isWide ? 4 : 1;
+  const width = isWide ? 16 : 1;
   const blocks = (columns + width - 1) / width;
   const units = rowCount(rank, extents) * blocks;
   const last = firstUnit(units, thread + 1, threads);
@@ -58,23 +60,43 @@ export function f32_reduce(args: ReduceArgs, thread: i32, threads: i32): void {
     const column = (unit - row * blocks) * width;
     const input = args.input + rowOffset(row, rank, extents, args.keptInputStrides) + <isize>column * inputStride;
     const output = args.output + rowOffset(row, rank, extents, args.outputStrides) + <isize>column * outputStride;
-    const result = reduce(args, input, isAlong);
-    if (isWide && columns - column > 3) v128.store(output, result);
-    else storeBytes(output, result, isWide ? (columns - column) << 2 : 4);
+    if (isWide) reduceNeighbours(args, output, input, min(16, columns - column));
+    else v128.store32_lane(output, reduce(args, input, isAlong), 0);
+  }
+}
+
+/** Up to 16 neighbouring results. */
+function reduceNeighbours(args: ReduceArgs, output: usize, input: usize, count: i32): void {
+  const kind = foldOf(args.operation);
+  if (count == 16 && isWideFold(kind)) {
+    foldAcross16(kind, output, input, args.reducedRank, args.reducedExtents, args.reducedStrides);
+    for (; count > 0; count -= 4, output += 16) {
+      v128.store(output, finish(args, v128.load(output), f32x4.splat(0)));
+    }
+    return;
+  }
+  for (; count > 0; count -= 4) {
+    const result = reduce(args, input, false);
+    if (count > 3) v128.store(output, result);
+    else storeBytes(output, result, count << 2);
+    input += 16;
+    output += 16;
   }
 }
 
 /** One result, or four neighbouring ones where the cells are not contiguous themselves. */
 function reduce(args: ReduceArgs, input: usize, isAlong: bool): v128 {
-  const operation = args.operation;
   let shift = f32x4.splat(0);
-  if (operation == Reduction.logSumExp) {
+  if (args.operation == Reduction.logSumExp) {
     // Exponents relative to the maximum can't overflow; there is no such scale if that is infinite.
     const maximum = fold(args, Fold.max, input, isAlong, shift);
     shift = v128.and(maximum, f32x4.lt(f32x4.abs(maximum), f32x4.splat(Infinity)));
   }
-  const total = fold(args, foldOf(operation), input, isAlong, shift);
-  switch (operation) {
+  return finish(args, fold(args, foldOf(args.operation), input, isAlong, shift), shift);
+}
+
+function finish(args: ReduceArgs, total: v128, shift: v128): v128 {
+  switch (args.operation) {
     case Reduction.mean:
       return f32x4.div(total, f32x4.splat(<f32>elementCount(args.reducedRank, args.reducedExtents)));
     case Reduction.l2:

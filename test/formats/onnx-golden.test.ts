@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { QuadlaneError } from '../../src/errors.js';
 import { importers } from '../../src/formats/onnx/operators.js';
 import { readOnnx } from '../../src/formats/onnx/reader.js';
+import { operators } from '../../src/ops/index.js';
 
 const golden = new URL('../../../shared/golden/', import.meta.url);
 
@@ -24,7 +25,8 @@ it.skipIf(!existsSync(golden))('all golden graphs of known operators read', () =
       return new Uint8Array(bytes);
     };
     try {
-      readOnnx(new Uint8Array(readFileSync(new URL('model.onnx', folder))), { externalData });
+      const graph = readOnnx(new Uint8Array(readFileSync(new URL('model.onnx', folder))), { externalData });
+      for (const { op } of graph.nodes) expect(operators, path).toHaveProperty(op);
       known++;
     } catch (error) {
       expect(error, path).toBeInstanceOf(QuadlaneError);

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Activation } from '../../src/ops/kernels.generated.js';
 import { convolutionShape, type PerAxis } from '../reference/convolution.js';
 import { supportedBinaries } from './harness.js';
-import { type ConvolutionCase, checkConvolution, operandsOf, runConvolution } from './run-convolution.js';
+import { activated, type ConvolutionCase, checkConvolution, operandsOf, runConvolution } from './run-convolution.js';
 
 const EDGES = [1, 3, 4, 5, 7, 8, 9, 13];
 
@@ -111,6 +112,22 @@ describe.each(supportedBinaries)(
         }),
         { numRuns: 60 },
       );
+    });
+
+    it.each(Object.entries(Activation))('%s gives the bits that it gives on the plain sums', (_, activation) => {
+      if (activation === Activation.clip) return;
+      for (const filters of [1, 7, 8, 13]) {
+        const test: ConvolutionCase = {
+          x: [1, 1, 3, 6, 3],
+          w: [filters, 3, 1, 2, 2],
+          gaps: { pixel: 2, row: 1 },
+          residual: true,
+        };
+        const operands = operandsOf(test);
+        const plain = runConvolution(binary, test, operands);
+        const y = runConvolution(binary, { ...test, activation }, operands, 2);
+        expect(y).toEqual(activated(binary, plain, activation));
+      }
     });
 
     it('writes nothing when there are no images, pixels or filters', () => {

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Activation } from '../../src/ops/kernels.generated.js';
 import { convolutionShape, type PerAxis } from '../reference/convolution.js';
 import { type Binary, KernelHarness, supportedBinaries } from './harness.js';
 import { expectWithin } from './numbers.js';
 import {
-  ACTIVATION_CLIP,
-  ACTIVATION_NONE,
+  activated,
+  activationArguments,
   bordered,
   byteStrides,
   type ConvolutionCase,
@@ -19,7 +20,7 @@ type Kernel = 'f32_depthwise' | 'f32_depthwise_3x3' | 'f32_depthwise_3x3_s2';
 
 function run(kernel: Kernel, binary: Binary, test: ConvolutionCase, operands: Operands, threads: number): Float32Array {
   const { strides = [1, 1, 1], dilations = [1, 1, 1] } = test;
-  const harness = new KernelHarness(binary, 16);
+  const harness = new KernelHarness(binary, 6);
   const border = bordered(test, operands.x);
   const input = byteStrides(border.shape);
   const [channels, , kernelDepth, kernelHeight, kernelWidth] = test.w;
@@ -73,9 +74,7 @@ function run(kernel: Kernel, binary: Binary, test: ConvolutionCase, operands: Op
       outputPlane: output.plane,
       outputRow: output.row,
       outputColumn: output.column,
-      activation: test.clip ? ACTIVATION_CLIP : ACTIVATION_NONE,
-      alpha: test.clip?.[0] ?? 0,
-      beta: test.clip?.[1] ?? 0,
+      ...activationArguments(test),
     },
     threads,
   );
@@ -192,4 +191,18 @@ describe.each([
         }
     },
   );
+});
+
+it.each(supportedBinaries)('depthwise (%s) gives the bits that each activation gives on its plain sums', (binary) => {
+  for (const kernel of ['f32_depthwise', 'f32_depthwise_3x3'] as const)
+    for (const channels of [3, 4, 9]) {
+      const test = { x: [1, 1, 4, 9, channels], w: [channels, 1, 1, 3, 3], gaps: { pixel: 1, row: 2 }, residual: true };
+      const operands = operandsOf(test);
+      const plain = run(kernel, binary, test, operands, 1);
+      for (const activation of Object.values(Activation)) {
+        if (activation === Activation.clip) continue;
+        const y = run(kernel, binary, { ...test, activation }, operands, 2);
+        expect(y).toEqual(activated(binary, plain, activation));
+      }
+    }
 });

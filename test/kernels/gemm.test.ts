@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Activation } from '../../src/ops/kernels.generated.js';
 import { matmul } from '../reference/matmul.js';
 import { type Binary, KernelHarness, supportedBinaries } from './harness.js';
 import { expectWithin, randomFloats } from './numbers.js';
-import { ACTIVATION_CLIP, ACTIVATION_NONE } from './run-convolution.js';
+import { activated } from './run-convolution.js';
 
+const CLIP = { activation: Activation.clip, alpha: -0.5, beta: 0.5 };
 const EDGES = [1, 3, 4, 5, 7, 8, 9, 13];
 
 interface Product {
@@ -17,6 +19,7 @@ interface Product {
   bias?: boolean;
   residual?: boolean;
   clip?: boolean;
+  activation?: number;
   blockPixels?: number;
   seed?: number;
 }
@@ -64,7 +67,7 @@ function placePanels(harness: KernelHarness, test: Product, operands: Operands, 
 
 function runGemm(binary: Binary, test: Product, operands: Operands, threads: number): Float32Array {
   const { batch = 1, m, k, n, blockPixels = 64 } = test;
-  const harness = new KernelHarness(binary, 16);
+  const harness = new KernelHarness(binary, 6);
   const room = harness.room(batch * m * n * 4);
   const scratchStride = 128 + 12 * blockPixels;
   harness.run(
@@ -98,9 +101,7 @@ function runGemm(binary: Binary, test: Product, operands: Operands, threads: num
       inputGroup: m * k * 4,
       residualGroup: m * n * 4,
       outputGroup: m * n * 4,
-      activation: test.clip ? ACTIVATION_CLIP : ACTIVATION_NONE,
-      alpha: -0.5,
-      beta: 0.5,
+      ...(test.clip ? CLIP : { activation: test.activation ?? Activation.none, alpha: 0.3, beta: 1.2 }),
       blockPixels,
       scratch: harness.room(threads * scratchStride),
       scratchStride,
@@ -111,7 +112,7 @@ function runGemm(binary: Binary, test: Product, operands: Operands, threads: num
 }
 
 function runGemv(binary: Binary, test: Product, operands: Operands, threads: number): Float32Array {
-  const harness = new KernelHarness(binary, 16);
+  const harness = new KernelHarness(binary, 6);
   const room = harness.room(test.n * 4);
   harness.run(
     'f32_gemv',
@@ -122,9 +123,7 @@ function runGemv(binary: Binary, test: Product, operands: Operands, threads: num
       output: room,
       length: test.k,
       filters: test.n,
-      activation: test.clip ? ACTIVATION_CLIP : ACTIVATION_NONE,
-      alpha: -0.5,
-      beta: 0.5,
+      ...(test.clip ? CLIP : { activation: test.activation ?? Activation.none, alpha: 0.3, beta: 1.2 }),
     },
     threads,
   );
@@ -212,6 +211,19 @@ describe.each(supportedBinaries)(
       for (const n of [...EDGES, 17, 31]) {
         check(runGemv, binary, { m: 1, k, n });
         check(runGemv, binary, { m: 1, k, n, bias: false, residual: true, clip: true, transposed: true });
+      }
+    });
+
+    it('each activation gives the bits that it gives on the plain sums', () => {
+      for (const n of [1, 4, 7, 8, 13, 29]) {
+        const test = { m: 1, k: 6, n };
+        const operands = operandsOf(test);
+        const plain = runGemv(binary, test, operands, 1);
+        for (const activation of Object.values(Activation)) {
+          if (activation === Activation.clip) continue;
+          const y = runGemv(binary, { ...test, activation }, operands, 2);
+          expect(y).toEqual(activated(binary, plain, activation));
+        }
       }
     });
 

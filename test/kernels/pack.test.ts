@@ -25,7 +25,7 @@ const layouts: Record<string, (s: Source) => Strides> = {
 };
 
 function packed(binary: Binary, s: Source, strides: Strides, data: Float32Array, bias: Float32Array, threads: number) {
-  const harness = new KernelHarness(binary, 16);
+  const harness = new KernelHarness(binary, 6);
   const target = harness.room(s.groups * Math.ceil(s.filters / 8) * (1 + s.taps * s.channels) * 32);
   harness.run(
     'f32_pack_panels',

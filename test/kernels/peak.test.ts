@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { KernelHarness, supportedBinaries } from './harness.js';
 
 it.each(supportedBinaries)('f32_multiply_add_peak (%s) gives the sum of what it computed', (binary) => {
-  const harness = new KernelHarness(binary, 16);
+  const harness = new KernelHarness(binary, 6);
   const input = new Float32Array(56).fill(0.5, 0, 4).fill(1, 4, 8);
   const output = harness.room(16);
   for (let start = 0; start < 12; start++) input.fill(start, 8 + 4 * start, 12 + 4 * start);

@@ -1,6 +1,7 @@
 // Places one convolution for f32_conv_4x8 (bordered input, packed panels, an output with gaps), runs it and
 // gives back what was written.
 import { expect } from 'vitest';
+import { Activation } from '../../src/ops/kernels.generated.js';
 import { type ConvolutionOptions, convolution, convolutionShape } from '../reference/convolution.js';
 import { type Binary, KernelHarness } from './harness.js';
 import { expectWithin, randomFloats } from './numbers.js';
@@ -13,14 +14,13 @@ export interface ConvolutionCase extends ConvolutionOptions {
   bias?: boolean;
   residual?: boolean;
   clip?: readonly [number, number];
+  /** An activation other than clip; its parameters are 0.3 and 1.2. */
+  activation?: number;
   /** Floats between neighbouring output pixels and between rows that belong to somebody else. */
   gaps?: { pixel: number; row: number };
   blockPixels?: number;
   seed?: number;
 }
-
-export const ACTIVATION_NONE = 0;
-export const ACTIVATION_CLIP = 1;
 
 export interface Operands {
   x: Float32Array;
@@ -83,10 +83,32 @@ export function packed(values: Float32Array, shape: readonly number[], gaps = { 
   return Float32Array.from(result);
 }
 
+/** The kernel's arguments for the case's activation. */
+export function activationArguments({ clip, activation }: ConvolutionCase) {
+  if (clip) return { activation: Activation.clip, alpha: clip[0], beta: clip[1] };
+  return { activation: activation ?? Activation.none, alpha: 0.3, beta: 1.2 };
+}
+
+/** What f32_activation makes of `values`. */
+export function activated(binary: Binary, values: Float32Array, activation: number): Float32Array {
+  const harness = new KernelHarness(binary, 6);
+  const output = harness.room(values.byteLength);
+  harness.run('f32_activation', {
+    rank: 1,
+    extents: harness.place(Int32Array.of(values.length)),
+    input: harness.place(values),
+    inputStrides: harness.place(Int32Array.of(4)),
+    output,
+    outputStrides: harness.place(Int32Array.of(4)),
+    ...activationArguments({ x: [], w: [], activation }),
+  });
+  return harness.floats(output);
+}
+
 /** Runs the case and gives back the output, packed. */
 export function runConvolution(binary: Binary, test: ConvolutionCase, operands: Operands, threads = 1): Float32Array {
   const { strides = [1, 1, 1], dilations = [1, 1, 1], groups = 1, blockPixels = 64 } = test;
-  const harness = new KernelHarness(binary, 16);
+  const harness = new KernelHarness(binary, 6);
   const border = bordered(test, operands.x);
   const input = byteStrides(border.shape);
   const [, , kernelDepth, kernelHeight, kernelWidth] = test.w;
@@ -157,9 +179,7 @@ export function runConvolution(binary: Binary, test: ConvolutionCase, operands: 
       inputGroup: groupChannels * 4,
       residualGroup: filters * 4,
       outputGroup: filters * 4,
-      activation: test.clip ? ACTIVATION_CLIP : ACTIVATION_NONE,
-      alpha: test.clip?.[0] ?? 0,
-      beta: test.clip?.[1] ?? 0,
+      ...activationArguments(test),
       blockPixels,
       scratch: harness.room(threads * scratchStride),
       scratchStride,

@@ -41,11 +41,11 @@ const concat: Rule = (inputs) => {
   return [total];
 };
 
-const reduce: Rule = ([input, axesInput], { attributes: { axes, keepDims } }) => {
-  if (!input) return undefined;
-  if (keepDims) return ofRank(input.length);
-  const count = listLength(axes, axesInput);
-  return ofRank(count === undefined ? (axesInput ? undefined : 0) : input.length - (count || input.length));
+const reduce: Rule = ([input, axesInput], { attributes: { axes, keepDims, noopWithEmptyAxes } }) => {
+  if (!input || keepDims) return ofRank(input?.length);
+  if (Array.isArray(axes)) return ofRank(input.length - axes.length);
+  const count = axesInput ? axesInput[0] : input.length;
+  return ofRank(count === undefined ? undefined : input.length - (count || noopWithEmptyAxes ? count : input.length));
 };
 
 const rules: Record<string, Rule> = {

@@ -13,7 +13,7 @@ const MOST_NODES_LISTED = 5;
 const MOST_COMPLAINTS_LISTED = 30;
 
 export interface OnnxOptions {
-  /** The bytes of files that the model's tensors lie in, by their location as the model names it. */
+  /** The bytes of files that the model's tensors lie in, by their location as the model names it; asked once for each. */
   externalData?: ExternalData;
 }
 
@@ -23,6 +23,7 @@ export interface OnnxOptions {
  * quadlane doesn't have
  */
 export function readOnnx(bytes: Uint8Array, options: OnnxOptions = {}): Graph {
+  const externalData = options.externalData && once(options.externalData);
   const model = readModel(bytes);
   const { graph: proto, opset } = checkedParts(model);
   const nodes = proto.nodes.map((node, index) => ({ name: node.name || `${node.opType}_${index}`, proto: node }));
@@ -48,14 +49,24 @@ export function readOnnx(bytes: Uint8Array, options: OnnxOptions = {}): Graph {
       );
   }
   for (const initializer of proto.initializers) {
-    graph.setConstant(initializer.name, readTensor(initializer, options.externalData));
+    graph.setConstant(initializer.name, readTensor(initializer, externalData));
   }
   const complaints = new Complaints();
   const graphInputs = inputs.map((input) => readInput(input, complaints));
   if (proto.hasSparseInitializers) complaints.add('sparse initializers', 'the graph');
-  for (const node of ordered) importNode(node, opset, model, graph, complaints, options);
+  for (const node of ordered) importNode(node, opset, model, graph, complaints, externalData);
   complaints.throwIfAny();
   return finish(graph, graphInputs, proto);
+}
+
+/** Asks `source` once for each location. */
+function once(source: ExternalData): ExternalData {
+  const files = new Map<string, Uint8Array>();
+  return (location) => {
+    const file = files.get(location) ?? source(location);
+    files.set(location, file);
+    return file;
+  };
 }
 
 function readModel(bytes: Uint8Array): ModelProto {
@@ -116,7 +127,7 @@ function importNode(
   model: ModelProto,
   graph: GraphUnderConstruction,
   complaints: Complaints,
-  options: OnnxOptions,
+  externalData: ExternalData | undefined,
 ): void {
   const { domain, opType } = node.proto;
   const importer = domain === '' ? importers.get(opType) : undefined;
@@ -127,7 +138,7 @@ function importNode(
     return;
   }
   try {
-    importer(new NodeContext(node.proto, node.name, opset, graph, options.externalData));
+    importer(new NodeContext(node.proto, node.name, opset, graph, externalData));
   } catch (error) {
     if (!(error instanceof Unsupported)) throw error;
     if (error instanceof UnknownRank && complaints.any) return;

@@ -1,6 +1,6 @@
 // ONNX operators that sum: matrix products, reductions, softmax.
 
-import type { Importer, NodeContext } from '../context.js';
+import type { Importer } from '../context.js';
 
 const gemm: Importer = (context) => {
   const [alpha, beta] = [context.float('alpha', 1), context.float('beta', 1)];
@@ -51,22 +51,11 @@ const reduce =
     const noop = context.integer('noop_with_empty_axes', 0) === 1;
     if (asInput && !axes) {
       context.emit('reduce', [x, context.input(1)], { reduction, keepDims, ...(noop && { noopWithEmptyAxes: true }) });
-    } else if (axes?.length) {
-      context.emit('reduce', [x], { reduction, axes, keepDims });
-    } else if (noop) {
-      reduceNothing(context, x, reduction);
     } else {
-      context.emit('reduce', [x], { reduction, keepDims });
+      const all = !axes?.length && !noop;
+      context.emit('reduce', [x], { reduction, keepDims, ...(!all && { axes: axes ?? [] }) });
     }
   };
-
-/** A reduction over no axes at all still applies what it does to each element. */
-function reduceNothing(context: NodeContext, x: string, reduction: string): void {
-  if (reduction === 'sumSquare') context.emit('binary', [x, x], { operation: 'mul' });
-  else if (reduction === 'l1' || reduction === 'l2') context.emit('unary', [x], { operation: 'abs' });
-  else if (reduction === 'logSum') context.emit('unary', [x], { operation: 'log' });
-  else context.emit('identity', [x]);
-}
 
 export const linear: Record<string, Importer> = {
   Gemm: gemm,

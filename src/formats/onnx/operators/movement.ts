@@ -74,13 +74,12 @@ const pad: Importer = (context) => {
     return;
   }
   const x = context.input(0);
-  const padding = context.constantIntegers(1);
-  const value = context.has(2) ? context.constant(2) : undefined;
-  const known = padding && (value || !context.has(2)) && !context.has(3);
-  if (known) {
-    context.emit('pad', [x], { mode, padding, value: value ? Number(value.data[0]) : 0 });
+  const optional = (index: number) => (context.has(index) ? context.input(index) : '');
+  const padding = context.has(3) ? undefined : context.constantIntegers(1);
+  const value = context.constant(2);
+  if (padding && (value || !context.has(2))) {
+    context.emit('pad', [x], { mode, padding, value: value?.size ? Number(value.data[0]) : 0 });
   } else {
-    const optional = (index: number) => (context.has(index) ? context.input(index) : '');
     context.emit('pad', trimmed([x, context.input(1), optional(2), optional(3)]), { mode });
   }
 };
@@ -124,7 +123,8 @@ const constantOfShape: Importer = (context) => {
 /** At inference nothing is dropped, and the mask, if anybody wants it, keeps everything. */
 const dropout: Importer = (context) => {
   const x = context.input(0);
-  if (context.has(2) && context.constant(2)?.data[0] !== 0) {
+  const keepsAll = context.constant(1)?.data[0] === 0 || context.constant(2)?.data[0] === 0;
+  if (context.opset >= 12 && context.has(2) && !keepsAll) {
     throw context.unsupported('it is in training mode: export the model in inference mode');
   }
   if (context.wants(0)) context.emit('identity', [x], {}, [context.outputs[0]]);

@@ -13,27 +13,31 @@ function toChannelsLast(context: NodeContext, x: string, rank: number): string {
   return rank < 3 ? x : context.step('transpose', [x], { permutation: channelsLast(rank) }, `${x}/channelsLast`);
 }
 
-/** Writes the operator itself, channels last, and brings its first `outputs` outputs back to channels first. */
+/**
+ * Writes the operator itself, channels last, and brings its first outputs back to channels first.
+ * @param spatialOutputs how many outputs have channels and space
+ */
 function emitChannelsLast(
   context: NodeContext,
   op: string,
   inputs: readonly string[],
   rank: number,
   attributes: Parameters<NodeContext['emit']>[2],
-  outputs = 1,
-  vectors: readonly string[] = [],
+  spatialOutputs = 1,
 ): void {
   if (rank < 3) {
-    context.emit(op, inputs, attributes, [...context.outputs.slice(0, outputs), ...vectors]);
+    context.emit(op, inputs, attributes);
     return;
   }
-  const own = context.outputs.slice(0, outputs);
-  const inner = own.map((name, index) => (name ? context.freshOutput(index, 'channelsLast') : ''));
-  context.emit(op, inputs, attributes, [...inner, ...vectors]);
+  const moved = (name: string, index: number) => name !== '' && index < spatialOutputs;
+  const inner = context.outputs.map((name, index) =>
+    moved(name, index) ? context.freshOutput(index, 'channelsLast') : name,
+  );
+  context.emit(op, inputs, attributes, inner);
   const permutation = invertPermutation(channelsLast(rank));
-  own.forEach((name, index) => {
-    if (name) context.stepInto(name, 'transpose', [inner[index]], { permutation });
-  });
+  for (const [index, name] of context.outputs.entries()) {
+    if (moved(name, index)) context.stepInto(name, 'transpose', [inner[index]], { permutation });
+  }
 }
 
 const autoPads: Record<string, string | undefined> = {
@@ -112,14 +116,11 @@ const batchNormalization: Importer = (context) => {
   const x = context.input(0);
   const rank = context.knownRankOf(x);
   const inputs = [toChannelsLast(context, x, rank), ...[1, 2, 3, 4].map((index) => context.input(index))];
-  const epsilon = context.float('epsilon', 1e-5);
-  if (!training) {
-    emitChannelsLast(context, 'batchNorm', inputs, rank, { epsilon });
-    return;
-  }
-  const attributes = { epsilon, training, momentum: context.float('momentum', 0.9) };
-  const running = [1, 2].map((index) => context.outputs[index] ?? '');
-  emitChannelsLast(context, 'batchNorm', inputs, rank, attributes, 1, running);
+  const attributes = {
+    epsilon: context.float('epsilon', 1e-5),
+    ...(training && { training, momentum: context.float('momentum', 0.9) }),
+  };
+  emitChannelsLast(context, 'batchNorm', inputs, rank, attributes);
 };
 
 export const spatial: Record<string, Importer> = {
@@ -130,10 +131,5 @@ export const spatial: Record<string, Importer> = {
   GlobalAveragePool: globalPool('globalAveragePool'),
   GlobalMaxPool: globalPool('globalMaxPool'),
   MaxPool: (context) =>
-    pool(
-      context,
-      'maxPool',
-      context.wants(1) ? { storageOrder: context.integer('storage_order', 0) } : {},
-      context.wants(1) ? 2 : 1,
-    ),
+    pool(context, 'maxPool', context.wants(1) ? { storageOrder: context.integer('storage_order', 0) } : {}, 2),
 };

@@ -1,6 +1,6 @@
 // Depthwise 3x3 with strides 1 and 2: the nine weights of four channels stay in registers while the window
 // slides along a row, and every input value of the row is loaded once.
-import { DepthwiseArgs, highOf, lowOf, storeSums, walkRows } from "./depthwise-rows";
+import { DepthwiseArgs, highOf, lowOf, storeSums, walkRows } from "./depthwise_rows";
 import { madd } from "./fused";
 
 /** f32_depthwise for nine taps and output columns one input column apart, so inputColumn is taps[1]. */
@@ -24,14 +24,18 @@ function addColumn(x0: v128, x1: v128, x2: v128, w0: v128, w1: v128, w2: v128, s
   return madd(x2, w2, madd(x1, w1, madd(x0, w0, sum)));
 }
 
-function rowOfStride1(args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32): void {
+function rowOfStride1(
+  args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32,
+): void {
   if (lanes >= 4 && !residual) slideBy1(args, input, weights, 0, output, 4, true);
   else slideBy1(args, input, weights, residual, output, lanes, false);
 }
 
 // @ts-ignore: decorator
 @inline
-function slideBy1(args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32, plain: bool): void {
+function slideBy1(
+  args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32, plain: bool,
+): void {
   const low = f32x4.splat(lowOf(args));
   const high = f32x4.splat(highOf(args));
   const w00 = v128.load(weights, 16), w01 = v128.load(weights, 32), w02 = v128.load(weights, 48);
@@ -70,14 +74,18 @@ function slideBy1(args: DepthwiseArgs, input: usize, weights: usize, residual: u
   }
 }
 
-function rowOfStride2(args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32): void {
+function rowOfStride2(
+  args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32,
+): void {
   if (lanes >= 4 && !residual) slideBy2(args, input, weights, 0, output, 4, true);
   else slideBy2(args, input, weights, residual, output, lanes, false);
 }
 
 // @ts-ignore: decorator
 @inline
-function slideBy2(args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32, plain: bool): void {
+function slideBy2(
+  args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32, plain: bool,
+): void {
   const low = f32x4.splat(lowOf(args));
   const high = f32x4.splat(highOf(args));
   const w00 = v128.load(weights, 16), w01 = v128.load(weights, 32), w02 = v128.load(weights, 48);

@@ -1,7 +1,8 @@
 // What all depthwise kernels share: their arguments, the walk over rows and blocks of four channels, and
 // what happens to a sum before it is stored.
+import { activateRow } from "./activate_row";
 import { Activation, clip } from "./activation";
-import { activateStored, storeLanes } from "./lanes";
+import { storeLanes } from "./lanes";
 import { firstUnit } from "./share";
 
 @unmanaged
@@ -69,11 +70,19 @@ export function walkRows(args: DepthwiseArgs, thread: i32, threads: i32, row: Ro
       const lanes = args.channels - (block << 2);
       const weights = args.weights + <usize>block * blockBytes;
       row(args, input + offset, weights, residual ? residual + offset : 0, output + offset, lanes);
-      if (args.activation > Activation.clip) {
-        activateStored(output + offset, args.outputColumn, args.columns, lanes, args.activation, args.alpha, args.beta);
-      }
+    }
+    if (args.activation > Activation.clip) {
+      const channels = min(last << 2, args.channels) - (first << 2);
+      activatePixels(args, output + (<usize>first << 4), channels);
     }
     unit += last - first;
+  }
+}
+
+/** Applies the activation in place to `channels` floats of each pixel of a row. */
+function activatePixels(args: DepthwiseArgs, output: usize, channels: i32): void {
+  for (let left = args.columns; left > 0; left--, output += args.outputColumn) {
+    activateRow(args.activation, output, 4, output, 4, channels, args.alpha, args.beta);
   }
 }
 
@@ -83,7 +92,9 @@ export function walkRows(args: DepthwiseArgs, thread: i32, threads: i32, row: Ro
  */
 // @ts-ignore: decorator
 @inline
-export function storeSums(v: v128, low: v128, high: v128, residual: usize, output: usize, lanes: i32, plain: bool): void {
+export function storeSums(
+  v: v128, low: v128, high: v128, residual: usize, output: usize, lanes: i32, plain: bool,
+): void {
   if (plain) {
     v128.store(output, clip(v, low, high));
   } else {

@@ -1,0 +1,113 @@
+// The arrows of the design, read from the imports of src/: a file imports only from its own layer and from those below.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../../src', import.meta.url));
+
+const values = ['tensor', 'shape', 'errors'];
+const networks = ['graph', 'ops', ...values];
+const models = ['model', 'plan', 'runtime', 'platform', 'formats', ...networks];
+
+/** What each layer may import from besides itself. */
+const arrows: Record<string, readonly string[]> = {
+  errors: [],
+  shape: ['errors'],
+  tensor: ['shape', 'errors'],
+  ops: values,
+  graph: ['ops', ...values],
+  plan: networks,
+  runtime: values,
+  platform: ['errors'],
+  formats: networks,
+  model: models,
+  above: models,
+  index: ['above', ...models],
+  cli: ['index'],
+};
+
+/** Layers of the files right in src/ and of the folders that aren't named as their layer. */
+const layerByName: Record<string, string> = {
+  compute: 'model',
+  load: 'model',
+  session: 'model',
+  summary: 'model',
+  eager: 'above',
+  layers: 'above',
+  zoo: 'above',
+  train: 'above',
+  vision: 'above',
+};
+
+function layerOf(file: string): string {
+  const name = file.split('/')[0]!.replace(/\.ts$/, '');
+  const layer = layerByName[name] ?? name;
+  if (!(layer in arrows)) throw new Error(`src/${file} belongs to no layer: give it one in this test`);
+  return layer;
+}
+
+const files = (readdirSync(root, { recursive: true }) as string[])
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
+
+/** Files of src/ that a file imports, types and lazy imports included. */
+function importsOf(file: string): string[] {
+  const { importedFiles } = ts.preProcessFile(readFileSync(`${root}/${file}`, 'utf8'));
+  return importedFiles.flatMap(({ fileName }) => {
+    if (fileName === '#platform') return ['platform/platform.ts'];
+    if (!/^\..*\.js$/.test(fileName)) return [];
+    return [posix.join(posix.dirname(file), fileName).replace(/\.js$/, '.ts')];
+  });
+}
+
+const imports = new Map(files.map((file) => [file, importsOf(file)]));
+
+describe('layers of src/', () => {
+  test('every import lies in the same layer or in one below', () => {
+    const wrong = [...imports].flatMap(([file, imported]) =>
+      imported
+        .filter((other) => layerOf(other) !== layerOf(file) && !arrows[layerOf(file)]!.includes(layerOf(other)))
+        .map((other) => `${file} (${layerOf(file)}) imports ${other} (${layerOf(other)})`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('every imported file is there', () => {
+    const missing = [...imports].flatMap(([file, imported]) =>
+      imported.filter((other) => !imports.has(other)).map((other) => `${file} imports ${other}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('no files import each other in a circle', () => {
+    expect(circlesIn(imports).map((circle) => circle.join(' -> '))).toEqual([]);
+  });
+
+  test('only platform/ and cli/ name modules of Node', () => {
+    const naming = files.filter((file) => /from 'node:|import\('node:/.test(readFileSync(`${root}/${file}`, 'utf8')));
+    expect(naming.filter((file) => !/^(platform|cli)\//.test(file))).toEqual([]);
+  });
+});
+
+/** The circle that each back edge of a depth-first walk closes. */
+function circlesIn(edges: Map<string, string[]>): string[][] {
+  const circles: string[][] = [];
+  const finished = new Set<string>();
+  const path: string[] = [];
+  const walk = (file: string): void => {
+    if (path.includes(file)) {
+      circles.push([...path.slice(path.indexOf(file)), file]);
+      return;
+    }
+    if (finished.has(file)) return;
+    path.push(file);
+    for (const other of edges.get(file) ?? []) walk(other);
+    path.pop();
+    finished.add(file);
+  };
+  for (const file of edges.keys()) walk(file);
+  return circles;
+}
