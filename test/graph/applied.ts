@@ -2,9 +2,9 @@
 import { expect } from 'vitest';
 import type { TypedGraph } from '../../src/graph/draft.js';
 import type { Graph } from '../../src/graph/graph.js';
-import { applyPasses, passes } from '../../src/graph/passes/index.js';
+import { applyPasses, optionalPasses, passes } from '../../src/graph/passes/index.js';
 import type { Tensor } from '../../src/tensor.js';
-import { expectClose, foldingFor, optionalPasses, runWatched, specialized } from '../ops/check.js';
+import { expectClose, foldingFor, runWatched, specialized } from '../ops/check.js';
 
 /** Every pass but these. */
 export const allBut = (names: readonly string[]): Set<string> =>

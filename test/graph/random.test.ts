@@ -2,9 +2,9 @@
 // program touch nothing but their own memory.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { applyPasses, passes } from '../../src/graph/passes/index.js';
+import { applyPasses, optionalPasses, passes } from '../../src/graph/passes/index.js';
 import { tensor } from '../../src/tensor.js';
-import { expectClose, foldingFor, optionalPasses, runWatched, specialized } from '../ops/check.js';
+import { expectClose, foldingFor, runWatched, specialized } from '../ops/check.js';
 import { Network, TO_FIRST, TO_LAST } from './network.js';
 
 /** What the next node is, and from which earlier values it is made. */

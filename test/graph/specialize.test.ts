@@ -8,7 +8,7 @@ import { compiled, specialized } from '../ops/check.js';
 import { operatorsOf } from './applied.js';
 import { Network } from './network.js';
 
-const int64 = (...values: number[]) => tensor<'int64'>(BigInt64Array.from(values, BigInt));
+const int64 = (...values: number[]) => tensor(BigInt64Array.from(values, BigInt));
 
 /** What `call` throws. */
 function errorOf(call: () => unknown): QuadlaneError {
