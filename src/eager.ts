@@ -20,7 +20,10 @@ const kept = new Map<string, Model>();
 function apply(op: string, inputs: readonly (Tensor | undefined)[], attributes: Attributes): Tensor {
   inputs.forEach((input, index) => {
     if (input !== undefined && !(input instanceof Tensor)) {
-      throw new QuadlaneError('ARGUMENT', `${op}: argument ${index + 1} must be a tensor; make one with tensor(data, shape)`);
+      throw new QuadlaneError(
+        'ARGUMENT',
+        `${op}: argument ${index + 1} must be a tensor; make one with tensor(data, shape)`,
+      );
     }
   });
   const types = inputs.map((input) => (input ? `${input.dtype}[${input.shape}]` : '-'));
@@ -165,7 +168,10 @@ export function averagePool(
   kernelShape: PerAxis,
   options: PoolOptions & { includePadding?: boolean } = {},
 ): Tensor {
-  return apply('averagePool', [x], { ...poolOf(kernelShape, x, options), includePadding: options.includePadding ?? false });
+  return apply('averagePool', [x], {
+    ...poolOf(kernelShape, x, options),
+    includePadding: options.includePadding ?? false,
+  });
 }
 
 /** Mean of each channel of `[N, ...spatial, C]`: `[N, 1, ..., C]`. */

@@ -54,7 +54,10 @@ export const conv: Operator<ConvAttributes> = {
       );
     }
     if (bias && !sameShape(bias.shape, [count])) {
-      throw new QuadlaneError('SHAPE', `the bias of ${count} filters must be [${count}], not ${formatShape(bias.shape)}`);
+      throw new QuadlaneError(
+        'SHAPE',
+        `the bias of ${count} filters must be [${count}], not ${formatShape(bias.shape)}`,
+      );
     }
     const counts = windowCounts(input.shape.slice(1, -1), convWindows(input, filters, attributes));
     return [{ dtype: 'float32', shape: [input.shape[0], ...counts, count] }];
@@ -167,7 +170,9 @@ function lowerDirect(
   const perGroup = count / groups;
   // The columns of a window lie next to each other: each of its rows is one run.
   const contiguous = dilations[2] === 1 && from.column === channels * 4;
-  const runs = contiguous ? tapOffsets(from, [kernel[0], kernel[1], 1], dilations) : tapOffsets(from, kernel, dilations);
+  const runs = contiguous
+    ? tapOffsets(from, [kernel[0], kernel[1], 1], dilations)
+    : tapOffsets(from, kernel, dilations);
   const panels = Math.ceil(perGroup / FILTERS_PER_PANEL);
   const bytes = groups * panels * FILTERS_PER_PANEL * (1 + taps * channels) * 4;
   const weights = lowering.packed([1, 2], `panels of ${groups} groups`, bytes, (target, [source, bias], step) =>

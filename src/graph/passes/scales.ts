@@ -1,6 +1,6 @@
 // Folds arithmetic on channels into the constant filters before it: batch norm, biases and constant factors.
 
-import { Draft, countUses, type TypedGraph } from '../draft.js';
+import { countUses, Draft, type TypedGraph } from '../draft.js';
 import type { Node } from '../graph.js';
 
 export function foldScales(graph: TypedGraph): TypedGraph {
@@ -55,7 +55,9 @@ function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): 
     ...layer,
     inputs: [source, newFilters, newBias],
     outputs: node.outputs,
-    attributes: activation ? { ...layer.attributes, activation, alpha: node.attributes.alpha, beta: node.attributes.beta } : layer.attributes,
+    attributes: activation
+      ? { ...layer.attributes, activation, alpha: node.attributes.alpha, beta: node.attributes.beta }
+      : layer.attributes,
   });
   return true;
 }
