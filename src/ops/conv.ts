@@ -3,7 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import { formatShape, sameShape, type Windows, windowCounts, windowsOf } from '../shape.js';
 import type { TensorType } from '../tensor.js';
-import { type Activated, activationArguments } from './fusion.js';
+import { type Activated, activationArguments, requireResidual } from './fusion.js';
 import type { Lowering, Operator, View } from './operator.js';
 import type { Pointer } from './pointer.js';
 import { type Spatial, spatial, spatialAxes } from './spatial.js';
@@ -33,10 +33,11 @@ function convWindows(input: TensorType, filters: TensorType, attributes: ConvAtt
 
 export const conv: Operator<ConvAttributes> = {
   name: 'conv',
+  float32: true,
   fusesActivation: true,
   residualInput: 3,
 
-  infer([input, filters, bias], attributes) {
+  infer([input, filters, bias, residual], attributes) {
     if (!input || !filters) throw new QuadlaneError('SHAPE', 'conv needs an input and filters');
     const groups = attributes.groups ?? 1;
     const [count, channels] = filters.shape;
@@ -60,7 +61,9 @@ export const conv: Operator<ConvAttributes> = {
       );
     }
     const counts = windowCounts(input.shape.slice(1, -1), convWindows(input, filters, attributes));
-    return [{ dtype: 'float32', shape: [input.shape[0], ...counts, count] }];
+    const shape = [input.shape[0], ...counts, count];
+    requireResidual(residual, shape);
+    return [{ dtype: 'float32', shape }];
   },
 
   border([input, filters], attributes) {
