@@ -1,9 +1,9 @@
 // From wherever a model is to a Model: finds the bytes, tells the format, picks the binary.
 
+import { platform } from '#platform';
 import { QuadlaneError } from './errors.js';
 import type { Graph } from './graph/graph.js';
 import { Model, type ModelOptions } from './model.js';
-import { platform } from '#platform';
 import { hasRelaxedSimd } from './runtime/features.js';
 
 /** Anything that holds the bytes of a model, or says where they are: a path (Node, Bun, Deno) or an address. */
@@ -26,8 +26,12 @@ export interface LoadOptions extends ModelOptions {
  * `MEMORY`, `HOST`, `ABORTED`, `ARGUMENT` for a source that isn't there
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
-  const module = options.wasm ?? platform.compile(variantFor(options));
-  const [bytes, reader, compiled] = await Promise.all([bytesOf(source, options), import('./formats/onnx/reader.js'), module]);
+  const module = options.wasm ?? loadBinary(options);
+  const [bytes, reader, compiled] = await Promise.all([
+    bytesOf(source, options),
+    import('./formats/onnx/reader.js'),
+    module,
+  ]);
   throwIfAborted(options.signal);
   return new Model(readGraph(bytes, options, reader), compiled, options);
 }
@@ -38,7 +42,8 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
  * @throws QuadlaneError as `loadModel`
  */
 export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOptions = {}): Model {
-  if (!reader) throw new QuadlaneError('HOST', 'loadModelSync() needs what ready() prepares: call `await ready()` once before');
+  if (!reader)
+    throw new QuadlaneError('HOST', 'loadModelSync() needs what ready() prepares: call `await ready()` once before');
   const module = options.wasm ?? platform.compileSync(variantFor(options));
   return new Model(readGraph(plainBytes(bytes), options, reader), module, options);
 }
@@ -51,13 +56,21 @@ export function compileGraph(graph: Graph, options: LoadOptions = {}): Model {
   return new Model(graph, options.wasm ?? platform.compileSync(variantFor(options)), options);
 }
 
+/** The compiled binary for `options`, fetched where it has to be. */
+export function loadBinary(options: Pick<LoadOptions, 'deterministic'>): Promise<WebAssembly.Module> {
+  return platform.compile(variantFor(options));
+}
+
 type Reader = typeof import('./formats/onnx/reader.js');
 let reader: Reader | undefined;
 
 /** Prepares everything that the calls that answer at once need: `loadModelSync` and `quadlane/ops`. */
 export async function ready(): Promise<void> {
   const variants = hasRelaxedSimd() ? (['strict', 'relaxed'] as const) : (['strict'] as const);
-  [reader] = await Promise.all([import('./formats/onnx/reader.js'), ...variants.map((variant) => platform.compile(variant))]);
+  [reader] = await Promise.all([
+    import('./formats/onnx/reader.js'),
+    ...variants.map((variant) => platform.compile(variant)),
+  ]);
 }
 
 function variantFor({ deterministic }: LoadOptions): 'strict' | 'relaxed' {
@@ -67,7 +80,10 @@ function variantFor({ deterministic }: LoadOptions): 'strict' | 'relaxed' {
 function readGraph(bytes: Uint8Array, { limits, externalData }: LoadOptions, { readOnnx }: Reader): Graph {
   const most = limits?.file ?? Number.POSITIVE_INFINITY;
   if (bytes.byteLength > most) {
-    throw new QuadlaneError('LIMIT', `the model's file has ${bytes.byteLength} bytes, more than limits.file allows (${most})`);
+    throw new QuadlaneError(
+      'LIMIT',
+      `the model's file has ${bytes.byteLength} bytes, more than limits.file allows (${most})`,
+    );
   }
   return readOnnx(bytes, externalData ? { externalData } : {});
 }
@@ -94,5 +110,6 @@ function plainBytes(source: ArrayBuffer | Uint8Array): Uint8Array {
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new QuadlaneError('ABORTED', 'loading was aborted by its signal', { cause: signal.reason });
+  if (signal?.aborted)
+    throw new QuadlaneError('ABORTED', 'loading was aborted by its signal', { cause: signal.reason });
 }

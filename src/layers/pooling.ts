@@ -1,0 +1,92 @@
+// Pools over windows, and over whole maps.
+
+import { QuadlaneError } from '../errors.js';
+import type { Attributes } from '../ops/operator.js';
+import { type Layer, type LayerOptions, unaryLayer } from './layer.js';
+import { channelsOf, type PerAxis, perAxis, type WindowOptions, windowAttributes } from './options.js';
+
+export interface PoolOptions extends LayerOptions, WindowOptions {
+  /** Default: 2. */
+  poolSize?: PerAxis;
+  /** Default: `poolSize`, so that windows don't overlap. */
+  strides?: PerAxis;
+  /** Rounds the number of windows up. Default: false. */
+  ceil?: boolean;
+}
+
+export interface AveragePoolOptions extends PoolOptions {
+  /** Cells of the padding count as zeros in the mean. Default: false, as Keras. */
+  includePadding?: boolean;
+}
+
+export interface GlobalPoolOptions extends LayerOptions {
+  /** `[1, 1, C]` instead of `[C]`. Default: false. */
+  keepDims?: boolean;
+}
+
+/** Greatest value of each window of `[L, C]`. */
+export const maxPool1d = (options: PoolOptions = {}): Layer => pool('maxPool1d', 'maxPool', options, 1);
+/** Greatest value of each window of `[H, W, C]`. */
+export const maxPool2d = (options: PoolOptions = {}): Layer => pool('maxPool2d', 'maxPool', options, 2);
+/** Mean of each window of `[L, C]`. */
+export const averagePool1d = (options: AveragePoolOptions = {}): Layer =>
+  pool('averagePool1d', 'averagePool', options, 1);
+/** Mean of each window of `[H, W, C]`. */
+export const averagePool2d = (options: AveragePoolOptions = {}): Layer =>
+  pool('averagePool2d', 'averagePool', options, 2);
+
+/** Greatest value of each channel of `[L, C]`: `[C]`. */
+export const globalMaxPool1d = (options: GlobalPoolOptions = {}): Layer =>
+  globalPool('globalMaxPool1d', 'globalMaxPool', options, 1);
+/** Mean of each channel of `[L, C]`: `[C]`. */
+export const globalAveragePool1d = (options: GlobalPoolOptions = {}): Layer =>
+  globalPool('globalAveragePool1d', 'globalAveragePool', options, 1);
+/** Mean of each channel of `[H, W, C]`: `[C]`. */
+export const globalAveragePool2d = (options: GlobalPoolOptions = {}): Layer =>
+  globalPool('globalAveragePool2d', 'globalAveragePool', options, 2);
+/** Greatest value of each channel of `[H, W, C]`: `[C]`. */
+export const globalMaxPool2d = (options: GlobalPoolOptions = {}): Layer =>
+  globalPool('globalMaxPool2d', 'globalMaxPool', options, 2);
+
+/**
+ * Means over as many equal parts as `size` says: `[H, W, C]` to `[...size, C]`, where `size` divides H and W.
+ * @throws QuadlaneError `SHAPE` (when called) where it doesn't
+ */
+export function adaptiveAveragePool2d(size: PerAxis, options: LayerOptions = {}): Layer {
+  return unaryLayer('adaptiveAveragePool2d', options, (builder, x) => {
+    channelsOf(x, 2);
+    const parts = perAxis('size', size, 2);
+    const extents = x.shape.slice(0, 2);
+    if (extents.some((extent, axis) => extent % parts[axis] !== 0)) {
+      throw new QuadlaneError(
+        'SHAPE',
+        `a map can be averaged to ${parts.join('x')} when its sizes are multiples of that; choose another input size`,
+      );
+    }
+    const kernelShape = extents.map((extent, axis) => extent / parts[axis]);
+    if (kernelShape.every((extent) => extent === 1)) return builder.apply('identity', [x]);
+    return builder.apply('averagePool', [x], { kernelShape, strides: kernelShape });
+  });
+}
+
+function pool(kind: string, op: string, options: AveragePoolOptions, axes: number): Layer {
+  return unaryLayer(kind, options, (builder, x) => {
+    channelsOf(x, axes);
+    const poolSize = options.poolSize ?? 2;
+    const attributes: Attributes = {
+      kernelShape: perAxis('poolSize', poolSize, axes),
+      ...windowAttributes({ ...options, strides: options.strides ?? poolSize }, axes),
+      ceil: options.ceil ?? false,
+      ...(op === 'averagePool' && { includePadding: options.includePadding ?? false }),
+    };
+    return builder.apply(op, [x], attributes);
+  });
+}
+
+function globalPool(kind: string, op: string, options: GlobalPoolOptions, axes: number): Layer {
+  return unaryLayer(kind, options, (builder, x) => {
+    channelsOf(x, axes);
+    const pooled = builder.apply(op, [x]);
+    return options.keepDims ? pooled : builder.apply('flatten', [pooled], { axis: 1 });
+  });
+}
