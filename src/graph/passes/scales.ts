@@ -6,24 +6,28 @@ import type { Node } from '../graph.js';
 export function foldScales(graph: TypedGraph): TypedGraph {
   const uses = countUses(graph);
   const draft = new Draft(graph);
+  const known = new Set(graph.constants.keys());
   for (const node of graph.nodes) {
-    const folded = node.op === 'binary' && foldInto(draft, node, uses);
+    const folded = node.op === 'binary' && foldInto(draft, node, uses, known);
     if (!folded) draft.push(node);
   }
   return draft.finish();
 }
 
-/** Scales or shifts the filters that produce one operand of `node` by its other, constant one. */
-function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): boolean {
+/**
+ * Scales or shifts the filters that produce one operand of `node` by its other, constant one.
+ * @param known constants, and what this pass computes of them, to which it adds
+ */
+function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>, known: Set<string>): boolean {
   const { operation, activation } = node.attributes;
   const names = node.inputs.map((name) => draft.resolve(name));
-  const swapped = draft.constants.has(names[0]) && (operation === 'add' || operation === 'mul');
+  const swapped = known.has(names[0]) && (operation === 'add' || operation === 'mul');
   const [input, factor] = swapped ? [names[1], names[0]] : names;
   const layer = draft.producer(input);
   if (!layer || (layer.op !== 'conv' && layer.op !== 'matmul') || uses.get(input) !== 1) return false;
   const [source, filters, bias] = layer.inputs;
-  if (layer.attributes.activation || layer.inputs[3] || !draft.constants.has(filters) || !draft.constants.has(factor)) return false;
-  if (bias && !draft.constants.has(bias)) return false;
+  if (layer.attributes.activation || layer.inputs[3] || !known.has(filters) || !known.has(factor)) return false;
+  if (bias && !known.has(bias)) return false;
 
   const channels = draft.typeOf(input).shape.at(-1) ?? 1;
   const { shape: filterShape } = draft.typeOf(filters);
@@ -33,8 +37,11 @@ function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): 
   if (!perChannel || filterShape.length < 2 || factorShape.length > draft.typeOf(input).shape.length) return false;
   if (layer.op === 'matmul' && filterShape.length !== 2) return false;
 
-  const apply = (op: string, inputs: string[], attributes: Node['attributes']) =>
-    draft.apply(op, inputs, attributes, `${node.name}/folded`);
+  const apply = (op: string, inputs: string[], attributes: Node['attributes']) => {
+    const result = draft.apply(op, inputs, attributes, `${node.name}/folded`);
+    known.add(result);
+    return result;
+  };
   const vector = size === 1 ? [1] : [channels];
   const amount = apply('reshape', [factor], { shape: vector });
   let [newFilters, newBias] = [filters, bias ?? ''];
