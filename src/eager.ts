@@ -5,6 +5,8 @@ import { QuadlaneError } from './errors.js';
 import { compileGraph, ready } from './load.js';
 import type { Model } from './model.js';
 import { type ActivationOptions, activationOf } from './ops/activationOptions.js';
+import { extended } from './ops/extended.js';
+import { register } from './ops/index.js';
 import type { Attributes } from './ops/operator.js';
 import { Tensor } from './tensor.js';
 
@@ -39,6 +41,7 @@ function apply(op: string, inputs: readonly (Tensor | undefined)[], attributes: 
 }
 
 function compileNode(op: string, inputs: readonly (Tensor | undefined)[], attributes: Attributes): Model {
+  register(extended);
   const names = inputs.map((input, index) => (input ? `input${index}` : ''));
   return compileGraph({
     inputs: inputs.flatMap((input, index) =>

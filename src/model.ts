@@ -7,7 +7,6 @@ import { applyPasses } from './graph/passes/index.js';
 import { Folding, shapeInputs, specialize } from './graph/specialize.js';
 import type { Plan } from './plan/plan.js';
 import { makePlan } from './plan/planner.js';
-import { kernelNames } from './plan/program.js';
 import { WeightStore } from './plan/weights.js';
 import { Core } from './runtime/core.js';
 import { Session } from './session.js';
@@ -105,7 +104,7 @@ export class Model {
     private readonly options: ModelOptions = {},
   ) {
     const limit = options.limits?.memory ?? Number.POSITIVE_INFINITY;
-    const core = new Core(module, kernelNames, limit);
+    const core = new Core(module, limit);
     if (options.deterministic && core.relaxed) {
       throw new QuadlaneError('ARGUMENT', 'deterministic models need the strict binary: pass "quadlane/strict.wasm" as { wasm }');
     }
@@ -114,7 +113,7 @@ export class Model {
     this.deciding = shapeInputs(graph);
     let scratch: Core | undefined;
     this.folding = new Folding((...node) => {
-      scratch ??= new Core(module, kernelNames, limit);
+      scratch ??= new Core(module, limit);
       return computeWith(scratch)(...node);
     }, graph.constants.values());
     this.inputs = Object.fromEntries(graph.inputs.map((input, index) => [input.name, this.describe(input, index)]));

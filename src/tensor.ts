@@ -19,6 +19,17 @@ export type TypedArray = TypedArrays[DType];
 /** Nested arrays of numbers, read as float32. */
 export type NestedNumbers = number | readonly NestedNumbers[];
 
+/** Element type that data has unless another one is named. */
+export type DTypeOf<Data> = Data extends Int32Array
+  ? 'int32'
+  : Data extends BigInt64Array
+    ? 'int64'
+    : Data extends Int8Array
+      ? 'int8'
+      : Data extends Uint8Array
+        ? 'uint8'
+        : 'float32';
+
 /** Shape and element type of a tensor. */
 export interface TensorType {
   readonly dtype: DType;
@@ -75,8 +86,8 @@ export class Tensor<D extends DType = DType> implements TensorType {
  * @param dtype defaults to the one of the typed array; `'bool'` must be named
  * @throws QuadlaneError `ARGUMENT` when the number of elements isn't the product of `shape`
  */
-export function tensor<D extends DType = 'float32'>(
-  data: TypedArrays[D] | NestedNumbers,
+export function tensor<Data extends TypedArray | NestedNumbers, D extends DType = DTypeOf<Data>>(
+  data: Data,
   shape?: readonly number[],
   dtype?: D,
 ): Tensor<D> {

@@ -73,7 +73,7 @@ export const mounts = {
   '/quadlane/': new URL('../../dist/', import.meta.url),
 };
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { origin } = await serve(mounts, Number(process.env.PORT ?? 8000));
   console.log(`Draw a digit at ${origin}/ (files of ${fileURLToPath(mounts['/quadlane/'])})`);
 }

@@ -49,12 +49,19 @@ export class Folding {
     if (!this.ids.has(constant)) this.ids.set(constant, this.ids.size);
   }
 
-  /** Names what the node computes, where that follows from the model alone. */
+  /** Names what the node computes, where that follows from the model's constants (and single numbers) alone. */
   private key(node: Node, values: readonly (Tensor | undefined)[]): string | undefined {
     const attributes = Object.entries(node.attributes).map(([name, value]) => `${name}=${value}`);
-    const inputs = values.map((value) => (value ? this.ids.get(value) : 'none'));
-    return inputs.includes(undefined) ? undefined : `${node.op} ${attributes.sort().join(' ')} (${inputs.join(' ')})`;
+    const ids = values.map((value) => value && this.ids.get(value));
+    const inputs = values.map((value, index) => ids[index] ?? (value ? single(value) : 'none'));
+    const known = ids.some((id) => id !== undefined) && !inputs.includes(undefined);
+    return known ? `${node.op} ${attributes.sort().join(' ')} (${inputs.join(' ')})` : undefined;
   }
+}
+
+/** A name for a tensor of one element: passes make such constants anew for each plan. */
+function single({ dtype, shape, data }: Tensor): string | undefined {
+  return data.length === 1 ? `${dtype}[${shape}]=${data[0]}` : undefined;
 }
 
 /** Names of the graph inputs whose values, not only shapes, decide shapes inside the graph. */

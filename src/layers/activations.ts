@@ -1,6 +1,11 @@
 // Activations: as options of other layers, and as layers of their own. Most are fused into the operator before them.
 
+import { activation as activationOperator } from '../ops/activation.js';
 import { type ActivationOptions, activationOf } from '../ops/activationOptions.js';
+import { binary } from '../ops/binary.js';
+import { concat } from '../ops/concat.js';
+import { identity } from '../ops/identity.js';
+import { softmax as softmaxOperator } from '../ops/softmax.js';
 import { tensor } from '../tensor.js';
 import { type Layer, type LayerBuilder, type LayerOptions, unaryLayer, type Value } from './layer.js';
 
@@ -9,9 +14,13 @@ export type ActivationOption = NonNullable<ActivationOptions['activation']> | 'l
 
 /** Applies what a layer's `activation` option asks for. */
 export function activate(builder: LayerBuilder, x: Value, option: ActivationOption = 'linear'): Value {
-  if (option === 'softmax') return builder.apply('softmax', [x], { axis: -1 });
+  if (option === 'softmax') return builder.apply(softmaxOperator, [x], { axis: -1 });
   if (option === 'linear') return x;
-  return builder.apply('activation', [x], activationOf(typeof option === 'string' ? { activation: option } : option));
+  return builder.apply(
+    activationOperator,
+    [x],
+    activationOf(typeof option === 'string' ? { activation: option } : option),
+  );
 }
 
 /** Any activation by name. */
@@ -19,7 +28,7 @@ export function activation(option: ActivationOption, options: LayerOptions = {})
   const kind = typeof option === 'string' ? option : (option.activation ?? 'linear');
   return unaryLayer(kind, options, (builder, x) => {
     const result = activate(builder, x, option);
-    return result === x ? builder.apply('identity', [x]) : result;
+    return result === x ? builder.apply(identity, [x]) : result;
   });
 }
 
@@ -48,14 +57,16 @@ export const elu = (options: LayerOptions & { alpha?: number } = {}): Layer =>
 
 /** Softmax along `axis`, counted with the batch. Default: the last one, the channels. */
 export function softmax(options: LayerOptions & { axis?: number } = {}): Layer {
-  return unaryLayer('softmax', options, (builder, x) => builder.apply('softmax', [x], { axis: options.axis ?? -1 }));
+  return unaryLayer('softmax', options, (builder, x) =>
+    builder.apply(softmaxOperator, [x], { axis: options.axis ?? -1 }),
+  );
 }
 
 /** Concatenated ReLU (Shang et al. 2016): `[..., C]` to `[..., 2 C]`, the ReLUs of `x` and of `-x`. */
 export function crelu(options: LayerOptions = {}): Layer {
   return unaryLayer('crelu', options, (builder, x) => {
-    const negative = builder.apply('binary', [x, tensor(-1, [])], { operation: 'mul' });
-    const both = builder.apply('concat', [x, negative], { axis: x.type.shape.length - 1 });
+    const negative = builder.apply(binary, [x, tensor(-1, [])], { operation: 'mul' });
+    const both = builder.apply(concat, [x, negative], { axis: x.type.shape.length - 1 });
     return activate(builder, both, 'relu');
   });
 }

@@ -2,6 +2,7 @@
 // ...kernel], so that checkpoints load by name.
 
 import { QuadlaneError } from '../errors.js';
+import { conv } from '../ops/conv.js';
 import { type ActivationOption, activate } from './activations.js';
 import type { Initializer } from './initializers.js';
 import { type Layer, type LayerBuilder, type LayerOptions, unaryLayer, type Value } from './layer.js';
@@ -95,5 +96,5 @@ function convolve(builder: LayerBuilder, x: Value, options: ConvOptions, prefix:
   const { kernelInitializer = 'heUniform', biasInitializer = 'zeros', useBias = true } = options;
   const weight = builder.parameter(`${prefix}weight`, [filters, channels / groups, ...kernelShape], kernelInitializer);
   const bias = useBias ? builder.parameter(`${prefix}bias`, [filters], biasInitializer) : undefined;
-  return builder.apply('conv', [x, weight, bias], { ...windowAttributes(options, axes), groups });
+  return builder.apply(conv, [x, weight, bias], { ...windowAttributes(options, axes), groups });
 }

@@ -1,6 +1,7 @@
 // The fully connected layer. Weights are stored as PyTorch stores them: [units, features].
 
 import { QuadlaneError } from '../errors.js';
+import { matmul } from '../ops/matmul.js';
 import { type ActivationOption, activate } from './activations.js';
 import type { Initializer } from './initializers.js';
 import { type Layer, type LayerOptions, unaryLayer } from './layer.js';
@@ -26,6 +27,6 @@ export function dense(options: DenseOptions): Layer {
     const { kernelInitializer = 'heUniform', biasInitializer = 'zeros', useBias = true } = options;
     const weight = builder.parameter('weight', [units, features], kernelInitializer);
     const bias = useBias ? builder.parameter('bias', [units], biasInitializer) : undefined;
-    return activate(builder, builder.apply('matmul', [x, weight, bias], { transposeB: true }), options.activation);
+    return activate(builder, builder.apply(matmul, [x, weight, bias], { transposeB: true }), options.activation);
   });
 }

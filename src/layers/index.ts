@@ -27,7 +27,7 @@ export {
 } from './convolution.js';
 export { type DenseOptions, dense } from './dense.js';
 export type { Initializer } from './initializers.js';
-export { type InputOptions, input, type Layer, type LayerBuilder, type LayerOptions, layer, Value } from './layer.js';
+export { type InputOptions, input, type Layer, type LayerOptions, Value } from './layer.js';
 export { add, concat, type MergeOptions, multiply } from './merge.js';
 export { type BuildOptions, model, sequential, type Values } from './model.js';
 export {

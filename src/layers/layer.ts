@@ -2,8 +2,8 @@
 // so that what doesn't fit throws on the line that builds it.
 
 import { QuadlaneError } from '../errors.js';
-import { operatorOf } from '../graph/draft.js';
-import type { Attributes } from '../ops/operator.js';
+import { register } from '../ops/index.js';
+import type { Attributes, Operator } from '../ops/operator.js';
 import { formatShape, sameShape, sizeOf } from '../shape.js';
 import { type DType, Tensor, type TensorType } from '../tensor.js';
 import type { Initializer } from './initializers.js';
@@ -77,14 +77,14 @@ export interface LayerBuilder {
    * @throws QuadlaneError `SHAPE` when an earlier call made it in another shape
    */
   parameter(role: string, shape: readonly number[], initializer: Initializer, trainable?: boolean): Parameter;
-  /** Records an operator of `quadlane/ops`; attributes as in the graph. Undefined stands for an absent operand. */
-  apply(op: string, operands: readonly (Operand | undefined)[], attributes?: Attributes): Value;
+  /** Records an operator. Undefined stands for an absent operand. */
+  apply(operator: Operator, operands: readonly (Operand | undefined)[], attributes?: Attributes): Value;
 }
 
 let recorded = 0;
 
 /**
- * Makes a layer of your own.
+ * Makes a layer.
  * @param kind what it is called where it has no name
  * @param build records what one call does, and returns its result
  */
@@ -179,10 +179,11 @@ function parametersOf(identity: LayerIdentity): LayerBuilder['parameter'] {
 }
 
 function recorderOf(call: Call): LayerBuilder['apply'] {
-  return (op, operands, attributes = {}) => {
+  return (operator, operands, attributes = {}) => {
     const types = operands.map((operand) => operand && typeOf(operand));
-    const [type] = operatorOf({ op, name: call.layer.name ?? call.layer.kind }).infer(types, attributes);
-    return new Value(type, { order: recorded++, call, op, operands, attributes });
+    register({ [operator.name]: operator });
+    const [type] = operator.infer(types, attributes);
+    return new Value(type, { order: recorded++, call, op: operator.name, operands, attributes });
   };
 }
 

@@ -1,6 +1,8 @@
 // Layers that join several values.
 
 import { QuadlaneError } from '../errors.js';
+import { binary } from '../ops/binary.js';
+import { concat as concatOperator } from '../ops/concat.js';
 import { type ActivationOption, activate } from './activations.js';
 import { type Layer, type LayerOptions, layer } from './layer.js';
 
@@ -19,7 +21,7 @@ export function concat(options: MergeOptions & { axis?: number } = {}): Layer {
   return layer('concat', options, (builder, inputs) => {
     const rank = inputs[0].type.shape.length;
     const { axis = -1 } = options;
-    const joined = builder.apply('concat', inputs, { axis: axis < 0 ? axis + rank : axis });
+    const joined = builder.apply(concatOperator, inputs, { axis: axis < 0 ? axis + rank : axis });
     return activate(builder, joined, options.activation);
   });
 }
@@ -28,7 +30,7 @@ function fold(kind: string, operation: string, options: MergeOptions): Layer {
   return layer(kind, options, (builder, inputs) => {
     if (inputs.length < 2)
       throw new QuadlaneError('ARGUMENT', 'it takes two or more values: pass a list, as in add()([x, y])');
-    const result = inputs.reduce((sum, value) => builder.apply('binary', [sum, value], { operation }));
+    const result = inputs.reduce((sum, value) => builder.apply(binary, [sum, value], { operation }));
     return activate(builder, result, options.activation);
   });
 }

@@ -2,6 +2,8 @@
 
 import { QuadlaneError } from '../errors.js';
 import type { GraphInput, Node } from '../graph/graph.js';
+import { identity } from '../ops/identity.js';
+import { register } from '../ops/index.js';
 import { Tensor } from '../tensor.js';
 import { type Layer, type LayerIdentity, type Operand, type Parameter, type Step, Value } from './layer.js';
 import { nameLayers, UniqueNames } from './naming.js';
@@ -178,8 +180,9 @@ function writeNodes(
     entry.output = output;
     calls.set(call, entry);
   }
+  if (aliases.length > 0) register({ identity });
   for (const [name, value] of aliases) {
-    nodes.push({ name, op: 'identity', inputs: [nameOf(value, name)], outputs: [name], attributes: {} });
+    nodes.push({ name, op: identity.name, inputs: [nameOf(value, name)], outputs: [name], attributes: {} });
   }
   return { nodes, constants, layers: [...calls.values()] };
 }

@@ -1,7 +1,11 @@
 // Pools over windows, and over whole maps.
 
 import { QuadlaneError } from '../errors.js';
-import type { Attributes } from '../ops/operator.js';
+import { globalAveragePool, globalMaxPool } from '../ops/globalPool.js';
+import { identity } from '../ops/identity.js';
+import type { Attributes, Operator } from '../ops/operator.js';
+import { averagePool, maxPool } from '../ops/pool.js';
+import { flatten } from '../ops/reshape.js';
 import { type Layer, type LayerOptions, unaryLayer } from './layer.js';
 import { channelsOf, type PerAxis, perAxis, type WindowOptions, windowAttributes } from './options.js';
 
@@ -25,28 +29,28 @@ export interface GlobalPoolOptions extends LayerOptions {
 }
 
 /** Greatest value of each window of `[L, C]`. */
-export const maxPool1d = (options: PoolOptions = {}): Layer => pool('maxPool1d', 'maxPool', options, 1);
+export const maxPool1d = (options: PoolOptions = {}): Layer => pool('maxPool1d', maxPool, options, 1);
 /** Greatest value of each window of `[H, W, C]`. */
-export const maxPool2d = (options: PoolOptions = {}): Layer => pool('maxPool2d', 'maxPool', options, 2);
+export const maxPool2d = (options: PoolOptions = {}): Layer => pool('maxPool2d', maxPool, options, 2);
 /** Mean of each window of `[L, C]`. */
 export const averagePool1d = (options: AveragePoolOptions = {}): Layer =>
-  pool('averagePool1d', 'averagePool', options, 1);
+  pool('averagePool1d', averagePool, options, 1);
 /** Mean of each window of `[H, W, C]`. */
 export const averagePool2d = (options: AveragePoolOptions = {}): Layer =>
-  pool('averagePool2d', 'averagePool', options, 2);
+  pool('averagePool2d', averagePool, options, 2);
 
 /** Greatest value of each channel of `[L, C]`: `[C]`. */
 export const globalMaxPool1d = (options: GlobalPoolOptions = {}): Layer =>
-  globalPool('globalMaxPool1d', 'globalMaxPool', options, 1);
+  globalPool('globalMaxPool1d', globalMaxPool, options, 1);
 /** Mean of each channel of `[L, C]`: `[C]`. */
 export const globalAveragePool1d = (options: GlobalPoolOptions = {}): Layer =>
-  globalPool('globalAveragePool1d', 'globalAveragePool', options, 1);
+  globalPool('globalAveragePool1d', globalAveragePool, options, 1);
 /** Mean of each channel of `[H, W, C]`: `[C]`. */
 export const globalAveragePool2d = (options: GlobalPoolOptions = {}): Layer =>
-  globalPool('globalAveragePool2d', 'globalAveragePool', options, 2);
+  globalPool('globalAveragePool2d', globalAveragePool, options, 2);
 /** Greatest value of each channel of `[H, W, C]`: `[C]`. */
 export const globalMaxPool2d = (options: GlobalPoolOptions = {}): Layer =>
-  globalPool('globalMaxPool2d', 'globalMaxPool', options, 2);
+  globalPool('globalMaxPool2d', globalMaxPool, options, 2);
 
 /**
  * Means over as many equal parts as `size` says: `[H, W, C]` to `[...size, C]`, where `size` divides H and W.
@@ -64,12 +68,12 @@ export function adaptiveAveragePool2d(size: PerAxis, options: LayerOptions = {})
       );
     }
     const kernelShape = extents.map((extent, axis) => extent / parts[axis]);
-    if (kernelShape.every((extent) => extent === 1)) return builder.apply('identity', [x]);
-    return builder.apply('averagePool', [x], { kernelShape, strides: kernelShape });
+    if (kernelShape.every((extent) => extent === 1)) return builder.apply(identity, [x]);
+    return builder.apply(averagePool, [x], { kernelShape, strides: kernelShape });
   });
 }
 
-function pool(kind: string, op: string, options: AveragePoolOptions, axes: number): Layer {
+function pool(kind: string, operator: Operator, options: AveragePoolOptions, axes: number): Layer {
   return unaryLayer(kind, options, (builder, x) => {
     channelsOf(x, axes);
     const poolSize = options.poolSize ?? 2;
@@ -77,16 +81,16 @@ function pool(kind: string, op: string, options: AveragePoolOptions, axes: numbe
       kernelShape: perAxis('poolSize', poolSize, axes),
       ...windowAttributes({ ...options, strides: options.strides ?? poolSize }, axes),
       ceil: options.ceil ?? false,
-      ...(op === 'averagePool' && { includePadding: options.includePadding ?? false }),
+      ...(operator === averagePool && { includePadding: options.includePadding ?? false }),
     };
-    return builder.apply(op, [x], attributes);
+    return builder.apply(operator, [x], attributes);
   });
 }
 
-function globalPool(kind: string, op: string, options: GlobalPoolOptions, axes: number): Layer {
+function globalPool(kind: string, operator: Operator, options: GlobalPoolOptions, axes: number): Layer {
   return unaryLayer(kind, options, (builder, x) => {
     channelsOf(x, axes);
-    const pooled = builder.apply(op, [x]);
-    return options.keepDims ? pooled : builder.apply('flatten', [pooled], { axis: 1 });
+    const pooled = builder.apply(operator, [x]);
+    return options.keepDims ? pooled : builder.apply(flatten, [pooled], { axis: 1 });
   });
 }

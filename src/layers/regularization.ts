@@ -1,6 +1,8 @@
 // Layers that behave differently in training: batch normalisation and dropout.
 
 import { QuadlaneError } from '../errors.js';
+import { batchNorm as batchNormOperator } from '../ops/batchNorm.js';
+import { identity } from '../ops/identity.js';
 import { type Layer, type LayerOptions, unaryLayer } from './layer.js';
 
 export interface BatchNormOptions extends LayerOptions {
@@ -23,7 +25,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
     const bias = builder.parameter('bias', [channels], 'zeros');
     const mean = builder.parameter('running_mean', [channels], 'zeros', false);
     const variance = builder.parameter('running_var', [channels], 'ones', false);
-    return builder.apply('batchNorm', [x, weight, bias, mean, variance], { epsilon, momentum });
+    return builder.apply(batchNormOperator, [x, weight, bias, mean, variance], { epsilon, momentum });
   });
 }
 
@@ -34,5 +36,5 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
 export function dropout(rate = 0.5, options: LayerOptions = {}): Layer {
   if (!(rate >= 0 && rate < 1))
     throw new QuadlaneError('ARGUMENT', `dropout takes a rate from 0 to below 1, not ${rate}`);
-  return unaryLayer('dropout', options, (builder, x) => builder.apply('identity', [x], { dropout: rate }));
+  return unaryLayer('dropout', options, (builder, x) => builder.apply(identity, [x], { dropout: rate }));
 }

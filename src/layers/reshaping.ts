@@ -1,6 +1,10 @@
 // Layers that move elements: flatten, reshape, permute, zero padding, slices and shuffles of channels.
 
 import { QuadlaneError } from '../errors.js';
+import { pad } from '../ops/pad.js';
+import { flatten as flattenOperator, reshape as reshapeOperator } from '../ops/reshape.js';
+import { slice } from '../ops/slice.js';
+import { transpose } from '../ops/transpose.js';
 import { type Layer, type LayerBuilder, type LayerOptions, unaryLayer, type Value } from './layer.js';
 import { channelsOf, positive, sidesOf } from './options.js';
 
@@ -15,8 +19,8 @@ export function flatten(options: FlattenOptions = {}): Layer {
     const axes = x.shape.length - 1;
     const moves = options.channelsFirst && axes > 0;
     const spatial = Array.from({ length: axes }, (_, axis) => axis + 1);
-    const ordered = moves ? builder.apply('transpose', [x], { permutation: [0, axes + 1, ...spatial] }) : x;
-    return builder.apply('flatten', [ordered], { axis: 1 });
+    const ordered = moves ? builder.apply(transpose, [x], { permutation: [0, axes + 1, ...spatial] }) : x;
+    return builder.apply(flattenOperator, [ordered], { axis: 1 });
   });
 }
 
@@ -36,7 +40,7 @@ function reshaped(builder: LayerBuilder, x: Value, shape: readonly number[]): Va
     );
   }
   // 0 keeps the batch whatever it is, so -1 can only stand for an axis behind it.
-  return builder.apply('reshape', [x], { shape: [0, ...shape] });
+  return builder.apply(reshapeOperator, [x], { shape: [0, ...shape] });
 }
 
 /**
@@ -44,9 +48,7 @@ function reshaped(builder: LayerBuilder, x: Value, shape: readonly number[]): Va
  * @param order axes counted from 1, the batch being 0: `[2, 1, 3]` swaps rows and columns
  */
 export function permute(order: readonly number[], options: LayerOptions = {}): Layer {
-  return unaryLayer('permute', options, (builder, x) =>
-    builder.apply('transpose', [x], { permutation: [0, ...order] }),
-  );
+  return unaryLayer('permute', options, (builder, x) => builder.apply(transpose, [x], { permutation: [0, ...order] }));
 }
 
 /** Zeros around a map: on all sides, or `[top, right, bottom, left]`. Default: 1. */
@@ -54,7 +56,7 @@ export function zeroPadding2d(options: LayerOptions & { padding?: number | reado
   return unaryLayer('zeroPadding2d', options, (builder, x) => {
     channelsOf(x, 2);
     const [top, left, bottom, right] = sidesOf(options.padding ?? 1, 2);
-    return builder.apply('pad', [x], { mode: 'constant', padding: [0, top, left, 0, 0, bottom, right, 0], value: 0 });
+    return builder.apply(pad, [x], { mode: 'constant', padding: [0, top, left, 0, 0, bottom, right, 0], value: 0 });
   });
 }
 
@@ -65,7 +67,7 @@ export function sliceChannels(from: number, to: number, options: LayerOptions = 
     if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to <= from || to > channels) {
       throw new QuadlaneError('ARGUMENT', `channels ${from} to ${to} aren't a part of its ${channels}`);
     }
-    return builder.apply('slice', [x], { starts: [from], ends: [to], axes: [x.shape.length] });
+    return builder.apply(slice, [x], { starts: [from], ends: [to], axes: [x.shape.length] });
   });
 }
 
@@ -78,7 +80,7 @@ export function channelShuffle(groups: number, options: LayerOptions = {}): Laye
     }
     const [rows, columns] = x.shape;
     const apart = reshaped(builder, x, [rows, columns, groups, channels / groups]);
-    const dealt = builder.apply('transpose', [apart], { permutation: [0, 1, 2, 4, 3] });
+    const dealt = builder.apply(transpose, [apart], { permutation: [0, 1, 2, 4, 3] });
     return reshaped(builder, dealt, [rows, columns, channels]);
   });
 }

@@ -16,7 +16,7 @@ function counted(shape: number[], dtype: DType = 'float32'): Tensor {
   return new Tensor(dtype, shape, data);
 }
 
-const int64 = (...values: (number | bigint)[]) => tensor<'int64'>(BigInt64Array.from(values, BigInt));
+const int64 = (...values: (number | bigint)[]) => tensor(BigInt64Array.from(values, BigInt));
 const bool = (values: number[], shape?: number[]) => tensor(Uint8Array.from(values), shape, 'bool');
 
 function run(op: string, inputs: (Tensor | undefined)[], attributes?: Attributes): [number[], number[]] {
@@ -373,7 +373,7 @@ describe('where, compare, logical', () => {
       expect(run('compare', [a, b], { operation })[0], operation).toEqual(holds);
       const integers = [int64(1, 2, 3), int64(2, 2, 2)];
       expect(run('compare', integers, { operation })[0], operation).toEqual(holds.slice(0, 3));
-      const bytes = [tensor<'int8'>(Int8Array.of(-1, 2, 3)), tensor<'int8'>(Int8Array.of(2))];
+      const bytes = [tensor(Int8Array.of(-1, 2, 3)), tensor(Int8Array.of(2))];
       expect(run('compare', bytes, { operation })[0], operation).toEqual(holds.slice(0, 3));
     }
     expect(run('compare', [tensor(Uint8Array.of(200)), tensor(Uint8Array.of(3))], { operation: 'less' })[0]).toEqual([

@@ -4,7 +4,7 @@
 import { QuadlaneError } from '../../errors.js';
 import type { Node } from '../../graph/graph.js';
 import type { Attributes } from '../../ops/operator.js';
-import { type DType, type Tensor, type TypedArrays, tensor } from '../../tensor.js';
+import { type DType, type Tensor, tensor } from '../../tensor.js';
 import type { NodeProto } from './proto.js';
 import { inferPartialShapes, type PartialShape } from './ranks.js';
 import { type ExternalData, readTensor } from './tensor-data.js';
@@ -186,7 +186,7 @@ export class NodeContext {
 
   /** A constant of one element and no axes. */
   scalar<D extends DType = 'float32'>(value: number, dtype?: D): string {
-    return this.newConstant(tensor<D>([value] as unknown as TypedArrays[D], [], dtype));
+    return this.newConstant(tensor([value], [], dtype));
   }
 
   newConstant(value: Tensor): string {

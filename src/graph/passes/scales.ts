@@ -51,9 +51,9 @@ function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>, k
     newFilters = apply('binary', [filters, apply('reshape', [amount], { shape })], { operation });
     if (bias) newBias = apply('binary', [bias, amount], { operation });
   } else if (operation === 'add' || operation === 'sub') {
-    const whole = apply('expand', [amount], { shape: [channels] });
-    if (bias) newBias = apply('binary', [bias, whole], { operation });
-    else newBias = operation === 'add' ? whole : apply('unary', [whole], { operation: 'neg' });
+    if (bias) newBias = apply('binary', [bias, amount], { operation });
+    else if (size < channels) return false;
+    else newBias = operation === 'add' ? amount : apply('unary', [amount], { operation: 'neg' });
   } else {
     return false;
   }

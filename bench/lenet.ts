@@ -1,0 +1,155 @@
+// LeNet-5 at batch 1: against plain JavaScript, step by step, from a cold start, and in memory.
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { readOnnx } from '../src/formats/onnx/reader.js';
+import type { Graph } from '../src/graph/graph.js';
+import { compileGraph } from '../src/load.js';
+import { tensor } from '../src/tensor.js';
+import { type Effort, measure, median, ratio } from './measure.js';
+import { type LeNetWeights, naiveLeNet } from './naive-lenet.js';
+import { Program } from './program.js';
+import { formatNumber, formatTime, printTable, style } from './table.js';
+
+// Both bench/ and bench/dist/, where the bundle lies, see the repository through an address of their own.
+const root = new URL(import.meta.url.includes('/dist/') ? '../../' : '../', import.meta.url);
+const STARTS = 9;
+const SHAPE = [1, 1, 28, 28];
+
+/** Measures LeNet-5 and prints three tables. */
+export async function measureLeNet(module: WebAssembly.Module, variant: 'strict' | 'relaxed', effort: Effort) {
+  const graph = readOnnx(readFileSync(new URL('examples/models/lenet5-mnist.onnx', root)));
+  const weights = weightsOf(graph);
+  const pixels = Float32Array.from({ length: 784 }, (_, at) => ((at * 37) % 256) / 255);
+  const runs = await measureRuns(graph, weights, pixels, module, variant, effort);
+  const steps = await measureSteps(graph, pixels, module, effort);
+  return { runs, steps, start: measureStart() };
+}
+
+async function measureRuns(
+  graph: Graph,
+  weights: LeNetWeights,
+  pixels: Float32Array,
+  module: WebAssembly.Module,
+  variant: 'strict' | 'relaxed',
+  effort: Effort,
+) {
+  const model = compileGraph(graph, { wasm: module, deterministic: variant === 'strict' });
+  const image = tensor(pixels, SHAPE);
+  const { logits } = model.runSync({ image });
+  const expected = naiveLeNet(pixels, weights);
+  expected.forEach((value, digit) => {
+    const error = Math.abs(value - (logits.data[digit] as number));
+    if (!(error < 1e-3))
+      throw new Error(`logit ${digit} is ${logits.data[digit]}, but plain JavaScript computes ${value}`);
+  });
+  const live = model.inputs.image.data as Float32Array;
+  live.set(pixels);
+  const view = tensor(live, SHAPE);
+  const program = Program.of(graph, module);
+  program.fill(0, pixels);
+  const contestants = {
+    'runSync, tensors in and out': () => void model.runSync({ image }),
+    'runSync, live views': () => void model.runSync({ image: view }, { copy: false }),
+    'the program alone': () => program.run(),
+    'naive JavaScript': () => void naiveLeNet(pixels, weights),
+  };
+  const times = await measure(contestants, effort);
+  const naive = times['naive JavaScript'];
+  console.log(`\n${style('bold', 'LeNet-5, one image')}`);
+  printTable(
+    ['', 'time', 'naive / time'],
+    Object.entries(times).map(([name, rounds]) => [
+      name,
+      formatTime(median(rounds)),
+      `${formatNumber(ratio(naive, rounds))} x`,
+    ]),
+  );
+  return Object.fromEntries(
+    Object.entries(times).map(([name, rounds]) => [name, { seconds: median(rounds), ratio: ratio(naive, rounds) }]),
+  );
+}
+
+/** The time of each step of the program, repeated by itself: its operands are in the cache, as in the network. */
+async function measureSteps(graph: Graph, pixels: Float32Array, module: WebAssembly.Module, effort: Effort) {
+  const program = Program.of(graph, module);
+  program.fill(0, pixels);
+  program.run();
+  const { nodes, steps } = program.plan;
+  const names = steps.map(
+    ({ kernel, node }, index) => `${index + 1} ${kernel}: ${nodes[node].name} (${nodes[node].label})`,
+  );
+  const times = await measure(
+    Object.fromEntries(names.map((name, index) => [name, () => program.runSteps(index, index + 1)])),
+    effort,
+  );
+  const results = names.map((name, index) => {
+    const seconds = median(times[name]);
+    const { node } = steps[index];
+    const first = steps.findIndex((step) => step.node === node && step.kernel === steps[index].kernel);
+    const computes = nodes[node].cost > 0 && first === index && !/copy|border/.test(steps[index].kernel);
+    return { step: name, seconds, ...(computes && { rate: (2 * nodes[node].cost) / seconds }) };
+  });
+  const sum = results.reduce((total, { seconds }) => total + seconds, 0);
+  console.log(`\n${style('bold', 'LeNet-5, step by step')}`);
+  printTable(
+    ['step', 'time', 'share', 'GFLOP/s'],
+    [
+      ...results.map(({ step, seconds, rate }) => [
+        step,
+        formatTime(seconds),
+        `${((100 * seconds) / sum).toFixed(0)} %`,
+        rate ? formatNumber(rate / 1e9) : '',
+      ]),
+      ['sum', formatTime(sum), '', ''],
+    ],
+  );
+  return results;
+}
+
+interface Start {
+  readonly milliseconds: number;
+  readonly memory: { readonly total: number; readonly weights: number; readonly activations: number };
+  readonly rss: number;
+}
+
+/** Fresh processes, each from the import of the package to the first result. */
+function measureStart() {
+  const script = fileURLToPath(new URL('bench/first-result.mjs', root));
+  const starts = Array.from(
+    { length: STARTS },
+    (): Start => JSON.parse(execFileSync(process.execPath, [script], { encoding: 'utf8' })),
+  );
+  const milliseconds = median(starts.map((start) => start.milliseconds));
+  const rss = median(starts.map((start) => start.rss));
+  const { memory } = starts[0];
+  const kilobytes = (bytes: number) => `${Math.round(bytes / 1024).toLocaleString('en-US')} KB`;
+  console.log(`\n${style('bold', 'LeNet-5, a fresh process')}`);
+  printTable(
+    ['', ''],
+    [
+      ['import to first result', formatTime(milliseconds / 1000)],
+      ['linear memory', kilobytes(memory.total)],
+      ['  weights', kilobytes(memory.weights)],
+      ['  activations', kilobytes(memory.activations)],
+      ['growth of the process', kilobytes(rss)],
+    ],
+  );
+  return { milliseconds, memory, rss };
+}
+
+/** The initializers by their place in the network: the biases follow their weights. */
+function weightsOf({ nodes, constants }: Graph): LeNetWeights {
+  const layers = nodes.filter(({ op }) => op === 'conv' || op === 'matmul');
+  const names = ['conv1', 'conv2', 'fc1', 'fc2', 'fc3'] as const;
+  return Object.fromEntries(
+    names.flatMap((name, index) => {
+      const [, weights, bias] = layers[index].inputs.map((input) => constants.get(input)?.data);
+      return [
+        [name, weights],
+        [`${name}Bias`, bias],
+      ];
+    }),
+  ) as unknown as LeNetWeights;
+}

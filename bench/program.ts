@@ -1,0 +1,85 @@
+// A graph as a program in a linear memory of its own, whose steps can be run one by one.
+
+import { computeWith } from '../src/compute.js';
+import type { Graph } from '../src/graph/graph.js';
+import { applyPasses } from '../src/graph/passes/index.js';
+import { Folding, specialize } from '../src/graph/specialize.js';
+import type { View } from '../src/ops/operator.js';
+import { align, arrange, Slot } from '../src/plan/arena.js';
+import type { Plan } from '../src/plan/plan.js';
+import { makePlan } from '../src/plan/planner.js';
+import { WeightStore } from '../src/plan/weights.js';
+import { Core } from '../src/runtime/core.js';
+import { Session } from '../src/session.js';
+import { Tensor } from '../src/tensor.js';
+
+/** Steps that bring a graph input into its border; in a network the layer before writes there. */
+const EDGE_KERNELS = ['clear_border', 'copy_4'];
+const STEP_BYTES = 8;
+
+export class Program {
+  readonly plan: Plan;
+  private readonly core: Core;
+  private readonly session: Session;
+  private readonly base: number;
+
+  private constructor(module: WebAssembly.Module, weights: WeightStore, plan: Plan) {
+    this.plan = plan;
+    this.core = new Core(module, Number.POSITIVE_INFINITY);
+    this.session = new Session(this.core, weights);
+    this.session.activate(plan);
+    this.base = align(this.core.heapBase) + weights.bytes;
+  }
+
+  /** Compiles `graph` as a model does, open sizes as 1. */
+  static of(graph: Graph, module: WebAssembly.Module): Program {
+    const weights = new WeightStore();
+    const compute = computeWith(new Core(module, Number.POSITIVE_INFINITY));
+    const folding = new Folding(compute, graph.constants.values());
+    const types = graph.inputs.map(({ name, dtype, shape }) => {
+      const concrete = shape.map((extent) => (typeof extent === 'string' ? 1 : extent));
+      return [name, { dtype, shape: concrete }] as const;
+    });
+    const specialized = specialize(graph, new Map(types), new Map(), folding);
+    return new Program(module, weights, makePlan(applyPasses(specialized, folding), weights, 1));
+  }
+
+  /** The program whose only step is `count` rounds of the engine's multiply-add peak. */
+  static ofPeak(count: number, module: WebAssembly.Module): Program {
+    const slot = new Slot(512);
+    slot.use(0);
+    const [input, output] = [0, 256].map((offset) => ({ region: slot, offset }));
+    const steps = [{ kernel: 'f32_multiply_add_peak' as const, args: { input, output, count }, node: 0 }];
+    const plan = { nodes: [], steps, tables: [], slots: [slot], arenaBytes: arrange([slot]), inputs: [], outputs: [] };
+    return new Program(module, new WeightStore(), plan);
+  }
+
+  /** Index of the first step that computes. */
+  get firstStep(): number {
+    return Math.max(
+      0,
+      this.plan.steps.findIndex(({ kernel }) => !EDGE_KERNELS.includes(kernel)),
+    );
+  }
+
+  run(): void {
+    this.session.run();
+  }
+
+  /** Runs the steps from `first` to before `last`. */
+  runSteps(first: number, last: number): void {
+    this.core.run(this.base + STEP_BYTES * first, last - first);
+  }
+
+  /** Fills input `index`. */
+  fill(index: number, values: Float32Array): void {
+    (this.session.live(this.plan.inputs[index] as View) as Float32Array).set(values);
+  }
+
+  /** A copy of the first output. */
+  output(): Float32Array {
+    const [output] = this.plan.outputs;
+    if (output instanceof Tensor) throw new Error('the output of this graph is a constant');
+    return this.session.read(output).data as Float32Array;
+  }
+}

@@ -1,0 +1,75 @@
+// The benchmark's command line: which families, how thorough, which binary, where results go.
+
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { platform } from '#platform';
+import { hasRelaxedSimd } from '../src/runtime/features.js';
+import { measureFamily } from './families.js';
+import { type Family, families } from './layers.js';
+import { measureLeNet } from './lenet.js';
+import { measure, median, quick, thorough } from './measure.js';
+import { Program } from './program.js';
+import { formatNumber, style } from './table.js';
+
+const USAGE = `npm run bench -- [family ...] [--quick] [--strict | --relaxed] [--json file]
+families: ${[...Object.keys(families), 'lenet'].join(', ')} (all of them unless some are named)
+--quick    fewer and shorter rounds
+--strict   the binary with plain SIMD; --relaxed: the one with fused multiply-adds (default: what the engine has)
+--json     also writes the results to a file`;
+
+const HEAD = `Times are those of the steps that compute a layer, run in linear memory as a model runs them: one call into WebAssembly, one
+thread, batch 1, input and output in place. Not counted is the copy that brings an input into its border of zeros: in a
+network the layer before writes there. Contestants alternate; medians. GFLOP/s counts a multiply-add as two; Gop/s counts
+window cells or elements. The peak is that of a loop of multiply-adds in the same binary and the same rounds. naive: the
+layer as plain loops over Float32Arrays, for big layers over their first rows and scaled up.`;
+
+function readOptions() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        quick: { type: 'boolean', default: false },
+        strict: { type: 'boolean', default: false },
+        relaxed: { type: 'boolean', default: false },
+        json: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    const unknown = positionals.filter((name) => name !== 'lenet' && !(name in families));
+    if (unknown.length > 0) throw new Error(`there is no family ${unknown.join(', ')}`);
+    if (values.relaxed && !hasRelaxedSimd()) throw new Error('this engine has no relaxed SIMD');
+    return { ...values, wanted: positionals };
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+const options = readOptions();
+if (options.help) {
+  console.log(USAGE);
+  process.exit();
+}
+const effort = options.quick ? quick : thorough;
+const variant = options.relaxed || (!options.strict && hasRelaxedSimd()) ? 'relaxed' : 'strict';
+const module = await platform.compile(variant);
+
+const engine = process.versions.bun ? `Bun ${process.versions.bun}` : `Node ${process.versions.node}`;
+const peak = Program.ofPeak(100_000, module);
+const peakSeconds = median((await measure({ peak: () => peak.run() }, effort)).peak);
+const peakRate = (96 * 100_000) / peakSeconds;
+console.log(style('dim', HEAD));
+console.log(
+  `\n${engine}, ${cpus()[0]?.model.trim() || 'unknown CPU'}, ${variant} binary; multiply-add peak ${formatNumber(peakRate / 1e9)} GFLOP/s`,
+);
+
+const wanted = options.wanted.length > 0 ? options.wanted : [...Object.keys(families), 'lenet'];
+const results: Record<string, unknown> = { engine, variant, peak: peakRate };
+for (const name of wanted) {
+  results[name] =
+    name === 'lenet'
+      ? await measureLeNet(module, variant, effort)
+      : await measureFamily(name as Family, module, effort);
+}
+if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);

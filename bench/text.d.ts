@@ -1,0 +1,5 @@
+// Text files become strings when the benchmark is bundled.
+declare module '*.txt' {
+  const content: string;
+  export default content;
+}

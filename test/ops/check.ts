@@ -1,0 +1,299 @@
+// Checks operators and small graphs through the whole compiler: with every binary, with all passes and without, with
+// weights as constants and as inputs, as one thread and as two, in a memory whose every unused byte is NaN.
+import { expect } from 'vitest';
+import { computeWith } from '../../src/compute.js';
+import type { TypedGraph } from '../../src/graph/draft.js';
+import type { Graph, Node } from '../../src/graph/graph.js';
+import { applyPasses, passes } from '../../src/graph/passes/index.js';
+import { type Compute, Folding, shapeInputs, specialize } from '../../src/graph/specialize.js';
+import type { Attributes } from '../../src/ops/operator.js';
+import { align, Slot } from '../../src/plan/arena.js';
+import type { Plan } from '../../src/plan/plan.js';
+import { makePlan } from '../../src/plan/planner.js';
+import { programBytes, STEP_BYTES } from '../../src/plan/program.js';
+import { WeightStore } from '../../src/plan/weights.js';
+import { Core } from '../../src/runtime/core.js';
+import { Session } from '../../src/session.js';
+import { sizeOf } from '../../src/shape.js';
+import { type Tensor, type TensorType, tensor } from '../../src/tensor.js';
+import { type Binary, moduleOf, supportedBinaries } from '../kernels/harness.js';
+import { expectWithin } from '../kernels/numbers.js';
+
+/** One output: its elements by the reference, and how far a result may be off. */
+export interface Expected {
+  readonly shape: readonly number[];
+  readonly values: ArrayLike<number | bigint>;
+  /** Unit roundoffs of `magnitude` (default: |value|) that an element may be off. 0: exactly the float32 nearest. */
+  readonly roundings: number;
+  readonly magnitude?: ArrayLike<number>;
+}
+
+export interface OperatorCase {
+  readonly op: string;
+  readonly attributes?: Attributes;
+  /** Undefined where an optional input is absent. Those behind the first are the weights. */
+  readonly inputs: readonly (Tensor | undefined)[];
+  readonly expected: Expected;
+}
+
+type Tensors = Readonly<Record<string, Tensor>>;
+
+/** Passes that only make a program faster: all but the one that gives every operator kernels. */
+export const optionalPasses: ReadonlySet<string> = new Set(
+  passes.map(([name]) => name).filter((name) => name !== 'composites'),
+);
+
+const PAGE_BYTES = 65_536;
+const NAN_BITS = 0x7fc00000;
+/** Bytes behind a slot that the arena keeps for loads past its end. */
+const SLACK_BYTES = 64;
+const THREADS = 2;
+
+/** `graph` for these inputs, typed and folded by the strict binary's kernels, but without any pass. */
+export function specialized(graph: Graph, inputs: Readonly<Record<string, TensorType>>): TypedGraph {
+  const wanted = shapeInputs(graph);
+  const values = Object.entries(inputs).filter((entry): entry is [string, Tensor] => wanted.has(entry[0]));
+  return specialize(graph, new Map(Object.entries(inputs)), new Map(values), foldingFor(graph));
+}
+
+const computes = new Map<Binary, Compute>();
+
+/** Folding by the kernels of a binary. */
+export function foldingFor(graph: Graph, binary: Binary = 'strict'): Folding {
+  const compute = computes.get(binary) ?? computeWith(coreOf(binary));
+  computes.set(binary, compute);
+  return new Folding(compute, graph.constants.values());
+}
+
+/** The graph as a model would run it. */
+export function compiled(graph: Graph, inputs: Readonly<Record<string, TensorType>>): TypedGraph {
+  return applyPasses(specialized(graph, inputs), foldingFor(graph));
+}
+
+function coreOf(binary: Binary): Core {
+  return new Core(moduleOf(binary), Number.POSITIVE_INFINITY);
+}
+
+/** The outputs of a compiled graph, every step watched: see `Watched`. Both thread counts must give the same bits. */
+export function runWatched(graph: TypedGraph, inputs: Tensors, binary: Binary): Tensor[] {
+  const watched = new Watched(graph, binary);
+  const alone = watched.run(inputs, 1);
+  const together = watched.run(inputs, THREADS);
+  alone.forEach((result, index) => {
+    expect(bitsOf(together[index]), `${binary}: two threads give other bits than one`).toEqual(bitsOf(result));
+  });
+  return alone;
+}
+
+/** A plan in a memory of NaN, run step by step. */
+class Watched {
+  private readonly plan: Plan;
+  private readonly session: Session;
+  private readonly core: Core;
+
+  constructor(
+    private readonly graph: TypedGraph,
+    binary: Binary,
+  ) {
+    const weights = new WeightStore();
+    this.plan = makePlan(graph, weights, THREADS);
+    this.core = coreOf(binary);
+    const staging = Math.max(
+      0,
+      ...weights.all.map((weight) => weight.sourceBytes + programBytes(weight.steps, weight.tables, this.core.kernels)),
+    );
+    const program = programBytes(this.plan.steps, this.plan.tables, this.core.kernels);
+    this.core.ensure(
+      this.core.heapBase + weights.bytes + program + Math.max(staging, this.plan.arenaBytes) + PAGE_BYTES,
+    );
+    const free = align(this.core.heapBase);
+    new Uint32Array(this.core.buffer, free).fill(NAN_BITS);
+    this.session = new Session(this.core, weights);
+    this.session.activate(this.plan);
+  }
+
+  /** Runs every step as each of `threads` threads, the last first; throws when one writes where it must not. */
+  run(inputs: Tensors, threads: number): Tensor[] {
+    const { core, plan, session } = this;
+    let node = -1;
+    this.poison(node);
+    plan.inputs.forEach((view, index) => {
+      if (view) session.live(view).set(inputs[this.graph.inputs[index].name].data as never);
+    });
+    plan.steps.forEach((step, index) => {
+      while (node < step.node) this.poison(++node);
+      const before = new Uint8Array(core.buffer).slice();
+      for (let thread = threads - 1; thread >= 0; thread--) {
+        core.run(session.program + index * STEP_BYTES, 1, thread, threads);
+      }
+      this.expectOnlySlots(before, index);
+    });
+    return plan.outputs.map((output) => session.read(output));
+  }
+
+  /** Fills the slots whose life begins at `node`, and the room behind them, with NaN. */
+  private poison(node: number): void {
+    for (const slot of this.plan.slots) {
+      if (slot.first === node)
+        new Uint32Array(this.core.buffer, slot.base, align(slot.bytes + SLACK_BYTES) / 4).fill(NAN_BITS);
+    }
+  }
+
+  /** Fails when a step changed a byte outside the slots that its arguments point into. */
+  private expectOnlySlots(before: Uint8Array, index: number): void {
+    const step = this.plan.steps[index];
+    const after = new Uint8Array(this.core.buffer);
+    const regions = Object.values(step.args).map((value) => (typeof value === 'number' ? undefined : value.region));
+    const slots = [...new Set(regions)].filter((region): region is Slot => region instanceof Slot);
+    let from = 0;
+    for (const { base, bytes } of [...slots.sort((a, b) => a.base - b.base), { base: after.length, bytes: 0 }]) {
+      if (Buffer.compare(before.subarray(from, base), after.subarray(from, base)) !== 0) {
+        let at = from;
+        while (before[at] === after[at]) at++;
+        throw new Error(
+          `step ${index} (${step.kernel} of ${this.plan.nodes[step.node].label}) wrote at byte ${at}, outside its slots`,
+        );
+      }
+      from = base + bytes;
+    }
+  }
+}
+
+function bitsOf({ data, shape, dtype }: Tensor): unknown {
+  return { dtype, shape, bytes: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64') };
+}
+
+/** Checks a graph's outputs with every binary, with passes and without. */
+export function checkGraph(graph: Graph, inputs: Tensors, expected: readonly Expected[]): void {
+  for (const binary of supportedBinaries) {
+    const folding = foldingFor(graph, binary);
+    for (const without of [new Set<string>(), optionalPasses]) {
+      const results = runWatched(applyPasses(specialized(graph, inputs), folding, without), inputs, binary);
+      expected.forEach((wanted, index) => {
+        expectClose(results[index], wanted);
+      });
+    }
+  }
+}
+
+/** Checks one operator, alone and among others, its weights known and not. */
+export function checkOperator(test: OperatorCase): void {
+  const alone = Object.fromEntries(test.inputs.flatMap((input, index) => (input ? [[`input${index}`, input]] : [])));
+  const variants = test.inputs.length > 1 ? [false, true] : [false];
+  for (const constantWeights of variants) {
+    checkGraph(nodeGraph(test, constantWeights), alone, [test.expected]);
+    const { shape } = test.expected;
+    if (shape.length === 0 || test.inputs[0]!.dtype !== 'float32') continue;
+    const finite = Array.from(test.expected.values, Number).every(Number.isFinite);
+    const neighbour = tensor(
+      new Float32Array(sizeOf(shape.with(-1, NEIGHBOUR_CHANNELS))).fill(2),
+      shape.with(-1, NEIGHBOUR_CHANNELS),
+    );
+    checkGraph(
+      surrounded(nodeGraph(test, constantWeights), neighbour, shape.at(-1)!, finite),
+      { ...alone, neighbour },
+      [amongNeighbours(test.expected)],
+    );
+  }
+}
+
+/** The operator as a graph of its own. */
+function nodeGraph({ op, attributes = {}, inputs }: OperatorCase, constantWeights: boolean): Graph {
+  const names = inputs.map((input, index) => (input ? `input${index}` : ''));
+  const present = inputs.flatMap((input, index) => (input ? [{ name: names[index], input, index }] : []));
+  const isConstant = ({ index }: { index: number }) => constantWeights && index > 0;
+  return {
+    inputs: present
+      .filter((one) => !isConstant(one))
+      .map(({ name, input }) => ({ name, dtype: input.dtype, shape: [...input.shape] })),
+    outputs: ['output'],
+    nodes: [{ name: op, op, inputs: names, outputs: ['output'], attributes }],
+    constants: new Map(present.filter(isConstant).map(({ name, input }) => [name, input])),
+  };
+}
+
+/** An odd number, so that what lies behind it is not aligned to vectors. */
+const NEIGHBOUR_CHANNELS = 3;
+
+/**
+ * The same operator between others, which decide where its operands lie: its input is computed, so that it may have a
+ * border, and its result becomes the middle of a concatenation along the channels, which has one itself.
+ */
+function surrounded(graph: Graph, neighbour: TensorType, outputChannels: number, finite: boolean): Graph {
+  const [node] = graph.nodes;
+  const rank = Math.max(0, neighbour.shape.length - 2);
+  const channels = neighbour.shape.at(-1)! * 2 + outputChannels;
+  // 0 times infinity would be NaN.
+  const spatial = rank > 0 && rank < 4 && sizeOf(neighbour.shape) > 0 && finite;
+  const constants = new Map(graph.constants).set('one', tensor(1, []));
+  const before = node.inputs[0];
+  const times = (input: string, output: string): Node => ({
+    ...{ name: output, op: 'binary', inputs: [input, 'one'], outputs: [output] },
+    attributes: { operation: 'mul' },
+  });
+  const keep: Node = {
+    ...{ name: 'keep', op: 'conv', inputs: ['joined', 'keep'], outputs: ['whole'] },
+    attributes: { groups: channels, padding: new Array<number>(2 * rank).fill(1) },
+  };
+  return {
+    inputs: [...graph.inputs, { name: 'neighbour', dtype: 'float32', shape: [...neighbour.shape] }],
+    outputs: ['whole'],
+    nodes: [
+      times(before, 'computed'),
+      times('neighbour', 'left'),
+      times('neighbour', 'right'),
+      { ...node, inputs: ['computed', ...node.inputs.slice(1)] },
+      {
+        ...{ name: 'concat', op: 'concat', inputs: ['left', 'output', 'right'], outputs: ['joined'] },
+        attributes: { axis: neighbour.shape.length - 1 },
+      },
+      spatial ? keep : times('joined', 'whole'),
+    ],
+    constants: constants.set('keep', keepingFilters(channels, rank)),
+  };
+}
+
+/** Depthwise filters, three elements long on each axis, that change nothing. */
+function keepingFilters(channels: number, rank: number): Tensor {
+  const taps = 3 ** rank;
+  const values = Float32Array.from({ length: channels * taps }, (_, i) => (i % taps === (taps - 1) / 2 ? 1 : 0));
+  return tensor(values, [channels, 1, ...new Array<number>(rank).fill(3)]);
+}
+
+function amongNeighbours({ shape, values, roundings, magnitude }: Expected): Expected {
+  const channels = shape.at(-1)!;
+  const all: number[] = [];
+  const magnitudes: number[] = [];
+  const pad = () => {
+    for (let i = 0; i < NEIGHBOUR_CHANNELS; i++) {
+      all.push(2);
+      magnitudes.push(2);
+    }
+  };
+  for (let pixel = 0; pixel < sizeOf(shape.slice(0, -1)); pixel++) {
+    pad();
+    for (let i = pixel * channels; i < (pixel + 1) * channels; i++) {
+      all.push(Number(values[i]));
+      magnitudes.push(magnitude ? magnitude[i] : Math.abs(Number(values[i])));
+    }
+    pad();
+  }
+  return { shape: shape.with(-1, channels + 2 * NEIGHBOUR_CHANNELS), values: all, roundings, magnitude: magnitudes };
+}
+
+/** Fails unless shape and elements are as expected. */
+export function expectClose(actual: Tensor, { shape, values, roundings, magnitude }: Expected): void {
+  expect(actual.shape).toEqual(shape);
+  if (actual.dtype !== 'float32' || roundings === 0) {
+    const exact = Array.from(values, (value) => (actual.dtype === 'float32' ? Math.fround(Number(value)) : value));
+    expect(Array.from<number | bigint>(actual.data).map(withoutSign)).toEqual(exact.map(withoutSign));
+    return;
+  }
+  const numbers = Array.from(values, Number);
+  expectWithin(actual.data as Float32Array, numbers, magnitude ?? numbers.map(Math.abs), roundings);
+}
+
+/** -0 as 0. */
+function withoutSign(value: number | bigint): number | bigint {
+  return value === 0 ? 0 : value;
+}
