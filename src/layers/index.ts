@@ -26,6 +26,7 @@ export {
   separableConv2d,
 } from './convolution.js';
 export { type DenseOptions, dense } from './dense.js';
+export type { NetworkLayer, NetworkParameter } from './description.js';
 export type { Initializer } from './initializers.js';
 export { type InputOptions, input, type Layer, type LayerOptions, Value } from './layer.js';
 export { add, concat, type MergeOptions, multiply } from './merge.js';
@@ -33,8 +34,6 @@ export { type BuildOptions, model, sequential, type Values } from './model.js';
 export {
   type LoadWeightsOptions,
   Network,
-  type NetworkLayer,
-  type NetworkParameter,
   type Weights,
   type WeightsReport,
 } from './network.js';
@@ -59,6 +58,7 @@ export {
   type FlattenOptions,
   flatten,
   permute,
+  pixelShuffle,
   reshape,
   sliceChannels,
   zeroPadding2d,

@@ -5,9 +5,10 @@ import type { GraphInput, Node } from '../graph/graph.js';
 import { identity } from '../ops/identity.js';
 import { register } from '../ops/index.js';
 import { Tensor } from '../tensor.js';
+import type { NetworkLayer, NetworkParameter } from './description.js';
 import { type Layer, type LayerIdentity, type Operand, type Parameter, type Step, Value } from './layer.js';
 import { nameLayers, UniqueNames } from './naming.js';
-import { Network, type NetworkLayer, type NetworkParameter } from './network.js';
+import { Network } from './network.js';
 
 /** Name of the open first axis. */
 const BATCH = 'batch';

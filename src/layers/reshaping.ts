@@ -84,3 +84,20 @@ export function channelShuffle(groups: number, options: LayerOptions = {}): Laye
     return reshaped(builder, dealt, [rows, columns, channels]);
   });
 }
+
+/**
+ * Moves channels into space (sub-pixel convolution, Shi et al. 2016): `[H, W, C r r]` to `[H r, W r, C]`; channel
+ * `(c r + i) r + j` goes to row i and column j of each block, as PyTorch's PixelShuffle.
+ */
+export function pixelShuffle(factor: number, options: LayerOptions = {}): Layer {
+  return unaryLayer('pixelShuffle', options, (builder, x) => {
+    const channels = channelsOf(x, 2);
+    const area = positive('factor', factor) ** 2;
+    if (channels % area !== 0)
+      throw new QuadlaneError('ARGUMENT', `its ${channels} channels must be a multiple of ${area}`);
+    const [rows, columns] = x.shape;
+    const apart = reshaped(builder, x, [rows, columns, channels / area, factor, factor]);
+    const moved = builder.apply(transpose, [apart], { permutation: [0, 1, 4, 2, 5, 3] });
+    return reshaped(builder, moved, [rows * factor, columns * factor, channels / area]);
+  });
+}

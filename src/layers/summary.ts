@@ -4,7 +4,7 @@ import { inferNode, operatorOf } from '../graph/draft.js';
 import { receptiveFields } from '../graph/receptiveField.js';
 import { formatBytes, summaryTable } from '../summary.js';
 import { bytesPerElement, type TensorType } from '../tensor.js';
-import type { NetworkDescription } from './network.js';
+import type { NetworkDescription } from './description.js';
 
 /** One row a layer; costs and bytes for one sample. */
 export function summarizeNetwork(network: NetworkDescription): string {
