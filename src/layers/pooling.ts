@@ -1,11 +1,12 @@
 // Pools over windows, and over whole maps.
 
-import { QuadlaneError } from '../errors.js';
 import { globalAveragePool, globalMaxPool } from '../ops/globalPool.js';
 import { identity } from '../ops/identity.js';
+import { matmul } from '../ops/matmul.js';
 import type { Attributes, Operator } from '../ops/operator.js';
 import { averagePool, maxPool } from '../ops/pool.js';
-import { flatten } from '../ops/reshape.js';
+import { flatten, reshape } from '../ops/reshape.js';
+import { type Tensor, tensor } from '../tensor.js';
 import { type Layer, type LayerOptions, unaryLayer } from './layer.js';
 import { channelsOf, type PerAxis, perAxis, type WindowOptions, windowAttributes } from './options.js';
 
@@ -53,24 +54,35 @@ export const globalMaxPool2d = (options: GlobalPoolOptions = {}): Layer =>
   globalPool('globalMaxPool2d', globalMaxPool, options, 2);
 
 /**
- * Means over as many equal parts as `size` says: `[H, W, C]` to `[...size, C]`, where `size` divides H and W.
- * @throws QuadlaneError `SHAPE` (when called) where it doesn't
+ * Means over `size` windows that cover the map evenly: `[H, W, C]` to `[...size, C]`. Where `size` doesn't divide H and W,
+ * windows overlap, from floor(i H / rows) to ceil((i + 1) H / rows), as PyTorch's.
  */
 export function adaptiveAveragePool2d(size: PerAxis, options: LayerOptions = {}): Layer {
   return unaryLayer('adaptiveAveragePool2d', options, (builder, x) => {
-    channelsOf(x, 2);
-    const parts = perAxis('size', size, 2);
-    const extents = x.shape.slice(0, 2);
-    if (extents.some((extent, axis) => extent % parts[axis] !== 0)) {
-      throw new QuadlaneError(
-        'SHAPE',
-        `a map can be averaged to ${parts.join('x')} when its sizes are multiples of that; choose another input size`,
-      );
+    const channels = channelsOf(x, 2);
+    const [rows, columns] = perAxis('size', size, 2);
+    const [height, width] = x.shape;
+    if (height % rows === 0 && width % columns === 0) {
+      const kernelShape = [height / rows, width / columns];
+      if (kernelShape.every((extent) => extent === 1)) return builder.apply(identity, [x]);
+      return builder.apply(averagePool, [x], { kernelShape, strides: kernelShape });
     }
-    const kernelShape = extents.map((extent, axis) => extent / parts[axis]);
-    if (kernelShape.every((extent) => extent === 1)) return builder.apply(identity, [x]);
-    return builder.apply(averagePool, [x], { kernelShape, strides: kernelShape });
+    const joined = builder.apply(reshape, [x], { shape: [0, height, width * channels] });
+    const byRows = builder.apply(matmul, [averages(rows, height), joined]);
+    const apart = builder.apply(reshape, [byRows], { shape: [0, rows, width, channels] });
+    return builder.apply(matmul, [averages(columns, width), apart]);
   });
+}
+
+/** The matrix that makes the means of `parts` windows over `extent` elements. */
+function averages(parts: number, extent: number): Tensor {
+  const matrix = new Float32Array(parts * extent);
+  for (let part = 0; part < parts; part++) {
+    const start = Math.floor((part * extent) / parts);
+    const end = Math.ceil(((part + 1) * extent) / parts);
+    matrix.fill(1 / (end - start), part * extent + start, part * extent + end);
+  }
+  return tensor(matrix, [parts, extent]);
 }
 
 function pool(kind: string, operator: Operator, options: AveragePoolOptions, axes: number): Layer {
