@@ -3,7 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import { describe, type LayerIdentity } from './layer.js';
 
-/** A name for each layer; `layers` in building order. */
+/** A name for each layer, in the order of `layers`: the one in which they were built. */
 export function nameLayers(layers: Iterable<LayerIdentity>): Map<LayerIdentity, string> {
   const named = new Map<LayerIdentity, string>();
   const taken = new Map<string, LayerIdentity>();
@@ -32,7 +32,7 @@ export function nameLayers(layers: Iterable<LayerIdentity>): Map<LayerIdentity, 
     taken.set(name, layer);
     named.set(layer, name);
   }
-  return named;
+  return new Map(all.map((layer) => [layer, named.get(layer)!]));
 }
 
 /** Names that no two values or parameters share. */
