@@ -9,6 +9,8 @@ import { minify } from 'terser';
 export const entries = {
   index: 'src/index.ts',
   ops: 'src/eager.ts',
+  layers: 'src/layers/index.ts',
+  zoo: 'src/zoo/index.ts',
 };
 
 /** Folders of bundles; each takes `#platform` from src/platform/<host>.ts. */

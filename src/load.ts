@@ -26,7 +26,7 @@ export interface LoadOptions extends ModelOptions {
  * `MEMORY`, `HOST`, `ABORTED`, `ARGUMENT` for a source that isn't there
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
-  const module = options.wasm ?? platform.compile(variantFor(options));
+  const module = options.wasm ?? loadBinary(options);
   const [bytes, reader, compiled] = await Promise.all([
     bytesOf(source, options),
     import('./formats/onnx/reader.js'),
@@ -54,6 +54,11 @@ export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOpti
  */
 export function compileGraph(graph: Graph, options: LoadOptions = {}): Model {
   return new Model(graph, options.wasm ?? platform.compileSync(variantFor(options)), options);
+}
+
+/** The compiled binary for `options`, fetched where it has to be. */
+export function loadBinary(options: Pick<LoadOptions, 'deterministic'>): Promise<WebAssembly.Module> {
+  return platform.compile(variantFor(options));
 }
 
 type Reader = typeof import('./formats/onnx/reader.js');

@@ -11,7 +11,7 @@ import { WeightStore } from './plan/weights.js';
 import { Core } from './runtime/core.js';
 import { Session } from './session.js';
 import { formatShape, sameShape, sizeOf } from './shape.js';
-import { summarize } from './summary.js';
+import { summarizePlan } from './summary.js';
 import { arrayOn, bytesPerElement, type DType, Tensor, type TensorType, type TypedArray } from './tensor.js';
 
 /** Tensors by name. */
@@ -197,7 +197,10 @@ export class Model {
     return results;
   }
 
-  /** A table of the compiled network: operators, shapes, parameters, multiply-adds. */
+  /**
+   * A table of the compiled network: operators with what is fused into them, output shapes, parameters, multiply-adds,
+   * bytes, receptive fields.
+   */
   summary(): string {
     this.alive();
     const latest = this.prepared.at(-1);
@@ -207,7 +210,7 @@ export class Model {
         'the shapes of this model depend on its inputs: run it once, then ask for the summary',
       );
     }
-    return summarize(latest.plan);
+    return summarizePlan(latest.plan, this.memory);
   }
 
   /** Gives the memory back. The model can't be used afterwards. */

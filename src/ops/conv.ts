@@ -66,6 +66,8 @@ export const conv: Operator<ConvAttributes> = {
     return [{ dtype: 'float32', shape }];
   },
 
+  windows: ([input, filters], attributes) => convWindows(input!, filters!, attributes),
+
   border([input, filters], attributes) {
     const windows = convWindows(input!, filters!, attributes);
     const extents = input!.shape.slice(1, -1);

@@ -94,6 +94,8 @@ export const averagePool: Operator<AveragePoolAttributes> = {
 
   infer: ([input], attributes) => [{ dtype: 'float32', shape: pooledShape(input!, attributes) }],
 
+  windows: ([input], attributes) => poolWindows(input!, attributes),
+
   lower(lowering, attributes) {
     const [input, output] = [lowering.input(0), lowering.output()];
     const windows = poolWindows(input, attributes);
@@ -121,6 +123,8 @@ export const maxPool: Operator<MaxPoolAttributes> = {
       { dtype: 'int64', shape },
     ];
   },
+
+  windows: ([input], attributes) => poolWindows(input!, attributes),
 
   lower(lowering, attributes) {
     const [input, output] = [lowering.input(0), lowering.output()];

@@ -3,6 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import { locate, operatorOf, type TypedGraph } from '../graph/draft.js';
 import type { Node } from '../graph/graph.js';
+import { receptiveFields } from '../graph/receptiveField.js';
 import type { Lowering, View } from '../ops/operator.js';
 import type { Pointer } from '../ops/pointer.js';
 import { spatial } from '../ops/spatial.js';
@@ -18,6 +19,7 @@ import type { WeightStore } from './weights.js';
 export function makePlan(graph: TypedGraph, weights: WeightStore, threads: number): Plan {
   const placement = placeValues(graph);
   const program = new Program(placement.slots);
+  const fields = receptiveFields(graph);
   const end = graph.nodes.length;
   keepAlive(graph, placement, end);
   const nodes = graph.nodes.map((node, index): PlannedNode => {
@@ -37,6 +39,8 @@ export function makePlan(graph: TypedGraph, weights: WeightStore, threads: numbe
       outputs: outputs.map((type) => type.shape),
       parameters: node.inputs.reduce((sum, value) => sum + (graph.constants.get(value)?.size ?? 0), 0),
       cost: operatorOf(node).cost?.(types, outputs, node.attributes) ?? 0,
+      bytes: outputs.reduce((sum, type) => sum + bytesOf(type), 0),
+      receptiveField: fields.get(node.outputs[0]),
     };
   });
   const read = new Set(graph.nodes.flatMap((node) => node.inputs).concat(graph.outputs));

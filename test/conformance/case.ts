@@ -89,7 +89,7 @@ function runSet(model: Model, folder: string, test: Case): number {
   return Math.max(...found);
 }
 
-function readValue(folder: string, name: string): Tensor {
+export function readValue(folder: string, name: string): Tensor {
   const recipe = join(folder, `${name}.json`);
   if (!existsSync(recipe))
     return readTensor(readTensorProto(Message.over(readFileSync(join(folder, `${name}.pb`)), `${name}.pb`)));

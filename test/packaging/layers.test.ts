@@ -25,6 +25,8 @@ const arrows: Record<string, readonly string[]> = {
   formats: networks,
   model: models,
   above: models,
+  layers: models,
+  zoo: ['layers', ...models],
   index: ['above', ...models],
   cli: ['index'],
 };
@@ -36,8 +38,6 @@ const layerByName: Record<string, string> = {
   session: 'model',
   summary: 'model',
   eager: 'above',
-  layers: 'above',
-  zoo: 'above',
   train: 'above',
   vision: 'above',
 };
