@@ -100,7 +100,8 @@ export class Model {
 
   /** Use `loadModel`, `loadModelSync` or `compileGraph`. */
   constructor(
-    private readonly graph: Graph,
+    /** The network as it was loaded or built. */
+    readonly graph: Graph,
     module: WebAssembly.Module,
     private readonly options: ModelOptions = {},
   ) {
@@ -190,6 +191,15 @@ export class Model {
       throw new QuadlaneError('INPUT', 'the shapes of this model depend on its inputs: run it once, then ask for the summary');
     }
     return summarize(latest.plan);
+  }
+
+  /**
+   * The model as the bytes of a .safetensors file that `loadModel` reads back to the same outputs, bit for bit. Any tool
+   * for such files reads the weights.
+   */
+  async save(): Promise<Uint8Array> {
+    const { writeModel } = await import('./formats/safetensors/model-writer.js');
+    return writeModel(this.graph);
   }
 
   /** Gives the memory back. The model can't be used afterwards. */
