@@ -4,7 +4,9 @@
 import { QuadlaneError } from './errors.js';
 import { compileGraph, ready } from './load.js';
 import type { Model } from './model.js';
+import { extended } from './ops/extended.js';
 import type { ActivationName } from './ops/fusion.js';
+import { register } from './ops/index.js';
 import type { Attributes } from './ops/operator.js';
 import { Tensor } from './tensor.js';
 
@@ -36,6 +38,7 @@ function apply(op: string, inputs: readonly (Tensor | undefined)[], attributes: 
 }
 
 function compileNode(op: string, inputs: readonly (Tensor | undefined)[], attributes: Attributes): Model {
+  register(extended);
   const names = inputs.map((input, index) => (input ? `input${index}` : ''));
   return compileGraph({
     inputs: inputs.flatMap((input, index) =>

@@ -3,11 +3,10 @@
 import { computeWith } from './compute.js';
 import { QuadlaneError } from './errors.js';
 import type { Dimension, Graph, GraphInput } from './graph/graph.js';
-import { applyPasses } from './graph/passes/index.js';
+import { applyPasses, optionalPasses } from './graph/passes/index.js';
 import { Folding, shapeInputs, specialize } from './graph/specialize.js';
 import type { Plan } from './plan/plan.js';
 import { makePlan } from './plan/planner.js';
-import { kernelNames } from './plan/program.js';
 import { WeightStore } from './plan/weights.js';
 import { Core } from './runtime/core.js';
 import { Session } from './session.js';
@@ -106,16 +105,20 @@ export class Model {
     private readonly options: ModelOptions = {},
   ) {
     const limit = options.limits?.memory ?? Number.POSITIVE_INFINITY;
-    const core = new Core(module, kernelNames, limit);
+    const core = new Core(module, limit);
     if (options.deterministic && core.relaxed) {
       throw new QuadlaneError('ARGUMENT', 'deterministic models need the strict binary: pass "quadlane/strict.wasm" as { wasm }');
     }
     this.session = new Session(core, this.weights);
     this.without = new Set(options.withoutPasses);
+    for (const name of this.without) {
+      if (optionalPasses.has(name)) continue;
+      throw new QuadlaneError('ARGUMENT', `withoutPasses: "${name}" can't be left out; choose from ${quoted([...optionalPasses])}`);
+    }
     this.deciding = shapeInputs(graph);
     let scratch: Core | undefined;
     this.folding = new Folding((...node) => {
-      scratch ??= new Core(module, kernelNames, limit);
+      scratch ??= new Core(module, limit);
       return computeWith(scratch)(...node);
     }, graph.constants.values());
     this.inputs = Object.fromEntries(graph.inputs.map((input, index) => [input.name, this.describe(input, index)]));
@@ -163,14 +166,20 @@ export class Model {
   runSync(inputs: Tensors, options: RunOptions = {}): Record<string, Tensor> {
     const session = this.alive();
     const given = this.checked(inputs);
-    const { plan } = this.prepare(given);
+    const prepared = this.prepare(given);
+    const { plan } = prepared;
+    // What lies in the model's own memory is overwritten by a change of plans, or by the inputs before it.
+    const settled = session.isActive(plan);
+    const sources = given.map(({ data }, index) => {
+      const view = plan.inputs[index];
+      const inPlace = settled && view && data.byteOffset === session.live(view).byteOffset;
+      return data.buffer !== session.core.buffer || inPlace ? data : data.slice();
+    });
     session.activate(plan);
+    this.keep(prepared);
     plan.inputs.forEach((view, index) => {
-      if (!view) return;
-      const target = session.live(view);
-      const { data } = given[index];
-      const inPlace = data.buffer === target.buffer && data.byteOffset === target.byteOffset;
-      if (!inPlace) target.set(data as never);
+      const source = sources[index];
+      if (view && source.buffer !== session.core.buffer) session.live(view).set(source as never);
     });
     session.run();
     const results: Record<string, Tensor> = {};
@@ -240,6 +249,10 @@ export class Model {
   /** The inputs in the order of the graph, each checked against its declaration. */
   private checked(inputs: Tensors): Tensor[] {
     const names = this.graph.inputs.map((input) => input.name);
+    if (!(inputs instanceof Object) || inputs instanceof Tensor || Array.isArray(inputs) || ArrayBuffer.isView(inputs)) {
+      const example = names.map((name) => `${name}: tensor(...)`).join(', ');
+      throw new QuadlaneError('INPUT', `run() takes an object with a tensor for each input by name: { ${example} }`);
+    }
     for (const name of Object.keys(inputs)) {
       if (!names.includes(name)) {
         throw new QuadlaneError('INPUT', `the model has no input "${name}"; its inputs are ${quoted(names)}`);
@@ -261,10 +274,13 @@ export class Model {
     const fits = (candidate: Prepared) =>
       candidate.key === key && candidate.types.every((type, index) => sameShape(type.shape, given[index].shape));
     if (latest && fits(latest)) return latest;
-    const known = this.prepared.find(fits);
-    const entry = known ?? this.compile(given, key);
-    this.prepared = [...this.prepared.filter((other) => other !== entry), entry].slice(-MAX_PLANS);
-    return entry;
+    return this.prepared.find(fits) ?? this.compile(given, key);
+  }
+
+  /** Makes `latest` the last of the plans that are kept. */
+  private keep(latest: Prepared): void {
+    if (this.prepared.at(-1) === latest) return;
+    this.prepared = [...this.prepared.filter((other) => other !== latest), latest].slice(-MAX_PLANS);
   }
 
   private keyOf(given: readonly Tensor[]): string {

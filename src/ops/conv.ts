@@ -67,7 +67,7 @@ export const conv: Operator<ConvAttributes> = {
   },
 
   lower(lowering, attributes) {
-    const filters = lowering.input(1);
+    const filters = lowering.type(1);
     const windows = convWindows(lowering.input(0), filters, attributes);
     const output = lowering.output();
     const extents = lowering.input(0).shape.slice(1, -1);
@@ -156,7 +156,7 @@ function lowerDirect(
   attributes: ConvAttributes,
   windows: Windows,
   input: View,
-  filters: View,
+  filters: TensorType,
   output: View,
 ): void {
   const from = spatial(input);
@@ -210,7 +210,7 @@ function lowerDepthwise(
   attributes: ConvAttributes,
   windows: Windows,
   input: View,
-  filters: View,
+  filters: TensorType,
   output: View,
 ): void {
   const from = spatial(input);

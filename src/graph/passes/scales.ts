@@ -22,8 +22,8 @@ function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): 
   const layer = draft.producer(input);
   if (!layer || (layer.op !== 'conv' && layer.op !== 'matmul') || uses.get(input) !== 1) return false;
   const [source, filters, bias] = layer.inputs;
-  if (layer.attributes.activation || layer.inputs[3] || !draft.constants.has(filters) || !draft.constants.has(factor)) return false;
-  if (bias && !draft.constants.has(bias)) return false;
+  if (layer.attributes.activation || layer.inputs[3] || !draft.constants.has(factor)) return false;
+  if (!isKnown(draft, filters) || (bias && !isKnown(draft, bias))) return false;
 
   const channels = draft.typeOf(input).shape.at(-1) ?? 1;
   const { shape: filterShape } = draft.typeOf(filters);
@@ -44,9 +44,9 @@ function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): 
     newFilters = apply('binary', [filters, apply('reshape', [amount], { shape })], { operation });
     if (bias) newBias = apply('binary', [bias, amount], { operation });
   } else if (operation === 'add' || operation === 'sub') {
-    const whole = apply('expand', [amount], { shape: [channels] });
-    if (bias) newBias = apply('binary', [bias, whole], { operation });
-    else newBias = operation === 'add' ? whole : apply('unary', [whole], { operation: 'neg' });
+    if (bias) newBias = apply('binary', [bias, amount], { operation });
+    else if (size < channels) return false;
+    else newBias = operation === 'add' ? amount : apply('unary', [amount], { operation: 'neg' });
   } else {
     return false;
   }
@@ -58,4 +58,11 @@ function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): 
     attributes: activation ? { ...layer.attributes, activation, alpha: node.attributes.alpha, beta: node.attributes.beta } : layer.attributes,
   });
   return true;
+}
+
+/** Whether `name` is a constant or will be one when constants are folded, as filters that were scaled before. */
+function isKnown(draft: Draft, name: string): boolean {
+  if (draft.constants.has(name)) return true;
+  const inputs = draft.producer(name)?.inputs ?? [];
+  return inputs.length > 0 && inputs.every((input) => input === '' || isKnown(draft, input));
 }

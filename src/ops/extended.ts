@@ -1,0 +1,51 @@
+// All operators that the compiler itself doesn't need, one line each, for front ends whose graphs may hold any of them.
+
+import { batchNorm } from './batchNorm.js';
+import { cast } from './cast.js';
+import { compare } from './compare.js';
+import { constantOfShape } from './constantOfShape.js';
+import { expand } from './expand.js';
+import { gather } from './gather.js';
+import { globalAveragePool, globalMaxPool } from './globalPool.js';
+import { identity } from './identity.js';
+import { logical } from './logical.js';
+import type { Operator } from './operator.js';
+import { pad } from './pad.js';
+import { averagePool, maxPool } from './pool.js';
+import { range } from './range.js';
+import { reduce } from './reduce.js';
+import { flatten, squeeze, unsqueeze } from './reshape.js';
+import { shape, size } from './shapeOf.js';
+import { slice } from './slice.js';
+import { softmax } from './softmax.js';
+import { split } from './split.js';
+import { tile } from './tile.js';
+import { where } from './where.js';
+
+export const extended: Readonly<Record<string, Operator>> = {
+  averagePool,
+  batchNorm,
+  cast,
+  compare,
+  constantOfShape,
+  expand,
+  flatten,
+  gather,
+  globalAveragePool,
+  globalMaxPool,
+  identity,
+  logical,
+  maxPool,
+  pad,
+  range,
+  reduce,
+  shape,
+  size,
+  slice,
+  softmax,
+  split,
+  squeeze,
+  tile,
+  unsqueeze,
+  where,
+};
