@@ -8,6 +8,7 @@ import { build } from 'esbuild';
 export const entries = {
   index: 'src/index.ts',
   ops: 'src/eager.ts',
+  onnx: 'src/onnx.ts',
 };
 
 /** Folders of bundles; each takes `#platform` from src/platform/<host>.ts. */

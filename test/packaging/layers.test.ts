@@ -26,7 +26,7 @@ const arrows: Record<string, readonly string[]> = {
   model: models,
   above: models,
   index: ['above', ...models],
-  cli: ['index'],
+  cli: ['index', 'above'],
 };
 
 /** Layers of the files right in src/ and of the folders that aren't named as their layer. */
@@ -36,6 +36,7 @@ const layerByName: Record<string, string> = {
   session: 'model',
   summary: 'model',
   eager: 'above',
+  onnx: 'above',
   layers: 'above',
   zoo: 'above',
   train: 'above',

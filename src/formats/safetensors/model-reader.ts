@@ -2,7 +2,8 @@
 
 import { QuadlaneError } from '../../errors.js';
 import type { Dimension, Graph, GraphInput, Node } from '../../graph/graph.js';
-import { operators } from '../../ops/index.js';
+import { extended } from '../../ops/extended.js';
+import { operators, register } from '../../ops/index.js';
 import type { Attributes } from '../../ops/operator.js';
 import { sizeOf } from '../../shape.js';
 import type { DType, Tensor } from '../../tensor.js';
@@ -18,6 +19,7 @@ import { readTensors } from './reader.js';
  * those that a later version wrote
  */
 export function readModel(bytes: Uint8Array): Graph {
+  register(extended);
   const header = readHeader(bytes);
   const version = header.metadata.get(FORMAT_KEY);
   const text = header.metadata.get(GRAPH_KEY);
