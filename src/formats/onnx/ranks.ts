@@ -41,7 +41,7 @@ const concat: Rule = (inputs) => {
   return [total];
 };
 
-const reduce: Rule = ([input, axesInput], { attributes: { axes, keepDims, noopWithEmptyAxes } }) => {
+const reduce: Rule = ([input, axesInput], { attributes: { axes, keepDims = true, noopWithEmptyAxes } }) => {
   if (!input || keepDims) return ofRank(input?.length);
   if (Array.isArray(axes)) return ofRank(input.length - axes.length);
   const count = axesInput ? axesInput[0] : input.length;
