@@ -18,7 +18,10 @@ const kept = new Map<string, Model>();
 function apply(op: string, inputs: readonly (Tensor | undefined)[], attributes: Attributes): Tensor {
   inputs.forEach((input, index) => {
     if (input !== undefined && !(input instanceof Tensor)) {
-      throw new QuadlaneError('ARGUMENT', `${op}: argument ${index + 1} must be a tensor; make one with tensor(data, shape)`);
+      throw new QuadlaneError(
+        'ARGUMENT',
+        `${op}: argument ${index + 1} must be a tensor; make one with tensor(data, shape)`,
+      );
     }
   });
   const types = inputs.map((input) => (input ? `${input.dtype}[${input.shape}]` : '-'));
@@ -139,6 +142,36 @@ export function depthwiseConv2d(x: Tensor, filters: Tensor, bias?: Tensor, optio
   return conv(x, filters, bias, { ...options, groups: x.shape.at(-1) ?? 1 });
 }
 
+export interface ConvTransposeOptions extends ActivationOptions {
+  strides?: PerAxis;
+  /** Taken from the sides of the full result. */
+  padding?: number | readonly number[];
+  /** Added behind each axis of the result. */
+  outputPadding?: PerAxis;
+  dilations?: PerAxis;
+  groups?: number;
+}
+
+/**
+ * Transposed convolution: each input pixel adds its multiple of the filters to the result.
+ * @param x `[N, ...spatial, C]`
+ * @param filters `[C, F / groups, ...kernel]`, as PyTorch and ONNX store them
+ * @param bias `[F]`
+ * @returns `[N, ...(extent - 1) * stride - padding + reach of the kernel + outputPadding, F]`
+ * @throws QuadlaneError `SHAPE` when they don't go together
+ */
+export function convTranspose(x: Tensor, filters: Tensor, bias?: Tensor, options: ConvTransposeOptions = {}): Tensor {
+  const rank = x.shape.length - 2;
+  return apply('convTranspose', [x, filters, bias], {
+    strides: perAxis(options.strides, rank),
+    dilations: perAxis(options.dilations, rank),
+    outputPadding: perAxis(options.outputPadding, rank),
+    groups: options.groups ?? 1,
+    ...paddingOf(options.padding, rank),
+    ...activationOf(options),
+  });
+}
+
 function poolOf(kernelShape: PerAxis, x: Tensor, options: PoolOptions): Attributes {
   const rank = x.shape.length - 2;
   const kernel = perAxis(kernelShape, rank)!;
@@ -162,7 +195,10 @@ export function averagePool(
   kernelShape: PerAxis,
   options: PoolOptions & { includePadding?: boolean } = {},
 ): Tensor {
-  return apply('averagePool', [x], { ...poolOf(kernelShape, x, options), includePadding: options.includePadding ?? false });
+  return apply('averagePool', [x], {
+    ...poolOf(kernelShape, x, options),
+    includePadding: options.includePadding ?? false,
+  });
 }
 
 /** Mean of each channel of `[N, ...spatial, C]`: `[N, 1, ..., C]`. */

@@ -8,6 +8,7 @@ import { compare } from './compare.js';
 import { concat } from './concat.js';
 import { constantOfShape } from './constantOfShape.js';
 import { conv } from './conv.js';
+import { convTranspose } from './convTranspose.js';
 import { expand } from './expand.js';
 import { gather } from './gather.js';
 import { globalAveragePool, globalMaxPool } from './globalPool.js';
@@ -40,6 +41,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   concat,
   constantOfShape,
   conv,
+  convTranspose,
   expand,
   flatten,
   gather,

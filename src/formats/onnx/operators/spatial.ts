@@ -82,6 +82,22 @@ const conv: Importer = (context) => {
   emitChannelsLast(context, 'conv', inputs, rank, attributes);
 };
 
+const convTranspose: Importer = (context) => {
+  const [x, w] = [context.input(0), context.input(1)];
+  const kernelShape = context.integers('kernel_shape');
+  const rank = kernelShape ? kernelShape.length + 2 : (context.rankOf(w) ?? context.knownRankOf(x));
+  const attributes = {
+    ...windowAttributes(context, rank - 2),
+    groups: context.integer('group', 1),
+    outputPadding: context.integers('output_padding'),
+    // Some exporters list images and channels too.
+    outputShape: context.integers('output_shape')?.slice(2 - rank),
+  };
+  const inputs = [toChannelsLast(context, x, rank), w];
+  if (context.has(2)) inputs.push(context.input(2));
+  emitChannelsLast(context, 'convTranspose', inputs, rank, attributes);
+};
+
 function pool(context: NodeContext, op: string, own: Parameters<NodeContext['emit']>[2], outputs = 1): void {
   const x = context.input(0);
   const kernelShape = context.integers('kernel_shape');
@@ -128,6 +144,7 @@ export const spatial: Record<string, Importer> = {
     pool(context, 'averagePool', { includePadding: context.integer('count_include_pad', 0) === 1 }),
   BatchNormalization: batchNormalization,
   Conv: conv,
+  ConvTranspose: convTranspose,
   GlobalAveragePool: globalPool('globalAveragePool'),
   GlobalMaxPool: globalPool('globalMaxPool'),
   MaxPool: (context) =>
