@@ -18,6 +18,7 @@ export * from "./peak";
 export * from "./pool";
 export * from "./pool_indices";
 export * from "./reduce";
+export { f32_resample } from "./resample";
 export * from "./softmax";
 export * from "./take";
 export * from "./unary";

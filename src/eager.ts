@@ -211,6 +211,34 @@ export function globalMaxPool(x: Tensor): Tensor {
   return apply('globalMaxPool', [x], {});
 }
 
+export interface ResizeOptions {
+  /** Default: linear. */
+  mode?: 'nearest' | 'linear' | 'cubic';
+  /** Maps the centres of the corner pixels onto each other; otherwise pixels are areas. */
+  alignCorners?: boolean;
+  /** Widens the filter where the image shrinks. */
+  antialias?: boolean;
+}
+
+/**
+ * `[N, ...spatial, C]` with other spatial extents.
+ * @param size one for each spatial axis
+ */
+export function resize(
+  x: Tensor,
+  size: PerAxis,
+  { mode = 'linear', alignCorners, antialias }: ResizeOptions = {},
+): Tensor {
+  const rank = x.shape.length - 2;
+  return apply('resize', [x], {
+    mode,
+    axes: Array.from({ length: rank }, (_, axis) => axis + 1),
+    sizes: perAxis(size, rank),
+    coordinates: alignCorners ? 'align_corners' : 'half_pixel',
+    antialias: antialias ?? false,
+  });
+}
+
 export interface MatmulOptions extends ActivationOptions {
   /** `a` is `[..., K, M]`. */
   transposeA?: boolean;

@@ -21,6 +21,7 @@ import { averagePool, maxPool } from './pool.js';
 import { range } from './range.js';
 import { reduce } from './reduce.js';
 import { flatten, reshape, squeeze, unsqueeze } from './reshape.js';
+import { resize } from './resize.js';
 import { shape, size } from './shapeOf.js';
 import { slice } from './slice.js';
 import { softmax } from './softmax.js';
@@ -55,6 +56,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   range,
   reduce,
   reshape,
+  resize,
   shape,
   size,
   slice,
