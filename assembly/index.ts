@@ -13,6 +13,7 @@ export * from "./fill";
 export * from "./gemv";
 export * from "./global_pool";
 export * from "./logical";
+export { f32_layer_norm, f32_response_norm } from "./normalize";
 export * from "./pack";
 export * from "./peak";
 export * from "./pool";

@@ -12,7 +12,9 @@ import { convTranspose } from './convTranspose.js';
 import { expand } from './expand.js';
 import { gather } from './gather.js';
 import { globalAveragePool, globalMaxPool } from './globalPool.js';
+import { groupNorm } from './groupNorm.js';
 import { identity } from './identity.js';
+import { layerNorm } from './layerNorm.js';
 import { logical } from './logical.js';
 import { matmul } from './matmul.js';
 import type { Operator } from './operator.js';
@@ -22,6 +24,7 @@ import { range } from './range.js';
 import { reduce } from './reduce.js';
 import { flatten, reshape, squeeze, unsqueeze } from './reshape.js';
 import { resize } from './resize.js';
+import { responseNorm } from './responseNorm.js';
 import { shape, size } from './shapeOf.js';
 import { slice } from './slice.js';
 import { softmax } from './softmax.js';
@@ -48,7 +51,9 @@ export const operators: Readonly<Record<string, Operator>> = {
   gather,
   globalAveragePool,
   globalMaxPool,
+  groupNorm,
   identity,
+  layerNorm,
   logical,
   matmul,
   maxPool,
@@ -57,6 +62,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   reduce,
   reshape,
   resize,
+  responseNorm,
   shape,
   size,
   slice,
