@@ -12,6 +12,8 @@ export * from "./depthwise_3x3";
 export * from "./fill";
 export * from "./gemv";
 export * from "./global_pool";
+export * from "./integer_binary";
+export * from "./integer_reduce";
 export * from "./logical";
 export * from "./pack";
 export * from "./peak";

@@ -141,6 +141,10 @@ export const elementwise: Record<string, Importer> = {
     ),
   Min: folding('min'),
   Mish: activation('mish'),
+  Mod: (context) => {
+    const operation = context.integer('fmod', 0) === 1 ? 'remainder' : 'mod';
+    context.emit('binary', [context.input(0), context.input(1)], { operation });
+  },
   Mul: pair('binary', 'mul'),
   Neg: unary('neg'),
   Not: (context) => context.emit('logical', [context.input(0)], { operation: 'not' }),
