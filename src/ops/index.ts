@@ -1,6 +1,7 @@
 // The registry of operators: one line each.
 
 import { activation } from './activation.js';
+import { argMax, argMin } from './arg.js';
 import { batchNorm } from './batchNorm.js';
 import { binary } from './binary.js';
 import { cast } from './cast.js';
@@ -8,12 +9,16 @@ import { compare } from './compare.js';
 import { concat } from './concat.js';
 import { constantOfShape } from './constantOfShape.js';
 import { conv } from './conv.js';
+import { cumSum } from './cumSum.js';
+import { dropout } from './dropout.js';
 import { expand } from './expand.js';
 import { gather } from './gather.js';
 import { globalAveragePool, globalMaxPool } from './globalPool.js';
+import { hardmax } from './hardmax.js';
 import { identity } from './identity.js';
 import { logical } from './logical.js';
 import { matmul } from './matmul.js';
+import { oneHot } from './oneHot.js';
 import type { Operator } from './operator.js';
 import { pad } from './pad.js';
 import { averagePool, maxPool } from './pool.js';
@@ -25,6 +30,7 @@ import { slice } from './slice.js';
 import { softmax } from './softmax.js';
 import { split } from './split.js';
 import { tile } from './tile.js';
+import { topK } from './topK.js';
 import { transpose } from './transpose.js';
 import { unary } from './unary.js';
 import { where } from './where.js';
@@ -32,6 +38,8 @@ import { where } from './where.js';
 /** Every operator by name. */
 export const operators: Readonly<Record<string, Operator>> = {
   activation,
+  argMax,
+  argMin,
   averagePool,
   batchNorm,
   binary,
@@ -40,15 +48,19 @@ export const operators: Readonly<Record<string, Operator>> = {
   concat,
   constantOfShape,
   conv,
+  cumSum,
+  dropout,
   expand,
   flatten,
   gather,
   globalAveragePool,
   globalMaxPool,
+  hardmax,
   identity,
   logical,
   matmul,
   maxPool,
+  oneHot,
   pad,
   range,
   reduce,
@@ -60,6 +72,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   split,
   squeeze,
   tile,
+  topK,
   transpose,
   unary,
   unsqueeze,

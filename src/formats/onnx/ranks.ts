@@ -48,6 +48,8 @@ const reduce: Rule = ([input, axesInput], { attributes: { axes, keepDims, noopWi
   return ofRank(count === undefined ? undefined : input.length - (count || noopWithEmptyAxes ? count : input.length));
 };
 
+const argument: Rule = ([input], { attributes }) => ofRank(input && input.length - (attributes.keepDims ? 0 : 1));
+
 const rules: Record<string, Rule> = {
   reshape: ([, shapeInput], { attributes }) => ofRank(listLength(attributes.shape, shapeInput)),
   expand: ([input, shapeInput], { attributes }) => {
@@ -82,6 +84,9 @@ const rules: Record<string, Rule> = {
   },
   concat,
   reduce,
+  argMax: argument,
+  argMin: argument,
+  oneHot: ([indices]) => ofRank(indices && indices.length + 1),
   binary: broadcast,
   compare: broadcast,
   logical: broadcast,
