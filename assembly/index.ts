@@ -13,6 +13,7 @@ export * from "./depthwise_3x3";
 export * from "./fill";
 export * from "./gemv";
 export * from "./global_pool";
+export * from "./indexed";
 export * from "./integer_binary";
 export * from "./integer_reduce";
 export * from "./logical";

@@ -1,6 +1,7 @@
 // Elementwise arithmetic of two integer operands over any strides, one element at a time: they carry shapes and indices.
 import { Binary, IntegerBinaryArgs } from "./binary_arguments";
 import { loadInteger, storeInteger } from "./element_type";
+import { integerArithmetic } from "./integer_arithmetic";
 import { entry, rowCount, rowOffset, shareColumnEnd, shareColumnStart, shareRowEnd, shareRowStart } from "./strides";
 
 /**
@@ -24,42 +25,11 @@ export function integer_binary(args: IntegerBinaryArgs, thread: i32, threads: i3
     let right = args.right + rowOffset(row, rank, extents, args.rightStrides) + column * rightStride;
     let output = args.output + rowOffset(row, rank, extents, args.outputStrides) + column * outputStride;
     for (let count = lastColumn - <i32>column; count > 0; count--) {
-      const result = compute(args.operation, loadInteger(args.type, left), loadInteger(args.rightType, right));
+      const result = integerArithmetic(args.operation, loadInteger(args.type, left), loadInteger(args.rightType, right));
       storeInteger(args.type, output, result);
       left += leftStride;
       right += rightStride;
       output += outputStride;
     }
   }
-}
-
-function compute(operation: i32, a: i64, b: i64): i64 {
-  switch (operation) {
-    case Binary.add:
-      return a + b;
-    case Binary.sub:
-      return a - b;
-    case Binary.mul:
-      return a * b;
-    case Binary.min:
-      return min(a, b);
-    case Binary.max:
-      return max(a, b);
-    case Binary.pow:
-      return power(a, b);
-    case Binary.div:
-      // The least integer has no opposite: its quotient by -1 is itself.
-      return b == 0 ? 0 : b == -1 ? -a : a / b;
-    default: {
-      const rest = b == 0 || b == -1 ? 0 : a % b;
-      return operation == Binary.mod && rest != 0 && rest < 0 != b < 0 ? rest + b : rest;
-    }
-  }
-}
-
-function power(base: i64, exponent: i64): i64 {
-  if (exponent < 0) return base == 1 ? 1 : base == -1 ? 1 - 2 * (exponent & 1) : 0;
-  let result: i64 = 1;
-  for (; exponent > 0; exponent >>= 1, base *= base) if (exponent & 1) result *= base;
-  return result;
 }

@@ -13,6 +13,8 @@ import { cumSum } from './cumSum.js';
 import { dropout } from './dropout.js';
 import { expand } from './expand.js';
 import { gather } from './gather.js';
+import { gatherElements } from './gatherElements.js';
+import { gatherNd } from './gatherNd.js';
 import { globalAveragePool, globalMaxPool } from './globalPool.js';
 import { hardmax } from './hardmax.js';
 import { identity } from './identity.js';
@@ -25,6 +27,8 @@ import { averagePool, maxPool } from './pool.js';
 import { range } from './range.js';
 import { reduce } from './reduce.js';
 import { flatten, reshape, squeeze, unsqueeze } from './reshape.js';
+import { scatterElements } from './scatterElements.js';
+import { scatterNd } from './scatterNd.js';
 import { shape, size } from './shapeOf.js';
 import { slice } from './slice.js';
 import { softmax } from './softmax.js';
@@ -53,6 +57,8 @@ export const operators: Readonly<Record<string, Operator>> = {
   expand,
   flatten,
   gather,
+  gatherElements,
+  gatherNd,
   globalAveragePool,
   globalMaxPool,
   hardmax,
@@ -65,6 +71,8 @@ export const operators: Readonly<Record<string, Operator>> = {
   range,
   reduce,
   reshape,
+  scatterElements,
+  scatterNd,
   shape,
   size,
   slice,

@@ -86,6 +86,12 @@ const rules: Record<string, Rule> = {
   reduce,
   argMax: argument,
   argMin: argument,
+  gatherElements: ([, indices]) => ofRank(indices?.length),
+  gatherNd: ([data, indices], { attributes }) => {
+    const length = indices?.at(-1);
+    if (!data || !indices || length === undefined) return undefined;
+    return ofRank(indices.length - 1 + data.length - Number(attributes.batchDims) - length);
+  },
   oneHot: ([indices]) => ofRank(indices && indices.length + 1),
   binary: broadcast,
   compare: broadcast,

@@ -19,6 +19,12 @@ const topK: Importer = (context) => {
   else context.emit('topK', [context.input(0), context.input(1)], attributes);
 };
 
+const scatterElements: Importer = (context) =>
+  context.emit('scatterElements', [context.input(0), context.input(1), context.input(2)], {
+    axis: context.integer('axis', 0),
+    reduction: context.text('reduction', 'none'),
+  });
+
 export const choosing: Record<string, Importer> = {
   ArgMax: argument('argMax'),
   ArgMin: argument('argMin'),
@@ -27,10 +33,20 @@ export const choosing: Record<string, Importer> = {
       exclusive: context.integer('exclusive', 0) === 1,
       reverse: context.integer('reverse', 0) === 1,
     }),
+  GatherElements: (context) =>
+    context.emit('gatherElements', [context.input(0), context.input(1)], { axis: context.integer('axis', 0) }),
+  GatherND: (context) =>
+    context.emit('gatherNd', [context.input(0), context.input(1)], { batchDims: context.integer('batch_dims', 0) }),
   Hardmax: (context) => emitFlattened(context, 'hardmax'),
   OneHot: (context) =>
     context.emit('oneHot', [context.input(0), context.input(1), context.input(2)], {
       axis: context.integer('axis', -1),
+    }),
+  Scatter: scatterElements,
+  ScatterElements: scatterElements,
+  ScatterND: (context) =>
+    context.emit('scatterNd', [context.input(0), context.input(1), context.input(2)], {
+      reduction: context.text('reduction', 'none'),
     }),
   TopK: topK,
 };
