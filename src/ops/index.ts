@@ -9,6 +9,7 @@ import { compare } from './compare.js';
 import { concat } from './concat.js';
 import { constantOfShape } from './constantOfShape.js';
 import { conv } from './conv.js';
+import { convInteger } from './convInteger.js';
 import { cumSum } from './cumSum.js';
 import { dropout } from './dropout.js';
 import { expand } from './expand.js';
@@ -20,10 +21,12 @@ import { hardmax } from './hardmax.js';
 import { identity } from './identity.js';
 import { logical } from './logical.js';
 import { matmul } from './matmul.js';
+import { matmulInteger } from './matmulInteger.js';
 import { oneHot } from './oneHot.js';
 import type { Operator } from './operator.js';
 import { pad } from './pad.js';
 import { averagePool, maxPool } from './pool.js';
+import { dequantize, quantize } from './quantize.js';
 import { range } from './range.js';
 import { reduce } from './reduce.js';
 import { flatten, reshape, squeeze, unsqueeze } from './reshape.js';
@@ -52,7 +55,9 @@ export const operators: Readonly<Record<string, Operator>> = {
   concat,
   constantOfShape,
   conv,
+  convInteger,
   cumSum,
+  dequantize,
   dropout,
   expand,
   flatten,
@@ -65,9 +70,11 @@ export const operators: Readonly<Record<string, Operator>> = {
   identity,
   logical,
   matmul,
+  matmulInteger,
   maxPool,
   oneHot,
   pad,
+  quantize,
   range,
   reduce,
   reshape,

@@ -5,9 +5,10 @@ import { choosing } from './operators/choosing.js';
 import { elementwise } from './operators/elementwise.js';
 import { linear } from './operators/linear.js';
 import { movement } from './operators/movement.js';
+import { quantized } from './operators/quantized.js';
 import { spatial } from './operators/spatial.js';
 
 /** Importers of the default domain's operators. */
 export const importers: ReadonlyMap<string, Importer> = new Map(
-  Object.entries({ ...choosing, ...elementwise, ...linear, ...movement, ...spatial }),
+  Object.entries({ ...choosing, ...elementwise, ...linear, ...movement, ...quantized, ...spatial }),
 );

@@ -50,6 +50,11 @@ const reduce: Rule = ([input, axesInput], { attributes: { axes, keepDims, noopWi
 
 const argument: Rule = ([input], { attributes }) => ofRank(input && input.length - (attributes.keepDims ? 0 : 1));
 
+const product: Rule = ([a, b]) => {
+  if (!a || !b) return undefined;
+  return ofRank(Math.max(a.length, b.length, 2) - (a.length === 1 ? 1 : 0) - (b.length === 1 ? 1 : 0));
+};
+
 const rules: Record<string, Rule> = {
   reshape: ([, shapeInput], { attributes }) => ofRank(listLength(attributes.shape, shapeInput)),
   expand: ([input, shapeInput], { attributes }) => {
@@ -78,10 +83,8 @@ const rules: Record<string, Rule> = {
     if (!input || !indices) return undefined;
     return input.length === 1 && attributes.axis === 0 ? indices : ofRank(input.length + indices.length - 1);
   },
-  matmul: ([a, b]) => {
-    if (!a || !b) return undefined;
-    return ofRank(Math.max(a.length, b.length, 2) - (a.length === 1 ? 1 : 0) - (b.length === 1 ? 1 : 0));
-  },
+  matmul: product,
+  matmulInteger: product,
   concat,
   reduce,
   argMax: argument,
@@ -99,6 +102,7 @@ const rules: Record<string, Rule> = {
   where: broadcast,
   identity: ([input]) => input,
   cast: ([input]) => input,
+  convInteger: ([x, w]) => ofRank(x?.length ?? w?.length),
   conv: ([x, w]) => ofRank(x?.length ?? w?.length),
 };
 
