@@ -19,7 +19,8 @@ export interface ConvAttributes extends Activated {
   readonly autoPad?: string;
 }
 
-function convWindows(input: TensorType, filters: TensorType, attributes: ConvAttributes): Windows {
+/** Where the windows of a convolution lie. */
+export function convWindows(input: TensorType, filters: TensorType, attributes: ConvAttributes): Windows {
   const kernelShape = filters.shape.slice(2);
   const windows = windowsOf(kernelShape, attributes.strides, attributes.padding, attributes.dilations);
   return samePadded(windows, input.shape.slice(1, -1), attributes.autoPad);
@@ -90,7 +91,7 @@ function product(values: readonly number[]): number {
 }
 
 /** Kernel, strides, dilations and padding before, each as [planes, rows, columns]. */
-function windowAxes(windows: Windows) {
+export function windowAxes(windows: Windows) {
   return {
     kernel: spatialAxes(windows.kernelShape, 1),
     strides: spatialAxes(windows.strides, 1),
