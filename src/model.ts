@@ -176,7 +176,7 @@ export class Model {
     plan.outputs.forEach((output, index) => {
       results[this.graph.outputs[index]] =
         options.copy === false && !(output instanceof Tensor)
-          ? new Tensor(output.dtype, output.shape, session.live(output))
+          ? new Tensor(output.dtype, session.shapeOf(output), session.live(output))
           : session.read(output);
     });
     return results;

@@ -22,6 +22,7 @@ import { identity } from './identity.js';
 import { logical } from './logical.js';
 import { matmul } from './matmul.js';
 import { matmulInteger } from './matmulInteger.js';
+import { nonMaxSuppression } from './nonMaxSuppression.js';
 import { oneHot } from './oneHot.js';
 import type { Operator } from './operator.js';
 import { pad } from './pad.js';
@@ -72,6 +73,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   matmul,
   matmulInteger,
   maxPool,
+  nonMaxSuppression,
   oneHot,
   pad,
   quantize,
