@@ -5,10 +5,21 @@ import { choosing } from './operators/choosing.js';
 import { elementwise } from './operators/elementwise.js';
 import { linear } from './operators/linear.js';
 import { movement } from './operators/movement.js';
+import { normalization } from './operators/normalization.js';
 import { quantized } from './operators/quantized.js';
+import { sampling } from './operators/sampling.js';
 import { spatial } from './operators/spatial.js';
 
 /** Importers of the default domain's operators. */
 export const importers: ReadonlyMap<string, Importer> = new Map(
-  Object.entries({ ...choosing, ...elementwise, ...linear, ...movement, ...quantized, ...spatial }),
+  Object.entries({
+    ...choosing,
+    ...elementwise,
+    ...linear,
+    ...movement,
+    ...normalization,
+    ...quantized,
+    ...sampling,
+    ...spatial,
+  }),
 );

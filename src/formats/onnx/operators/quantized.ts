@@ -3,9 +3,10 @@
 
 import type { Attributes } from '../../../ops/operator.js';
 import type { DType } from '../../../tensor.js';
+import { emitChannelsLast, toChannelsLast } from '../channelsLast.js';
 import type { Importer, NodeContext } from '../context.js';
 import { dtypeOf, elementTypeName } from '../tensor-data.js';
-import { convAttributes, emitChannelsLast, toChannelsLast } from './spatial.js';
+import { convAttributes } from './spatial.js';
 
 /** Input `index`, [C], as [C, 1, ...] where it belongs to `axis`; of one element or of the tensor's rank it stays. */
 function alongAxis(context: NodeContext, index: number, axis: number): string {
