@@ -29,7 +29,13 @@ const nonMaxSuppression: Importer = (context) => {
   const optional = (index: number) => (context.has(index) ? context.input(index) : '');
   context.emit(
     'nonMaxSuppression',
-    [context.input(0), context.input(1), optional(3), optional(4), context.has(2) ? context.input(2) : context.scalar(0)],
+    [
+      context.input(0),
+      context.input(1),
+      optional(3),
+      optional(4),
+      context.has(2) ? context.input(2) : context.scalar(0),
+    ],
     { centred: context.integer('center_point_box', 0) === 1 },
   );
 };
