@@ -18,6 +18,7 @@ export * from "./integer_binary";
 export * from "./integer_conv";
 export * from "./integer_reduce";
 export * from "./logical";
+export * from "./non_max_suppression";
 export { f32_layer_norm, f32_response_norm } from "./normalize";
 export * from "./order";
 export * from "./pack";

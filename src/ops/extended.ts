@@ -20,6 +20,7 @@ import { identity } from './identity.js';
 import { layerNorm } from './layerNorm.js';
 import { logical } from './logical.js';
 import { matmulInteger } from './matmulInteger.js';
+import { nonMaxSuppression } from './nonMaxSuppression.js';
 import { oneHot } from './oneHot.js';
 import type { Operator } from './operator.js';
 import { pad } from './pad.js';
@@ -67,6 +68,7 @@ export const extended: Readonly<Record<string, Operator>> = {
   logical,
   matmulInteger,
   maxPool,
+  nonMaxSuppression,
   oneHot,
   pad,
   quantize,
