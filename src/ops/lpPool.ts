@@ -28,9 +28,11 @@ export const lpPool: Operator<LpPoolAttributes> = {
     const size = build.unary('abs', input);
     const powers =
       p === 1 ? size : p === 2 ? build.binary('mul', input, input) : build.binary('pow', size, build.scalar(p));
-    const ones = build.apply('expand', [build.scalar(1)], { shape: [channels, 1, ...windows.kernelShape] });
+    const ones = build.apply('expand', [build.scalar(1)], {
+      shape: [channels, Math.min(1, channels), ...windows.kernelShape],
+    });
     const { strides, dilations } = windows;
-    const sums = build.apply('conv', [powers, ones], { strides, dilations, padding, groups: channels });
+    const sums = build.apply('conv', [powers, ones], { strides, dilations, padding, groups: Math.max(1, channels) });
     if (p === 1) return [sums];
     return [p === 2 ? build.unary('sqrt', sums) : build.binary('pow', sums, build.scalar(1 / p))];
   },
