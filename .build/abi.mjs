@@ -1,6 +1,7 @@
-// An asc transform that writes the TypeScript side of the kernel ABI: for every exported kernel
-// `(args: SomeArgs, thread, threads)` the fields of its argument class, in memory order.
-import { writeFileSync } from 'node:fs';
+// The kernel ABI, read off the compiled kernels by an asc transform: for every exported kernel
+// `(args: SomeArgs, thread, threads)` the fields of its argument class, in memory order. TypeScript gets them as types,
+// each binary carries them as data.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { ElementKind, TypeKind } from 'assemblyscript';
 import { Transform } from 'assemblyscript/transform';
 
@@ -12,13 +13,37 @@ const fieldKinds = {
   [TypeKind.F32]: { letter: '~', type: 'number' },
 };
 
-/** A transform class (asc makes the instance) that writes to the file `output`. */
-export function kernelAbi(output) {
+/** A transform class (asc makes the instance) that hands over what it found: a map from kernels to fields, and the codes. */
+export function kernelAbi(found) {
   return class extends Transform {
     afterCompile() {
-      writeFileSync(output, render(exportedKernels(this.program), enums(this.program)));
+      found(exportedKernels(this.program), enums(this.program));
     }
   };
+}
+
+/** Writes the types of arguments, and the codes that they carry, to a TypeScript file. */
+export function writeTypes(file, kernels, codes) {
+  writeFileSync(file, render(kernels, codes));
+}
+
+/**
+ * Adds the layouts of all kernels' arguments to a binary, as a custom section named `kernels`: a line a kernel, its name
+ * and its fields; `*` marks an address, `~` a float, anything else is an integer; four bytes each.
+ */
+export function addLayouts(file, kernels) {
+  const lines = [...kernels].map(([name, fields]) => [name, ...fields.map((f) => f.letter + f.name)].join(' '));
+  const text = Buffer.from(lines.join('\n'));
+  const name = Buffer.from('kernels');
+  const content = Buffer.concat([leb128(name.length), name, text]);
+  writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.of(0), leb128(content.length), content]));
+}
+
+/** An unsigned integer as WebAssembly writes it. */
+function leb128(value) {
+  const bytes = [];
+  for (; value > 127; value >>= 7) bytes.push((value & 127) | 128);
+  return Buffer.from([...bytes, value]);
 }
 
 function exportedKernels(program) {
@@ -47,7 +72,8 @@ function enums(program) {
     for (const element of file.members?.values() ?? []) {
       if (element.kind !== ElementKind.Enum) continue;
       const values = [...element.members.values()].map((value, index) => {
-        if (value.valueNode) throw new Error(`${element.name}.${value.name}: codes are numbered in order, without initializers`);
+        if (value.valueNode)
+          throw new Error(`${element.name}.${value.name}: codes are numbered in order, without initializers`);
         return [value.name, index];
       });
       found.set(element.name, values);
@@ -82,18 +108,7 @@ function render(kernels, codes) {
   for (const [name, fields] of kernels) {
     lines.push(`  ${name}: { ${fields.map((f) => `${f.name}: ${f.type}`).join('; ')} };`);
   }
-  lines.push(
-    '}',
-    '',
-    'export type KernelName = keyof KernelArguments;',
-    '',
-    '/** Field names by kernel: `*` marks an address, `~` a float, anything else is an integer; four bytes each. */',
-    'export const kernelLayouts: Record<KernelName, string> = {',
-  );
-  for (const [name, fields] of kernels) {
-    lines.push(`  ${name}: "${fields.map((f) => f.letter + f.name).join(' ')}",`);
-  }
-  lines.push('};', '');
+  lines.push('}', '', 'export type KernelName = keyof KernelArguments;', '');
   for (const [name, values] of codes) {
     lines.push(`export const ${name} = {`, ...values.map(([key, value]) => `  ${key}: ${value},`), '} as const;', '');
   }

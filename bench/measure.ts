@@ -15,9 +15,12 @@ export const quick: Effort = { rounds: 3, turn: 6 };
 
 /** Calls of a contestant in one sample together take about this long, in milliseconds: clocks are coarse. */
 const SAMPLE_MS = 0.3;
-/** Before anything is timed each contestant runs this long, and then rests while the engine compiles. */
-const WARM_MS = 12;
+/** Contestants warm up in bursts of this length, in milliseconds, with rests in which the engine compiles. */
+const BURST_MS = 15;
 const REST_MS = 25;
+/** Warm-up ends when this many bursts in a row brought nothing, and in any case after the greatest number. */
+const IDLE_BURSTS = 2;
+const MOST_BURSTS = 16;
 
 /** Seconds a call, one number a round. */
 export type Rounds = readonly number[];
@@ -28,12 +31,8 @@ export async function measure<Name extends string>(
   effort: Effort,
 ): Promise<Record<Name, Rounds>> {
   const names = Object.keys(contestants) as Name[];
-  for (const name of names) callFor(contestants[name], WARM_MS);
-  await sleep(REST_MS);
-  const batches = names.map((name) => {
-    const perCall = callFor(contestants[name], WARM_MS / 4);
-    return Math.max(1, Math.round(SAMPLE_MS / perCall));
-  });
+  const batches: number[] = [];
+  for (const name of names) batches.push(Math.max(1, Math.round(SAMPLE_MS / (await warmUp(contestants[name])))));
   const rounds = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   for (let round = 0; round < effort.rounds; round++) {
     names.forEach((name, index) => {
@@ -41,6 +40,18 @@ export async function measure<Name extends string>(
     });
   }
   return rounds;
+}
+
+/** Calls until the engine's compilers seem to be done; returns milliseconds a call. */
+async function warmUp(call: () => void): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let burst = 0, idle = 0; burst < MOST_BURSTS && idle < IDLE_BURSTS; burst++) {
+    const time = callFor(call, BURST_MS);
+    idle = time > 0.95 * best ? idle + 1 : 0;
+    best = Math.min(best, time);
+    await sleep(REST_MS);
+  }
+  return best;
 }
 
 /** Calls until `milliseconds` have passed, at least once; returns milliseconds a call. */

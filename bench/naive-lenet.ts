@@ -18,16 +18,25 @@ const KERNEL = 5;
 
 /** Logits of an image of 28 x 28. */
 export function naiveLeNet(image: Float32Array, weights: LeNetWeights): Float32Array {
-  const first = conv(image, 1, 28, weights.conv1, weights.conv1Bias, 2);
-  const second = conv(averagePool(first, 6, 28), 6, 14, weights.conv2, weights.conv2Bias, 0);
+  const first = conv(pad(image), 1, 32, weights.conv1, weights.conv1Bias);
+  const second = conv(averagePool(first, 6, 28), 6, 14, weights.conv2, weights.conv2Bias);
   const features = averagePool(second, 16, 10);
   const hidden = dense(features, weights.fc1, weights.fc1Bias, true);
   return dense(dense(hidden, weights.fc2, weights.fc2Bias, true), weights.fc3, weights.fc3Bias, false);
 }
 
+/** `x` `[28, 28]` in the middle of `[32, 32]` zeros. */
+function pad(x: Float32Array): Float32Array {
+  const y = new Float32Array(32 * 32);
+  for (let row = 0; row < 28; row++) {
+    for (let column = 0; column < 28; column++) y[(row + 2) * 32 + column + 2] = x[row * 28 + column];
+  }
+  return y;
+}
+
 /** tanh(`x` `[C, size, size]` convolved with `w` `[F, C, 5, 5]` plus `bias`). */
-function conv(x: Float32Array, channels: number, size: number, w: Float32Array, bias: Float32Array, padding: number) {
-  const outputs = size + 2 * padding - KERNEL + 1;
+function conv(x: Float32Array, channels: number, size: number, w: Float32Array, bias: Float32Array): Float32Array {
+  const outputs = size - KERNEL + 1;
   const y = new Float32Array(bias.length * outputs * outputs);
   for (let f = 0; f < bias.length; f++) {
     for (let row = 0; row < outputs; row++) {
@@ -35,13 +44,9 @@ function conv(x: Float32Array, channels: number, size: number, w: Float32Array, 
         let sum = bias[f];
         for (let c = 0; c < channels; c++) {
           for (let kh = 0; kh < KERNEL; kh++) {
-            const h = row + kh - padding;
-            if (h < 0 || h >= size) continue;
-            for (let kw = 0; kw < KERNEL; kw++) {
-              const v = column + kw - padding;
-              if (v < 0 || v >= size) continue;
-              sum += x[(c * size + h) * size + v] * w[((f * channels + c) * KERNEL + kh) * KERNEL + kw];
-            }
+            const xAt = (c * size + row + kh) * size + column;
+            const wAt = ((f * channels + c) * KERNEL + kh) * KERNEL;
+            for (let kw = 0; kw < KERNEL; kw++) sum += x[xAt + kw] * w[wAt + kw];
           }
         }
         y[(f * outputs + row) * outputs + column] = Math.tanh(sum);

@@ -144,7 +144,7 @@ export const elementwise = {
 
 export const activations = {
   relu(x: Array32, y: Array32, count: number): void {
-    for (let i = 0; i < count; i++) y[i] = x[i] > 0 ? x[i] : 0;
+    for (let i = 0; i < count; i++) y[i] = Math.max(0, x[i]);
   },
   leakyRelu(x: Array32, y: Array32, count: number): void {
     for (let i = 0; i < count; i++) y[i] = x[i] > 0 ? x[i] : 0.01 * x[i];

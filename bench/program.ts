@@ -8,7 +8,6 @@ import type { View } from '../src/ops/operator.js';
 import { align, arrange, Slot } from '../src/plan/arena.js';
 import type { Plan } from '../src/plan/plan.js';
 import { makePlan } from '../src/plan/planner.js';
-import { kernelNames } from '../src/plan/program.js';
 import { WeightStore } from '../src/plan/weights.js';
 import { Core } from '../src/runtime/core.js';
 import { Session } from '../src/session.js';
@@ -26,7 +25,7 @@ export class Program {
 
   private constructor(module: WebAssembly.Module, weights: WeightStore, plan: Plan) {
     this.plan = plan;
-    this.core = new Core(module, kernelNames, Number.POSITIVE_INFINITY);
+    this.core = new Core(module, Number.POSITIVE_INFINITY);
     this.session = new Session(this.core, weights);
     this.session.activate(plan);
     this.base = align(this.core.heapBase) + weights.bytes;
@@ -35,7 +34,7 @@ export class Program {
   /** Compiles `graph` as a model does, open sizes as 1. */
   static of(graph: Graph, module: WebAssembly.Module): Program {
     const weights = new WeightStore();
-    const compute = computeWith(new Core(module, kernelNames, Number.POSITIVE_INFINITY));
+    const compute = computeWith(new Core(module, Number.POSITIVE_INFINITY));
     const folding = new Folding(compute, graph.constants.values());
     const types = graph.inputs.map(({ name, dtype, shape }) => {
       const concrete = shape.map((extent) => (typeof extent === 'string' ? 1 : extent));

@@ -22,7 +22,7 @@ const HEAD = `Times are those of the steps that compute a layer, run in linear m
 thread, batch 1, input and output in place. Not counted is the copy that brings an input into its border of zeros: in a
 network the layer before writes there. Contestants alternate; medians. GFLOP/s counts a multiply-add as two; Gop/s counts
 window cells or elements. The peak is that of a loop of multiply-adds in the same binary and the same rounds. naive: the
-layer as plain loops over Float32Arrays, for big layers over a share of the rows and scaled up.`;
+layer as plain loops over Float32Arrays, for big layers over their first rows and scaled up.`;
 
 function readOptions() {
   try {

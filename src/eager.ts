@@ -4,11 +4,13 @@
 import { QuadlaneError } from './errors.js';
 import { compileGraph, ready } from './load.js';
 import type { Model } from './model.js';
-import type { ActivationName } from './ops/fusion.js';
+import { type ActivationOptions, activationOf } from './ops/activationOptions.js';
+import { extended } from './ops/extended.js';
+import { register } from './ops/index.js';
 import type { Attributes } from './ops/operator.js';
 import { Tensor } from './tensor.js';
 
-export { ready };
+export { type ActivationOptions, ready };
 
 /** Networks of one node that stay compiled. */
 const MAX_KEPT = 32;
@@ -39,6 +41,7 @@ function apply(op: string, inputs: readonly (Tensor | undefined)[], attributes: 
 }
 
 function compileNode(op: string, inputs: readonly (Tensor | undefined)[], attributes: Attributes): Model {
+  register(extended);
   const names = inputs.map((input, index) => (input ? `input${index}` : ''));
   return compileGraph({
     inputs: inputs.flatMap((input, index) =>
@@ -54,15 +57,6 @@ function compileNode(op: string, inputs: readonly (Tensor | undefined)[], attrib
 export type PerAxis = number | readonly number[];
 /** The same on all sides, `[before..., after...]` of the spatial axes, or what keeps ceil(extent / stride) outputs. */
 export type Padding = number | 'valid' | 'same' | readonly number[];
-
-/** What is applied to a result before it is stored; `relu` and `relu6` are short for clips. */
-export interface ActivationOptions {
-  activation?: ActivationName | 'relu' | 'relu6';
-  /** Parameter of leakyRelu, elu, selu, celu, hardSigmoid, thresholdedRelu; lower end of clip. */
-  alpha?: number;
-  /** Parameter of selu and hardSigmoid; upper end of clip. */
-  beta?: number;
-}
 
 export interface ConvOptions extends ActivationOptions {
   strides?: PerAxis;
@@ -91,24 +85,6 @@ function paddingOf(padding: Padding | undefined, rank: number): Attributes {
   if (padding === 'valid' || padding === undefined) return {};
   return { padding: typeof padding === 'number' ? new Array<number>(2 * rank).fill(padding) : padding };
 }
-
-function activationOf({ activation, alpha, beta }: ActivationOptions): Attributes {
-  if (activation === 'relu') return { activation: 'clip', alpha: 0, beta: Number.POSITIVE_INFINITY };
-  if (activation === 'relu6') return { activation: 'clip', alpha: 0, beta: 6 };
-  const [a, b] = defaults[activation ?? 'none'] ?? [0, 0];
-  return { activation: activation ?? 'none', alpha: alpha ?? a, beta: beta ?? b };
-}
-
-/** ONNX's defaults of alpha and beta. */
-const defaults: Partial<Record<ActivationName, readonly [number, number]>> = {
-  clip: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
-  leakyRelu: [0.01, 0],
-  elu: [1, 0],
-  selu: [1.6732632423543772, 1.0507009873554805],
-  celu: [1, 0],
-  hardSigmoid: [0.2, 0.5],
-  thresholdedRelu: [1, 0],
-};
 
 /**
  * Convolution (cross-correlation, as in all deep-learning libraries) over 1 to 3 spatial axes.

@@ -1,6 +1,7 @@
 // quadlane: run convolutional networks on any CPU that has a JavaScript engine.
 
 export { type ErrorCode, type ErrorPlace, QuadlaneError } from './errors.js';
+export { readSafetensors } from './formats/safetensors/reader.js';
 export { type LoadOptions, loadModel, loadModelSync, type ModelSource, ready } from './load.js';
 export type {
   InputInfo,
@@ -13,4 +14,12 @@ export type {
   Tensors,
   ValueInfo,
 } from './model.js';
-export { type DType, type NestedNumbers, Tensor, type TensorType, type TypedArray, type TypedArrays, tensor } from './tensor.js';
+export {
+  type DType,
+  type NestedNumbers,
+  Tensor,
+  type TensorType,
+  type TypedArray,
+  type TypedArrays,
+  tensor,
+} from './tensor.js';

@@ -31,20 +31,25 @@ export class Session {
     return this.base;
   }
 
+  /** Whether `plan` is placed and all its weights are loaded. */
+  isActive(plan: Plan): boolean {
+    return plan === this.active && this.loaded === this.weights.all.length;
+  }
+
   /** Makes `plan` the one that runs: loads weights that are new with it, places it and writes its program. */
   activate(plan: Plan): void {
-    if (plan === this.active && this.loaded === this.weights.all.length) return;
+    if (this.isActive(plan)) return;
     const { core } = this;
     const weightsBase = align(core.heapBase);
     const base = weightsBase + this.weights.bytes;
-    const program = programBytes(plan.steps, plan.tables);
+    const program = programBytes(plan.steps, plan.tables, core.kernels);
     this.active = undefined;
     core.ensure(base + program + plan.arenaBytes);
     this.loadWeights(weightsBase, base);
     let encoded = this.encoded.get(plan);
     if (encoded?.base !== base) {
       for (const slot of plan.slots) slot.base = base + program + slot.offset;
-      const bytes = encodeProgram(plan.steps, plan.tables, base, (index) => core.kernel(index));
+      const bytes = encodeProgram(plan.steps, plan.tables, base, core.kernels);
       encoded = { base, bytes };
       this.encoded.set(plan, encoded);
     }
@@ -86,15 +91,12 @@ export class Session {
   private pack(weight: Weight, staging: number): void {
     const { core } = this;
     const base = staging + weight.sourceBytes;
-    core.ensure(base + programBytes(weight.steps, weight.tables));
+    core.ensure(base + programBytes(weight.steps, weight.tables, core.kernels));
     for (const source of weight.sources) {
       source.region.base = staging + source.offset;
       core.write(source.region.base, source.tensor.data);
     }
-    core.write(
-      base,
-      encodeProgram(weight.steps, weight.tables, base, (index) => core.kernel(index)),
-    );
+    core.write(base, encodeProgram(weight.steps, weight.tables, base, core.kernels));
     core.run(base, weight.steps.length);
   }
 }

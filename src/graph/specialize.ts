@@ -49,15 +49,25 @@ export class Folding {
     if (!this.ids.has(constant)) this.ids.set(constant, this.ids.size);
   }
 
-  /** Names what the node computes, where that follows from the model alone. */
+  /** Names what the node computes, where that follows from the model's constants (and single numbers) alone. */
   private key(node: Node, values: readonly (Tensor | undefined)[]): string | undefined {
     const attributes = Object.entries(node.attributes).map(([name, value]) => `${name}=${value}`);
-    const inputs = values.map((value) => (value ? this.ids.get(value) : 'none'));
-    return inputs.includes(undefined) ? undefined : `${node.op} ${attributes.sort().join(' ')} (${inputs.join(' ')})`;
+    const ids = values.map((value) => value && this.ids.get(value));
+    const inputs = values.map((value, index) => ids[index] ?? (value ? single(value) : 'none'));
+    const known = ids.some((id) => id !== undefined) && !inputs.includes(undefined);
+    return known ? `${node.op} ${attributes.sort().join(' ')} (${inputs.join(' ')})` : undefined;
   }
 }
 
-/** Names of the graph inputs whose values, not only shapes, decide shapes inside the graph. */
+/** A name for a tensor of one element: passes make such constants anew for each plan. */
+function single({ dtype, shape, data }: Tensor): string | undefined {
+  return data.length === 1 ? `${dtype}[${shape}]=${data[0]}` : undefined;
+}
+
+/**
+ * Names of the graph inputs whose values, not only shapes, decide shapes inside the graph. Only scalars and vectors may:
+ * a plan is made for each value, so what comes from a tensor of data has no shape that can be planned.
+ */
 export function shapeInputs(graph: Graph): Set<string> {
   const wanted = new Set<string>();
   for (const node of [...graph.nodes].reverse()) {
@@ -65,7 +75,9 @@ export function shapeInputs(graph: Graph): Set<string> {
     const decisive = all ? node.inputs.keys() : (operatorOf(node).shapeInputs ?? []);
     for (const index of decisive) if (node.inputs[index]) wanted.add(node.inputs[index]);
   }
-  return new Set(graph.inputs.map((input) => input.name).filter((name) => wanted.has(name)));
+  return new Set(
+    graph.inputs.filter(({ name, shape }) => wanted.has(name) && shape.length <= 1).map(({ name }) => name),
+  );
 }
 
 /**

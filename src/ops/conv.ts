@@ -4,7 +4,7 @@ import { QuadlaneError } from '../errors.js';
 import { formatShape, sameShape, type Windows, windowCounts, windowsOf } from '../shape.js';
 import type { TensorType } from '../tensor.js';
 import { FILTERS_PER_PANEL, moved, resultPlaces, tapOffsets, tileScratch } from './convArguments.js';
-import { type Activated, activationArguments } from './fusion.js';
+import { type Activated, activationArguments, requireResidual } from './fusion.js';
 import type { Lowering, Operator, View } from './operator.js';
 import { spatial, spatialAxes } from './spatial.js';
 import { samePadded, windowBorder } from './windows.js';
@@ -19,7 +19,8 @@ export interface ConvAttributes extends Activated {
   readonly autoPad?: string;
 }
 
-function convWindows(input: TensorType, filters: TensorType, attributes: ConvAttributes): Windows {
+/** Where the windows of a convolution lie. */
+export function convWindows(input: TensorType, filters: TensorType, attributes: ConvAttributes): Windows {
   const kernelShape = filters.shape.slice(2);
   const windows = windowsOf(kernelShape, attributes.strides, attributes.padding, attributes.dilations);
   return samePadded(windows, input.shape.slice(1, -1), attributes.autoPad);
@@ -27,10 +28,11 @@ function convWindows(input: TensorType, filters: TensorType, attributes: ConvAtt
 
 export const conv: Operator<ConvAttributes> = {
   name: 'conv',
+  float32: true,
   fusesActivation: true,
   residualInput: 3,
 
-  infer([input, filters, bias], attributes) {
+  infer([input, filters, bias, residual], attributes) {
     if (!input || !filters) throw new QuadlaneError('SHAPE', 'conv needs an input and filters');
     const groups = attributes.groups ?? 1;
     const [count, channels] = filters.shape;
@@ -54,8 +56,12 @@ export const conv: Operator<ConvAttributes> = {
       );
     }
     const counts = windowCounts(input.shape.slice(1, -1), convWindows(input, filters, attributes));
-    return [{ dtype: 'float32', shape: [input.shape[0], ...counts, count] }];
+    const shape = [input.shape[0], ...counts, count];
+    requireResidual(residual, shape);
+    return [{ dtype: 'float32', shape }];
   },
+
+  windows: ([input, filters], attributes) => convWindows(input!, filters!, attributes),
 
   border([input, filters], attributes) {
     const windows = convWindows(input!, filters!, attributes);
@@ -64,7 +70,7 @@ export const conv: Operator<ConvAttributes> = {
   },
 
   lower(lowering, attributes) {
-    const filters = lowering.input(1);
+    const filters = lowering.type(1);
     const windows = convWindows(lowering.input(0), filters, attributes);
     const output = lowering.output();
     const extents = lowering.input(0).shape.slice(1, -1);
@@ -85,7 +91,7 @@ function product(values: readonly number[]): number {
 }
 
 /** Kernel, strides, dilations and padding before, each as [planes, rows, columns]. */
-function windowAxes(windows: Windows) {
+export function windowAxes(windows: Windows) {
   return {
     kernel: spatialAxes(windows.kernelShape, 1),
     strides: spatialAxes(windows.strides, 1),
@@ -114,7 +120,7 @@ function lowerDirect(
   attributes: ConvAttributes,
   windows: Windows,
   input: View,
-  filters: View,
+  filters: TensorType,
   output: View,
 ): void {
   const from = spatial(input);
@@ -168,7 +174,7 @@ function lowerDepthwise(
   attributes: ConvAttributes,
   windows: Windows,
   input: View,
-  filters: View,
+  filters: TensorType,
   output: View,
 ): void {
   const from = spatial(input);

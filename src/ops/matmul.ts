@@ -3,11 +3,10 @@
 import { QuadlaneError } from '../errors.js';
 import { broadcastShapes, formatShape, sameShape } from '../shape.js';
 import type { TensorType } from '../tensor.js';
-import { type Activated, activationArguments } from './fusion.js';
+import { type Activated, activationArguments, requireResidual } from './fusion.js';
 import type { Lowering, Operator, View } from './operator.js';
 import type { Pointer } from './pointer.js';
-import { broadcastStrides } from './strided.js';
-import { denseView } from './views.js';
+import { broadcastStrides, temporaryLike } from './strided.js';
 
 export interface MatmulAttributes extends Activated {
   /** The last two axes of the first input are [K, M] instead of [M, K]. */
@@ -21,7 +20,7 @@ const SCRATCH_BYTES = 128 + 12 * BLOCK_ROWS;
 const COLUMNS_PER_PANEL = 8;
 
 /** What is multiplied: `batch` products of [M, K] and [K, N]. */
-interface Product {
+export interface Product {
   readonly batch: readonly number[];
   readonly rows: number;
   readonly depth: number;
@@ -30,7 +29,8 @@ interface Product {
   readonly shape: readonly number[];
 }
 
-function productOf(a: TensorType, b: TensorType, attributes: MatmulAttributes): Product {
+/** @throws QuadlaneError `SHAPE` when `a` and `b` don't go together */
+export function productOf(a: TensorType, b: TensorType, attributes: MatmulAttributes): Product {
   if (a.shape.length === 0 || b.shape.length === 0) {
     throw new QuadlaneError('SHAPE', 'matmul takes vectors, matrices or batches of matrices, not scalars');
   }
@@ -53,15 +53,20 @@ function productOf(a: TensorType, b: TensorType, attributes: MatmulAttributes): 
 
 export const matmul: Operator<MatmulAttributes> = {
   name: 'matmul',
+  float32: true,
   fusesActivation: true,
   residualInput: 3,
 
-  infer([a, b, bias], attributes) {
+  infer([a, b, bias, residual], attributes) {
     if (!a || !b) throw new QuadlaneError('SHAPE', 'matmul needs two inputs');
     const product = productOf(a, b, attributes);
     if (bias && (b.shape.length > 2 || !sameShape(bias.shape, [product.columns]))) {
-      throw new QuadlaneError('SHAPE', `a bias goes with one right matrix and must be [${product.columns}], not ${formatShape(bias.shape)}`);
+      throw new QuadlaneError(
+        'SHAPE',
+        `a bias goes with one right matrix and must be [${product.columns}], not ${formatShape(bias.shape)}`,
+      );
     }
+    requireResidual(residual, product.shape);
     return [{ dtype: 'float32', shape: product.shape }];
   },
 
@@ -81,7 +86,9 @@ export const matmul: Operator<MatmulAttributes> = {
 /** One right operand for all rows: the batch axes of the left one are more rows. */
 function lowerShared(lowering: Lowering, attributes: MatmulAttributes, product: Product): void {
   const rows = product.batch.reduce((a, b) => a * b, product.rows);
-  const left = attributes.transposeA ? expanded(lowering, 0, product.batch, leftMatrix(product), true) : lowering.dense(0);
+  const left = attributes.transposeA
+    ? expanded(lowering, 0, product.batch, leftMatrix(product), true)
+    : lowering.dense(0);
   const { bytes, pack } = packing(attributes, product, 1);
   const weights = lowering.packed([1, 2], `columns${attributes.transposeB ? ' of the transpose' : ''}`, bytes, pack);
   if (rows > 1) {
@@ -178,7 +185,7 @@ function tiles(
 }
 
 /** Input `index` as [batch, ...matrix] in row-major order, broadcast and transposed where that is needed. */
-function expanded(
+export function expanded(
   lowering: Lowering,
   index: number,
   batch: readonly number[],
@@ -191,7 +198,7 @@ function expanded(
   const own = view.shape.length === 1 ? { ...view, shape: [1, ...view.shape], strides: [0, ...view.strides] } : view;
   const strides = broadcastStrides(own, stored);
   if (transposed) strides.push(...strides.splice(-2).reverse());
-  const target = denseView(lowering.temporary(shape.reduce((a, b) => a * b, 4)), { dtype: 'float32', shape });
+  const target = temporaryLike(lowering, { ...view, shape }, view.dtype);
   lowering.copy(shape, { ...view, strides }, target);
   return target;
 }

@@ -1,7 +1,6 @@
 // Steps as bytes: the program that the kernels' `run` walks. Layout:
 // [steps: kernel u32, arguments u32][arguments of each step, 4 bytes a field][tables].
 
-import { type KernelName, kernelLayouts } from '../ops/kernels.generated.js';
 import type { Pointer } from '../ops/pointer.js';
 import { align } from './arena.js';
 import type { Step, Table } from './plan.js';
@@ -10,22 +9,19 @@ import type { Step, Table } from './plan.js';
 export const STEP_BYTES = 8;
 const FIELD_BYTES = 4;
 
-/** Kernel names in the order of their numbers. */
-export const kernelNames = Object.keys(kernelLayouts) as KernelName[];
+/** A kernel as a binary has it. */
+export interface KernelLayout {
+  /** The number by which steps name it. */
+  readonly number: number;
+  /** Its arguments, in the order it reads them. */
+  readonly fields: readonly { readonly name: string; readonly float: boolean }[];
+}
 
-const kernels = new Map(
-  kernelNames.map((name, index) => {
-    const fields = kernelLayouts[name].split(' ').map((field) => ({
-      name: field.replace(/^[*~]/, ''),
-      float: field.startsWith('~'),
-    }));
-    return [name, { index, fields }] as const;
-  }),
-);
+export type KernelLayouts = ReadonlyMap<string, KernelLayout>;
 
 /** Bytes of a program. */
-export function programBytes(steps: readonly Step[], tables: readonly Table[]): number {
-  const fields = steps.reduce((sum, step) => sum + kernels.get(step.kernel)!.fields.length, 0);
+export function programBytes(steps: readonly Step[], tables: readonly Table[], kernels: KernelLayouts): number {
+  const fields = countFields(steps, kernels);
   const entries = tables.reduce((sum, table) => sum + table.values.length, 0);
   return align(steps.length * STEP_BYTES + (fields + entries) * FIELD_BYTES);
 }
@@ -33,18 +29,16 @@ export function programBytes(steps: readonly Step[], tables: readonly Table[]): 
 /**
  * Encodes a program that will lie at `base`. All regions that its steps point to must have their addresses, but the
  * tables, which get them here.
- * @param kernelNumber the number that steps name the kernel at an index of `kernelNames` by
  */
 export function encodeProgram(
   steps: readonly Step[],
   tables: readonly Table[],
   base: number,
-  kernelNumber: (index: number) => number,
+  kernels: KernelLayouts,
 ): Uint8Array {
-  const bytes = new Uint8Array(programBytes(steps, tables));
+  const bytes = new Uint8Array(programBytes(steps, tables, kernels));
   const view = new DataView(bytes.buffer);
-  const fields = steps.reduce((sum, step) => sum + kernels.get(step.kernel)!.fields.length, 0);
-  let at = steps.length * STEP_BYTES + fields * FIELD_BYTES;
+  let at = steps.length * STEP_BYTES + countFields(steps, kernels) * FIELD_BYTES;
   for (const table of tables) {
     table.base = base + at;
     for (const value of table.values) {
@@ -55,7 +49,7 @@ export function encodeProgram(
   at = steps.length * STEP_BYTES;
   steps.forEach((step, index) => {
     const kernel = kernels.get(step.kernel)!;
-    view.setUint32(index * STEP_BYTES, kernelNumber(kernel.index), true);
+    view.setUint32(index * STEP_BYTES, kernel.number, true);
     view.setUint32(index * STEP_BYTES + 4, base + at, true);
     for (const field of kernel.fields) {
       const value = step.args[field.name];
@@ -66,6 +60,10 @@ export function encodeProgram(
     }
   });
   return bytes;
+}
+
+function countFields(steps: readonly Step[], kernels: KernelLayouts): number {
+  return steps.reduce((sum, step) => sum + kernels.get(step.kernel)!.fields.length, 0);
 }
 
 /** The address that a pointer has now. */

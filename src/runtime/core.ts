@@ -14,6 +14,11 @@ interface Exports {
   table: WebAssembly.Table;
 }
 
+interface Kernel {
+  readonly number: number;
+  readonly fields: readonly { readonly name: string; readonly float: boolean }[];
+}
+
 export class Core {
   /** Whether multiply-adds are fused: faster, but the last bits depend on the CPU. */
   readonly relaxed: boolean;
@@ -21,23 +26,22 @@ export class Core {
   readonly heapBase: number;
   private readonly memory: WebAssembly.Memory;
   private readonly exports: Exports;
-  private readonly firstKernel: number;
+  /** Every kernel of the binary: the number by which steps name it, and its arguments. */
+  readonly kernels: ReadonlyMap<string, Kernel>;
 
   /**
    * @param module one of the binaries
-   * @param kernels names of all kernels, in the order that steps number them
    * @param limit most bytes that the memory may have
    * @throws QuadlaneError `HOST` when the module is not one of this version's binaries
    */
   constructor(
     module: WebAssembly.Module,
-    kernels: readonly string[],
     private readonly limit: number,
   ) {
     this.memory = new WebAssembly.Memory({ initial: 1 });
     try {
       this.exports = new WebAssembly.Instance(module, { env: { memory: this.memory } }).exports as unknown as Exports;
-      this.firstKernel = fillTable(this.exports, kernels);
+      this.kernels = fillTable(this.exports, readLayouts(module));
     } catch (cause) {
       throw new QuadlaneError(
         'HOST',
@@ -59,11 +63,6 @@ export class Core {
     return this.memory.buffer;
   }
 
-  /** The number by which a step names the kernel at `index` in the list given. */
-  kernel(index: number): number {
-    return this.firstKernel + index;
-  }
-
   /**
    * Makes the memory at least `bytes` long. Views made before are dead afterwards.
    * @throws QuadlaneError `LIMIT` beyond the limit, `MEMORY` when the engine has no more
@@ -81,7 +80,11 @@ export class Core {
       if (pages > MAX_PAGES) throw new RangeError(`${pages} pages are more than a 32-bit memory has`);
       this.memory.grow(pages - this.bytes / PAGE_BYTES);
     } catch (cause) {
-      throw new QuadlaneError('MEMORY', `the engine can't give ${bytes} bytes of memory: use a smaller batch or input`, { cause });
+      throw new QuadlaneError(
+        'MEMORY',
+        `the engine can't give ${bytes} bytes of memory: use a smaller batch or input`,
+        { cause },
+      );
     }
   }
 
@@ -101,13 +104,25 @@ export class Core {
   }
 }
 
-/** Puts the kernels into the table that steps index; returns the first one's place. */
-function fillTable(exports: Exports, kernels: readonly string[]): number {
-  const first = exports.table.grow(kernels.length);
-  kernels.forEach((name, index) => {
-    const kernel = (exports as unknown as Record<string, unknown>)[name];
-    if (typeof kernel !== 'function') throw new TypeError(`no kernel ${name}`);
-    exports.table.set(first + index, kernel);
-  });
-  return first;
+/** Names of the kernels, each with its arguments, as the binary's section `kernels` lists them. */
+function readLayouts(module: WebAssembly.Module): string[][] {
+  const [section] = WebAssembly.Module.customSections(module, 'kernels');
+  return new TextDecoder()
+    .decode(section)
+    .split('\n')
+    .map((line) => line.split(' '));
+}
+
+/** Puts the kernels into the table that steps index. */
+function fillTable(exports: Exports, layouts: readonly string[][]): Map<string, Kernel> {
+  const first = exports.table.grow(layouts.length);
+  return new Map(
+    layouts.map(([name, ...fields], index) => {
+      const kernel = (exports as unknown as Record<string, unknown>)[name];
+      if (typeof kernel !== 'function') throw new TypeError(`no kernel ${name}`);
+      exports.table.set(first + index, kernel);
+      const read = fields.map((field) => ({ name: field.replace(/^[*~]/, ''), float: field.startsWith('~') }));
+      return [name, { number: first + index, fields: read }];
+    }),
+  );
 }

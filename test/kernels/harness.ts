@@ -1,7 +1,8 @@
 // Calls one kernel of a binary directly: places operands in a memory whose every unused byte is NaN,
 // runs the step as one or more threads in turn, and tells when a byte outside the outputs changed.
 import { readFileSync } from 'node:fs';
-import { type KernelArguments, type KernelName, kernelLayouts } from '../../src/ops/kernels.generated.js';
+import { instantiateSync } from '@assemblyscript/loader';
+import type { KernelArguments, KernelName } from '../../src/ops/kernels.generated.js';
 
 export const binaries = ['strict', 'relaxed', 'debug'] as const;
 export type Binary = (typeof binaries)[number];
@@ -42,13 +43,17 @@ type PlainArguments<K extends KernelName> = { [F in keyof KernelArguments[K]]: n
 export class KernelHarness {
   readonly memory: WebAssembly.Memory;
   private readonly exports: Exports;
+  /** Argument names of each kernel, as the binary lists them. */
+  private readonly layouts: ReadonlyMap<string, readonly string[]>;
   private top: number;
   private readonly writable: Operand[] = [];
 
   constructor(binary: Binary, pages = 64) {
     this.memory = new WebAssembly.Memory({ initial: pages });
-    this.exports = new WebAssembly.Instance(moduleOf(binary), { env: { memory: this.memory } })
-      .exports as unknown as Exports;
+    this.exports = instantiateSync(moduleOf(binary), { env: { memory: this.memory } }).exports as unknown as Exports;
+    const [section] = WebAssembly.Module.customSections(moduleOf(binary), 'kernels');
+    const lines = new TextDecoder().decode(section).split('\n');
+    this.layouts = new Map(lines.map((line) => line.split(' ')).map(([name, ...fields]) => [name!, fields]));
     this.top = (this.exports.heap_base() + 63) & ~63;
     new Uint32Array(this.memory.buffer, this.top).fill(0x7fc00000);
   }
@@ -75,7 +80,7 @@ export class KernelHarness {
 
   /** Runs the kernel as each of `threads` threads in turn; throws when it wrote outside its rooms. */
   run<K extends KernelName>(kernel: K, args: PlainArguments<K>, threads = 1): void {
-    const fields = kernelLayouts[kernel].split(' ');
+    const fields = this.layouts.get(kernel)!;
     const encoded = this.reserve(fields.length * 4);
     const view = new DataView(this.memory.buffer, encoded.address);
     fields.forEach((field, index) => {

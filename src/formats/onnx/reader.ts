@@ -2,6 +2,8 @@
 
 import { QuadlaneError } from '../../errors.js';
 import type { Graph, GraphInput } from '../../graph/graph.js';
+import { extended } from '../../ops/extended.js';
+import { register } from '../../ops/index.js';
 import { GraphUnderConstruction, NodeContext, UnknownRank, Unsupported } from './context.js';
 import { importers } from './operators.js';
 import { executionOrder, type NamedNode } from './order.js';
@@ -24,6 +26,7 @@ export interface OnnxOptions {
  */
 export function readOnnx(bytes: Uint8Array, options: OnnxOptions = {}): Graph {
   const externalData = options.externalData && once(options.externalData);
+  register(extended);
   const model = readModel(bytes);
   const { graph: proto, opset } = checkedParts(model);
   const nodes = proto.nodes.map((node, index) => ({ name: node.name || `${node.opType}_${index}`, proto: node }));

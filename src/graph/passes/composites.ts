@@ -1,7 +1,7 @@
 // Replaces operators that are compositions by what they are composed of.
 
-import { tensor } from '../../tensor.js';
 import type { Composition } from '../../ops/operator.js';
+import { tensor } from '../../tensor.js';
 import { Draft, operatorOf, type TypedGraph } from '../draft.js';
 
 export function expandComposites(graph: TypedGraph): TypedGraph {
@@ -12,12 +12,14 @@ export function expandComposites(graph: TypedGraph): TypedGraph {
       draft.push(node);
       continue;
     }
-    const apply: Composition['apply'] = (op, inputs, attributes) => draft.apply(op, inputs, attributes, `${node.name}/${op}`);
+    const apply: Composition['apply'] = (op, inputs, attributes) =>
+      draft.apply(op, inputs, attributes, `${node.name}/${op}`);
     const build: Composition = {
       apply,
       type: (value) => draft.typeOf(value),
       unary: (operation, input) => apply('unary', [input], { operation }),
       binary: (operation, left, right) => apply('binary', [left, right], { operation }),
+      constant: (value, name) => draft.constant(value, `${node.name}/${name}`),
       scalar: (value) => draft.constant(tensor(value, []), `${node.name}/${value}`),
     };
     const inputs = node.inputs.map((name) => draft.resolve(name));

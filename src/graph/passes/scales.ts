@@ -25,9 +25,8 @@ function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): 
   const layer = draft.producer(input);
   if (!layer || !takesScales.has(layer.op) || uses.get(input) !== 1) return false;
   const [source, filters, bias] = layer.inputs;
-  if (layer.attributes.activation || layer.inputs[3] || !draft.constants.has(filters) || !draft.constants.has(factor))
-    return false;
-  if (bias && !draft.constants.has(bias)) return false;
+  if (layer.attributes.activation || layer.inputs[3] || !draft.constants.has(factor)) return false;
+  if (!isKnown(draft, filters) || (bias && !isKnown(draft, bias))) return false;
 
   const channels = draft.typeOf(input).shape.at(-1) ?? 1;
   const { shape: filterShape } = draft.typeOf(filters);
@@ -49,9 +48,9 @@ function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): 
     newFilters = split === filterShape ? scaled : apply('reshape', [scaled], { shape: filterShape });
     if (bias) newBias = apply('binary', [bias, amount], { operation });
   } else if (operation === 'add' || operation === 'sub') {
-    const whole = apply('expand', [amount], { shape: [channels] });
-    if (bias) newBias = apply('binary', [bias, whole], { operation });
-    else newBias = operation === 'add' ? whole : apply('unary', [whole], { operation: 'neg' });
+    if (bias) newBias = apply('binary', [bias, amount], { operation });
+    else if (size < channels) return false;
+    else newBias = operation === 'add' ? amount : apply('unary', [amount], { operation: 'neg' });
   } else {
     return false;
   }
@@ -65,6 +64,13 @@ function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): 
       : layer.attributes,
   });
   return true;
+}
+
+/** Whether `name` is a constant or will be one when constants are folded, as filters that were scaled before. */
+function isKnown(draft: Draft, name: string): boolean {
+  if (draft.constants.has(name)) return true;
+  const inputs = draft.producer(name)?.inputs ?? [];
+  return inputs.length > 0 && inputs.every((input) => input === '' || isKnown(draft, input));
 }
 
 /** The filters' shape with an axis, or two, that count output channels, and the shape in which factors meet it. */

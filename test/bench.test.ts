@@ -1,0 +1,45 @@
+// The benchmark runs end to end; what it measures depends on the machine and isn't judged here.
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { parseShapes } from '../bench/shapes.js';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+
+test('shape files name their columns in the last comment above the rows', () => {
+  expect(parseShapes('# Products.\n# layer m k\nsmall 1 2\n\nbig 30 40\n')).toEqual([
+    { layer: 'small', m: '1', k: '2' },
+    { layer: 'big', m: '30', k: '40' },
+  ]);
+  expect(() => parseShapes('# layer m\nsmall 1 2')).toThrow('"small 1 2" must have the columns layer, m');
+});
+
+test('one family is measured, printed and written as JSON', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'quadlane-bench-'));
+  try {
+    const file = join(folder, 'results.json');
+    const printed = execFileSync(
+      process.execPath,
+      ['bench/bench.mjs', 'softmax', '--quick', '--strict', '--json', file],
+      {
+        cwd: root,
+        encoding: 'utf8',
+      },
+    );
+    expect(printed).toMatch(/^layer +Gop\/s +time +naive +ratio$/m);
+    expect(printed).not.toContain('\x1b');
+    const { variant, softmax } = JSON.parse(readFileSync(file, 'utf8'));
+    expect(variant).toBe('strict');
+    const shapes = parseShapes(readFileSync(join(root, 'bench/shapes/softmax.txt'), 'utf8'));
+    expect(softmax).toHaveLength(shapes.length);
+    for (const { seconds, ratio } of softmax) {
+      expect(Math.min(seconds, ratio)).toBeGreaterThan(0);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
