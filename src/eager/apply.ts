@@ -6,6 +6,7 @@ import type { Model } from '../model.js';
 import { extended } from '../ops/extended.js';
 import { register } from '../ops/index.js';
 import type { Attributes } from '../ops/operator.js';
+import { rare } from '../ops/rare.js';
 import { Tensor } from '../tensor.js';
 
 /** Networks of one node that stay compiled. */
@@ -52,7 +53,7 @@ function compileNode(
   attributes: Attributes,
   count: number,
 ): Model {
-  register(extended);
+  register({ ...extended, ...rare });
   const names = inputs.map((input, index) => (input ? `input${index}` : ''));
   const outputs = Array.from({ length: count }, (_, index) => `output${index}`);
   return compileGraph({
