@@ -3,7 +3,7 @@
 import { computeWith } from './compute.js';
 import { QuadlaneError } from './errors.js';
 import type { Dimension, Graph, GraphInput } from './graph/graph.js';
-import { applyPasses } from './graph/passes/index.js';
+import { applyPasses, optionalPasses } from './graph/passes/index.js';
 import { Folding, shapeInputs, specialize } from './graph/specialize.js';
 import type { Plan } from './plan/plan.js';
 import { makePlan } from './plan/planner.js';
@@ -106,10 +106,20 @@ export class Model {
     const limit = options.limits?.memory ?? Number.POSITIVE_INFINITY;
     const core = new Core(module, limit);
     if (options.deterministic && core.relaxed) {
-      throw new QuadlaneError('ARGUMENT', 'deterministic models need the strict binary: pass "quadlane/strict.wasm" as { wasm }');
+      throw new QuadlaneError(
+        'ARGUMENT',
+        'deterministic models need the strict binary: pass "quadlane/strict.wasm" as { wasm }',
+      );
     }
     this.session = new Session(core, this.weights);
     this.without = new Set(options.withoutPasses);
+    for (const name of this.without) {
+      if (optionalPasses.has(name)) continue;
+      throw new QuadlaneError(
+        'ARGUMENT',
+        `withoutPasses: "${name}" can't be left out; choose from ${quoted([...optionalPasses])}`,
+      );
+    }
     this.deciding = shapeInputs(graph);
     let scratch: Core | undefined;
     this.folding = new Folding((...node) => {
@@ -161,14 +171,20 @@ export class Model {
   runSync(inputs: Tensors, options: RunOptions = {}): Record<string, Tensor> {
     const session = this.alive();
     const given = this.checked(inputs);
-    const { plan } = this.prepare(given);
+    const prepared = this.prepare(given);
+    const { plan } = prepared;
+    // What lies in the model's own memory is overwritten by a change of plans, or by the inputs before it.
+    const settled = session.isActive(plan);
+    const sources = given.map(({ data }, index) => {
+      const view = plan.inputs[index];
+      const inPlace = settled && view && data.byteOffset === session.live(view).byteOffset;
+      return data.buffer !== session.core.buffer || inPlace ? data : data.slice();
+    });
     session.activate(plan);
+    this.keep(prepared);
     plan.inputs.forEach((view, index) => {
-      if (!view) return;
-      const target = session.live(view);
-      const { data } = given[index];
-      const inPlace = data.buffer === target.buffer && data.byteOffset === target.byteOffset;
-      if (!inPlace) target.set(data as never);
+      const source = sources[index];
+      if (view && source.buffer !== session.core.buffer) session.live(view).set(source as never);
     });
     session.run();
     const results: Record<string, Tensor> = {};
@@ -189,7 +205,10 @@ export class Model {
     this.alive();
     const latest = this.prepared.at(-1);
     if (!latest) {
-      throw new QuadlaneError('INPUT', 'the shapes of this model depend on its inputs: run it once, then ask for the summary');
+      throw new QuadlaneError(
+        'INPUT',
+        'the shapes of this model depend on its inputs: run it once, then ask for the summary',
+      );
     }
     return summarizePlan(latest.plan, this.memory);
   }
@@ -215,7 +234,10 @@ export class Model {
       const latest = this.prepared.at(-1);
       const view = latest?.plan.inputs[index];
       if (!latest || !view) {
-        throw new QuadlaneError('INPUT', `"${input.name}" has no place in memory yet: run the model once with the shapes you want`);
+        throw new QuadlaneError(
+          'INPUT',
+          `"${input.name}" has no place in memory yet: run the model once with the shapes you want`,
+        );
       }
       session.activate(latest.plan);
       return session.live(view);
@@ -232,6 +254,15 @@ export class Model {
   /** The inputs in the order of the graph, each checked against its declaration. */
   private checked(inputs: Tensors): Tensor[] {
     const names = this.graph.inputs.map((input) => input.name);
+    if (
+      !(inputs instanceof Object) ||
+      inputs instanceof Tensor ||
+      Array.isArray(inputs) ||
+      ArrayBuffer.isView(inputs)
+    ) {
+      const example = names.map((name) => `${name}: tensor(...)`).join(', ');
+      throw new QuadlaneError('INPUT', `run() takes an object with a tensor for each input by name: { ${example} }`);
+    }
     for (const name of Object.keys(inputs)) {
       if (!names.includes(name)) {
         throw new QuadlaneError('INPUT', `the model has no input "${name}"; its inputs are ${quoted(names)}`);
@@ -240,7 +271,8 @@ export class Model {
     const bound = new Map<string, number>();
     return this.graph.inputs.map((input) => {
       const given = inputs[input.name];
-      if (!given) throw new QuadlaneError('INPUT', `input "${input.name}" is missing; the model's inputs are ${quoted(names)}`);
+      if (!given)
+        throw new QuadlaneError('INPUT', `input "${input.name}" is missing; the model's inputs are ${quoted(names)}`);
       checkInput(input, given, bound);
       return given;
     });
@@ -253,19 +285,26 @@ export class Model {
     const fits = (candidate: Prepared) =>
       candidate.key === key && candidate.types.every((type, index) => sameShape(type.shape, given[index].shape));
     if (latest && fits(latest)) return latest;
-    const known = this.prepared.find(fits);
-    const entry = known ?? this.compile(given, key);
-    this.prepared = [...this.prepared.filter((other) => other !== entry), entry].slice(-MAX_PLANS);
-    return entry;
+    return this.prepared.find(fits) ?? this.compile(given, key);
+  }
+
+  /** Makes `latest` the last of the plans that are kept. */
+  private keep(latest: Prepared): void {
+    if (this.prepared.at(-1) === latest) return;
+    this.prepared = [...this.prepared.filter((other) => other !== latest), latest].slice(-MAX_PLANS);
   }
 
   private keyOf(given: readonly Tensor[]): string {
     if (this.deciding.size === 0) return '';
-    return this.graph.inputs.map(({ name }, index) => (this.deciding.has(name) ? given[index].data.join() : '')).join(';');
+    return this.graph.inputs
+      .map(({ name }, index) => (this.deciding.has(name) ? given[index].data.join() : ''))
+      .join(';');
   }
 
   private compile(given: readonly TensorType[], key: string): Prepared {
-    const types = new Map(this.graph.inputs.map(({ name, dtype }, index) => [name, { dtype, shape: given[index].shape }]));
+    const types = new Map(
+      this.graph.inputs.map(({ name, dtype }, index) => [name, { dtype, shape: given[index].shape }]),
+    );
     const values = new Map<string, Tensor>();
     this.graph.inputs.forEach(({ name }, index) => {
       const value = given[index];
@@ -299,16 +338,23 @@ export class Model {
   /** Tells which output sizes follow an open input size by trying two values for each. */
   private declareOutputs(): Record<string, ValueInfo> {
     this.alive();
-    const symbols = [...new Set(this.graph.inputs.flatMap(({ shape }) => shape.filter((extent) => typeof extent === 'string')))];
-    const tries = [1, 2].map((shift) => this.outputTypes(new Map(symbols.map((name, index) => [name, 61 * shift + 2 * index]))));
+    const symbols = [
+      ...new Set(this.graph.inputs.flatMap(({ shape }) => shape.filter((extent) => typeof extent === 'string'))),
+    ];
+    const tries = [1, 2].map((shift) =>
+      this.outputTypes(new Map(symbols.map((name, index) => [name, 61 * shift + 2 * index]))),
+    );
     const fixed = this.prepared.at(-1)?.plan.outputs;
     return Object.fromEntries(
       this.graph.outputs.map((name, index) => {
         const [first, second] = tries.map((types) => types?.[index]);
         const type = first ?? fixed?.[index];
         const shape = (type?.shape ?? []).map((extent, axis): Dimension => {
-          if (!first || !second || second.shape[axis] === extent) return first || symbols.length === 0 ? extent : `${name}_dim_${axis}`;
-          return symbols.find((_, s) => extent === 61 + 2 * s && second.shape[axis] === 122 + 2 * s) ?? `${name}_dim_${axis}`;
+          if (!first || !second || second.shape[axis] === extent)
+            return first || symbols.length === 0 ? extent : `${name}_dim_${axis}`;
+          return (
+            symbols.find((_, s) => extent === 61 + 2 * s && second.shape[axis] === 122 + 2 * s) ?? `${name}_dim_${axis}`
+          );
         });
         return [name, { dtype: type?.dtype ?? 'float32', shape }];
       }),
@@ -352,7 +398,8 @@ function checkInput(input: GraphInput, given: Tensor, bound: Map<string, number>
       bound.set(extent, given.shape[axis]);
       return before === given.shape[axis];
     });
-  if (!fits) throw new QuadlaneError('INPUT', `${wanted}, but ${formatShape(given.shape)} was given`, { shapes: [given.shape] });
+  if (!fits)
+    throw new QuadlaneError('INPUT', `${wanted}, but ${formatShape(given.shape)} was given`, { shapes: [given.shape] });
   if (given.data.length !== sizeOf(given.shape)) {
     const bytes = given.data.length * bytesPerElement(given.dtype);
     throw new QuadlaneError(

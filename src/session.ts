@@ -31,9 +31,14 @@ export class Session {
     return this.base;
   }
 
+  /** Whether `plan` is placed and all its weights are loaded. */
+  isActive(plan: Plan): boolean {
+    return plan === this.active && this.loaded === this.weights.all.length;
+  }
+
   /** Makes `plan` the one that runs: loads weights that are new with it, places it and writes its program. */
   activate(plan: Plan): void {
-    if (plan === this.active && this.loaded === this.weights.all.length) return;
+    if (this.isActive(plan)) return;
     const { core } = this;
     const weightsBase = align(core.heapBase);
     const base = weightsBase + this.weights.bytes;

@@ -64,7 +64,10 @@ function single({ dtype, shape, data }: Tensor): string | undefined {
   return data.length === 1 ? `${dtype}[${shape}]=${data[0]}` : undefined;
 }
 
-/** Names of the graph inputs whose values, not only shapes, decide shapes inside the graph. */
+/**
+ * Names of the graph inputs whose values, not only shapes, decide shapes inside the graph. Only scalars and vectors may:
+ * a plan is made for each value, so what comes from a tensor of data has no shape that can be planned.
+ */
 export function shapeInputs(graph: Graph): Set<string> {
   const wanted = new Set<string>();
   for (const node of [...graph.nodes].reverse()) {
@@ -72,7 +75,9 @@ export function shapeInputs(graph: Graph): Set<string> {
     const decisive = all ? node.inputs.keys() : (operatorOf(node).shapeInputs ?? []);
     for (const index of decisive) if (node.inputs[index]) wanted.add(node.inputs[index]);
   }
-  return new Set(graph.inputs.map((input) => input.name).filter((name) => wanted.has(name)));
+  return new Set(
+    graph.inputs.filter(({ name, shape }) => wanted.has(name) && shape.length <= 1).map(({ name }) => name),
+  );
 }
 
 /**

@@ -31,7 +31,10 @@ export const binary: Operator<BinaryAttributes> = {
   infer([left, right], { operation }) {
     if (!(operation in Binary)) throw new QuadlaneError('ARGUMENT', `there is no binary operation "${operation}"`);
     if (!left || !right || (left.dtype !== right.dtype && operation !== 'pow')) {
-      throw new QuadlaneError('SHAPE', `${operation} takes two tensors of one type, not ${left?.dtype} and ${right?.dtype}`);
+      throw new QuadlaneError(
+        'SHAPE',
+        `${operation} takes two tensors of one type, not ${left?.dtype} and ${right?.dtype}`,
+      );
     }
     return [{ dtype: left.dtype, shape: broadcastShapes(left.shape, right.shape) }];
   },
@@ -42,7 +45,13 @@ export const binary: Operator<BinaryAttributes> = {
     const [a, b] = [broadcastNumbers(left, output.shape), broadcastNumbers(right, output.shape)];
     const rule = onIntegers[operation];
     if (operation === 'div' && b.includes(0)) throw new QuadlaneError('SHAPE', 'division of integers by zero');
-    return [tensorOf(output.dtype, output.shape, a.map((value, index) => rule(value, b[index])))];
+    return [
+      tensorOf(
+        output.dtype,
+        output.shape,
+        a.map((value, index) => rule(value, b[index])),
+      ),
+    ];
   },
 
   permute: (attributes) => attributes,

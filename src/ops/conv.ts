@@ -54,7 +54,10 @@ export const conv: Operator<ConvAttributes> = {
       );
     }
     if (bias && !sameShape(bias.shape, [count])) {
-      throw new QuadlaneError('SHAPE', `the bias of ${count} filters must be [${count}], not ${formatShape(bias.shape)}`);
+      throw new QuadlaneError(
+        'SHAPE',
+        `the bias of ${count} filters must be [${count}], not ${formatShape(bias.shape)}`,
+      );
     }
     const counts = windowCounts(input.shape.slice(1, -1), convWindows(input, filters, attributes));
     return [{ dtype: 'float32', shape: [input.shape[0], ...counts, count] }];
@@ -69,7 +72,7 @@ export const conv: Operator<ConvAttributes> = {
   },
 
   lower(lowering, attributes) {
-    const filters = lowering.input(1);
+    const filters = lowering.type(1);
     const windows = convWindows(lowering.input(0), filters, attributes);
     const output = lowering.output();
     const extents = lowering.input(0).shape.slice(1, -1);
@@ -158,7 +161,7 @@ function lowerDirect(
   attributes: ConvAttributes,
   windows: Windows,
   input: View,
-  filters: View,
+  filters: TensorType,
   output: View,
 ): void {
   const from = spatial(input);
@@ -169,7 +172,9 @@ function lowerDirect(
   const perGroup = count / groups;
   // The columns of a window lie next to each other: each of its rows is one run.
   const contiguous = dilations[2] === 1 && from.column === channels * 4;
-  const runs = contiguous ? tapOffsets(from, [kernel[0], kernel[1], 1], dilations) : tapOffsets(from, kernel, dilations);
+  const runs = contiguous
+    ? tapOffsets(from, [kernel[0], kernel[1], 1], dilations)
+    : tapOffsets(from, kernel, dilations);
   const panels = Math.ceil(perGroup / FILTERS_PER_PANEL);
   const bytes = groups * panels * FILTERS_PER_PANEL * (1 + taps * channels) * 4;
   const weights = lowering.packed([1, 2], `panels of ${groups} groups`, bytes, (target, [source, bias], step) =>
@@ -212,7 +217,7 @@ function lowerDepthwise(
   attributes: ConvAttributes,
   windows: Windows,
   input: View,
-  filters: View,
+  filters: TensorType,
   output: View,
 ): void {
   const from = spatial(input);

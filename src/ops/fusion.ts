@@ -18,7 +18,10 @@ export interface Activated extends Attributes {
 export function activationArguments(attributes: Activated): { activation: number; alpha: number; beta: number } {
   const name = attributes.activation ?? 'none';
   if (!(name in Activation)) {
-    throw new QuadlaneError('ARGUMENT', `there is no activation "${name}"; choose one of ${Object.keys(Activation).join(', ')}`);
+    throw new QuadlaneError(
+      'ARGUMENT',
+      `there is no activation "${name}"; choose one of ${Object.keys(Activation).join(', ')}`,
+    );
   }
   return {
     activation: Activation[name as ActivationName],

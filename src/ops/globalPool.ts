@@ -10,7 +10,8 @@ function globalPool(name: string, kernel: 'f32_global_average_pool' | 'f32_globa
 
     infer([input]) {
       const rank = input!.shape.length;
-      if (rank < 3) throw new QuadlaneError('SHAPE', `${name} takes [images, spatial axes, channels], not rank ${rank}`);
+      if (rank < 3)
+        throw new QuadlaneError('SHAPE', `${name} takes [images, spatial axes, channels], not rank ${rank}`);
       const shape = input!.shape.map((extent, axis) => (axis === 0 || axis === rank - 1 ? extent : 1));
       return [{ dtype: 'float32', shape }];
     },

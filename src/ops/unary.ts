@@ -40,7 +40,8 @@ export const unary: Operator<UnaryAttributes> = {
 
   lower(lowering, { operation }) {
     const [input, output] = [lowering.input(0), lowering.output()];
-    if (input.dtype !== 'float32') throw new QuadlaneError('UNSUPPORTED', `${operation} runs on float32, not ${input.dtype}`);
+    if (input.dtype !== 'float32')
+      throw new QuadlaneError('UNSUPPORTED', `${operation} runs on float32, not ${input.dtype}`);
     const { extents, strides } = collapse(output.shape, [input.strides, output.strides]);
     lowering.step('f32_unary', {
       rank: extents.length,

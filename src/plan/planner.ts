@@ -204,5 +204,7 @@ function lower(
 }
 
 function samePlace(a: View, b: View): boolean {
-  return a.pointer !== 0 && b.pointer !== 0 && a.pointer.region === b.pointer.region && a.pointer.offset === b.pointer.offset;
+  return (
+    a.pointer !== 0 && b.pointer !== 0 && a.pointer.region === b.pointer.region && a.pointer.offset === b.pointer.offset
+  );
 }

@@ -48,7 +48,12 @@ export function runCase(folder: string, test: Case, deterministic: boolean): Out
     for (const set of readdirSync(at).filter((name) => name.startsWith('test_data_set_'))) {
       worst = Math.max(worst, runSet(model, join(at, set), test));
     }
-    return { path: test.path, op: test.op, passed: worst <= 1, text: worst <= 1 ? '' : `${worst.toPrecision(3)} x the tolerance` };
+    return {
+      path: test.path,
+      op: test.op,
+      passed: worst <= 1,
+      text: worst <= 1 ? '' : `${worst.toPrecision(3)} x the tolerance`,
+    };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const text = error instanceof QuadlaneError ? `${error.code}: ${error.message}` : (error.stack ?? error.message);
@@ -78,13 +83,16 @@ function externalData(at: string): (location: string) => Uint8Array {
 function runSet(model: Model, folder: string, test: Case): number {
   const inputs = Object.keys(model.inputs).map((name, index) => [name, readValue(folder, `input_${index}`)] as const);
   const outputs = model.runSync(Object.fromEntries(inputs));
-  const found = Object.values(outputs).map((actual, index) => difference(actual, readValue(folder, `output_${index}`), test));
+  const found = Object.values(outputs).map((actual, index) =>
+    difference(actual, readValue(folder, `output_${index}`), test),
+  );
   return Math.max(...found);
 }
 
 export function readValue(folder: string, name: string): Tensor {
   const recipe = join(folder, `${name}.json`);
-  if (!existsSync(recipe)) return readTensor(readTensorProto(Message.over(readFileSync(join(folder, `${name}.pb`)), `${name}.pb`)));
+  if (!existsSync(recipe))
+    return readTensor(readTensorProto(Message.over(readFileSync(join(folder, `${name}.pb`)), `${name}.pb`)));
   const parsed = JSON.parse(readFileSync(recipe, 'utf8')) as Recipe;
   const data = generate(parsed);
   const dtype = data instanceof Float32Array ? 'float32' : data instanceof Int32Array ? 'int32' : 'int64';

@@ -1,7 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { QuadlaneError } from '../../src/errors.js';
 import { readOnnx } from '../../src/formats/onnx/reader.js';
@@ -102,12 +99,6 @@ describe('a trained network', () => {
       }
     }
   });
-});
-
-it('the reader takes less than 16 KB, gzip', async () => {
-  const entryPoints = [fileURLToPath(new URL('../../src/formats/onnx/reader.ts', import.meta.url))];
-  const { outputFiles } = await build({ entryPoints, bundle: true, minify: true, format: 'esm', write: false });
-  expect(gzipSync(outputFiles[0].contents).length).toBeLessThan(16 * 1024);
 });
 
 describe('bytes that are no model', () => {

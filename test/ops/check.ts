@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { computeWith } from '../../src/compute.js';
 import type { TypedGraph } from '../../src/graph/draft.js';
 import type { Graph, Node } from '../../src/graph/graph.js';
-import { applyPasses, passes } from '../../src/graph/passes/index.js';
+import { applyPasses, optionalPasses } from '../../src/graph/passes/index.js';
 import { type Compute, Folding, shapeInputs, specialize } from '../../src/graph/specialize.js';
 import type { Attributes } from '../../src/ops/operator.js';
 import { align, Slot } from '../../src/plan/arena.js';
@@ -37,11 +37,6 @@ export interface OperatorCase {
 }
 
 type Tensors = Readonly<Record<string, Tensor>>;
-
-/** Passes that only make a program faster: all but the one that gives every operator kernels. */
-export const optionalPasses: ReadonlySet<string> = new Set(
-  passes.map(([name]) => name).filter((name) => name !== 'composites'),
-);
 
 const PAGE_BYTES = 65_536;
 const NAN_BITS = 0x7fc00000;

@@ -1,33 +1,29 @@
 // Folds arithmetic on channels into the constant filters before it: batch norm, biases and constant factors.
 
-import { Draft, countUses, type TypedGraph } from '../draft.js';
+import { countUses, Draft, type TypedGraph } from '../draft.js';
 import type { Node } from '../graph.js';
 
 export function foldScales(graph: TypedGraph): TypedGraph {
   const uses = countUses(graph);
   const draft = new Draft(graph);
-  const known = new Set(graph.constants.keys());
   for (const node of graph.nodes) {
-    const folded = node.op === 'binary' && foldInto(draft, node, uses, known);
+    const folded = node.op === 'binary' && foldInto(draft, node, uses);
     if (!folded) draft.push(node);
   }
   return draft.finish();
 }
 
-/**
- * Scales or shifts the filters that produce one operand of `node` by its other, constant one.
- * @param known constants, and what this pass computes of them, to which it adds
- */
-function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>, known: Set<string>): boolean {
+/** Scales or shifts the filters that produce one operand of `node` by its other, constant one. */
+function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): boolean {
   const { operation, activation } = node.attributes;
   const names = node.inputs.map((name) => draft.resolve(name));
-  const swapped = known.has(names[0]) && (operation === 'add' || operation === 'mul');
+  const swapped = draft.constants.has(names[0]) && (operation === 'add' || operation === 'mul');
   const [input, factor] = swapped ? [names[1], names[0]] : names;
   const layer = draft.producer(input);
   if (!layer || (layer.op !== 'conv' && layer.op !== 'matmul') || uses.get(input) !== 1) return false;
   const [source, filters, bias] = layer.inputs;
-  if (layer.attributes.activation || layer.inputs[3] || !known.has(filters) || !known.has(factor)) return false;
-  if (bias && !known.has(bias)) return false;
+  if (layer.attributes.activation || layer.inputs[3] || !draft.constants.has(factor)) return false;
+  if (!isKnown(draft, filters) || (bias && !isKnown(draft, bias))) return false;
 
   const channels = draft.typeOf(input).shape.at(-1) ?? 1;
   const { shape: filterShape } = draft.typeOf(filters);
@@ -37,11 +33,8 @@ function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>, k
   if (!perChannel || filterShape.length < 2 || factorShape.length > draft.typeOf(input).shape.length) return false;
   if (layer.op === 'matmul' && filterShape.length !== 2) return false;
 
-  const apply = (op: string, inputs: string[], attributes: Node['attributes']) => {
-    const result = draft.apply(op, inputs, attributes, `${node.name}/folded`);
-    known.add(result);
-    return result;
-  };
+  const apply = (op: string, inputs: string[], attributes: Node['attributes']) =>
+    draft.apply(op, inputs, attributes, `${node.name}/folded`);
   const vector = size === 1 ? [1] : [channels];
   const amount = apply('reshape', [factor], { shape: vector });
   let [newFilters, newBias] = [filters, bias ?? ''];
@@ -62,7 +55,16 @@ function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>, k
     ...layer,
     inputs: [source, newFilters, newBias],
     outputs: node.outputs,
-    attributes: activation ? { ...layer.attributes, activation, alpha: node.attributes.alpha, beta: node.attributes.beta } : layer.attributes,
+    attributes: activation
+      ? { ...layer.attributes, activation, alpha: node.attributes.alpha, beta: node.attributes.beta }
+      : layer.attributes,
   });
   return true;
+}
+
+/** Whether `name` is a constant or will be one when constants are folded, as filters that were scaled before. */
+function isKnown(draft: Draft, name: string): boolean {
+  if (draft.constants.has(name)) return true;
+  const inputs = draft.producer(name)?.inputs ?? [];
+  return inputs.length > 0 && inputs.every((input) => input === '' || isKnown(draft, input));
 }
