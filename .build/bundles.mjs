@@ -11,6 +11,7 @@ export const entries = {
   ops: 'src/eager.ts',
   layers: 'src/layers/index.ts',
   zoo: 'src/zoo/index.ts',
+  onnx: 'src/onnx.ts',
 };
 
 /** Folders of bundles; each takes `#platform` from src/platform/<host>.ts. */

@@ -118,6 +118,36 @@ export function depthwiseConv2d(x: Tensor, filters: Tensor, bias?: Tensor, optio
   return conv(x, filters, bias, { ...options, groups: x.shape.at(-1) ?? 1 });
 }
 
+export interface ConvTransposeOptions extends ActivationOptions {
+  strides?: PerAxis;
+  /** Taken from the sides of the full result. */
+  padding?: number | readonly number[];
+  /** Added behind each axis of the result. */
+  outputPadding?: PerAxis;
+  dilations?: PerAxis;
+  groups?: number;
+}
+
+/**
+ * Transposed convolution: each input pixel adds its multiple of the filters to the result.
+ * @param x `[N, ...spatial, C]`
+ * @param filters `[C, F / groups, ...kernel]`, as PyTorch and ONNX store them
+ * @param bias `[F]`
+ * @returns `[N, ...(extent - 1) * stride - padding + reach of the kernel + outputPadding, F]`
+ * @throws QuadlaneError `SHAPE` when they don't go together
+ */
+export function convTranspose(x: Tensor, filters: Tensor, bias?: Tensor, options: ConvTransposeOptions = {}): Tensor {
+  const rank = x.shape.length - 2;
+  return apply('convTranspose', [x, filters, bias], {
+    strides: perAxis(options.strides, rank),
+    dilations: perAxis(options.dilations, rank),
+    outputPadding: perAxis(options.outputPadding, rank),
+    groups: options.groups ?? 1,
+    ...paddingOf(options.padding, rank),
+    ...activationOf(options),
+  });
+}
+
 function poolOf(kernelShape: PerAxis, x: Tensor, options: PoolOptions): Attributes {
   const rank = x.shape.length - 2;
   const kernel = perAxis(kernelShape, rank)!;
@@ -157,6 +187,34 @@ export function globalMaxPool(x: Tensor): Tensor {
   return apply('globalMaxPool', [x], {});
 }
 
+export interface ResizeOptions {
+  /** Default: linear. */
+  mode?: 'nearest' | 'linear' | 'cubic';
+  /** Maps the centres of the corner pixels onto each other; otherwise pixels are areas. */
+  alignCorners?: boolean;
+  /** Widens the filter where the image shrinks. */
+  antialias?: boolean;
+}
+
+/**
+ * `[N, ...spatial, C]` with other spatial extents.
+ * @param size one for each spatial axis
+ */
+export function resize(
+  x: Tensor,
+  size: PerAxis,
+  { mode = 'linear', alignCorners, antialias }: ResizeOptions = {},
+): Tensor {
+  const rank = x.shape.length - 2;
+  return apply('resize', [x], {
+    mode,
+    axes: Array.from({ length: rank }, (_, axis) => axis + 1),
+    sizes: perAxis(size, rank),
+    coordinates: alignCorners ? 'align_corners' : 'half_pixel',
+    antialias: antialias ?? false,
+  });
+}
+
 export interface MatmulOptions extends ActivationOptions {
   /** `a` is `[..., K, M]`. */
   transposeA?: boolean;
@@ -191,6 +249,50 @@ export function batchNorm(
   options: { epsilon?: number } = {},
 ): Tensor {
   return apply('batchNorm', [x, scale, shift, mean, variance], { epsilon: options.epsilon ?? 1e-5 });
+}
+
+/** Options of normalisations by a tensor's own statistics. */
+export interface NormOptions {
+  /** Added to the variance. Default: 1e-5. */
+  epsilon?: number;
+}
+
+/**
+ * Normalises the last axis (or all from `axis` on) by its own mean and variance.
+ * @param scale broadcasts to the normalised axes, as `shift` does
+ */
+export function layerNorm(
+  x: Tensor,
+  scale: Tensor,
+  shift?: Tensor,
+  { axis = -1, epsilon = 1e-5 }: NormOptions & { axis?: number } = {},
+): Tensor {
+  return apply('layerNorm', [x, scale, shift], { axis, epsilon });
+}
+
+/** Normalises `groups` groups of channels of each image of `[N, ...spatial, C]`; `scale` and `shift` are `[C]`. */
+export function groupNorm(
+  x: Tensor,
+  groups: number,
+  scale: Tensor,
+  shift: Tensor,
+  { epsilon = 1e-5 }: NormOptions = {},
+): Tensor {
+  return apply('groupNorm', [x, scale, shift], { groups, epsilon });
+}
+
+/** Normalises each channel of each image of `[N, ...spatial, C]`; `scale` and `shift` are `[C]`. */
+export function instanceNorm(x: Tensor, scale: Tensor, shift: Tensor, { epsilon = 1e-5 }: NormOptions = {}): Tensor {
+  return apply('groupNorm', [x, scale, shift], { epsilon });
+}
+
+/** Local response normalisation of `[..., C]`: `x / (bias + alpha / size * squares of size channels)^beta`. */
+export function localResponseNorm(
+  x: Tensor,
+  size: number,
+  { alpha = 1e-4, beta = 0.75, bias = 1 }: { alpha?: number; beta?: number; bias?: number } = {},
+): Tensor {
+  return apply('responseNorm', [x], { size, alpha, beta, bias });
 }
 
 /** Softmax along `axis` (default: the last one). */

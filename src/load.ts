@@ -2,6 +2,7 @@
 
 import { platform } from '#platform';
 import { QuadlaneError } from './errors.js';
+import { isSafetensors } from './formats/safetensors/header.js';
 import type { Graph } from './graph/graph.js';
 import { Model, type ModelOptions } from './model.js';
 import { hasRelaxedSimd } from './runtime/features.js';
@@ -21,19 +22,19 @@ export interface LoadOptions extends ModelOptions {
 }
 
 /**
- * Loads and compiles a model from an ONNX file.
+ * Loads and compiles a model from an ONNX file, or from a .safetensors file that `model.save()` has written.
  * @throws QuadlaneError `FORMAT` for damaged files, `UNSUPPORTED` listing every operator that quadlane lacks, `LIMIT`,
  * `MEMORY`, `HOST`, `ABORTED`, `ARGUMENT` for a source that isn't there
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
   const module = options.wasm ?? loadBinary(options);
-  const [bytes, reader, compiled] = await Promise.all([
-    bytesOf(source, options),
-    import('./formats/onnx/reader.js'),
-    module,
-  ]);
+  const named = typeof source === 'string' || source instanceof URL;
+  const expected = named && /\.safetensors$/i.test(String(source)) ? 'safetensors' : 'onnx';
+  const [bytes, compiled] = await Promise.all([bytesOf(source, options), module, importReader[expected]()]);
+  const format = formatOf(bytes);
+  const read = await importReader[format]();
   throwIfAborted(options.signal);
-  return new Model(readGraph(bytes, options, reader), compiled, options);
+  return modelOf(bytes, format, read, compiled, options);
 }
 
 /**
@@ -42,10 +43,12 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
  * @throws QuadlaneError as `loadModel`
  */
 export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOptions = {}): Model {
-  if (!reader)
+  if (!readers)
     throw new QuadlaneError('HOST', 'loadModelSync() needs what ready() prepares: call `await ready()` once before');
   const module = options.wasm ?? platform.compileSync(variantFor(options));
-  return new Model(readGraph(plainBytes(bytes), options, reader), module, options);
+  const plain = plainBytes(bytes);
+  const format = formatOf(plain);
+  return modelOf(plain, format, readers[format], module, options);
 }
 
 /**
@@ -61,23 +64,41 @@ export function loadBinary(options: Pick<LoadOptions, 'deterministic'>): Promise
   return platform.compile(variantFor(options));
 }
 
-type Reader = typeof import('./formats/onnx/reader.js');
-let reader: Reader | undefined;
+type Format = 'onnx' | 'safetensors';
+type Reader = (bytes: Uint8Array, options: { externalData?: (location: string) => Uint8Array }) => Graph;
+
+/** Readers come when a file asks for them. */
+const importReader: Record<Format, () => Promise<Reader>> = {
+  onnx: async () => (await import('./formats/onnx/reader.js')).readOnnx,
+  safetensors: async () => (await import('./formats/safetensors/model-reader.js')).readModel,
+};
+
+let readers: Record<Format, Reader> | undefined;
 
 /** Prepares everything that the calls that answer at once need: `loadModelSync` and `quadlane/ops`. */
 export async function ready(): Promise<void> {
   const variants = hasRelaxedSimd() ? (['strict', 'relaxed'] as const) : (['strict'] as const);
-  [reader] = await Promise.all([
-    import('./formats/onnx/reader.js'),
-    ...variants.map((variant) => platform.compile(variant)),
-  ]);
+  const compiled = Promise.all(variants.map((variant) => platform.compile(variant)));
+  const [onnx, safetensors] = await Promise.all([importReader.onnx(), importReader.safetensors(), compiled]);
+  readers = { onnx, safetensors };
+}
+
+function formatOf(bytes: Uint8Array): Format {
+  return isSafetensors(bytes) ? 'safetensors' : 'onnx';
 }
 
 function variantFor({ deterministic }: LoadOptions): 'strict' | 'relaxed' {
   return !deterministic && hasRelaxedSimd() ? 'relaxed' : 'strict';
 }
 
-function readGraph(bytes: Uint8Array, { limits, externalData }: LoadOptions, { readOnnx }: Reader): Graph {
+function modelOf(
+  bytes: Uint8Array,
+  format: Format,
+  read: Reader,
+  module: WebAssembly.Module,
+  options: LoadOptions,
+): Model {
+  const { limits, externalData } = options;
   const most = limits?.file ?? Number.POSITIVE_INFINITY;
   if (bytes.byteLength > most) {
     throw new QuadlaneError(
@@ -85,7 +106,18 @@ function readGraph(bytes: Uint8Array, { limits, externalData }: LoadOptions, { r
       `the model's file has ${bytes.byteLength} bytes, more than limits.file allows (${most})`,
     );
   }
-  return readOnnx(bytes, externalData ? { externalData } : {});
+  const graph = read(bytes, externalData ? { externalData } : {});
+  if (format === 'onnx') return new Model(graph, module, options);
+  try {
+    return new Model(graph, module, options);
+  } catch (cause) {
+    if (cause instanceof QuadlaneError) throw cause;
+    throw new QuadlaneError(
+      'FORMAT',
+      `the model's file is damaged: its operators have attributes that they can't take (${cause}); write it again`,
+      { cause },
+    );
+  }
 }
 
 async function bytesOf(source: ModelSource, options: LoadOptions): Promise<Uint8Array> {

@@ -99,7 +99,8 @@ export class Model {
 
   /** Use `loadModel`, `loadModelSync` or `compileGraph`. */
   constructor(
-    private readonly graph: Graph,
+    /** The network as it was loaded or built. */
+    readonly graph: Graph,
     module: WebAssembly.Module,
     private readonly options: ModelOptions = {},
   ) {
@@ -211,6 +212,15 @@ export class Model {
       );
     }
     return summarizePlan(latest.plan, this.memory);
+  }
+
+  /**
+   * The model as the bytes of a .safetensors file that `loadModel` reads back to the same outputs, bit for bit. Any tool
+   * for such files reads the weights.
+   */
+  async save(): Promise<Uint8Array> {
+    const { writeModel } = await import('./formats/safetensors/model-writer.js');
+    return writeModel(this.graph);
   }
 
   /** Gives the memory back. The model can't be used afterwards. */

@@ -26,6 +26,7 @@ const onIntegers: Record<string, (a: number, b: number) => number> = {
 
 export const binary: Operator<BinaryAttributes> = {
   name: 'binary',
+  float32: true,
   fusesActivation: true,
 
   infer([left, right], { operation }) {
@@ -58,9 +59,6 @@ export const binary: Operator<BinaryAttributes> = {
 
   lower(lowering, attributes) {
     const [left, right, output] = [lowering.input(0), lowering.input(1), lowering.output()];
-    if (left.dtype !== 'float32' || right.dtype !== 'float32') {
-      throw new QuadlaneError('UNSUPPORTED', `${attributes.operation} runs on float32, not ${left.dtype}`);
-    }
     const { extents, strides } = collapse(output.shape, [
       broadcastStrides(left, output.shape),
       broadcastStrides(right, output.shape),

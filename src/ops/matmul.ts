@@ -3,7 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import { broadcastShapes, formatShape, sameShape } from '../shape.js';
 import type { TensorType } from '../tensor.js';
-import { type Activated, activationArguments } from './fusion.js';
+import { type Activated, activationArguments, requireResidual } from './fusion.js';
 import type { Lowering, Operator, View } from './operator.js';
 import type { Pointer } from './pointer.js';
 import { broadcastStrides } from './strided.js';
@@ -53,10 +53,11 @@ function productOf(a: TensorType, b: TensorType, attributes: MatmulAttributes): 
 
 export const matmul: Operator<MatmulAttributes> = {
   name: 'matmul',
+  float32: true,
   fusesActivation: true,
   residualInput: 3,
 
-  infer([a, b, bias], attributes) {
+  infer([a, b, bias, residual], attributes) {
     if (!a || !b) throw new QuadlaneError('SHAPE', 'matmul needs two inputs');
     const product = productOf(a, b, attributes);
     if (bias && (b.shape.length > 2 || !sameShape(bias.shape, [product.columns]))) {
@@ -65,6 +66,7 @@ export const matmul: Operator<MatmulAttributes> = {
         `a bias goes with one right matrix and must be [${product.columns}], not ${formatShape(bias.shape)}`,
       );
     }
+    requireResidual(residual, product.shape);
     return [{ dtype: 'float32', shape: product.shape }];
   },
 

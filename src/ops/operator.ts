@@ -114,6 +114,8 @@ export interface Operator<A extends Attributes = any> {
   readonly fusesActivation?: boolean;
   /** The input that the operator adds to its result before the activation. */
   readonly residualInput?: number;
+  /** Set where the kernels read every input as float32; other types are refused when a plan is made. */
+  readonly float32?: boolean;
   /** Set where output 0 has the elements of input 0 in the same order, in another shape. */
   readonly reshapes?: boolean;
   /** Emits the steps that compute the outputs. Every operator has this or `compose`. */

@@ -90,6 +90,7 @@ function poolArguments(input: View, output: View, windows: Windows) {
 
 export const averagePool: Operator<AveragePoolAttributes> = {
   name: 'averagePool',
+  float32: true,
 
   infer: ([input], attributes) => [{ dtype: 'float32', shape: pooledShape(input!, attributes) }],
 

@@ -28,7 +28,7 @@ const arrows: Record<string, readonly string[]> = {
   layers: models,
   zoo: ['layers', ...models],
   index: ['above', ...models],
-  cli: ['index'],
+  cli: ['index', 'above'],
 };
 
 /** Layers of the files right in src/ and of the folders that aren't named as their layer. */
@@ -38,6 +38,7 @@ const layerByName: Record<string, string> = {
   session: 'model',
   summary: 'model',
   eager: 'above',
+  onnx: 'above',
   train: 'above',
   vision: 'above',
 };

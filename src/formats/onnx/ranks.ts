@@ -41,7 +41,7 @@ const concat: Rule = (inputs) => {
   return [total];
 };
 
-const reduce: Rule = ([input, axesInput], { attributes: { axes, keepDims, noopWithEmptyAxes } }) => {
+const reduce: Rule = ([input, axesInput], { attributes: { axes, keepDims = true, noopWithEmptyAxes } }) => {
   if (!input || keepDims) return ofRank(input?.length);
   if (Array.isArray(axes)) return ofRank(input.length - axes.length);
   const count = axesInput ? axesInput[0] : input.length;
@@ -89,6 +89,7 @@ const rules: Record<string, Rule> = {
   identity: ([input]) => input,
   cast: ([input]) => input,
   conv: ([x, w]) => ofRank(x?.length ?? w?.length),
+  convTranspose: ([x, w]) => ofRank(x?.length ?? w?.length),
 };
 
 /** What is known of the shapes of a node's outputs; all outputs of one node have the same rank. */

@@ -1,0 +1,10 @@
+// The operators that ONNX has an equivalent for, by name: each writes the ONNX nodes that do the same.
+
+import type { Exporter } from './export-context.js';
+import { elementwise } from './exporters/elementwise.js';
+import { linear } from './exporters/linear.js';
+import { movement } from './exporters/movement.js';
+import { spatial } from './exporters/spatial.js';
+
+/** All but `identity` and `transpose`, which only say where a value is. */
+export const exporters: Readonly<Record<string, Exporter>> = { ...elementwise, ...linear, ...movement, ...spatial };
