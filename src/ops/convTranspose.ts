@@ -117,6 +117,17 @@ export const convTranspose: Operator<ConvTransposeAttributes> = {
     return [{ dtype: 'float32', shape: [input.shape[0], ...extents, count] }];
   },
 
+  windows([input, filters], attributes) {
+    const { kernelShape, strides, dilations } = transposition(input!, filters!, attributes);
+    const read = kernelShape.map((kernel, axis) => Math.ceil(((kernel - 1) * dilations[axis] + 1) / strides[axis]));
+    return {
+      kernelShape: read,
+      strides: strides.map((stride) => 1 / stride),
+      dilations: read.map(() => 1),
+      padding: read.flatMap(() => [0, 0]),
+    };
+  },
+
   border([input, filters], attributes) {
     return phaseBorder(input!, phasesOf(transposition(input!, filters!, attributes)));
   },
