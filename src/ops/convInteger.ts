@@ -1,7 +1,8 @@
 // Convolution of 8-bit integers, channels last, exact: sums in 32 bits, or brought back to 8 bits by a multiplier.
 
 import { sizeOf } from '../shape.js';
-import { type ConvAttributes, conv, convWindows, windowAxes } from './conv.js';
+import { type ConvAttributes, windowAxes } from './conv/places.js';
+import { conv, convWindows } from './conv.js';
 import { type Filters, packFilters, productArguments, productType } from './integerProduct.js';
 import type { Operator } from './operator.js';
 import { spatial } from './spatial.js';

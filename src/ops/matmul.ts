@@ -3,6 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import { broadcastShapes, formatShape, sameShape } from '../shape.js';
 import type { TensorType } from '../tensor.js';
+import { FILTERS_PER_PANEL, tileScratch } from './conv/places.js';
 import { type Activated, activationArguments, requireResidual } from './fusion.js';
 import type { Lowering, Operator, View } from './operator.js';
 import type { Pointer } from './pointer.js';
@@ -14,10 +15,6 @@ export interface MatmulAttributes extends Activated {
   /** The last two axes of the second input are [N, K] instead of [K, N]. */
   readonly transposeB?: boolean;
 }
-
-const BLOCK_ROWS = 128;
-const SCRATCH_BYTES = 128 + 12 * BLOCK_ROWS;
-const COLUMNS_PER_PANEL = 8;
 
 /** What is multiplied: `batch` products of [M, K] and [K, N]. */
 export interface Product {
@@ -123,7 +120,7 @@ function leftMatrix({ rows, depth }: Product): number[] {
 
 /** How `groups` right operands, one behind the other, are packed into panels of eight columns. */
 function packing(attributes: MatmulAttributes, { depth, columns }: Product, groups: number) {
-  const bytes = groups * Math.ceil(columns / COLUMNS_PER_PANEL) * COLUMNS_PER_PANEL * (1 + depth) * 4;
+  const bytes = groups * Math.ceil(columns / FILTERS_PER_PANEL) * FILTERS_PER_PANEL * (1 + depth) * 4;
   const pack = (target: Pointer, [source, bias]: readonly View[], step: Lowering['step']): void =>
     step('f32_pack_panels', {
       source: source.pointer,
@@ -178,9 +175,7 @@ function tiles(
     inputGroup: rows * depth * 4,
     residualGroup: rows * columns * 4,
     outputGroup: rows * columns * 4,
-    blockPixels: BLOCK_ROWS,
-    scratch: lowering.scratch(SCRATCH_BYTES),
-    scratchStride: SCRATCH_BYTES,
+    ...tileScratch(lowering),
   });
 }
 

@@ -18,15 +18,34 @@ function windowAttributes(context: ExportContext): Record<string, OnnxAttribute 
   };
 }
 
+/** Extents of the filters' kernel, where they are constant. */
+function constantKernel(context: ExportContext): OnnxAttribute | undefined {
+  const filters = context.constant(1);
+  return filters && { ints: filters.shape.slice(2) };
+}
+
 const conv: Exporter = (context) => {
   const rank = context.rank(1) ?? context.knownRank(0);
-  const filters = context.constant(1);
   const groups = (context.attributes.groups ?? 1) as number;
   const inputs = [context.channelsFirst(0, rank), context.input(1), context.input(2)];
   let result = context.step('Conv', inputs, {
-    kernel_shape: filters && { ints: filters.shape.slice(2) },
+    kernel_shape: constantKernel(context),
     ...windowAttributes(context),
     group: { int: groups },
+  });
+  if (context.has(3)) result = context.step('Add', [result, context.channelsFirst(3, rank)]);
+  context.resultChannelsFirst(activated(context, result), rank);
+};
+
+const convTranspose: Exporter = (context) => {
+  const rank = context.rank(1) ?? context.knownRank(0);
+  const inputs = [context.channelsFirst(0, rank), context.input(1), context.input(2)];
+  let result = context.step('ConvTranspose', inputs, {
+    kernel_shape: constantKernel(context),
+    ...windowAttributes(context),
+    output_padding: context.ints('outputPadding'),
+    output_shape: context.ints('outputShape'),
+    group: { int: (context.attributes.groups ?? 1) as number },
   });
   if (context.has(3)) result = context.step('Add', [result, context.channelsFirst(3, rank)]);
   context.resultChannelsFirst(activated(context, result), rank);
@@ -95,7 +114,9 @@ export const spatial: Record<string, Exporter> = {
   averagePool,
   batchNorm,
   conv,
+  convTranspose,
   globalAveragePool: globalPool('GlobalAveragePool'),
   globalMaxPool: globalPool('GlobalMaxPool'),
+  lpPool: pool('LpPool', (context) => ({ p: context.int('p') })),
   maxPool,
 };
