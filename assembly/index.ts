@@ -19,6 +19,7 @@ export * from "./integer_conv";
 export * from "./integer_reduce";
 export { f32_grid_sample } from "./grid_sample";
 export * from "./logical";
+export * from "./non_max_suppression";
 export { f32_layer_norm, f32_response_norm } from "./normalize";
 export * from "./order";
 export * from "./pack";

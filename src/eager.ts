@@ -6,7 +6,9 @@ import { type ActivationOptions, activationOf } from './ops/activationOptions.js
 import type { Attributes } from './ops/operator.js';
 import type { Tensor } from './tensor.js';
 
+export * from './eager/choosing.js';
 export * from './eager/normalization.js';
+export * from './eager/quantized.js';
 export * from './eager/sampling.js';
 export { type ActivationOptions, type PerAxis, ready };
 

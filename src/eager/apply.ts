@@ -1,4 +1,4 @@
-// One operator called on tensors: a network of one node. The latest ones used are kept compiled.
+// Operators applied to tensors one at a time: each is a network of one node, and the latest ones used stay compiled.
 
 import { QuadlaneError } from '../errors.js';
 import { compileGraph } from '../load.js';
@@ -12,8 +12,18 @@ import { Tensor } from '../tensor.js';
 const MAX_KEPT = 32;
 const kept = new Map<string, Model>();
 
-/** Runs one operator, which is kept compiled for a while; absent optional inputs are undefined. */
+/** The first output of one operator; absent optional inputs are undefined. */
 export function apply(op: string, inputs: readonly (Tensor | undefined)[], attributes: Attributes): Tensor {
+  return applyAll(op, inputs, attributes, 1)[0];
+}
+
+/** The first `count` outputs of one operator. */
+export function applyAll(
+  op: string,
+  inputs: readonly (Tensor | undefined)[],
+  attributes: Attributes,
+  count: number,
+): Tensor[] {
   inputs.forEach((input, index) => {
     if (input !== undefined && !(input instanceof Tensor)) {
       throw new QuadlaneError(
@@ -24,7 +34,7 @@ export function apply(op: string, inputs: readonly (Tensor | undefined)[], attri
   });
   const types = inputs.map((input) => (input ? `${input.dtype}[${input.shape}]` : '-'));
   const key = `${op} ${types.join(' ')} ${Object.entries(attributes).join(' ')}`;
-  const model = kept.get(key) ?? compileNode(op, inputs, attributes);
+  const model = kept.get(key) ?? compileNode(op, inputs, attributes, count);
   // Last in the map is latest used.
   kept.delete(key);
   kept.set(key, model);
@@ -33,18 +43,24 @@ export function apply(op: string, inputs: readonly (Tensor | undefined)[], attri
     kept.delete(oldest);
   }
   const named = inputs.flatMap((input, index) => (input ? [[`input${index}`, input] as const] : []));
-  return model.runSync(Object.fromEntries(named)).output;
+  return Object.values(model.runSync(Object.fromEntries(named)));
 }
 
-function compileNode(op: string, inputs: readonly (Tensor | undefined)[], attributes: Attributes): Model {
+function compileNode(
+  op: string,
+  inputs: readonly (Tensor | undefined)[],
+  attributes: Attributes,
+  count: number,
+): Model {
   register(extended);
   const names = inputs.map((input, index) => (input ? `input${index}` : ''));
+  const outputs = Array.from({ length: count }, (_, index) => `output${index}`);
   return compileGraph({
     inputs: inputs.flatMap((input, index) =>
       input ? [{ name: names[index], dtype: input.dtype, shape: [...input.shape] }] : [],
     ),
-    outputs: ['output'],
-    nodes: [{ name: op, op, inputs: names, outputs: ['output'], attributes }],
+    outputs,
+    nodes: [{ name: op, op, inputs: names, outputs, attributes }],
     constants: new Map(),
   });
 }

@@ -24,6 +24,7 @@ import { layerNorm } from './layerNorm.js';
 import { logical } from './logical.js';
 import { lpPool } from './lpPool.js';
 import { matmulInteger } from './matmulInteger.js';
+import { nonMaxSuppression } from './nonMaxSuppression.js';
 import { oneHot } from './oneHot.js';
 import type { Operator } from './operator.js';
 import { pad } from './pad.js';
@@ -76,6 +77,7 @@ export const extended: Readonly<Record<string, Operator>> = {
   lpPool,
   matmulInteger,
   maxPool,
+  nonMaxSuppression,
   oneHot,
   pad,
   quantize,
