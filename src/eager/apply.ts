@@ -65,3 +65,11 @@ function compileNode(
     constants: new Map(),
   });
 }
+
+/** One number for all spatial axes, or one for each. */
+export type PerAxis = number | readonly number[];
+
+/** `value` for each of `rank` axes. */
+export function perAxis(value: PerAxis | undefined, rank: number): readonly number[] | undefined {
+  return typeof value === 'number' ? new Array<number>(rank).fill(value) : value;
+}
