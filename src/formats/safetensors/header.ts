@@ -5,11 +5,10 @@ import { QuadlaneError } from '../../errors.js';
 import { formatShape, sizeOf } from '../../shape.js';
 import { storedBytes } from './element-types.js';
 import { repeatedKey } from './json.js';
+import { LENGTH_BYTES } from './sniff.js';
 
 /** Most bytes that the format allows a header. */
 export const LONGEST_HEADER = 100_000_000;
-/** Bytes in front of the header. */
-export const LENGTH_BYTES = 8;
 
 const HIGHEST_RANK = 64;
 const METADATA = '__metadata__';
@@ -29,11 +28,6 @@ export interface Entry {
 export interface Header {
   readonly entries: readonly Entry[];
   readonly metadata: ReadonlyMap<string, string>;
-}
-
-/** Whether a file begins as .safetensors files do: a header length below 2^32, then an opening brace. */
-export function isSafetensors(bytes: Uint8Array): boolean {
-  return bytes[LENGTH_BYTES] === 0x7b && bytes.subarray(4, LENGTH_BYTES).every((byte) => byte === 0);
 }
 
 /**
