@@ -147,7 +147,8 @@ function runSet(model: Model, folder: string, test: Case): number {
 /** A tensor of a data set: `name` is input_N or output_N. */
 export function readValue(folder: string, name: string): Tensor {
   const recipe = join(folder, `${name}.json`);
-  if (!existsSync(recipe)) return readTensor(readTensorProto(Message.over(readFileSync(join(folder, `${name}.pb`)), `${name}.pb`)));
+  if (!existsSync(recipe))
+    return readTensor(readTensorProto(Message.over(readFileSync(join(folder, `${name}.pb`)), `${name}.pb`)));
   const parsed = JSON.parse(readFileSync(recipe, 'utf8')) as Recipe;
   const data = generate(parsed);
   const dtype = data instanceof Float32Array ? 'float32' : data instanceof Int32Array ? 'int32' : 'int64';

@@ -7,7 +7,16 @@ import { readOnnx } from '../../src/formats/onnx/reader.js';
 import { compileGraph } from '../../src/load.js';
 import { sizeOf } from '../../src/shape.js';
 import { newArray, Tensor } from '../../src/tensor.js';
-import { type Case, dataSets, difference, externalData, modelBytes, type Outcome, outcomeOf, readValue } from './case.js';
+import {
+  type Case,
+  dataSets,
+  difference,
+  externalData,
+  modelBytes,
+  type Outcome,
+  outcomeOf,
+  readValue,
+} from './case.js';
 
 /** Batches that networks of an open batch size run with besides the stored one. */
 const BATCHES = [1, 3];
@@ -33,7 +42,10 @@ export function runNetwork(folder: string, test: Case, deterministic: boolean): 
     const graph = readOnnx(modelBytes(at), { externalData: externalData(at) });
     const inner = statisticsOf(at).filter(({ name }) => !graph.outputs.includes(name));
     using model = compileGraph(graph, { deterministic });
-    using open = compileGraph({ ...graph, outputs: [...graph.outputs, ...inner.map(({ name }) => name)] }, { deterministic });
+    using open = compileGraph(
+      { ...graph, outputs: [...graph.outputs, ...inner.map(({ name }) => name)] },
+      { deterministic },
+    );
     let worst = 0;
     for (const set of dataSets(at)) {
       const inputs = graph.inputs.map(({ name }, index) => [name, readValue(set, `input_${index}`)] as const);
@@ -76,7 +88,8 @@ function repeated(value: Tensor, batch: number): Tensor {
 
 /** Largest difference of elements and statistics, in units of the tolerance. */
 function innerDifference({ shape, data }: Tensor, expected: Statistics): number {
-  if (shape.join() !== expected.shape.join()) throw new Error(`"${expected.name}" is [${shape}] instead of [${expected.shape}]`);
+  if (shape.join() !== expected.shape.join())
+    throw new Error(`"${expected.name}" is [${shape}] instead of [${expected.shape}]`);
   const values = Float64Array.from(data as ArrayLike<number>);
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;

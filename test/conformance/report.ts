@@ -26,7 +26,9 @@ export function report(entries: readonly Entry[]): { text: string; counts: Count
   const lines = table.map((row) =>
     row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  '),
   );
-  const failures = entries.filter(isFailure).map(({ binary, outcome }) => `FAILED ${outcome.path} (${binary}): ${outcome.text}`);
+  const failures = entries
+    .filter(isFailure)
+    .map(({ binary, outcome }) => `FAILED ${outcome.path} (${binary}): ${outcome.text}`);
   const reasons = new Map<string, number>();
   for (const { reason } of entries) if (reason) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   const excused = [...reasons].map(([reason, count]) => `not applicable (${count}): ${reason}`);

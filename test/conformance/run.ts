@@ -17,7 +17,9 @@ await ready();
 // What the library refuses as a whole is the caller's to judge: told, but no failure.
 const entries = folders
   .flatMap((folder) => runSuite(resolve(folder)))
-  .map((entry) => (entry.outcome.code === 'UNSUPPORTED' ? { ...entry, reason: entry.reason ?? entry.outcome.text } : entry));
+  .map((entry) =>
+    entry.outcome.code === 'UNSUPPORTED' ? { ...entry, reason: entry.reason ?? entry.outcome.text } : entry,
+  );
 const { text, counts } = report(entries);
 console.log(entries.length > 0 ? text : 'no cases found: a case is a folder with model.onnx and test_data_set_N/');
 process.exitCode = entries.length > 0 && counts.failed === 0 ? 0 : 1;
