@@ -72,7 +72,8 @@ function enums(program) {
     for (const element of file.members?.values() ?? []) {
       if (element.kind !== ElementKind.Enum) continue;
       const values = [...element.members.values()].map((value, index) => {
-        if (value.valueNode) throw new Error(`${element.name}.${value.name}: codes are numbered in order, without initializers`);
+        if (value.valueNode)
+          throw new Error(`${element.name}.${value.name}: codes are numbered in order, without initializers`);
         return [value.name, index];
       });
       found.set(element.name, values);

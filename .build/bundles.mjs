@@ -1,13 +1,16 @@
 // The JavaScript of the package: one set of ESM bundles a host, and the typings they share.
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { minify } from 'terser';
 
 /** Source of every entry of the package, by its name in dist/<host>/. */
 export const entries = {
   index: 'src/index.ts',
   ops: 'src/eager.ts',
+  layers: 'src/layers/index.ts',
+  zoo: 'src/zoo/index.ts',
   onnx: 'src/onnx.ts',
 };
 
@@ -31,13 +34,28 @@ export async function buildBundles() {
       bundle: true,
       splitting: true,
       chunkNames: '[name]-[hash]',
-      minify: true,
       sourcemap: true,
       legalComments: 'none',
       logLevel: 'warning',
     });
+    for (const script of readdirSync(`dist/${host}`).filter((name) => name.endsWith('.js'))) {
+      await shrink(`dist/${host}`, script);
+    }
   }
   copyFileSync('node_modules/pbf/LICENSE', 'dist/LICENSE-pbf.txt');
+}
+
+/** Minifies a bundle in place; terser makes it a few per cent smaller than esbuild does. */
+async function shrink(folder, script) {
+  const map = `${folder}/${script}.map`;
+  const { code, map: shrunk } = await minify(readFileSync(`${folder}/${script}`, 'utf8'), {
+    module: true,
+    ecma: 2020,
+    compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true },
+    sourceMap: { content: readFileSync(map, 'utf8'), url: `${script}.map` },
+  });
+  writeFileSync(`${folder}/${script}`, code);
+  writeFileSync(map, shrunk);
 }
 
 /** Writes dist/types/: declarations of all that the entries reach, and of the binaries as modules. */

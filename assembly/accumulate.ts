@@ -6,6 +6,7 @@ import { entry, rowCount, rowOffset } from "./strides";
 export const enum Fold {
   sum,
   sumAbsolute,
+  /** Of (x - shift)^2. */
   sumSquare,
   /** Of e^(x - shift). */
   sumExp,
@@ -30,7 +31,10 @@ export function identity(fold: i32): v128 {
 @inline
 function term(fold: i32, x: v128, shift: v128): v128 {
   if (fold == Fold.sumAbsolute) return f32x4.abs(x);
-  if (fold == Fold.sumSquare) return f32x4.mul(x, x);
+  if (fold == Fold.sumSquare) {
+    const difference = f32x4.sub(x, shift);
+    return f32x4.mul(difference, difference);
+  }
   if (fold == Fold.sumExp) return exp(f32x4.sub(x, shift));
   return x;
 }

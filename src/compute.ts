@@ -20,7 +20,11 @@ export function computeWith(core: Core): Compute {
       types: new Map(node.outputs.map((name, index) => [name, outputs[index]])),
     };
     const weights = new WeightStore();
-    const plan = makePlan(expandComposites({ ...graph, types: new Map([...graph.types, ...graph.constants]) }), weights, 1);
+    const plan = makePlan(
+      expandComposites({ ...graph, types: new Map([...graph.types, ...graph.constants]) }),
+      weights,
+      1,
+    );
     const session = new Session(core, weights);
     session.activate(plan);
     session.run();

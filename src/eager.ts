@@ -4,13 +4,13 @@
 import { QuadlaneError } from './errors.js';
 import { compileGraph, ready } from './load.js';
 import type { Model } from './model.js';
+import { type ActivationOptions, activationOf } from './ops/activationOptions.js';
 import { extended } from './ops/extended.js';
-import type { ActivationName } from './ops/fusion.js';
 import { register } from './ops/index.js';
 import type { Attributes } from './ops/operator.js';
 import { Tensor } from './tensor.js';
 
-export { ready };
+export { type ActivationOptions, ready };
 
 /** Networks of one node that stay compiled. */
 const MAX_KEPT = 32;
@@ -20,7 +20,10 @@ const kept = new Map<string, Model>();
 function apply(op: string, inputs: readonly (Tensor | undefined)[], attributes: Attributes): Tensor {
   inputs.forEach((input, index) => {
     if (input !== undefined && !(input instanceof Tensor)) {
-      throw new QuadlaneError('ARGUMENT', `${op}: argument ${index + 1} must be a tensor; make one with tensor(data, shape)`);
+      throw new QuadlaneError(
+        'ARGUMENT',
+        `${op}: argument ${index + 1} must be a tensor; make one with tensor(data, shape)`,
+      );
     }
   });
   const types = inputs.map((input) => (input ? `${input.dtype}[${input.shape}]` : '-'));
@@ -55,15 +58,6 @@ export type PerAxis = number | readonly number[];
 /** The same on all sides, `[before..., after...]` of the spatial axes, or what keeps ceil(extent / stride) outputs. */
 export type Padding = number | 'valid' | 'same' | readonly number[];
 
-/** What is applied to a result before it is stored; `relu` and `relu6` are short for clips. */
-export interface ActivationOptions {
-  activation?: ActivationName | 'relu' | 'relu6';
-  /** Parameter of leakyRelu, elu, selu, celu, hardSigmoid, thresholdedRelu; lower end of clip. */
-  alpha?: number;
-  /** Parameter of selu and hardSigmoid; upper end of clip. */
-  beta?: number;
-}
-
 export interface ConvOptions extends ActivationOptions {
   strides?: PerAxis;
   padding?: Padding;
@@ -91,24 +85,6 @@ function paddingOf(padding: Padding | undefined, rank: number): Attributes {
   if (padding === 'valid' || padding === undefined) return {};
   return { padding: typeof padding === 'number' ? new Array<number>(2 * rank).fill(padding) : padding };
 }
-
-function activationOf({ activation, alpha, beta }: ActivationOptions): Attributes {
-  if (activation === 'relu') return { activation: 'clip', alpha: 0, beta: Number.POSITIVE_INFINITY };
-  if (activation === 'relu6') return { activation: 'clip', alpha: 0, beta: 6 };
-  const [a, b] = defaults[activation ?? 'none'] ?? [0, 0];
-  return { activation: activation ?? 'none', alpha: alpha ?? a, beta: beta ?? b };
-}
-
-/** ONNX's defaults of alpha and beta. */
-const defaults: Partial<Record<ActivationName, readonly [number, number]>> = {
-  clip: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
-  leakyRelu: [0.01, 0],
-  elu: [1, 0],
-  selu: [1.6732632423543772, 1.0507009873554805],
-  celu: [1, 0],
-  hardSigmoid: [0.2, 0.5],
-  thresholdedRelu: [1, 0],
-};
 
 /**
  * Convolution (cross-correlation, as in all deep-learning libraries) over 1 to 3 spatial axes.
@@ -142,6 +118,36 @@ export function depthwiseConv2d(x: Tensor, filters: Tensor, bias?: Tensor, optio
   return conv(x, filters, bias, { ...options, groups: x.shape.at(-1) ?? 1 });
 }
 
+export interface ConvTransposeOptions extends ActivationOptions {
+  strides?: PerAxis;
+  /** Taken from the sides of the full result. */
+  padding?: number | readonly number[];
+  /** Added behind each axis of the result. */
+  outputPadding?: PerAxis;
+  dilations?: PerAxis;
+  groups?: number;
+}
+
+/**
+ * Transposed convolution: each input pixel adds its multiple of the filters to the result.
+ * @param x `[N, ...spatial, C]`
+ * @param filters `[C, F / groups, ...kernel]`, as PyTorch and ONNX store them
+ * @param bias `[F]`
+ * @returns `[N, ...(extent - 1) * stride - padding + reach of the kernel + outputPadding, F]`
+ * @throws QuadlaneError `SHAPE` when they don't go together
+ */
+export function convTranspose(x: Tensor, filters: Tensor, bias?: Tensor, options: ConvTransposeOptions = {}): Tensor {
+  const rank = x.shape.length - 2;
+  return apply('convTranspose', [x, filters, bias], {
+    strides: perAxis(options.strides, rank),
+    dilations: perAxis(options.dilations, rank),
+    outputPadding: perAxis(options.outputPadding, rank),
+    groups: options.groups ?? 1,
+    ...paddingOf(options.padding, rank),
+    ...activationOf(options),
+  });
+}
+
 function poolOf(kernelShape: PerAxis, x: Tensor, options: PoolOptions): Attributes {
   const rank = x.shape.length - 2;
   const kernel = perAxis(kernelShape, rank)!;
@@ -165,7 +171,10 @@ export function averagePool(
   kernelShape: PerAxis,
   options: PoolOptions & { includePadding?: boolean } = {},
 ): Tensor {
-  return apply('averagePool', [x], { ...poolOf(kernelShape, x, options), includePadding: options.includePadding ?? false });
+  return apply('averagePool', [x], {
+    ...poolOf(kernelShape, x, options),
+    includePadding: options.includePadding ?? false,
+  });
 }
 
 /** Mean of each channel of `[N, ...spatial, C]`: `[N, 1, ..., C]`. */
@@ -176,6 +185,34 @@ export function globalAveragePool(x: Tensor): Tensor {
 /** Greatest value of each channel of `[N, ...spatial, C]`: `[N, 1, ..., C]`. */
 export function globalMaxPool(x: Tensor): Tensor {
   return apply('globalMaxPool', [x], {});
+}
+
+export interface ResizeOptions {
+  /** Default: linear. */
+  mode?: 'nearest' | 'linear' | 'cubic';
+  /** Maps the centres of the corner pixels onto each other; otherwise pixels are areas. */
+  alignCorners?: boolean;
+  /** Widens the filter where the image shrinks. */
+  antialias?: boolean;
+}
+
+/**
+ * `[N, ...spatial, C]` with other spatial extents.
+ * @param size one for each spatial axis
+ */
+export function resize(
+  x: Tensor,
+  size: PerAxis,
+  { mode = 'linear', alignCorners, antialias }: ResizeOptions = {},
+): Tensor {
+  const rank = x.shape.length - 2;
+  return apply('resize', [x], {
+    mode,
+    axes: Array.from({ length: rank }, (_, axis) => axis + 1),
+    sizes: perAxis(size, rank),
+    coordinates: alignCorners ? 'align_corners' : 'half_pixel',
+    antialias: antialias ?? false,
+  });
 }
 
 export interface MatmulOptions extends ActivationOptions {
@@ -212,6 +249,50 @@ export function batchNorm(
   options: { epsilon?: number } = {},
 ): Tensor {
   return apply('batchNorm', [x, scale, shift, mean, variance], { epsilon: options.epsilon ?? 1e-5 });
+}
+
+/** Options of normalisations by a tensor's own statistics. */
+export interface NormOptions {
+  /** Added to the variance. Default: 1e-5. */
+  epsilon?: number;
+}
+
+/**
+ * Normalises the last axis (or all from `axis` on) by its own mean and variance.
+ * @param scale broadcasts to the normalised axes, as `shift` does
+ */
+export function layerNorm(
+  x: Tensor,
+  scale: Tensor,
+  shift?: Tensor,
+  { axis = -1, epsilon = 1e-5 }: NormOptions & { axis?: number } = {},
+): Tensor {
+  return apply('layerNorm', [x, scale, shift], { axis, epsilon });
+}
+
+/** Normalises `groups` groups of channels of each image of `[N, ...spatial, C]`; `scale` and `shift` are `[C]`. */
+export function groupNorm(
+  x: Tensor,
+  groups: number,
+  scale: Tensor,
+  shift: Tensor,
+  { epsilon = 1e-5 }: NormOptions = {},
+): Tensor {
+  return apply('groupNorm', [x, scale, shift], { groups, epsilon });
+}
+
+/** Normalises each channel of each image of `[N, ...spatial, C]`; `scale` and `shift` are `[C]`. */
+export function instanceNorm(x: Tensor, scale: Tensor, shift: Tensor, { epsilon = 1e-5 }: NormOptions = {}): Tensor {
+  return apply('groupNorm', [x, scale, shift], { epsilon });
+}
+
+/** Local response normalisation of `[..., C]`: `x / (bias + alpha / size * squares of size channels)^beta`. */
+export function localResponseNorm(
+  x: Tensor,
+  size: number,
+  { alpha = 1e-4, beta = 0.75, bias = 1 }: { alpha?: number; beta?: number; bias?: number } = {},
+): Tensor {
+  return apply('responseNorm', [x], { size, alpha, beta, bias });
 }
 
 /** Softmax along `axis` (default: the last one). */

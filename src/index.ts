@@ -14,4 +14,12 @@ export type {
   Tensors,
   ValueInfo,
 } from './model.js';
-export { type DType, type NestedNumbers, Tensor, type TensorType, type TypedArray, type TypedArrays, tensor } from './tensor.js';
+export {
+  type DType,
+  type NestedNumbers,
+  Tensor,
+  type TensorType,
+  type TypedArray,
+  type TypedArrays,
+  tensor,
+} from './tensor.js';

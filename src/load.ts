@@ -27,7 +27,7 @@ export interface LoadOptions extends ModelOptions {
  * `MEMORY`, `HOST`, `ABORTED`, `ARGUMENT` for a source that isn't there
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
-  const module = options.wasm ?? platform.compile(variantFor(options));
+  const module = options.wasm ?? loadBinary(options);
   const named = typeof source === 'string' || source instanceof URL;
   const expected = named && /\.safetensors$/i.test(String(source)) ? 'safetensors' : 'onnx';
   const [bytes, compiled] = await Promise.all([bytesOf(source, options), module, importReader[expected]()]);
@@ -57,6 +57,11 @@ export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOpti
  */
 export function compileGraph(graph: Graph, options: LoadOptions = {}): Model {
   return new Model(graph, options.wasm ?? platform.compileSync(variantFor(options)), options);
+}
+
+/** The compiled binary for `options`, fetched where it has to be. */
+export function loadBinary(options: Pick<LoadOptions, 'deterministic'>): Promise<WebAssembly.Module> {
+  return platform.compile(variantFor(options));
 }
 
 type Format = 'onnx' | 'safetensors';

@@ -11,7 +11,7 @@ import { WeightStore } from './plan/weights.js';
 import { Core } from './runtime/core.js';
 import { Session } from './session.js';
 import { formatShape, sameShape, sizeOf } from './shape.js';
-import { summarize } from './summary.js';
+import { summarizePlan } from './summary.js';
 import { arrayOn, bytesPerElement, type DType, Tensor, type TensorType, type TypedArray } from './tensor.js';
 
 /** Tensors by name. */
@@ -107,13 +107,19 @@ export class Model {
     const limit = options.limits?.memory ?? Number.POSITIVE_INFINITY;
     const core = new Core(module, limit);
     if (options.deterministic && core.relaxed) {
-      throw new QuadlaneError('ARGUMENT', 'deterministic models need the strict binary: pass "quadlane/strict.wasm" as { wasm }');
+      throw new QuadlaneError(
+        'ARGUMENT',
+        'deterministic models need the strict binary: pass "quadlane/strict.wasm" as { wasm }',
+      );
     }
     this.session = new Session(core, this.weights);
     this.without = new Set(options.withoutPasses);
     for (const name of this.without) {
       if (optionalPasses.has(name)) continue;
-      throw new QuadlaneError('ARGUMENT', `withoutPasses: "${name}" can't be left out; choose from ${quoted([...optionalPasses])}`);
+      throw new QuadlaneError(
+        'ARGUMENT',
+        `withoutPasses: "${name}" can't be left out; choose from ${quoted([...optionalPasses])}`,
+      );
     }
     this.deciding = shapeInputs(graph);
     let scratch: Core | undefined;
@@ -192,14 +198,20 @@ export class Model {
     return results;
   }
 
-  /** A table of the compiled network: operators, shapes, parameters, multiply-adds. */
+  /**
+   * A table of the compiled network: operators with what is fused into them, output shapes, parameters, multiply-adds,
+   * bytes, receptive fields.
+   */
   summary(): string {
     this.alive();
     const latest = this.prepared.at(-1);
     if (!latest) {
-      throw new QuadlaneError('INPUT', 'the shapes of this model depend on its inputs: run it once, then ask for the summary');
+      throw new QuadlaneError(
+        'INPUT',
+        'the shapes of this model depend on its inputs: run it once, then ask for the summary',
+      );
     }
-    return summarize(latest.plan);
+    return summarizePlan(latest.plan, this.memory);
   }
 
   /**
@@ -232,7 +244,10 @@ export class Model {
       const latest = this.prepared.at(-1);
       const view = latest?.plan.inputs[index];
       if (!latest || !view) {
-        throw new QuadlaneError('INPUT', `"${input.name}" has no place in memory yet: run the model once with the shapes you want`);
+        throw new QuadlaneError(
+          'INPUT',
+          `"${input.name}" has no place in memory yet: run the model once with the shapes you want`,
+        );
       }
       session.activate(latest.plan);
       return session.live(view);
@@ -249,7 +264,12 @@ export class Model {
   /** The inputs in the order of the graph, each checked against its declaration. */
   private checked(inputs: Tensors): Tensor[] {
     const names = this.graph.inputs.map((input) => input.name);
-    if (!(inputs instanceof Object) || inputs instanceof Tensor || Array.isArray(inputs) || ArrayBuffer.isView(inputs)) {
+    if (
+      !(inputs instanceof Object) ||
+      inputs instanceof Tensor ||
+      Array.isArray(inputs) ||
+      ArrayBuffer.isView(inputs)
+    ) {
       const example = names.map((name) => `${name}: tensor(...)`).join(', ');
       throw new QuadlaneError('INPUT', `run() takes an object with a tensor for each input by name: { ${example} }`);
     }
@@ -261,7 +281,8 @@ export class Model {
     const bound = new Map<string, number>();
     return this.graph.inputs.map((input) => {
       const given = inputs[input.name];
-      if (!given) throw new QuadlaneError('INPUT', `input "${input.name}" is missing; the model's inputs are ${quoted(names)}`);
+      if (!given)
+        throw new QuadlaneError('INPUT', `input "${input.name}" is missing; the model's inputs are ${quoted(names)}`);
       checkInput(input, given, bound);
       return given;
     });
@@ -285,11 +306,15 @@ export class Model {
 
   private keyOf(given: readonly Tensor[]): string {
     if (this.deciding.size === 0) return '';
-    return this.graph.inputs.map(({ name }, index) => (this.deciding.has(name) ? given[index].data.join() : '')).join(';');
+    return this.graph.inputs
+      .map(({ name }, index) => (this.deciding.has(name) ? given[index].data.join() : ''))
+      .join(';');
   }
 
   private compile(given: readonly TensorType[], key: string): Prepared {
-    const types = new Map(this.graph.inputs.map(({ name, dtype }, index) => [name, { dtype, shape: given[index].shape }]));
+    const types = new Map(
+      this.graph.inputs.map(({ name, dtype }, index) => [name, { dtype, shape: given[index].shape }]),
+    );
     const values = new Map<string, Tensor>();
     this.graph.inputs.forEach(({ name }, index) => {
       const value = given[index];
@@ -323,16 +348,23 @@ export class Model {
   /** Tells which output sizes follow an open input size by trying two values for each. */
   private declareOutputs(): Record<string, ValueInfo> {
     this.alive();
-    const symbols = [...new Set(this.graph.inputs.flatMap(({ shape }) => shape.filter((extent) => typeof extent === 'string')))];
-    const tries = [1, 2].map((shift) => this.outputTypes(new Map(symbols.map((name, index) => [name, 61 * shift + 2 * index]))));
+    const symbols = [
+      ...new Set(this.graph.inputs.flatMap(({ shape }) => shape.filter((extent) => typeof extent === 'string'))),
+    ];
+    const tries = [1, 2].map((shift) =>
+      this.outputTypes(new Map(symbols.map((name, index) => [name, 61 * shift + 2 * index]))),
+    );
     const fixed = this.prepared.at(-1)?.plan.outputs;
     return Object.fromEntries(
       this.graph.outputs.map((name, index) => {
         const [first, second] = tries.map((types) => types?.[index]);
         const type = first ?? fixed?.[index];
         const shape = (type?.shape ?? []).map((extent, axis): Dimension => {
-          if (!first || !second || second.shape[axis] === extent) return first || symbols.length === 0 ? extent : `${name}_dim_${axis}`;
-          return symbols.find((_, s) => extent === 61 + 2 * s && second.shape[axis] === 122 + 2 * s) ?? `${name}_dim_${axis}`;
+          if (!first || !second || second.shape[axis] === extent)
+            return first || symbols.length === 0 ? extent : `${name}_dim_${axis}`;
+          return (
+            symbols.find((_, s) => extent === 61 + 2 * s && second.shape[axis] === 122 + 2 * s) ?? `${name}_dim_${axis}`
+          );
         });
         return [name, { dtype: type?.dtype ?? 'float32', shape }];
       }),
@@ -376,7 +408,8 @@ function checkInput(input: GraphInput, given: Tensor, bound: Map<string, number>
       bound.set(extent, given.shape[axis]);
       return before === given.shape[axis];
     });
-  if (!fits) throw new QuadlaneError('INPUT', `${wanted}, but ${formatShape(given.shape)} was given`, { shapes: [given.shape] });
+  if (!fits)
+    throw new QuadlaneError('INPUT', `${wanted}, but ${formatShape(given.shape)} was given`, { shapes: [given.shape] });
   if (given.data.length !== sizeOf(given.shape)) {
     const bytes = given.data.length * bytesPerElement(given.dtype);
     throw new QuadlaneError(

@@ -22,7 +22,10 @@ export function sizeOf(shape: readonly number[]): number {
     }
     size *= extent;
     if (size > MAX_ELEMENTS) {
-      throw new QuadlaneError('SHAPE', `${formatShape(shape)} has more than ${MAX_ELEMENTS} elements; split the tensor`);
+      throw new QuadlaneError(
+        'SHAPE',
+        `${formatShape(shape)} has more than ${MAX_ELEMENTS} elements; split the tensor`,
+      );
     }
   }
   return size;
@@ -65,7 +68,10 @@ export function broadcastShapes(...shapes: (readonly number[])[]): number[] {
     for (const shape of shapes) {
       const own = shape[axis - rank + shape.length] ?? 1;
       if (own !== 1 && extent !== 1 && own !== extent) {
-        throw new QuadlaneError('SHAPE', `${shapes.map(formatShape).join(' and ')} don't broadcast: ${extent} against ${own}`);
+        throw new QuadlaneError(
+          'SHAPE',
+          `${shapes.map(formatShape).join(' and ')} don't broadcast: ${extent} against ${own}`,
+        );
       }
       if (own !== 1) extent = own;
     }

@@ -135,7 +135,10 @@ function fromNumbers(data: NestedNumbers, dtype: DType): TypedArray {
       return;
     }
     if (!Array.isArray(level) || level.length !== shape[axis]) {
-      throw new QuadlaneError('ARGUMENT', 'tensor(): nested arrays must hold numbers and be of equal length on each level');
+      throw new QuadlaneError(
+        'ARGUMENT',
+        'tensor(): nested arrays must hold numbers and be of equal length on each level',
+      );
     }
     for (const item of level as readonly NestedNumbers[]) walk(item, axis + 1);
   };

@@ -75,7 +75,9 @@ export function shapeInputs(graph: Graph): Set<string> {
     const decisive = all ? node.inputs.keys() : (operatorOf(node).shapeInputs ?? []);
     for (const index of decisive) if (node.inputs[index]) wanted.add(node.inputs[index]);
   }
-  return new Set(graph.inputs.filter(({ name, shape }) => wanted.has(name) && shape.length <= 1).map(({ name }) => name));
+  return new Set(
+    graph.inputs.filter(({ name, shape }) => wanted.has(name) && shape.length <= 1).map(({ name }) => name),
+  );
 }
 
 /**

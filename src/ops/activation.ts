@@ -6,6 +6,7 @@ import { collapse } from './strided.js';
 
 export const activation: Operator<Activated> = {
   name: 'activation',
+  float32: true,
 
   infer([input], attributes) {
     activationArguments(attributes);

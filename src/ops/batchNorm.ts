@@ -40,13 +40,20 @@ export const batchNorm: Operator<BatchNormAttributes> = {
       return build.binary('add', build.binary('mul', input, factor), offset);
     };
     if (!training) return [normalized(mean, variance)];
-    const axes = build.type(input).shape.slice(0, -1).map((_, axis) => axis);
+    const axes = build
+      .type(input)
+      .shape.slice(0, -1)
+      .map((_, axis) => axis);
     const average = build.apply('reduce', [input], { reduction: 'mean', axes, keepDims: false });
     const difference = build.binary('sub', input, average);
     const squares = build.binary('mul', difference, difference);
     const deviation2 = build.apply('reduce', [squares], { reduction: 'mean', axes, keepDims: false });
     const blend = (old: string, now: string) =>
-      build.binary('add', build.binary('mul', old, build.scalar(momentum)), build.binary('mul', now, build.scalar(1 - momentum)));
+      build.binary(
+        'add',
+        build.binary('mul', old, build.scalar(momentum)),
+        build.binary('mul', now, build.scalar(1 - momentum)),
+      );
     return [normalized(average, deviation2), blend(mean, average), blend(variance, deviation2)];
   },
 };

@@ -26,12 +26,16 @@ const onIntegers: Record<string, (a: number, b: number) => number> = {
 
 export const binary: Operator<BinaryAttributes> = {
   name: 'binary',
+  float32: true,
   fusesActivation: true,
 
   infer([left, right], { operation }) {
     if (!(operation in Binary)) throw new QuadlaneError('ARGUMENT', `there is no binary operation "${operation}"`);
     if (!left || !right || (left.dtype !== right.dtype && operation !== 'pow')) {
-      throw new QuadlaneError('SHAPE', `${operation} takes two tensors of one type, not ${left?.dtype} and ${right?.dtype}`);
+      throw new QuadlaneError(
+        'SHAPE',
+        `${operation} takes two tensors of one type, not ${left?.dtype} and ${right?.dtype}`,
+      );
     }
     return [{ dtype: left.dtype, shape: broadcastShapes(left.shape, right.shape) }];
   },
@@ -42,16 +46,19 @@ export const binary: Operator<BinaryAttributes> = {
     const [a, b] = [broadcastNumbers(left, output.shape), broadcastNumbers(right, output.shape)];
     const rule = onIntegers[operation];
     if (operation === 'div' && b.includes(0)) throw new QuadlaneError('SHAPE', 'division of integers by zero');
-    return [tensorOf(output.dtype, output.shape, a.map((value, index) => rule(value, b[index])))];
+    return [
+      tensorOf(
+        output.dtype,
+        output.shape,
+        a.map((value, index) => rule(value, b[index])),
+      ),
+    ];
   },
 
   permute: (attributes) => attributes,
 
   lower(lowering, attributes) {
     const [left, right, output] = [lowering.input(0), lowering.input(1), lowering.output()];
-    if (left.dtype !== 'float32' || right.dtype !== 'float32') {
-      throw new QuadlaneError('UNSUPPORTED', `${attributes.operation} runs on float32, not ${left.dtype}`);
-    }
     const { extents, strides } = collapse(output.shape, [
       broadcastStrides(left, output.shape),
       broadcastStrides(right, output.shape),

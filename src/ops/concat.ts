@@ -14,7 +14,8 @@ export const concat: Operator<ConcatAttributes> = {
   name: 'concat',
 
   infer(inputs, attributes) {
-    const { dtype, shape } = inputs[0]!;
+    if (!inputs[0]) throw new QuadlaneError('SHAPE', 'concat needs at least one tensor');
+    const { dtype, shape } = inputs[0];
     const axis = normalizeAxis(attributes.axis, shape.length);
     for (const input of inputs) {
       if (input!.dtype !== dtype || !sameShape(input!.shape.with(axis, 0), shape.with(axis, 0))) {

@@ -3,10 +3,10 @@
 import { QuadlaneError } from '../errors.js';
 import { formatShape, sameShape, type Windows, windowCounts, windowsOf } from '../shape.js';
 import type { TensorType } from '../tensor.js';
-import { type Activated, activationArguments } from './fusion.js';
+import { FILTERS_PER_PANEL, moved, resultPlaces, tapOffsets, tileScratch } from './convArguments.js';
+import { type Activated, activationArguments, requireResidual } from './fusion.js';
 import type { Lowering, Operator, View } from './operator.js';
-import type { Pointer } from './pointer.js';
-import { type Spatial, spatial, spatialAxes } from './spatial.js';
+import { spatial, spatialAxes } from './spatial.js';
 import { samePadded, windowBorder } from './windows.js';
 
 export interface ConvAttributes extends Activated {
@@ -19,12 +19,6 @@ export interface ConvAttributes extends Activated {
   readonly autoPad?: string;
 }
 
-/** Pixels that go through all filters before the next ones, so that they stay in the first-level cache. */
-const BLOCK_PIXELS = 128;
-/** Scratch of f32_conv_4x8 for one thread. */
-const SCRATCH_BYTES = 128 + 12 * BLOCK_PIXELS;
-const FILTERS_PER_PANEL = 8;
-
 function convWindows(input: TensorType, filters: TensorType, attributes: ConvAttributes): Windows {
   const kernelShape = filters.shape.slice(2);
   const windows = windowsOf(kernelShape, attributes.strides, attributes.padding, attributes.dilations);
@@ -33,10 +27,11 @@ function convWindows(input: TensorType, filters: TensorType, attributes: ConvAtt
 
 export const conv: Operator<ConvAttributes> = {
   name: 'conv',
+  float32: true,
   fusesActivation: true,
   residualInput: 3,
 
-  infer([input, filters, bias], attributes) {
+  infer([input, filters, bias, residual], attributes) {
     if (!input || !filters) throw new QuadlaneError('SHAPE', 'conv needs an input and filters');
     const groups = attributes.groups ?? 1;
     const [count, channels] = filters.shape;
@@ -54,11 +49,18 @@ export const conv: Operator<ConvAttributes> = {
       );
     }
     if (bias && !sameShape(bias.shape, [count])) {
-      throw new QuadlaneError('SHAPE', `the bias of ${count} filters must be [${count}], not ${formatShape(bias.shape)}`);
+      throw new QuadlaneError(
+        'SHAPE',
+        `the bias of ${count} filters must be [${count}], not ${formatShape(bias.shape)}`,
+      );
     }
     const counts = windowCounts(input.shape.slice(1, -1), convWindows(input, filters, attributes));
-    return [{ dtype: 'float32', shape: [input.shape[0], ...counts, count] }];
+    const shape = [input.shape[0], ...counts, count];
+    requireResidual(residual, shape);
+    return [{ dtype: 'float32', shape }];
   },
+
+  windows: ([input, filters], attributes) => convWindows(input!, filters!, attributes),
 
   border([input, filters], attributes) {
     const windows = convWindows(input!, filters!, attributes);
@@ -97,18 +99,6 @@ function windowAxes(windows: Windows) {
   };
 }
 
-/** Byte offsets of a window's taps, from the first one, in row-major order. */
-function tapOffsets(input: Spatial, kernel: readonly number[], dilations: readonly number[]): number[] {
-  const offsets: number[] = [];
-  for (let plane = 0; plane < kernel[0]; plane++)
-    for (let row = 0; row < kernel[1]; row++)
-      for (let column = 0; column < kernel[2]; column++)
-        offsets.push(
-          plane * dilations[0] * input.plane + row * dilations[1] * input.row + column * dilations[2] * input.column,
-        );
-  return offsets;
-}
-
 /** Where the first window starts, and the strides from window to window. */
 function windowPlaces(input: View, windows: Windows) {
   const from = spatial(input);
@@ -120,33 +110,6 @@ function windowPlaces(input: View, windows: Windows) {
     inputPlane: from.plane * strides[0],
     inputRow: from.row * strides[1],
     inputColumn: from.column * strides[2],
-  };
-}
-
-function moved(pointer: Pointer, bytes: number): Pointer {
-  return pointer === 0 ? 0 : { region: pointer.region, offset: pointer.offset + bytes };
-}
-
-/** Output, residual and their strides. */
-function resultPlaces(lowering: Lowering, output: View) {
-  const to = spatial(output);
-  const residual = lowering.has(3) ? lowering.input(3) : undefined;
-  const by = residual && spatial(residual);
-  return {
-    output: output.pointer,
-    images: to.images,
-    planes: to.planes,
-    rows: to.rows,
-    columns: to.columns,
-    outputImage: to.image,
-    outputPlane: to.plane,
-    outputRow: to.row,
-    outputColumn: to.column,
-    residual: residual?.pointer ?? 0,
-    residualImage: by?.image ?? 0,
-    residualPlane: by?.plane ?? 0,
-    residualRow: by?.row ?? 0,
-    residualColumn: by?.column ?? 0,
   };
 }
 
@@ -167,7 +130,9 @@ function lowerDirect(
   const perGroup = count / groups;
   // The columns of a window lie next to each other: each of its rows is one run.
   const contiguous = dilations[2] === 1 && from.column === channels * 4;
-  const runs = contiguous ? tapOffsets(from, [kernel[0], kernel[1], 1], dilations) : tapOffsets(from, kernel, dilations);
+  const runs = contiguous
+    ? tapOffsets(from, [kernel[0], kernel[1], 1], dilations)
+    : tapOffsets(from, kernel, dilations);
   const panels = Math.ceil(perGroup / FILTERS_PER_PANEL);
   const bytes = groups * panels * FILTERS_PER_PANEL * (1 + taps * channels) * 4;
   const weights = lowering.packed([1, 2], `panels of ${groups} groups`, bytes, (target, [source, bias], step) =>
@@ -187,7 +152,7 @@ function lowerDirect(
   );
   lowering.step('f32_conv_4x8', {
     ...windowPlaces(input, windows),
-    ...resultPlaces(lowering, output),
+    ...resultPlaces(output, lowering.has(3) ? lowering.input(3) : undefined),
     ...activationArguments(attributes),
     weights,
     taps: lowering.table(runs),
@@ -198,9 +163,7 @@ function lowerDirect(
     inputGroup: channels * 4,
     residualGroup: perGroup * 4,
     outputGroup: perGroup * 4,
-    blockPixels: BLOCK_PIXELS,
-    scratch: lowering.scratch(SCRATCH_BYTES),
-    scratchStride: SCRATCH_BYTES,
+    ...tileScratch(lowering),
   });
 }
 
@@ -231,7 +194,7 @@ function lowerDepthwise(
   );
   lowering.step(depthwiseKernel(windows), {
     ...windowPlaces(input, windows),
-    ...resultPlaces(lowering, output),
+    ...resultPlaces(output, lowering.has(3) ? lowering.input(3) : undefined),
     ...activationArguments(attributes),
     weights,
     channels,

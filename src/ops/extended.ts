@@ -4,10 +4,13 @@ import { batchNorm } from './batchNorm.js';
 import { cast } from './cast.js';
 import { compare } from './compare.js';
 import { constantOfShape } from './constantOfShape.js';
+import { convTranspose } from './convTranspose.js';
 import { expand } from './expand.js';
 import { gather } from './gather.js';
 import { globalAveragePool, globalMaxPool } from './globalPool.js';
+import { groupNorm } from './groupNorm.js';
 import { identity } from './identity.js';
+import { layerNorm } from './layerNorm.js';
 import { logical } from './logical.js';
 import type { Operator } from './operator.js';
 import { pad } from './pad.js';
@@ -15,6 +18,8 @@ import { averagePool, maxPool } from './pool.js';
 import { range } from './range.js';
 import { reduce } from './reduce.js';
 import { flatten, squeeze, unsqueeze } from './reshape.js';
+import { resize } from './resize.js';
+import { responseNorm } from './responseNorm.js';
 import { shape, size } from './shapeOf.js';
 import { slice } from './slice.js';
 import { softmax } from './softmax.js';
@@ -28,17 +33,22 @@ export const extended: Readonly<Record<string, Operator>> = {
   cast,
   compare,
   constantOfShape,
+  convTranspose,
   expand,
   flatten,
   gather,
   globalAveragePool,
   globalMaxPool,
+  groupNorm,
   identity,
+  layerNorm,
   logical,
   maxPool,
   pad,
   range,
   reduce,
+  resize,
+  responseNorm,
   shape,
   size,
   slice,

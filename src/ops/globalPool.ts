@@ -7,10 +7,12 @@ import { spatial } from './spatial.js';
 function globalPool(name: string, kernel: 'f32_global_average_pool' | 'f32_global_max_pool'): Operator {
   return {
     name,
+    float32: true,
 
     infer([input]) {
       const rank = input!.shape.length;
-      if (rank < 3) throw new QuadlaneError('SHAPE', `${name} takes [images, spatial axes, channels], not rank ${rank}`);
+      if (rank < 3)
+        throw new QuadlaneError('SHAPE', `${name} takes [images, spatial axes, channels], not rank ${rank}`);
       const shape = input!.shape.map((extent, axis) => (axis === 0 || axis === rank - 1 ? extent : 1));
       return [{ dtype: 'float32', shape }];
     },

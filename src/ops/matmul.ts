@@ -3,7 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import { broadcastShapes, formatShape, sameShape } from '../shape.js';
 import type { TensorType } from '../tensor.js';
-import { type Activated, activationArguments } from './fusion.js';
+import { type Activated, activationArguments, requireResidual } from './fusion.js';
 import type { Lowering, Operator, View } from './operator.js';
 import type { Pointer } from './pointer.js';
 import { broadcastStrides } from './strided.js';
@@ -53,15 +53,20 @@ function productOf(a: TensorType, b: TensorType, attributes: MatmulAttributes): 
 
 export const matmul: Operator<MatmulAttributes> = {
   name: 'matmul',
+  float32: true,
   fusesActivation: true,
   residualInput: 3,
 
-  infer([a, b, bias], attributes) {
+  infer([a, b, bias, residual], attributes) {
     if (!a || !b) throw new QuadlaneError('SHAPE', 'matmul needs two inputs');
     const product = productOf(a, b, attributes);
     if (bias && (b.shape.length > 2 || !sameShape(bias.shape, [product.columns]))) {
-      throw new QuadlaneError('SHAPE', `a bias goes with one right matrix and must be [${product.columns}], not ${formatShape(bias.shape)}`);
+      throw new QuadlaneError(
+        'SHAPE',
+        `a bias goes with one right matrix and must be [${product.columns}], not ${formatShape(bias.shape)}`,
+      );
     }
+    requireResidual(residual, product.shape);
     return [{ dtype: 'float32', shape: product.shape }];
   },
 
@@ -81,7 +86,9 @@ export const matmul: Operator<MatmulAttributes> = {
 /** One right operand for all rows: the batch axes of the left one are more rows. */
 function lowerShared(lowering: Lowering, attributes: MatmulAttributes, product: Product): void {
   const rows = product.batch.reduce((a, b) => a * b, product.rows);
-  const left = attributes.transposeA ? expanded(lowering, 0, product.batch, leftMatrix(product), true) : lowering.dense(0);
+  const left = attributes.transposeA
+    ? expanded(lowering, 0, product.batch, leftMatrix(product), true)
+    : lowering.dense(0);
   const { bytes, pack } = packing(attributes, product, 1);
   const weights = lowering.packed([1, 2], `columns${attributes.transposeB ? ' of the transpose' : ''}`, bytes, pack);
   if (rows > 1) {

@@ -1,5 +1,6 @@
 // What an operator is: one object with its rules, from attributes to kernel steps.
 
+import type { Windows } from '../shape.js';
 import type { Tensor, TensorType } from '../tensor.js';
 import type { KernelArguments, KernelName } from './kernels.generated.js';
 import type { Pointer } from './pointer.js';
@@ -107,10 +108,14 @@ export interface Operator<A extends Attributes = any> {
    * reordered: axis `permutation[i]` of the old order is axis i of the new one. Absent where there is no such thing.
    */
   permute?(attributes: A, permutation: readonly number[]): A | undefined;
+  /** The windows through which an element of output 0 sees the spatial axes of input 0; absent where there are none. */
+  windows?(inputs: readonly (TensorType | undefined)[], attributes: A): Windows;
   /** Set where the operator takes `activation`, `alpha` and `beta` and applies them to its result. */
   readonly fusesActivation?: boolean;
   /** The input that the operator adds to its result before the activation. */
   readonly residualInput?: number;
+  /** Set where the kernels read every input as float32; other types are refused when a plan is made. */
+  readonly float32?: boolean;
   /** Set where output 0 has the elements of input 0 in the same order, in another shape. */
   readonly reshapes?: boolean;
   /** Emits the steps that compute the outputs. Every operator has this or `compose`. */

@@ -90,8 +90,11 @@ function poolArguments(input: View, output: View, windows: Windows) {
 
 export const averagePool: Operator<AveragePoolAttributes> = {
   name: 'averagePool',
+  float32: true,
 
   infer: ([input], attributes) => [{ dtype: 'float32', shape: pooledShape(input!, attributes) }],
+
+  windows: ([input], attributes) => poolWindows(input!, attributes),
 
   lower(lowering, attributes) {
     const [input, output] = [lowering.input(0), lowering.output()];
@@ -120,6 +123,8 @@ export const maxPool: Operator<MaxPoolAttributes> = {
       { dtype: 'int64', shape },
     ];
   },
+
+  windows: ([input], attributes) => poolWindows(input!, attributes),
 
   lower(lowering, attributes) {
     const [input, output] = [lowering.input(0), lowering.output()];

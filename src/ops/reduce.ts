@@ -26,6 +26,7 @@ function reducedAxes(rank: number, { axes }: ReduceAttributes): boolean[] {
 
 export const reduce: Operator<ReduceAttributes> = {
   name: 'reduce',
+  float32: true,
   shapeInputs: [1],
 
   bake({ noopWithEmptyAxes, ...attributes }, [, given]) {
@@ -51,9 +52,6 @@ export const reduce: Operator<ReduceAttributes> = {
 
   lower(lowering, attributes) {
     const [input, output] = [lowering.input(0), lowering.output()];
-    if (input.dtype !== 'float32') {
-      throw new QuadlaneError('UNSUPPORTED', `reduce runs on float32, not ${input.dtype}`);
-    }
     const reduced = reducedAxes(input.shape.length, attributes);
     const of = <T>(values: readonly T[], wanted: boolean) => values.filter((_, axis) => reduced[axis] === wanted);
     const keptStrides = attributes.keepDims === false ? output.strides : of(output.strides, false);

@@ -24,6 +24,7 @@ const onIntegers: Record<string, (x: number) => number> = {
 
 export const unary: Operator<UnaryAttributes> = {
   name: 'unary',
+  float32: true,
 
   infer([input], { operation }) {
     if (!(operation in Unary)) throw new QuadlaneError('ARGUMENT', `there is no unary operation "${operation}"`);
@@ -40,7 +41,6 @@ export const unary: Operator<UnaryAttributes> = {
 
   lower(lowering, { operation }) {
     const [input, output] = [lowering.input(0), lowering.output()];
-    if (input.dtype !== 'float32') throw new QuadlaneError('UNSUPPORTED', `${operation} runs on float32, not ${input.dtype}`);
     const { extents, strides } = collapse(output.shape, [input.strides, output.strides]);
     lowering.step('f32_unary', {
       rank: extents.length,

@@ -51,7 +51,10 @@ export function arrange(slots: readonly Slot[]): number {
     placed.push(slot);
   }
   if (end > MAX_BYTES) {
-    throw new QuadlaneError('MEMORY', `the activations need ${end} bytes, more than a 32-bit memory has; use a smaller batch or input`);
+    throw new QuadlaneError(
+      'MEMORY',
+      `the activations need ${end} bytes, more than a 32-bit memory has; use a smaller batch or input`,
+    );
   }
   return end;
 }

@@ -10,7 +10,6 @@ import { stridesOf } from '../shape.js';
 import { bytesPerElement, type TensorType } from '../tensor.js';
 import { Slot } from './arena.js';
 
-
 export interface Placement {
   /** Views of all values that are computed or given, by name. */
   readonly views: ReadonlyMap<string, View>;
@@ -41,7 +40,8 @@ export function placeValues(graph: TypedGraph): Placement {
     return view;
   };
   /** Whether `name` may lie where a reader wants it. */
-  const free = (name: string) => !views.has(name) && !outputs.has(name) && !graph.constants.has(name) && writers.has(name);
+  const free = (name: string) =>
+    !views.has(name) && !outputs.has(name) && !graph.constants.has(name) && writers.has(name);
 
   for (const name of inputs) own(name);
   for (const node of [...graph.nodes].reverse()) {
@@ -59,7 +59,8 @@ export function placeValues(graph: TypedGraph): Placement {
       continue;
     }
     for (const name of node.outputs) if (name !== '' && !views.has(name)) own(name);
-    if (node.op === 'concat') placeParts(node, graph, views, wanted, (name) => free(name) && !reshaped(writers.get(name)));
+    if (node.op === 'concat')
+      placeParts(node, graph, views, wanted, (name) => free(name) && !reshaped(writers.get(name)));
   }
   return { views, slots, bordered };
 }

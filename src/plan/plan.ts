@@ -32,6 +32,10 @@ export interface PlannedNode {
   readonly parameters: number;
   /** Multiply-adds. */
   readonly cost: number;
+  /** Bytes of its outputs. */
+  readonly bytes: number;
+  /** Pixels of the input that an element of the output sees, on each spatial axis; undefined where it isn't spatial. */
+  readonly receptiveField: readonly number[] | undefined;
 }
 
 export interface Plan {

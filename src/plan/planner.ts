@@ -1,13 +1,15 @@
 // Graph -> Plan: places values, lets every operator lower itself to steps, and arranges the arena.
 
+import { QuadlaneError } from '../errors.js';
 import { locate, operatorOf, type TypedGraph } from '../graph/draft.js';
 import type { Node } from '../graph/graph.js';
+import { receptiveFields } from '../graph/receptiveField.js';
 import type { Lowering, View } from '../ops/operator.js';
 import type { Pointer } from '../ops/pointer.js';
 import { spatial } from '../ops/spatial.js';
 import { copy } from '../ops/strided.js';
 import { bytesOf, denseView, isDense } from '../ops/views.js';
-import { bytesPerElement, type Tensor } from '../tensor.js';
+import { bytesPerElement, type Tensor, type TensorType } from '../tensor.js';
 import { arrange, Slot } from './arena.js';
 import { borderedView, type Placement, paddedBytes, placeValues } from './placement.js';
 import type { Plan, PlannedNode, Step, Table } from './plan.js';
@@ -17,6 +19,7 @@ import type { WeightStore } from './weights.js';
 export function makePlan(graph: TypedGraph, weights: WeightStore, threads: number): Plan {
   const placement = placeValues(graph);
   const program = new Program(placement.slots);
+  const fields = receptiveFields(graph);
   const end = graph.nodes.length;
   keepAlive(graph, placement, end);
   const nodes = graph.nodes.map((node, index): PlannedNode => {
@@ -24,7 +27,10 @@ export function makePlan(graph: TypedGraph, weights: WeightStore, threads: numbe
     for (const [slot, view] of placement.bordered) if (slot.first === index) clearBorder(program, view);
     const types = node.inputs.map((name) => graph.types.get(name));
     const outputs = node.outputs.filter((name) => name !== '').map((name) => graph.types.get(name)!);
-    locate(node, types, () => lower(node, graph, placement, weights, program, threads));
+    locate(node, types, () => {
+      requireFloat32(node, types);
+      lower(node, graph, placement, weights, program, threads);
+    });
     return {
       name: node.name,
       op: node.op,
@@ -33,6 +39,8 @@ export function makePlan(graph: TypedGraph, weights: WeightStore, threads: numbe
       outputs: outputs.map((type) => type.shape),
       parameters: node.inputs.reduce((sum, value) => sum + (graph.constants.get(value)?.size ?? 0), 0),
       cost: operatorOf(node).cost?.(types, outputs, node.attributes) ?? 0,
+      bytes: outputs.reduce((sum, type) => sum + bytesOf(type), 0),
+      receptiveField: fields.get(node.outputs[0]),
     };
   });
   const read = new Set(graph.nodes.flatMap((node) => node.inputs).concat(graph.outputs));
@@ -82,6 +90,16 @@ class Program {
     this.slots.push(slot);
     return slot;
   }
+}
+
+/** Throws where kernels for float32 would read the bits of another type. */
+function requireFloat32(node: Node, types: readonly (TensorType | undefined)[]): void {
+  const other = types.find((type) => type && type.dtype !== 'float32');
+  if (!other || !operatorOf(node).float32) return;
+  throw new QuadlaneError(
+    'UNSUPPORTED',
+    `${label(node)} runs on float32, not ${other.dtype}: cast its inputs to float32`,
+  );
 }
 
 /** The operator's own name for element-wise ones, and what is fused into it. */
@@ -200,5 +218,7 @@ function lower(
 }
 
 function samePlace(a: View, b: View): boolean {
-  return a.pointer !== 0 && b.pointer !== 0 && a.pointer.region === b.pointer.region && a.pointer.offset === b.pointer.offset;
+  return (
+    a.pointer !== 0 && b.pointer !== 0 && a.pointer.region === b.pointer.region && a.pointer.offset === b.pointer.offset
+  );
 }

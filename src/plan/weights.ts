@@ -58,11 +58,13 @@ export class WeightStore {
     const steps: Step[] = [];
     const tables: Table[] = [];
     let sourceBytes = 0;
-    const sources = tensors.filter((tensor) => tensor !== undefined).map((tensor) => {
-      const source = { region: { base: 0 }, tensor, offset: sourceBytes };
-      sourceBytes += align(tensor.data.byteLength + SLACK_BYTES);
-      return source;
-    });
+    const sources = tensors
+      .filter((tensor) => tensor !== undefined)
+      .map((tensor) => {
+        const source = { region: { base: 0 }, tensor, offset: sourceBytes };
+        sourceBytes += align(tensor.data.byteLength + SLACK_BYTES);
+        return source;
+      });
     const weight: Weight = { base: 0, bytes, offset: this.bytes, form, sources, sourceBytes, steps, tables };
     pack(
       { region: weight, offset: 0 },

@@ -80,7 +80,11 @@ export class Core {
       if (pages > MAX_PAGES) throw new RangeError(`${pages} pages are more than a 32-bit memory has`);
       this.memory.grow(pages - this.bytes / PAGE_BYTES);
     } catch (cause) {
-      throw new QuadlaneError('MEMORY', `the engine can't give ${bytes} bytes of memory: use a smaller batch or input`, { cause });
+      throw new QuadlaneError(
+        'MEMORY',
+        `the engine can't give ${bytes} bytes of memory: use a smaller batch or input`,
+        { cause },
+      );
     }
   }
 

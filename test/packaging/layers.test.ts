@@ -25,6 +25,8 @@ const arrows: Record<string, readonly string[]> = {
   formats: networks,
   model: models,
   above: models,
+  layers: models,
+  zoo: ['layers', ...models],
   index: ['above', ...models],
   cli: ['index', 'above'],
 };
@@ -37,8 +39,6 @@ const layerByName: Record<string, string> = {
   summary: 'model',
   eager: 'above',
   onnx: 'above',
-  layers: 'above',
-  zoo: 'above',
   train: 'above',
   vision: 'above',
 };

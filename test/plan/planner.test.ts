@@ -4,7 +4,7 @@ import type { View } from '../../src/ops/operator.js';
 import { placeValues } from '../../src/plan/placement.js';
 import type { Plan } from '../../src/plan/plan.js';
 import { makePlan } from '../../src/plan/planner.js';
-import { addressOf, encodeProgram, kernelNames, programBytes } from '../../src/plan/program.js';
+import { addressOf, encodeProgram, programBytes } from '../../src/plan/program.js';
 import { WeightStore } from '../../src/plan/weights.js';
 import { Core } from '../../src/runtime/core.js';
 import { Session } from '../../src/session.js';

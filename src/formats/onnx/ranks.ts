@@ -89,6 +89,7 @@ const rules: Record<string, Rule> = {
   identity: ([input]) => input,
   cast: ([input]) => input,
   conv: ([x, w]) => ofRank(x?.length ?? w?.length),
+  convTranspose: ([x, w]) => ofRank(x?.length ?? w?.length),
 };
 
 /** What is known of the shapes of a node's outputs; all outputs of one node have the same rank. */

@@ -1,7 +1,7 @@
 // Replaces operators that are compositions by what they are composed of.
 
-import { tensor } from '../../tensor.js';
 import type { Composition } from '../../ops/operator.js';
+import { tensor } from '../../tensor.js';
 import { Draft, operatorOf, type TypedGraph } from '../draft.js';
 
 export function expandComposites(graph: TypedGraph): TypedGraph {
@@ -12,7 +12,8 @@ export function expandComposites(graph: TypedGraph): TypedGraph {
       draft.push(node);
       continue;
     }
-    const apply: Composition['apply'] = (op, inputs, attributes) => draft.apply(op, inputs, attributes, `${node.name}/${op}`);
+    const apply: Composition['apply'] = (op, inputs, attributes) =>
+      draft.apply(op, inputs, attributes, `${node.name}/${op}`);
     const build: Composition = {
       apply,
       type: (value) => draft.typeOf(value),

@@ -30,7 +30,9 @@ function reorderedWeights(draft: Draft, node: Node): Node | undefined {
 
   // The weights' rows (columns when transposed) in the order of the input before the transpose.
   const byColumns = node.attributes.transposeB === true;
-  const tail = invertPermutation(permutation).slice(1).map((axis) => axis - 1);
+  const tail = invertPermutation(permutation)
+    .slice(1)
+    .map((axis) => axis - 1);
   const split = byColumns ? [shape[0], ...from.slice(1)] : [...from.slice(1), shape[1]];
   const order = byColumns ? [0, ...tail.map((axis) => axis + 1)] : [...tail, tail.length];
   const apart = draft.apply('reshape', [weights], { shape: split }, `${weights}/axes`);

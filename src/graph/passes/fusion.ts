@@ -9,7 +9,8 @@ export function fuseResiduals(graph: TypedGraph): TypedGraph {
   const uses = countUses(graph);
   const draft = new Draft(graph);
   for (const node of graph.nodes) {
-    if (node.op !== 'binary' || node.attributes.operation !== 'add' || !addResidual(draft, node, uses)) draft.push(node);
+    if (node.op !== 'binary' || node.attributes.operation !== 'add' || !addResidual(draft, node, uses))
+      draft.push(node);
   }
   return draft.finish();
 }

@@ -29,7 +29,9 @@ export const passes: readonly (readonly [name: string, pass: Pass])[] = [
 ];
 
 /** Names of the passes that can be left out: all but the one without which some operators have no kernels. */
-export const optionalPasses: ReadonlySet<string> = new Set(passes.map(([name]) => name).filter((name) => name !== 'composites'));
+export const optionalPasses: ReadonlySet<string> = new Set(
+  passes.map(([name]) => name).filter((name) => name !== 'composites'),
+);
 
 /** Applies every pass that `without` doesn't name. */
 export function applyPasses(graph: TypedGraph, folding: Folding, without: ReadonlySet<string> = new Set()): TypedGraph {

@@ -1,0 +1,55 @@
+// Arguments that the kernels of convolutions and of transposed convolutions take alike.
+
+import type { Lowering, View } from './operator.js';
+import type { Pointer } from './pointer.js';
+import { type Spatial, spatial } from './spatial.js';
+
+/** Filters side by side in the packed weights of f32_conv_4x8. */
+export const FILTERS_PER_PANEL = 8;
+/** Pixels that go through all filters before the next ones, so that they stay in the first-level cache. */
+const BLOCK_PIXELS = 128;
+/** Scratch of f32_conv_4x8 for one thread. */
+const SCRATCH_BYTES = 128 + 12 * BLOCK_PIXELS;
+
+/** Scratch of one step of f32_conv_4x8. */
+export function tileScratch(lowering: Lowering) {
+  return { blockPixels: BLOCK_PIXELS, scratch: lowering.scratch(SCRATCH_BYTES), scratchStride: SCRATCH_BYTES };
+}
+
+/** Byte offsets of a window's taps, from the first one, in row-major order. */
+export function tapOffsets(input: Spatial, kernel: readonly number[], dilations: readonly number[]): number[] {
+  const offsets: number[] = [];
+  for (let plane = 0; plane < kernel[0]; plane++)
+    for (let row = 0; row < kernel[1]; row++)
+      for (let column = 0; column < kernel[2]; column++)
+        offsets.push(
+          plane * dilations[0] * input.plane + row * dilations[1] * input.row + column * dilations[2] * input.column,
+        );
+  return offsets;
+}
+
+export function moved(pointer: Pointer, bytes: number): Pointer {
+  return pointer === 0 ? 0 : { region: pointer.region, offset: pointer.offset + bytes };
+}
+
+/** Output, residual and their strides. */
+export function resultPlaces(output: View, residual: View | undefined) {
+  const to = spatial(output);
+  const by = residual && spatial(residual);
+  return {
+    output: output.pointer,
+    images: to.images,
+    planes: to.planes,
+    rows: to.rows,
+    columns: to.columns,
+    outputImage: to.image,
+    outputPlane: to.plane,
+    outputRow: to.row,
+    outputColumn: to.column,
+    residual: residual?.pointer ?? 0,
+    residualImage: by?.image ?? 0,
+    residualPlane: by?.plane ?? 0,
+    residualRow: by?.row ?? 0,
+    residualColumn: by?.column ?? 0,
+  };
+}
