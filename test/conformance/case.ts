@@ -84,6 +84,7 @@ function isDataSet(name: string): boolean {
 export function dataSets(at: string): string[] {
   return readdirSync(at)
     .filter(isDataSet)
+    .sort()
     .map((name) => join(at, name));
 }
 

@@ -7,6 +7,7 @@ import { QuadlaneError } from '../../src/errors.js';
 import { exporters } from '../../src/formats/onnx/exporters.js';
 import { readModelProto } from '../../src/formats/onnx/proto.js';
 import { readOnnx } from '../../src/formats/onnx/reader.js';
+import { writeOnnx } from '../../src/formats/onnx/writer.js';
 import type { Graph, Node } from '../../src/graph/graph.js';
 import { compileGraph, loadModelSync, ready } from '../../src/load.js';
 import type { Model, Tensors } from '../../src/model.js';
@@ -45,6 +46,12 @@ function run(model: Model, set: string): Record<string, Tensor> | undefined {
   }
 }
 
+/** Models, by the ends of their paths, that ONNX has no equivalent for in operator set 18, and why. */
+const refused: Readonly<Record<string, string>> = {
+  'node-1.5/test_resize_downsample_nearest': 'operator set 10 rounds by whether an axis grows, which the run decides',
+  'node-1.5/test_resize_nearest': 'operator set 10 rounds by whether an axis grows, which the run decides',
+};
+
 /** How a case's model, written and read back, differs from itself; undefined where it isn't one that loads. */
 function roundTrip(test: Case): string | undefined {
   const at = join(folder, test.path);
@@ -74,7 +81,7 @@ function roundTrip(test: Case): string | undefined {
 describe('reference models, written and read back', () => {
   it('compute the same', () => {
     const found = listCases(folder)
-      .filter(({ path }) => !path.startsWith('nets/'))
+      .filter(({ path }) => !path.startsWith('nets/') && !Object.keys(refused).some((end) => path.endsWith(end)))
       .map(roundTrip);
     expect(found.filter((text) => text)).toEqual([]);
     expect(found.filter((text) => text === '').length).toBeGreaterThan(450);
@@ -212,8 +219,7 @@ describe('refusals', () => {
         each.op === 'activation' ? { ...each, attributes: { activation: 'odd' } } : { ...each, op: 'odd' },
       ),
     };
-    const model = { graph: odd, outputs: { y: { dtype: 'float32', shape: ['batch', 3] } } } as unknown as Model;
-    expect(() => exportOnnx(model)).toThrow(
+    expect(() => writeOnnx(odd, [])).toThrow(
       /no equivalent.*\n.*activation "a": its activation is "odd"\n.*odd "y": there is no such operator/,
     );
   });

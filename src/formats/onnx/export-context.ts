@@ -6,6 +6,7 @@ import { type DType, Tensor, tensor } from '../../tensor.js';
 import type { OnnxAttribute } from './encode.js';
 import type { ExportGraph } from './export-graph.js';
 import { channelsFirst, channelsLast } from './layout.js';
+import type { PartialShape } from './ranks.js';
 
 type OnnxAttributes = Readonly<Record<string, OnnxAttribute | undefined>>;
 
@@ -75,6 +76,11 @@ export class ExportContext {
   /** The value of input `index` where it is known. */
   constant(index: number): Tensor | undefined {
     return this.graph.constants.get(this.node.inputs[index]);
+  }
+
+  /** Sizes of input `index` as far as they are known. */
+  shape(index: number): PartialShape | undefined {
+    return this.graph.shapeOf(this.node.inputs[index] ?? '');
   }
 
   /** Number of axes of input `index`, where it is known. */

@@ -4,7 +4,16 @@ import type { Exporter } from './export-context.js';
 import { elementwise } from './exporters/elementwise.js';
 import { linear } from './exporters/linear.js';
 import { movement } from './exporters/movement.js';
+import { normalization } from './exporters/normalization.js';
+import { sampling } from './exporters/sampling.js';
 import { spatial } from './exporters/spatial.js';
 
 /** All but `identity` and `transpose`, which only say where a value is. */
-export const exporters: Readonly<Record<string, Exporter>> = { ...elementwise, ...linear, ...movement, ...spatial };
+export const exporters: Readonly<Record<string, Exporter>> = {
+  ...elementwise,
+  ...linear,
+  ...movement,
+  ...normalization,
+  ...sampling,
+  ...spatial,
+};

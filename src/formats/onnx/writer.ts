@@ -89,7 +89,7 @@ function reversed(rank: number): number[] {
  * @returns false where that isn't so
  */
 function channelsFirstThroughout(node: Node, target: ExportGraph, exporter: (context: ExportContext) => void): boolean {
-  const { permute, shapeInputs } = operators[node.op];
+  const { permute, shapeInputs } = operators[node.op] ?? {};
   if (!permute || shapeInputs?.some((index) => node.inputs[index])) return false;
   const values = node.inputs.filter((name) => name && !target.constants.has(name));
   const permutation = values.map((name) => target.placeOf(name).permutation).find((other) => other);

@@ -18,19 +18,22 @@ function windowAttributes(context: ExportContext): Record<string, OnnxAttribute 
   };
 }
 
-const conv: Exporter = (context) => {
-  const rank = context.rank(1) ?? context.knownRank(0);
-  const filters = context.constant(1);
-  const groups = (context.attributes.groups ?? 1) as number;
-  const inputs = [context.channelsFirst(0, rank), context.input(1), context.input(2)];
-  let result = context.step('Conv', inputs, {
-    kernel_shape: filters && { ints: filters.shape.slice(2) },
-    ...windowAttributes(context),
-    group: { int: groups },
-  });
-  if (context.has(3)) result = context.step('Add', [result, context.channelsFirst(3, rank)]);
-  context.resultChannelsFirst(activated(context, result), rank);
-};
+const convolution =
+  (op: string, own: (context: ExportContext) => Record<string, OnnxAttribute | undefined> = () => ({})): Exporter =>
+  (context) => {
+    const rank = context.rank(1) ?? context.knownRank(0);
+    const kernelShape = context.shape(1)?.slice(2);
+    const isKnown = kernelShape?.every((extent) => extent !== undefined);
+    const inputs = [context.channelsFirst(0, rank), context.input(1), context.input(2)];
+    let result = context.step(op, inputs, {
+      kernel_shape: isKnown ? { ints: kernelShape as number[] } : undefined,
+      ...windowAttributes(context),
+      group: { int: (context.attributes.groups ?? 1) as number },
+      ...own(context),
+    });
+    if (context.has(3)) result = context.step('Add', [result, context.channelsFirst(3, rank)]);
+    context.resultChannelsFirst(activated(context, result), rank);
+  };
 
 const pool =
   (op: string, own: (context: ExportContext) => Record<string, OnnxAttribute | undefined>): Exporter =>
@@ -94,7 +97,11 @@ const batchNorm: Exporter = (context) => {
 export const spatial: Record<string, Exporter> = {
   averagePool,
   batchNorm,
-  conv,
+  conv: convolution('Conv'),
+  convTranspose: convolution('ConvTranspose', (context) => ({
+    output_padding: context.ints('outputPadding'),
+    output_shape: context.ints('outputShape'),
+  })),
   globalAveragePool: globalPool('GlobalAveragePool'),
   globalMaxPool: globalPool('GlobalMaxPool'),
   maxPool,
