@@ -3,23 +3,15 @@
 import { QuadlaneError } from '../errors.js';
 import { formatShape, sameShape, type Windows, windowCounts, windowsOf } from '../shape.js';
 import type { TensorType } from '../tensor.js';
-import { FILTERS_PER_PANEL, moved, resultPlaces, tapOffsets, tileScratch } from './convArguments.js';
-import { type Activated, activationArguments, requireResidual } from './fusion.js';
-import type { Lowering, Operator, View } from './operator.js';
-import { spatial, spatialAxes } from './spatial.js';
+import { lowerDepthwise } from './conv/depthwise.js';
+import { lowerDirect } from './conv/direct.js';
+import { type ConvAttributes, product } from './conv/places.js';
+import { requireResidual } from './fusion.js';
+import type { Operator } from './operator.js';
 import { samePadded, windowBorder } from './windows.js';
 
-export interface ConvAttributes extends Activated {
-  readonly strides?: readonly number[];
-  readonly dilations?: readonly number[];
-  /** Before each spatial axis, then after each. */
-  readonly padding?: readonly number[];
-  readonly groups?: number;
-  /** 'same-upper' or 'same-lower': padding that keeps ceil(extent / stride) outputs. */
-  readonly autoPad?: string;
-}
-
-function convWindows(input: TensorType, filters: TensorType, attributes: ConvAttributes): Windows {
+/** Where the windows of a convolution lie. */
+export function convWindows(input: TensorType, filters: TensorType, attributes: ConvAttributes): Windows {
   const kernelShape = filters.shape.slice(2);
   const windows = windowsOf(kernelShape, attributes.strides, attributes.padding, attributes.dilations);
   return samePadded(windows, input.shape.slice(1, -1), attributes.autoPad);
@@ -84,128 +76,3 @@ export const conv: Operator<ConvAttributes> = {
     return (product(output.shape) / count) * count * product(rest);
   },
 };
-
-function product(values: readonly number[]): number {
-  return values.reduce((a, b) => a * b, 1);
-}
-
-/** Kernel, strides, dilations and padding before, each as [planes, rows, columns]. */
-function windowAxes(windows: Windows) {
-  return {
-    kernel: spatialAxes(windows.kernelShape, 1),
-    strides: spatialAxes(windows.strides, 1),
-    dilations: spatialAxes(windows.dilations, 1),
-    before: spatialAxes(windows.padding.slice(0, windows.kernelShape.length), 0),
-  };
-}
-
-/** Where the first window starts, and the strides from window to window. */
-function windowPlaces(input: View, windows: Windows) {
-  const from = spatial(input);
-  const { strides, before } = windowAxes(windows);
-  const start = before[0] * from.plane + before[1] * from.row + before[2] * from.column;
-  return {
-    input: moved(input.pointer, -start),
-    inputImage: from.image,
-    inputPlane: from.plane * strides[0],
-    inputRow: from.row * strides[1],
-    inputColumn: from.column * strides[2],
-  };
-}
-
-/** Tiles of output pixels x filters over the bordered input; see f32_conv_4x8. */
-function lowerDirect(
-  lowering: Lowering,
-  attributes: ConvAttributes,
-  windows: Windows,
-  input: View,
-  filters: TensorType,
-  output: View,
-): void {
-  const from = spatial(input);
-  const groups = attributes.groups ?? 1;
-  const [count, channels] = filters.shape;
-  const { kernel, dilations } = windowAxes(windows);
-  const taps = product(kernel);
-  const perGroup = count / groups;
-  // The columns of a window lie next to each other: each of its rows is one run.
-  const contiguous = dilations[2] === 1 && from.column === channels * 4;
-  const runs = contiguous
-    ? tapOffsets(from, [kernel[0], kernel[1], 1], dilations)
-    : tapOffsets(from, kernel, dilations);
-  const panels = Math.ceil(perGroup / FILTERS_PER_PANEL);
-  const bytes = groups * panels * FILTERS_PER_PANEL * (1 + taps * channels) * 4;
-  const weights = lowering.packed([1, 2], `panels of ${groups} groups`, bytes, (target, [source, bias], step) =>
-    step('f32_pack_panels', {
-      source: source.pointer,
-      bias: bias?.pointer ?? 0,
-      target,
-      groups,
-      filters: perGroup,
-      taps,
-      channels,
-      groupStride: perGroup * channels * taps * 4,
-      filterStride: channels * taps * 4,
-      tapStride: 4,
-      channelStride: taps * 4,
-    }),
-  );
-  lowering.step('f32_conv_4x8', {
-    ...windowPlaces(input, windows),
-    ...resultPlaces(output, lowering.has(3) ? lowering.input(3) : undefined),
-    ...activationArguments(attributes),
-    weights,
-    taps: lowering.table(runs),
-    runs: runs.length,
-    runLength: contiguous ? kernel[2] * channels : channels,
-    groups,
-    filters: perGroup,
-    inputGroup: channels * 4,
-    residualGroup: perGroup * 4,
-    outputGroup: perGroup * 4,
-    ...tileScratch(lowering),
-  });
-}
-
-/** One filter a channel: channels side by side in vectors; see f32_depthwise. */
-function lowerDepthwise(
-  lowering: Lowering,
-  attributes: ConvAttributes,
-  windows: Windows,
-  input: View,
-  filters: TensorType,
-  output: View,
-): void {
-  const from = spatial(input);
-  const channels = filters.shape[0];
-  const { kernel, dilations } = windowAxes(windows);
-  const taps = product(kernel);
-  const bytes = Math.ceil(channels / 4) * 4 * (1 + taps) * 4;
-  const weights = lowering.packed([1, 2], 'depthwise', bytes, (target, [source, bias], step) =>
-    step('f32_pack_depthwise', {
-      source: source.pointer,
-      bias: bias?.pointer ?? 0,
-      target,
-      channels,
-      taps,
-      channelStride: taps * 4,
-      tapStride: 4,
-    }),
-  );
-  lowering.step(depthwiseKernel(windows), {
-    ...windowPlaces(input, windows),
-    ...resultPlaces(output, lowering.has(3) ? lowering.input(3) : undefined),
-    ...activationArguments(attributes),
-    weights,
-    channels,
-    taps: lowering.table(tapOffsets(from, kernel, dilations)),
-    tapCount: taps,
-  });
-}
-
-/** The kernel that slides along rows for 3x3 windows (of any row stride and dilation), the general one otherwise. */
-function depthwiseKernel(windows: Windows): 'f32_depthwise' | 'f32_depthwise_3x3' | 'f32_depthwise_3x3_s2' {
-  const { kernel, strides, dilations } = windowAxes(windows);
-  if (kernel.join() !== '1,3,3' || dilations[2] !== 1 || strides[2] > 2) return 'f32_depthwise';
-  return strides[2] === 1 ? 'f32_depthwise_3x3' : 'f32_depthwise_3x3_s2';
-}

@@ -4,7 +4,7 @@
 import { QuadlaneError } from '../errors.js';
 import { formatShape, sameShape, windowsOf } from '../shape.js';
 import type { TensorType } from '../tensor.js';
-import { FILTERS_PER_PANEL, resultPlaces, tileScratch } from './convArguments.js';
+import { FILTERS_PER_PANEL, resultPlaces, tileScratch } from './conv/places.js';
 import { type Activated, activationArguments } from './fusion.js';
 import type { Border, Lowering, Operator, View } from './operator.js';
 import { type Phase, packPhase, phasesOf, type Transposition } from './phases.js';

@@ -73,6 +73,7 @@ export interface Composition {
   binary(operation: string, left: string, right: string): string;
   /** A float32 constant of shape []. */
   scalar(value: number): string;
+  constant(value: Tensor, name: string): string;
 }
 
 /** One operator: everything the compiler knows of it, without its kernels. */

@@ -1,7 +1,7 @@
 // The phases of a transposed convolution: which taps of the filters meet which outputs, and the weights of one phase in
 // the order in which convolution kernels read them.
 
-import { moved } from './convArguments.js';
+import { moved } from './conv/places.js';
 import type { Lowering, View } from './operator.js';
 import type { Pointer } from './pointer.js';
 import { copy, fill } from './strided.js';

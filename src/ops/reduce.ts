@@ -2,7 +2,7 @@
 
 import { QuadlaneError } from '../errors.js';
 import { normalizeAxis } from '../shape.js';
-import { Reduction } from './kernels.generated.js';
+import { ElementType, Reduction } from './kernels.generated.js';
 import type { Attributes, Operator } from './operator.js';
 import { collapse } from './strided.js';
 import { numbersOf } from './values.js';
@@ -24,9 +24,11 @@ function reducedAxes(rank: number, { axes }: ReduceAttributes): boolean[] {
   return reduced;
 }
 
+/** Reductions whose results are integers where the cells are. */
+const onIntegers = new Set(['sum', 'mean', 'max', 'min', 'prod', 'l1', 'sumSquare']);
+
 export const reduce: Operator<ReduceAttributes> = {
   name: 'reduce',
-  float32: true,
   shapeInputs: [1],
 
   bake({ noopWithEmptyAxes, ...attributes }, [, given]) {
@@ -57,7 +59,7 @@ export const reduce: Operator<ReduceAttributes> = {
     const keptStrides = attributes.keepDims === false ? output.strides : of(output.strides, false);
     const kept = collapse(of(input.shape, false), [of(input.strides, false), keptStrides]);
     const gone = collapse(of(input.shape, true), [of(input.strides, true)]);
-    lowering.step('f32_reduce', {
+    const args = {
       input: input.pointer,
       output: output.pointer,
       operation: Reduction[attributes.reduction as keyof typeof Reduction],
@@ -68,6 +70,16 @@ export const reduce: Operator<ReduceAttributes> = {
       reducedRank: gone.extents.length,
       reducedExtents: lowering.table(gone.extents),
       reducedStrides: lowering.table(gone.strides[0]),
-    });
+    };
+    if (input.dtype === 'float32') {
+      lowering.step('f32_reduce', args);
+    } else if (onIntegers.has(attributes.reduction)) {
+      lowering.step('integer_reduce', { ...args, type: ElementType[input.dtype] });
+    } else {
+      throw new QuadlaneError(
+        'UNSUPPORTED',
+        `${attributes.reduction} runs on float32, not ${input.dtype}: cast it first`,
+      );
+    }
   },
 };

@@ -48,6 +48,13 @@ const reduce: Rule = ([input, axesInput], { attributes: { axes, keepDims = true,
   return ofRank(count === undefined ? undefined : input.length - (count || noopWithEmptyAxes ? count : input.length));
 };
 
+const argument: Rule = ([input], { attributes }) => ofRank(input && input.length - (attributes.keepDims ? 0 : 1));
+
+const product: Rule = ([a, b]) => {
+  if (!a || !b) return undefined;
+  return ofRank(Math.max(a.length, b.length, 2) - (a.length === 1 ? 1 : 0) - (b.length === 1 ? 1 : 0));
+};
+
 const rules: Record<string, Rule> = {
   reshape: ([, shapeInput], { attributes }) => ofRank(listLength(attributes.shape, shapeInput)),
   expand: ([input, shapeInput], { attributes }) => {
@@ -76,18 +83,26 @@ const rules: Record<string, Rule> = {
     if (!input || !indices) return undefined;
     return input.length === 1 && attributes.axis === 0 ? indices : ofRank(input.length + indices.length - 1);
   },
-  matmul: ([a, b]) => {
-    if (!a || !b) return undefined;
-    return ofRank(Math.max(a.length, b.length, 2) - (a.length === 1 ? 1 : 0) - (b.length === 1 ? 1 : 0));
-  },
+  matmul: product,
+  matmulInteger: product,
   concat,
   reduce,
+  argMax: argument,
+  argMin: argument,
+  gatherElements: ([, indices]) => ofRank(indices?.length),
+  gatherNd: ([data, indices], { attributes }) => {
+    const length = indices?.at(-1);
+    if (!data || !indices || length === undefined) return undefined;
+    return ofRank(indices.length - 1 + data.length - Number(attributes.batchDims) - length);
+  },
+  oneHot: ([indices]) => ofRank(indices && indices.length + 1),
   binary: broadcast,
   compare: broadcast,
   logical: broadcast,
   where: broadcast,
   identity: ([input]) => input,
   cast: ([input]) => input,
+  convInteger: ([x, w]) => ofRank(x?.length ?? w?.length),
   conv: ([x, w]) => ofRank(x?.length ?? w?.length),
   convTranspose: ([x, w]) => ofRank(x?.length ?? w?.length),
 };

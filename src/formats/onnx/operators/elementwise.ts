@@ -111,6 +111,17 @@ const swish: Importer = (context) => {
   context.emit('binary', [x, gate], { operation: 'mul' });
 };
 
+/** x + bias below -lambd, x - bias above lambd, 0 between. */
+const shrink: Importer = (context) => {
+  const x = context.input(0);
+  const [bias, lambda] = [context.float('bias', 0), context.float('lambd', 0.5)];
+  const beyond = (operation: string, bound: number) =>
+    context.step('compare', [x, context.scalar(bound)], { operation });
+  const moved = (by: number) => context.step('binary', [x, context.scalar(by)], { operation: 'add' });
+  const below = context.step('where', [beyond('less', -lambda), moved(bias), context.scalar(0)]);
+  context.emit('where', [beyond('greater', lambda), moved(-bias), below]);
+};
+
 export const elementwise: Record<string, Importer> = {
   Abs: unary('abs'),
   Add: pair('binary', 'add'),
@@ -141,6 +152,10 @@ export const elementwise: Record<string, Importer> = {
     ),
   Min: folding('min'),
   Mish: activation('mish'),
+  Mod: (context) => {
+    const operation = context.integer('fmod', 0) === 1 ? 'remainder' : 'mod';
+    context.emit('binary', [context.input(0), context.input(1)], { operation });
+  },
   Mul: pair('binary', 'mul'),
   Neg: unary('neg'),
   Not: (context) => context.emit('logical', [context.input(0)], { operation: 'not' }),
@@ -152,6 +167,7 @@ export const elementwise: Record<string, Importer> = {
     context.emit('activation', [context.input(0)], { activation: 'clip', alpha: 0, beta: Number.POSITIVE_INFINITY }),
   Round: unary('round'),
   Selu: activation('selu', ['alpha', 1.6732632423543772], ['gamma', 1.0507009873554805]),
+  Shrink: shrink,
   Sigmoid: activation('sigmoid'),
   Sign: unary('sign'),
   Sin: unary('sin'),

@@ -31,16 +31,24 @@ function windowAttributes(context: NodeContext, spatialRank: number) {
   };
 }
 
-const conv: Importer = (context) => {
-  const [x, w] = [context.input(0), context.input(1)];
+/**
+ * Attributes of a convolution, and the rank of its input.
+ * @param input,filters places of the node's inputs
+ */
+export function convAttributes(context: NodeContext, input: number, filters: number) {
   const kernelShape = context.integers('kernel_shape');
+  const [x, w] = [context.input(input), context.input(filters)];
   const rank = kernelShape ? kernelShape.length + 2 : (context.rankOf(w) ?? context.knownRankOf(x));
-  const weights = context.constant(1);
+  const weights = context.constant(filters);
   if (weights && (weights.shape.length !== rank || kernelShape?.some((extent, i) => extent !== weights.shape[i + 2]))) {
     throw context.damaged(`has kernel_shape [${kernelShape}], but weights of shape [${weights.shape.join(', ')}]`);
   }
-  const attributes = { ...windowAttributes(context, rank - 2), groups: context.integer('group', 1) };
-  const inputs = [toChannelsLast(context, x, rank), w];
+  return { rank, attributes: { ...windowAttributes(context, rank - 2), groups: context.integer('group', 1) } };
+}
+
+const conv: Importer = (context) => {
+  const { rank, attributes } = convAttributes(context, 0, 1);
+  const inputs = [toChannelsLast(context, context.input(0), rank), context.input(1)];
   if (context.has(2)) inputs.push(context.input(2));
   emitChannelsLast(context, 'conv', inputs, rank, attributes);
 };

@@ -1,8 +1,20 @@
-// Arguments that the kernels of convolutions and of transposed convolutions take alike.
+// Where a convolution's kernels read and write: windows over the bordered input, and results among their neighbours.
 
-import type { Lowering, View } from './operator.js';
-import type { Pointer } from './pointer.js';
-import { type Spatial, spatial } from './spatial.js';
+import type { Windows } from '../../shape.js';
+import type { Activated } from '../fusion.js';
+import type { Lowering, View } from '../operator.js';
+import type { Pointer } from '../pointer.js';
+import { type Spatial, spatial, spatialAxes } from '../spatial.js';
+
+export interface ConvAttributes extends Activated {
+  readonly strides?: readonly number[];
+  readonly dilations?: readonly number[];
+  /** Before each spatial axis, then after each. */
+  readonly padding?: readonly number[];
+  readonly groups?: number;
+  /** 'same-upper' or 'same-lower': padding that keeps ceil(extent / stride) outputs. */
+  readonly autoPad?: string;
+}
 
 /** Filters side by side in the packed weights of f32_conv_4x8. */
 export const FILTERS_PER_PANEL = 8;
@@ -16,6 +28,20 @@ export function tileScratch(lowering: Lowering) {
   return { blockPixels: BLOCK_PIXELS, scratch: lowering.scratch(SCRATCH_BYTES), scratchStride: SCRATCH_BYTES };
 }
 
+export function product(values: readonly number[]): number {
+  return values.reduce((a, b) => a * b, 1);
+}
+
+/** Kernel, strides, dilations and padding before, each as [planes, rows, columns]. */
+export function windowAxes(windows: Windows) {
+  return {
+    kernel: spatialAxes(windows.kernelShape, 1),
+    strides: spatialAxes(windows.strides, 1),
+    dilations: spatialAxes(windows.dilations, 1),
+    before: spatialAxes(windows.padding.slice(0, windows.kernelShape.length), 0),
+  };
+}
+
 /** Byte offsets of a window's taps, from the first one, in row-major order. */
 export function tapOffsets(input: Spatial, kernel: readonly number[], dilations: readonly number[]): number[] {
   const offsets: number[] = [];
@@ -26,6 +52,20 @@ export function tapOffsets(input: Spatial, kernel: readonly number[], dilations:
           plane * dilations[0] * input.plane + row * dilations[1] * input.row + column * dilations[2] * input.column,
         );
   return offsets;
+}
+
+/** Where the first window starts, and the strides from window to window. */
+export function windowPlaces(input: View, windows: Windows) {
+  const from = spatial(input);
+  const { strides, before } = windowAxes(windows);
+  const start = before[0] * from.plane + before[1] * from.row + before[2] * from.column;
+  return {
+    input: moved(input.pointer, -start),
+    inputImage: from.image,
+    inputPlane: from.plane * strides[0],
+    inputRow: from.row * strides[1],
+    inputColumn: from.column * strides[2],
+  };
 }
 
 export function moved(pointer: Pointer, bytes: number): Pointer {
