@@ -10,6 +10,8 @@ import type { PartialShape } from './ranks.js';
 
 type OnnxAttributes = Readonly<Record<string, OnnxAttribute | undefined>>;
 
+const autoPads: Readonly<Record<string, string>> = { 'same-upper': 'SAME_UPPER', 'same-lower': 'SAME_LOWER' };
+
 /** Thrown by exporting functions: ONNX has no such thing. */
 export class NoEquivalent extends Error {}
 
@@ -61,6 +63,14 @@ export class ExportContext {
     if (!permutation || !shape || permutation[0] !== 0) return this.graph.place(value);
     const long = permutation.filter((_, axis) => shape[axis] !== 1);
     return long.every((axis, i) => i === 0 || long[i - 1] < axis) ? source : this.graph.place(value);
+  }
+
+  /** Input `index` in another shape. */
+  reshaped(index: number, shape: readonly number[]): string {
+    const constant = this.constant(index);
+    if (!constant) return this.step('Reshape', [this.input(index), this.list(shape)]);
+    const whole = shape.map((extent) => (extent === -1 ? constant.size : extent));
+    return this.newConstant(new Tensor(constant.dtype, whole, constant.data));
   }
 
   /** All inputs. */
@@ -158,6 +168,16 @@ export class ExportContext {
   int(name: string): OnnxAttribute | undefined {
     const int = this.attributes[name] as number | undefined;
     return int === undefined ? undefined : { int };
+  }
+
+  /** strides, dilations and padding of a window. */
+  windowAttributes(): Readonly<Record<string, OnnxAttribute | undefined>> {
+    const mode = autoPads[String(this.attributes.autoPad)];
+    return {
+      strides: this.ints('strides'),
+      dilations: this.ints('dilations'),
+      ...(mode ? { auto_pad: { text: mode } } : { pads: this.ints('padding') }),
+    };
   }
 
   unsupported(reason: string): NoEquivalent {

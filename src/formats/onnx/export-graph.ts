@@ -62,7 +62,7 @@ export class ExportGraph {
   }
 
   shapeOf(value: string): PartialShape | undefined {
-    return this.shapes.get(value);
+    return this.shapes.get(value) ?? this.constants.get(value)?.shape;
   }
 
   setShape(value: string, shape: PartialShape): void {

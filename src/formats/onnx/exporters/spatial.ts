@@ -7,17 +7,6 @@ import { activated } from './activation.js';
 /** Dilations of average pools come with this operator set. */
 const DILATED_AVERAGE_POOL = 19;
 
-const autoPads: Readonly<Record<string, string>> = { 'same-upper': 'SAME_UPPER', 'same-lower': 'SAME_LOWER' };
-
-function windowAttributes(context: ExportContext): Record<string, OnnxAttribute | undefined> {
-  const mode = autoPads[String(context.attributes.autoPad)];
-  return {
-    strides: context.ints('strides'),
-    dilations: context.ints('dilations'),
-    ...(mode ? { auto_pad: { text: mode } } : { pads: context.ints('padding') }),
-  };
-}
-
 const convolution =
   (op: string, own: (context: ExportContext) => Record<string, OnnxAttribute | undefined> = () => ({})): Exporter =>
   (context) => {
@@ -27,7 +16,7 @@ const convolution =
     const inputs = [context.channelsFirst(0, rank), context.input(1), context.input(2)];
     let result = context.step(op, inputs, {
       kernel_shape: isKnown ? { ints: kernelShape as number[] } : undefined,
-      ...windowAttributes(context),
+      ...context.windowAttributes(),
       group: { int: (context.attributes.groups ?? 1) as number },
       ...own(context),
     });
@@ -42,7 +31,7 @@ const pool =
     const rank = kernelShape.length + 2;
     const attributes = {
       kernel_shape: { ints: kernelShape },
-      ...windowAttributes(context),
+      ...context.windowAttributes(),
       ceil_mode: ceil ? { int: 1 } : undefined,
       ...own(context),
     };
