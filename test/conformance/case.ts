@@ -20,6 +20,8 @@ export interface Case {
   readonly atol: number;
   /** Integer outputs may differ by one: a requantised value's rounding. */
   readonly offByOne?: boolean;
+  /** ONNX Runtime computes the case right without its optimisations only. */
+  readonly ortUnoptimized?: boolean;
   /** The first axis of all inputs and outputs is a batch of any size. */
   readonly dynamicBatch?: boolean;
 }
