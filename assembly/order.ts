@@ -1,5 +1,6 @@
 // The order of elements along an axis: where the greatest or least is, and the first k of all.
-import { elementBytes, ElementType, loadInteger } from "./element_type";
+import { elementBytes } from "./element_type";
+import { keyAt, keyOf, placeOf, setEntry, sink } from "./heap";
 import { firstUnit } from "./share";
 
 @unmanaged
@@ -38,15 +39,6 @@ class TopKArgs {
   /** 12 bytes an entry for k entries, `scratchStride` apart from thread to thread. */
   scratch: usize;
   scratchStride: i32;
-}
-
-/** A number that is greater where the element is greater; 0 and -0 are equal, NaN is greater than all. */
-function keyAt(type: i32, address: usize): i64 {
-  if (type != ElementType.float32) return loadInteger(type, address);
-  const value = load<f32>(address);
-  if (value != value) return i32.MAX_VALUE;
-  const bits = value == 0 ? 0 : reinterpret<i32>(value);
-  return bits ^ ((bits >> 31) & i32.MAX_VALUE);
 }
 
 /** Where along the axis the greatest or least element is; NaN counts as greater than all numbers. */
@@ -104,43 +96,4 @@ function selectFirst(args: TopKArgs, outer: i32, inner: i32, keys: usize): void 
     store<i64>(args.indices + (target << 3), place);
     sink(keys, places, size, 0, keyOf(keys, size), placeOf(places, size));
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function keyOf(keys: usize, i: i32): i64 {
-  return load<i64>(keys + (<usize>i << 3));
-}
-
-// @ts-ignore: decorator
-@inline
-function placeOf(places: usize, i: i32): i32 {
-  return load<i32>(places + (<usize>i << 2));
-}
-
-// @ts-ignore: decorator
-@inline
-function setEntry(keys: usize, places: usize, i: i32, key: i64, place: i32): void {
-  store<i64>(keys + (<usize>i << 3), key);
-  store<i32>(places + (<usize>i << 2), place);
-}
-
-// @ts-ignore: decorator
-@inline
-function isWorse(key: i64, place: i32, otherKey: i64, otherPlace: i32): bool {
-  return key < otherKey || (key == otherKey && place > otherPlace);
-}
-
-/** Puts an entry where `at` is, or below it: every entry of the heap is worse than the two below it. */
-function sink(keys: usize, places: usize, size: i32, at: i32, key: i64, place: i32): void {
-  for (let child = 2 * at + 1; child < size; child = 2 * at + 1) {
-    const next = child + 1;
-    if (next < size && isWorse(keyOf(keys, next), placeOf(places, next), keyOf(keys, child), placeOf(places, child))) {
-      child = next;
-    }
-    if (!isWorse(keyOf(keys, child), placeOf(places, child), key, place)) break;
-    setEntry(keys, places, at, keyOf(keys, child), placeOf(places, child));
-    at = child;
-  }
-  if (size > 0) setEntry(keys, places, at, key, place);
 }

@@ -1,57 +1,15 @@
 // quadlane/ops: operators called on tensors, one at a time. Channels last: [images, ...spatial axes, channels].
 // Each call runs a network of one node; the latest ones used are kept compiled.
 
-import { QuadlaneError } from './errors.js';
-import { compileGraph, ready } from './load.js';
-import type { Model } from './model.js';
+import { apply } from './eager/apply.js';
+import { ready } from './load.js';
 import { type ActivationOptions, activationOf } from './ops/activationOptions.js';
-import { extended } from './ops/extended.js';
-import { register } from './ops/index.js';
 import type { Attributes } from './ops/operator.js';
-import { Tensor } from './tensor.js';
+import type { Tensor } from './tensor.js';
 
+export * from './eager/choosing.js';
+export * from './eager/quantized.js';
 export { type ActivationOptions, ready };
-
-/** Networks of one node that stay compiled. */
-const MAX_KEPT = 32;
-const kept = new Map<string, Model>();
-
-/** Runs one operator; absent optional inputs are undefined. */
-function apply(op: string, inputs: readonly (Tensor | undefined)[], attributes: Attributes): Tensor {
-  inputs.forEach((input, index) => {
-    if (input !== undefined && !(input instanceof Tensor)) {
-      throw new QuadlaneError(
-        'ARGUMENT',
-        `${op}: argument ${index + 1} must be a tensor; make one with tensor(data, shape)`,
-      );
-    }
-  });
-  const types = inputs.map((input) => (input ? `${input.dtype}[${input.shape}]` : '-'));
-  const key = `${op} ${types.join(' ')} ${Object.entries(attributes).join(' ')}`;
-  const model = kept.get(key) ?? compileNode(op, inputs, attributes);
-  // Last in the map is latest used.
-  kept.delete(key);
-  kept.set(key, model);
-  for (const oldest of kept.keys()) {
-    if (kept.size <= MAX_KEPT) break;
-    kept.delete(oldest);
-  }
-  const named = inputs.flatMap((input, index) => (input ? [[`input${index}`, input] as const] : []));
-  return model.runSync(Object.fromEntries(named)).output;
-}
-
-function compileNode(op: string, inputs: readonly (Tensor | undefined)[], attributes: Attributes): Model {
-  register(extended);
-  const names = inputs.map((input, index) => (input ? `input${index}` : ''));
-  return compileGraph({
-    inputs: inputs.flatMap((input, index) =>
-      input ? [{ name: names[index], dtype: input.dtype, shape: [...input.shape] }] : [],
-    ),
-    outputs: ['output'],
-    nodes: [{ name: op, op, inputs: names, outputs: ['output'], attributes }],
-    constants: new Map(),
-  });
-}
 
 /** One number for all spatial axes, or one for each. */
 export type PerAxis = number | readonly number[];
@@ -185,6 +143,70 @@ export function globalAveragePool(x: Tensor): Tensor {
 /** Greatest value of each channel of `[N, ...spatial, C]`: `[N, 1, ..., C]`. */
 export function globalMaxPool(x: Tensor): Tensor {
   return apply('globalMaxPool', [x], {});
+}
+
+/** Norm with exponent `p` (default: 2) of each window and channel of `[N, ...spatial, C]`. */
+export function lpPool(x: Tensor, kernelShape: PerAxis, options: PoolOptions & { p?: number } = {}): Tensor {
+  return apply('lpPool', [x], { ...poolOf(kernelShape, x, options), p: options.p ?? 2 });
+}
+
+/** Blocks of channels as blocks of pixels: `[N, H, W, b b C]` becomes `[N, b H, b W, C]`, the block's place counting slower than C. */
+export function depthToSpace(x: Tensor, blockSize: number): Tensor {
+  return apply('depthToSpace', [x], { blockSize });
+}
+
+/** The opposite of `depthToSpace`. */
+export function spaceToDepth(x: Tensor, blockSize: number): Tensor {
+  return apply('spaceToDepth', [x], { blockSize });
+}
+
+/** `depthToSpace` with the block's place counting faster than C, as PyTorch's pixel shuffle does. */
+export function pixelShuffle(x: Tensor, blockSize: number): Tensor {
+  return apply('depthToSpace', [x], { blockSize, blocksInside: true });
+}
+
+export interface GridSampleOptions {
+  /** Default: linear. */
+  mode?: 'nearest' | 'linear' | 'cubic';
+  /** What is outside the map. Default: zeros. */
+  outside?: 'zeros' | 'border' | 'reflection';
+  /** -1 and 1 are the centres of the outermost pixels, not their outer edges. */
+  alignCorners?: boolean;
+}
+
+/**
+ * Samples `[N, ...spatial, C]` at points.
+ * @param grid `[N, ...points, axes]`: x, y (and z) of each point, from -1 to 1 over the map
+ * @returns `[N, ...points, C]`
+ */
+export function gridSample(x: Tensor, grid: Tensor, options: GridSampleOptions = {}): Tensor {
+  const { mode = 'linear', outside = 'zeros', alignCorners = false } = options;
+  return apply('gridSample', [x, grid], { mode, outside, alignCorners });
+}
+
+export interface RoiAlignOptions {
+  /** Map pixels in a unit of the regions. Default: 1. */
+  scale?: number;
+  /** Samples of a cell in each direction. Default: one a pixel. */
+  samples?: number;
+  /** Coordinates are of pixel edges. Default: true. */
+  halfPixel?: boolean;
+}
+
+/**
+ * Brings regions of `[N, H, W, C]` to one size, each cell the mean of bilinear samples.
+ * @param regions `[R, 4]`: x and y of two opposite corners
+ * @param images `[R]`: the image of each region, int32 or int64
+ * @returns `[R, rows, columns, C]`
+ */
+export function roiAlign(
+  x: Tensor,
+  regions: Tensor,
+  images: Tensor,
+  [rows, columns]: readonly [number, number],
+  { scale = 1, samples = 0, halfPixel = true }: RoiAlignOptions = {},
+): Tensor {
+  return apply('roiAlign', [x, regions, images], { rows, columns, scale, samples, halfPixel });
 }
 
 export interface ResizeOptions {

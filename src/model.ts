@@ -2,6 +2,7 @@
 
 import { computeWith } from './compute.js';
 import { QuadlaneError } from './errors.js';
+import type { TypedGraph } from './graph/draft.js';
 import type { Dimension, Graph, GraphInput } from './graph/graph.js';
 import { applyPasses, optionalPasses } from './graph/passes/index.js';
 import { Folding, shapeInputs, specialize } from './graph/specialize.js';
@@ -192,7 +193,7 @@ export class Model {
     plan.outputs.forEach((output, index) => {
       results[this.graph.outputs[index]] =
         options.copy === false && !(output instanceof Tensor)
-          ? new Tensor(output.dtype, output.shape, session.live(output))
+          ? new Tensor(output.dtype, session.shapeOf(output), session.live(output))
           : session.read(output);
     });
     return results;
@@ -352,14 +353,18 @@ export class Model {
       ...new Set(this.graph.inputs.flatMap(({ shape }) => shape.filter((extent) => typeof extent === 'string'))),
     ];
     const tries = [1, 2].map((shift) =>
-      this.outputTypes(new Map(symbols.map((name, index) => [name, 61 * shift + 2 * index]))),
+      this.typed(new Map(symbols.map((name, index) => [name, 61 * shift + 2 * index]))),
     );
     const fixed = this.prepared.at(-1)?.plan.outputs;
     return Object.fromEntries(
       this.graph.outputs.map((name, index) => {
-        const [first, second] = tries.map((types) => types?.[index]);
-        const type = first ?? fixed?.[index];
+        const [first, second] = tries.map((graph) => graph?.types.get(graph.outputs[index]));
+        const planned = fixed?.[index];
+        const type = first ?? planned;
+        const counted =
+          tries.some((graph) => graph?.counts?.has(graph.outputs[index])) || (planned && 'rows' in planned);
         const shape = (type?.shape ?? []).map((extent, axis): Dimension => {
+          if (counted && axis === 0) return `${name}_dim_0`;
           if (!first || !second || second.shape[axis] === extent)
             return first || symbols.length === 0 ? extent : `${name}_dim_${axis}`;
           return (
@@ -371,14 +376,14 @@ export class Model {
     );
   }
 
-  private outputTypes(sizes: ReadonlyMap<string, number>): TensorType[] | undefined {
+  /** The graph for these open sizes, where it can take them. */
+  private typed(sizes: ReadonlyMap<string, number>): TypedGraph | undefined {
     const types = this.graph.inputs.map(({ name, dtype, shape }) => {
       const concrete = shape.map((extent) => (typeof extent === 'string' ? sizes.get(extent)! : extent));
       return [name, { dtype, shape: concrete }] as const;
     });
     try {
-      const { types: found, outputs } = specialize(this.graph, new Map(types), new Map(), this.folding);
-      return outputs.map((name) => found.get(name)!);
+      return specialize(this.graph, new Map(types), new Map(), this.folding);
     } catch (error) {
       if (error instanceof QuadlaneError) return undefined;
       throw error;

@@ -33,7 +33,7 @@ export function receptiveFields(graph: TypedGraph): Map<string, readonly number[
 function fieldOf(node: Node, graph: TypedGraph, fields: ReadonlyMap<string, Field>): Field | undefined {
   const { windows } = operatorOf(node);
   const types = node.inputs.map((name) => graph.types.get(name));
-  const output = graph.types.get(node.outputs[0])!.shape;
+  const output = graph.types.get(node.outputs[0])?.shape ?? [];
   if (windows) {
     const field = fields.get(node.inputs[0]);
     if (!field) return undefined;

@@ -2,6 +2,7 @@
 
 import { type Activated, activationArguments } from './fusion.js';
 import type { Operator } from './operator.js';
+import { elementwiseRows } from './rowwise.js';
 import { collapse } from './strided.js';
 
 export const activation: Operator<Activated> = {
@@ -14,6 +15,7 @@ export const activation: Operator<Activated> = {
   },
 
   permute: (attributes) => attributes,
+  keepsRows: elementwiseRows,
 
   lower(lowering, attributes) {
     const [input, output] = [lowering.input(0), lowering.output()];

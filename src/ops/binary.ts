@@ -5,6 +5,7 @@ import { broadcastShapes } from '../shape.js';
 import { type Activated, activationArguments } from './fusion.js';
 import { Binary, ElementType } from './kernels.generated.js';
 import type { Lowering, Operator, View } from './operator.js';
+import { elementwiseRows } from './rowwise.js';
 import { broadcastStrides, castInto, castTo, collapse, temporaryLike } from './strided.js';
 import { broadcastNumbers, MAX_EVALUATED, tensorOf } from './values.js';
 
@@ -58,6 +59,7 @@ export const binary: Operator<BinaryAttributes> = {
   },
 
   permute: (attributes) => attributes,
+  keepsRows: elementwiseRows,
 
   lower(lowering, attributes) {
     const [left, right, output] = [lowering.input(0), lowering.input(1), lowering.output()];

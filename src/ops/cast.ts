@@ -3,6 +3,7 @@
 import type { DType } from '../tensor.js';
 import { newArray, Tensor } from '../tensor.js';
 import type { Attributes, Operator } from './operator.js';
+import { elementwiseRows } from './rowwise.js';
 import { castInto } from './strided.js';
 import { MAX_EVALUATED } from './values.js';
 
@@ -39,6 +40,7 @@ export const cast: Operator<CastAttributes> = {
   },
 
   permute: (attributes) => attributes,
+  keepsRows: elementwiseRows,
 
   lower(lowering, { to }) {
     const [input, output] = [lowering.input(0), lowering.output()];

@@ -34,6 +34,9 @@ export const concat: Operator<ConcatAttributes> = {
     axis: permutation.indexOf(normalizeAxis(attributes.axis, permutation.length)),
   }),
 
+  keepsRows: ({ axis }, [input], counted) =>
+    normalizeAxis(axis, input!.shape.length) !== 0 && counted.every((one) => one),
+
   ...movement<ConcatAttributes>((mover, inputs, output, attributes) => {
     const whole = output(0)!;
     const axis = normalizeAxis(attributes.axis, whole.shape.length);

@@ -20,6 +20,8 @@ export const convInteger: Operator<ConvAttributes> = {
     return [{ dtype: productType(inputs, filters!.shape[0]), shape }];
   },
 
+  windows: conv.windows,
+
   lower(lowering, attributes) {
     const [input, output] = [lowering.input(0), lowering.output()];
     if (sizeOf(output.shape) === 0) return;

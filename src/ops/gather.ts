@@ -56,6 +56,11 @@ export const gather: Operator<GatherAttributes> = {
     return [new Tensor(output.dtype, output.shape, data)];
   },
 
+  keepsRows(attributes, [input], [data, indices]) {
+    const axis = normalizeAxis(attributes.axis ?? 0, input!.shape.length);
+    return data ? !indices && axis !== 0 : axis === 0;
+  },
+
   /** A constant index is a slice; others take blocks of the dense input. */
   lower(lowering, attributes) {
     const { shape, dtype } = lowering.type(0);

@@ -16,6 +16,8 @@ export const gatherNd: Operator<GatherNdAttributes> = {
     return [{ dtype: data!.dtype, shape: [...tuples, ...block] }];
   },
 
+  keepsRows: ({ batchDims = 0 }, _, [data]) => !data && batchDims === 0,
+
   lower(lowering, { batchDims = 0 }) {
     const { tuples, block } = tupleAxes(lowering.type(0), lowering.type(1), batchDims);
     if (sizeOf([...tuples, ...block]) > 0) gatherAt(lowering, tupleOffsets(lowering, batchDims), sizeOf(block));

@@ -11,12 +11,12 @@ export interface OneHotAttributes extends Attributes {
   readonly axis?: number;
 }
 
-/** Inputs: indices (from -depth on; others switch nothing on), depth, [off, on]. */
+/** Inputs: indices (from -depth on; others switch nothing on), [off, on], depth. */
 export const oneHot: Operator<OneHotAttributes> = {
   name: 'oneHot',
-  shapeInputs: [1],
+  shapeInputs: [2],
 
-  bake: (attributes, [, depth]) => ({ ...attributes, depth: Math.trunc(numbersOf(depth!)[0]) }),
+  bake: (attributes, [, , depth]) => ({ ...attributes, depth: Math.trunc(numbersOf(depth!)[0]) }),
 
   infer([indices, values], { depth = 0, axis = -1 }) {
     if (values!.shape.join() !== '2' || depth < 0) {

@@ -42,6 +42,8 @@ export interface Lowering {
   output(index?: number): View;
   /** A view without gaps whose content ends up in output `index` after the operator's steps. */
   denseOutput(index?: number): View;
+  /** Where an operator that `countsRows` writes, as an int32, how many rows of output 0 are there. */
+  rows(): Pointer;
   /** Memory that lives through this operator's steps. */
   temporary(bytes: number): Pointer;
   /** Memory for each thread during a step: `bytes` apart from thread to thread. */
@@ -119,6 +121,13 @@ export interface Operator<A extends Attributes = any> {
   readonly float32?: boolean;
   /** Set where output 0 has the elements of input 0 in the same order, in another shape. */
   readonly reshapes?: boolean;
+  /** Set where only a run tells how many rows (entries of the first axis) of output 0 are there; its type has the most. */
+  readonly countsRows?: boolean;
+  /**
+   * Whether each row of output 0 follows from the same row of the inputs that are `counted`, whose rows behind those that
+   * are there hold values of no meaning. Absent where that never holds.
+   */
+  keepsRows?(attributes: A, inputs: readonly (TensorType | undefined)[], counted: readonly boolean[]): boolean;
   /** Emits the steps that compute the outputs. Every operator has this or `compose`. */
   lower?(lowering: Lowering, attributes: A): void;
   /** Builds the outputs from other operators. */

@@ -3,6 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import { Unary } from './kernels.generated.js';
 import type { Operator } from './operator.js';
+import { elementwiseRows } from './rowwise.js';
 import { collapse } from './strided.js';
 import { MAX_EVALUATED, numbersOf, tensorOf } from './values.js';
 
@@ -38,6 +39,7 @@ export const unary: Operator<UnaryAttributes> = {
   },
 
   permute: (attributes) => attributes,
+  keepsRows: elementwiseRows,
 
   lower(lowering, { operation }) {
     const [input, output] = [lowering.input(0), lowering.output()];

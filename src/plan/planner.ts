@@ -22,6 +22,7 @@ export function makePlan(graph: TypedGraph, weights: WeightStore, threads: numbe
   const fields = receptiveFields(graph);
   const end = graph.nodes.length;
   keepAlive(graph, placement, end);
+  const counters = placeCounters(graph, program, end);
   const nodes = graph.nodes.map((node, index): PlannedNode => {
     program.node = index;
     for (const [slot, view] of placement.bordered) if (slot.first === index) clearBorder(program, view);
@@ -29,7 +30,7 @@ export function makePlan(graph: TypedGraph, weights: WeightStore, threads: numbe
     const outputs = node.outputs.filter((name) => name !== '').map((name) => graph.types.get(name)!);
     locate(node, types, () => {
       requireFloat32(node, types);
-      lower(node, graph, placement, weights, program, threads);
+      lower(node, graph, placement, weights, program, threads, counters);
     });
     return {
       name: node.name,
@@ -53,7 +54,11 @@ export function makePlan(graph: TypedGraph, weights: WeightStore, threads: numbe
     inputs: graph.inputs.map(({ name }) =>
       read.has(name) && !graph.constants.has(name) ? placement.views.get(name) : undefined,
     ),
-    outputs: graph.outputs.map((name) => graph.constants.get(name) ?? placement.views.get(name)!),
+    outputs: graph.outputs.map((name) => {
+      const rows = counters.get(graph.counts?.get(name) ?? '');
+      const view = placement.views.get(name)!;
+      return graph.constants.get(name) ?? (rows ? { ...view, rows } : view);
+    }),
   };
 }
 
@@ -128,6 +133,20 @@ function keepAlive(graph: TypedGraph, placement: Placement, end: number): void {
   for (const name of graph.outputs) use(name, end);
 }
 
+/** Where the rows of values that need it are counted, by the value whose producer counts; kept until the run's end. */
+function placeCounters(graph: TypedGraph, program: Program, end: number): ReadonlyMap<string, Pointer> {
+  const counters = new Map<string, Pointer>();
+  graph.nodes.forEach((node, index) => {
+    if (!operatorOf(node).countsRows) return;
+    const slot = new Slot(4);
+    slot.use(index);
+    slot.use(end);
+    program.slots.push(slot);
+    counters.set(node.outputs[0], { region: slot, offset: 0 });
+  });
+  return counters;
+}
+
 function clearBorder(program: Program, view: View): void {
   const { images, planes, rows, columns, channels, image, plane, row, column } = spatial(view);
   const rank = view.shape.length - 2;
@@ -157,6 +176,7 @@ function lower(
   weights: WeightStore,
   program: Program,
   threads: number,
+  counters: ReadonlyMap<string, Pointer>,
 ): void {
   const constant = (index: number): Tensor | undefined => graph.constants.get(node.inputs[index] ?? '');
   const input = (index: number): View => {
@@ -197,6 +217,7 @@ function lower(
       afterwards.push(() => copy(program.step, program.table, view.shape, source, view));
       return source;
     },
+    rows: () => counters.get(node.outputs[0])!,
     temporary: (bytes) => ({ region: program.temporary(bytes), offset: 0 }),
     scratch: (bytes) => ({ region: program.temporary(bytes * threads), offset: 0 }),
     table: program.table,

@@ -133,10 +133,10 @@ describe('oneHot', () => {
     ['int32', tensor(Int32Array.from(indices), [2, 4])],
     ['int64', tensor(BigInt64Array.from(indices, BigInt), [2, 4])],
   ])('of %s indices, on any axis', (_, x) => {
-    checkOperator({ op: 'oneHot', inputs: [x, depth, values], expected: exact([2, 4, 6], expected.flat()) });
+    checkOperator({ op: 'oneHot', inputs: [x, values, depth], expected: exact([2, 4, 6], expected.flat()) });
     const front = Array.from({ length: 6 }, (_, place) => expected.map((vector) => vector[place]));
     checkOperator({
-      ...{ op: 'oneHot', attributes: { axis: 0 }, inputs: [x, depth, values] },
+      ...{ op: 'oneHot', attributes: { axis: 0 }, inputs: [x, values, depth] },
       expected: exact([6, 2, 4], front.flat()),
     });
   });

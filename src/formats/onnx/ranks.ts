@@ -98,6 +98,7 @@ const rules: Record<string, Rule> = {
     if (!data || !indices || length === undefined) return undefined;
     return ofRank(indices.length - 1 + data.length - Number(attributes.batchDims) - length);
   },
+  nonMaxSuppression: () => ofRank(2),
   oneHot: ([indices]) => ofRank(indices && indices.length + 1),
   binary: broadcast,
   compare: broadcast,

@@ -26,6 +26,12 @@ const cumSum: Exporter = (context) => {
   context.emit('CumSum', inputs, { exclusive: flag(exclusive), reverse: flag(reverse) });
 };
 
+const nonMaxSuppression: Exporter = (context) => {
+  const most = numberInput(context, 4, 'mostPerClass');
+  const inputs = [context.input(0), context.input(1), most, context.input(2), context.input(3)];
+  context.emit('NonMaxSuppression', inputs, { center_point_box: flag(context.attributes.centred) });
+};
+
 const scatter =
   (op: string): Exporter =>
   (context) => {
@@ -47,8 +53,9 @@ export const choosing: Record<string, Exporter> = {
   gatherElements: (context) => context.emit('GatherElements', context.inputs(), { axis: context.int('axis') }),
   gatherNd: (context) => context.emit('GatherND', context.inputs(), { batch_dims: context.int('batchDims') }),
   hardmax: (context) => context.emit('Hardmax', context.inputs(), { axis: context.int('axis') }),
+  nonMaxSuppression,
   oneHot: (context) => {
-    const inputs = [context.input(0), numberInput(context, 1, 'depth'), context.input(2)];
+    const inputs = [context.input(0), numberInput(context, 2, 'depth'), context.input(1)];
     context.emit('OneHot', inputs, { axis: context.int('axis') });
   },
   scatterElements: scatter('ScatterElements'),

@@ -93,5 +93,6 @@ export const spatial: Record<string, Exporter> = {
   })),
   globalAveragePool: globalPool('GlobalAveragePool'),
   globalMaxPool: globalPool('GlobalMaxPool'),
+  lpPool: pool('LpPool', (context) => ({ p: context.int('p') })),
   maxPool,
 };

@@ -25,6 +25,21 @@ const scatterElements: Importer = (context) =>
     reduction: context.text('reduction', 'none'),
   });
 
+const nonMaxSuppression: Importer = (context) => {
+  const optional = (index: number) => (context.has(index) ? context.input(index) : '');
+  context.emit(
+    'nonMaxSuppression',
+    [
+      context.input(0),
+      context.input(1),
+      optional(3),
+      optional(4),
+      context.has(2) ? context.input(2) : context.scalar(0),
+    ],
+    { centred: context.integer('center_point_box', 0) === 1 },
+  );
+};
+
 export const choosing: Record<string, Importer> = {
   ArgMax: argument('argMax'),
   ArgMin: argument('argMin'),
@@ -38,8 +53,9 @@ export const choosing: Record<string, Importer> = {
   GatherND: (context) =>
     context.emit('gatherNd', [context.input(0), context.input(1)], { batchDims: context.integer('batch_dims', 0) }),
   Hardmax: (context) => emitFlattened(context, 'hardmax'),
+  NonMaxSuppression: nonMaxSuppression,
   OneHot: (context) =>
-    context.emit('oneHot', [context.input(0), context.input(1), context.input(2)], {
+    context.emit('oneHot', [context.input(0), context.input(2), context.input(1)], {
       axis: context.integer('axis', -1),
     }),
   Scatter: scatterElements,

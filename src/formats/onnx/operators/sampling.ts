@@ -1,5 +1,6 @@
 // ONNX operators that take elements from elsewhere in space: resizing, cropping, sampling at given places.
 
+import { emitChannelsLast, toChannelsLast } from '../channelsLast.js';
 import type { Importer, NodeContext } from '../context.js';
 
 /** Inputs from `first` on that are there, as far as the last one of them. */
@@ -42,7 +43,57 @@ const resizeAny: Importer = (context) => {
   });
 };
 
+/** An operator over images whose result is images too; the inputs behind the first one stay as they are. */
+function overImages(
+  context: NodeContext,
+  op: string,
+  attributes: Parameters<NodeContext['emit']>[2],
+  rank?: number,
+): void {
+  const x = context.input(0);
+  const axes = rank ?? context.knownRankOf(x);
+  const others = context.inputs.slice(1).map((_, index) => context.input(index + 1));
+  emitChannelsLast(context, op, [toChannelsLast(context, x, axes), ...others], axes, attributes);
+}
+
+const gridSample: Importer = (context) =>
+  overImages(context, 'gridSample', {
+    mode: context.text('mode', 'linear').replace(/^bi/, ''),
+    outside: context.text('padding_mode', 'zeros'),
+    alignCorners: context.integer('align_corners', 0) === 1,
+  });
+
+const roiAlign: Importer = (context) => {
+  const mode = context.text('mode', 'avg');
+  if (mode !== 'avg' && mode !== 'max') throw context.damaged(`has mode "${mode}", which isn't one`);
+  const coordinates = context.text('coordinate_transformation_mode', 'half_pixel');
+  const attributes = {
+    rows: context.integer('output_height', 1),
+    columns: context.integer('output_width', 1),
+    samples: context.integer('sampling_ratio', 0),
+    scale: context.float('spatial_scale', 1),
+    halfPixel: context.opset >= 16 && coordinates === 'half_pixel',
+    max: mode === 'max',
+  };
+  overImages(context, 'roiAlign', attributes, 4);
+};
+
+const blocks = (context: NodeContext) => ({ blockSize: context.requiredInteger('blocksize') });
+
+const centerCropPad: Importer = (context) => {
+  const axes = context.integers('axes');
+  const extents = context.constantIntegers(1);
+  if (extents) context.emit('centerCropPad', [context.input(0)], { axes, extents });
+  else context.emit('centerCropPad', [context.input(0), context.input(1)], { axes });
+};
+
 export const sampling: Record<string, Importer> = {
+  CenterCropPad: centerCropPad,
+  DepthToSpace: (context) =>
+    overImages(context, 'depthToSpace', { ...blocks(context), blocksInside: context.text('mode', 'DCR') === 'CRD' }, 4),
+  GridSample: gridSample,
   Resize: resizeAny,
+  RoiAlign: roiAlign,
+  SpaceToDepth: (context) => overImages(context, 'spaceToDepth', blocks(context), 4),
   Upsample: upsample,
 };

@@ -118,6 +118,7 @@ export const spatial: Record<string, Importer> = {
   ConvTranspose: convTranspose,
   GlobalAveragePool: globalPool('globalAveragePool'),
   GlobalMaxPool: globalPool('globalMaxPool'),
+  LpPool: (context) => pool(context, 'lpPool', { p: context.integer('p', 2) }),
   MaxPool: (context) =>
     pool(context, 'maxPool', context.wants(1) ? { storageOrder: context.integer('storage_order', 0) } : {}, 2),
 };
