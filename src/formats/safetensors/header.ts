@@ -5,11 +5,10 @@ import { QuadlaneError } from '../../errors.js';
 import { formatShape, sizeOf } from '../../shape.js';
 import { storedBytes } from './element-types.js';
 import { repeatedKey } from './json.js';
+import { LENGTH_BYTES } from './signature.js';
 
 /** Most bytes that the format allows a header. */
 export const LONGEST_HEADER = 100_000_000;
-/** Bytes in front of the header. */
-export const LENGTH_BYTES = 8;
 
 const HIGHEST_RANK = 64;
 const METADATA = '__metadata__';
@@ -17,7 +16,7 @@ const METADATA = '__metadata__';
 /** Where one tensor lies. */
 export interface Entry {
   readonly name: string;
-  /** The file's name of the element type, one of `storedBytes`. */
+  /** The file's name of the element type, one that the format knows. */
   readonly type: string;
   readonly shape: readonly number[];
   /** Number of elements. */
@@ -29,11 +28,6 @@ export interface Entry {
 export interface Header {
   readonly entries: readonly Entry[];
   readonly metadata: ReadonlyMap<string, string>;
-}
-
-/** Whether a file begins as .safetensors files do: a header length below 2^32, then an opening brace. */
-export function isSafetensors(bytes: Uint8Array): boolean {
-  return bytes[LENGTH_BYTES] === 0x7b && bytes.subarray(4, LENGTH_BYTES).every((byte) => byte === 0);
 }
 
 /**
@@ -77,7 +71,7 @@ function parse(bytes: Uint8Array): Record<string, unknown> {
 
 function readEntry(name: string, value: unknown, start: number): { entry: Entry; end: number } {
   const { dtype: type, shape, data_offsets: offsets } = isRecord(value) ? value : {};
-  const elementBytes = typeof type === 'string' ? storedBytes.get(type) : undefined;
+  const elementBytes = storedBytes(type);
   if (typeof type !== 'string' || elementBytes === undefined)
     throw damaged(`tensor "${name}" has the dtype ${JSON.stringify(type)}`);
   if (!isSizes(shape) || shape.length > HIGHEST_RANK) throw damaged(`tensor "${name}" has no shape`);
