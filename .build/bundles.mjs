@@ -12,6 +12,7 @@ export const entries = {
   layers: 'src/layers/index.ts',
   zoo: 'src/zoo/index.ts',
   onnx: 'src/onnx.ts',
+  safetensors: 'src/formats/safetensors/index.ts',
 };
 
 /** Folders of bundles; each takes `#platform` from src/platform/<host>.ts. */

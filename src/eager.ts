@@ -1,18 +1,17 @@
 // quadlane/ops: operators called on tensors, one at a time. Channels last: [images, ...spatial axes, channels].
-// Each call runs a network of one node; the latest ones used are kept compiled.
 
-import { apply } from './eager/apply.js';
+import { apply, type PerAxis, perAxis } from './eager/apply.js';
 import { ready } from './load.js';
 import { type ActivationOptions, activationOf } from './ops/activationOptions.js';
 import type { Attributes } from './ops/operator.js';
 import type { Tensor } from './tensor.js';
 
 export * from './eager/choosing.js';
+export * from './eager/normalization.js';
 export * from './eager/quantized.js';
-export { type ActivationOptions, ready };
+export * from './eager/sampling.js';
+export { type ActivationOptions, type PerAxis, ready };
 
-/** One number for all spatial axes, or one for each. */
-export type PerAxis = number | readonly number[];
 /** The same on all sides, `[before..., after...]` of the spatial axes, or what keeps ceil(extent / stride) outputs. */
 export type Padding = number | 'valid' | 'same' | readonly number[];
 
@@ -32,10 +31,6 @@ export interface PoolOptions {
   dilations?: PerAxis;
   /** Rounds the number of windows up. */
   ceil?: boolean;
-}
-
-function perAxis(value: PerAxis | undefined, rank: number): readonly number[] | undefined {
-  return typeof value === 'number' ? new Array<number>(rank).fill(value) : value;
 }
 
 function paddingOf(padding: Padding | undefined, rank: number): Attributes {
@@ -150,93 +145,6 @@ export function lpPool(x: Tensor, kernelShape: PerAxis, options: PoolOptions & {
   return apply('lpPool', [x], { ...poolOf(kernelShape, x, options), p: options.p ?? 2 });
 }
 
-/** Blocks of channels as blocks of pixels: `[N, H, W, b b C]` becomes `[N, b H, b W, C]`, the block's place counting slower than C. */
-export function depthToSpace(x: Tensor, blockSize: number): Tensor {
-  return apply('depthToSpace', [x], { blockSize });
-}
-
-/** The opposite of `depthToSpace`. */
-export function spaceToDepth(x: Tensor, blockSize: number): Tensor {
-  return apply('spaceToDepth', [x], { blockSize });
-}
-
-/** `depthToSpace` with the block's place counting faster than C, as PyTorch's pixel shuffle does. */
-export function pixelShuffle(x: Tensor, blockSize: number): Tensor {
-  return apply('depthToSpace', [x], { blockSize, blocksInside: true });
-}
-
-export interface GridSampleOptions {
-  /** Default: linear. */
-  mode?: 'nearest' | 'linear' | 'cubic';
-  /** What is outside the map. Default: zeros. */
-  outside?: 'zeros' | 'border' | 'reflection';
-  /** -1 and 1 are the centres of the outermost pixels, not their outer edges. */
-  alignCorners?: boolean;
-}
-
-/**
- * Samples `[N, ...spatial, C]` at points.
- * @param grid `[N, ...points, axes]`: x, y (and z) of each point, from -1 to 1 over the map
- * @returns `[N, ...points, C]`
- */
-export function gridSample(x: Tensor, grid: Tensor, options: GridSampleOptions = {}): Tensor {
-  const { mode = 'linear', outside = 'zeros', alignCorners = false } = options;
-  return apply('gridSample', [x, grid], { mode, outside, alignCorners });
-}
-
-export interface RoiAlignOptions {
-  /** Map pixels in a unit of the regions. Default: 1. */
-  scale?: number;
-  /** Samples of a cell in each direction. Default: one a pixel. */
-  samples?: number;
-  /** Coordinates are of pixel edges. Default: true. */
-  halfPixel?: boolean;
-}
-
-/**
- * Brings regions of `[N, H, W, C]` to one size, each cell the mean of bilinear samples.
- * @param regions `[R, 4]`: x and y of two opposite corners
- * @param images `[R]`: the image of each region, int32 or int64
- * @returns `[R, rows, columns, C]`
- */
-export function roiAlign(
-  x: Tensor,
-  regions: Tensor,
-  images: Tensor,
-  [rows, columns]: readonly [number, number],
-  { scale = 1, samples = 0, halfPixel = true }: RoiAlignOptions = {},
-): Tensor {
-  return apply('roiAlign', [x, regions, images], { rows, columns, scale, samples, halfPixel });
-}
-
-export interface ResizeOptions {
-  /** Default: linear. */
-  mode?: 'nearest' | 'linear' | 'cubic';
-  /** Maps the centres of the corner pixels onto each other; otherwise pixels are areas. */
-  alignCorners?: boolean;
-  /** Widens the filter where the image shrinks. */
-  antialias?: boolean;
-}
-
-/**
- * `[N, ...spatial, C]` with other spatial extents.
- * @param size one for each spatial axis
- */
-export function resize(
-  x: Tensor,
-  size: PerAxis,
-  { mode = 'linear', alignCorners, antialias }: ResizeOptions = {},
-): Tensor {
-  const rank = x.shape.length - 2;
-  return apply('resize', [x], {
-    mode,
-    axes: Array.from({ length: rank }, (_, axis) => axis + 1),
-    sizes: perAxis(size, rank),
-    coordinates: alignCorners ? 'align_corners' : 'half_pixel',
-    antialias: antialias ?? false,
-  });
-}
-
 export interface MatmulOptions extends ActivationOptions {
   /** `a` is `[..., K, M]`. */
   transposeA?: boolean;
@@ -259,62 +167,6 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
  */
 export function dense(x: Tensor, weights: Tensor, bias?: Tensor, options: ActivationOptions = {}): Tensor {
   return apply('matmul', [x, weights, bias], { transposeB: true, ...activationOf(options) });
-}
-
-/** Normalises `[..., C]` channel by channel: `(x - mean) / sqrt(variance + epsilon) * scale + shift`. */
-export function batchNorm(
-  x: Tensor,
-  scale: Tensor,
-  shift: Tensor,
-  mean: Tensor,
-  variance: Tensor,
-  options: { epsilon?: number } = {},
-): Tensor {
-  return apply('batchNorm', [x, scale, shift, mean, variance], { epsilon: options.epsilon ?? 1e-5 });
-}
-
-/** Options of normalisations by a tensor's own statistics. */
-export interface NormOptions {
-  /** Added to the variance. Default: 1e-5. */
-  epsilon?: number;
-}
-
-/**
- * Normalises the last axis (or all from `axis` on) by its own mean and variance.
- * @param scale broadcasts to the normalised axes, as `shift` does
- */
-export function layerNorm(
-  x: Tensor,
-  scale: Tensor,
-  shift?: Tensor,
-  { axis = -1, epsilon = 1e-5 }: NormOptions & { axis?: number } = {},
-): Tensor {
-  return apply('layerNorm', [x, scale, shift], { axis, epsilon });
-}
-
-/** Normalises `groups` groups of channels of each image of `[N, ...spatial, C]`; `scale` and `shift` are `[C]`. */
-export function groupNorm(
-  x: Tensor,
-  groups: number,
-  scale: Tensor,
-  shift: Tensor,
-  { epsilon = 1e-5 }: NormOptions = {},
-): Tensor {
-  return apply('groupNorm', [x, scale, shift], { groups, epsilon });
-}
-
-/** Normalises each channel of each image of `[N, ...spatial, C]`; `scale` and `shift` are `[C]`. */
-export function instanceNorm(x: Tensor, scale: Tensor, shift: Tensor, { epsilon = 1e-5 }: NormOptions = {}): Tensor {
-  return apply('groupNorm', [x, scale, shift], { epsilon });
-}
-
-/** Local response normalisation of `[..., C]`: `x / (bias + alpha / size * squares of size channels)^beta`. */
-export function localResponseNorm(
-  x: Tensor,
-  size: number,
-  { alpha = 1e-4, beta = 0.75, bias = 1 }: { alpha?: number; beta?: number; bias?: number } = {},
-): Tensor {
-  return apply('responseNorm', [x], { size, alpha, beta, bias });
 }
 
 /** Softmax along `axis` (default: the last one). */

@@ -1,7 +1,6 @@
 // quadlane: run convolutional networks on any CPU that has a JavaScript engine.
 
 export { type ErrorCode, type ErrorPlace, QuadlaneError } from './errors.js';
-export { readSafetensors } from './formats/safetensors/reader.js';
 export { type LoadOptions, loadModel, loadModelSync, type ModelSource, ready } from './load.js';
 export type {
   InputInfo,

@@ -32,7 +32,8 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
   const expected = named && /\.safetensors$/i.test(String(source)) ? 'safetensors' : 'onnx';
   const [bytes, compiled] = await Promise.all([bytesOf(source, options), module, importReader[expected]()]);
   const format = formatOf(bytes);
-  const read = await importReader[format]();
+  const { prepare, read } = await importReader[format]();
+  await prepare(bytes);
   throwIfAborted(options.signal);
   return modelOf(bytes, format, read, compiled, options);
 }
@@ -67,10 +68,22 @@ export function loadBinary(options: Pick<LoadOptions, 'deterministic'>): Promise
 type Format = 'onnx' | 'safetensors';
 type Reader = (bytes: Uint8Array, options: { externalData?: (location: string) => Uint8Array }) => Graph;
 
+interface FormatReader {
+  /** Loads what `read` needs for these bytes, or for any. */
+  prepare(bytes?: Uint8Array): Promise<void>;
+  read: Reader;
+}
+
 /** Readers come when a file asks for them. */
-const importReader: Record<Format, () => Promise<Reader>> = {
-  onnx: async () => (await import('./formats/onnx/reader.js')).readOnnx,
-  safetensors: async () => (await import('./formats/safetensors/model-reader.js')).readModel,
+const importReader: Record<Format, () => Promise<FormatReader>> = {
+  async onnx() {
+    const { prepareOnnx, readOnnx } = await import('./formats/onnx/reader.js');
+    return { prepare: prepareOnnx, read: readOnnx };
+  },
+  async safetensors() {
+    const { readModel } = await import('./formats/safetensors/model-reader.js');
+    return { prepare: async () => {}, read: readModel };
+  },
 };
 
 let readers: Record<Format, Reader> | undefined;
@@ -80,7 +93,8 @@ export async function ready(): Promise<void> {
   const variants = hasRelaxedSimd() ? (['strict', 'relaxed'] as const) : (['strict'] as const);
   const compiled = Promise.all(variants.map((variant) => platform.compile(variant)));
   const [onnx, safetensors] = await Promise.all([importReader.onnx(), importReader.safetensors(), compiled]);
-  readers = { onnx, safetensors };
+  await onnx.prepare();
+  readers = { onnx: onnx.read, safetensors: safetensors.read };
 }
 
 function formatOf(bytes: Uint8Array): Format {

@@ -116,10 +116,10 @@ export class Model {
     this.session = new Session(core, this.weights);
     this.without = new Set(options.withoutPasses);
     for (const name of this.without) {
-      if (optionalPasses.has(name)) continue;
+      if (optionalPasses().has(name)) continue;
       throw new QuadlaneError(
         'ARGUMENT',
-        `withoutPasses: "${name}" can't be left out; choose from ${quoted([...optionalPasses])}`,
+        `withoutPasses: "${name}" can't be left out; choose from ${quoted([...optionalPasses()])}`,
       );
     }
     this.deciding = shapeInputs(graph);

@@ -6,6 +6,7 @@ import type { Model } from '../model.js';
 import { extended } from '../ops/extended.js';
 import { register } from '../ops/index.js';
 import type { Attributes } from '../ops/operator.js';
+import { rare } from '../ops/rare.js';
 import { Tensor } from '../tensor.js';
 
 /** Networks of one node that stay compiled. */
@@ -52,7 +53,7 @@ function compileNode(
   attributes: Attributes,
   count: number,
 ): Model {
-  register(extended);
+  register({ ...extended, ...rare });
   const names = inputs.map((input, index) => (input ? `input${index}` : ''));
   const outputs = Array.from({ length: count }, (_, index) => `output${index}`);
   return compileGraph({
@@ -63,4 +64,12 @@ function compileNode(
     nodes: [{ name: op, op, inputs: names, outputs, attributes }],
     constants: new Map(),
   });
+}
+
+/** One number for all spatial axes, or one for each. */
+export type PerAxis = number | readonly number[];
+
+/** `value` for each of `rank` axes. */
+export function perAxis(value: PerAxis | undefined, rank: number): readonly number[] | undefined {
+  return typeof value === 'number' ? new Array<number>(rank).fill(value) : value;
 }

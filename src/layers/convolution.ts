@@ -3,6 +3,7 @@
 
 import { QuadlaneError } from '../errors.js';
 import { conv } from '../ops/conv.js';
+import { convTranspose } from '../ops/convTranspose.js';
 import { type ActivationOption, activate } from './activations.js';
 import type { Initializer } from './initializers.js';
 import { type Layer, type LayerBuilder, type LayerOptions, unaryLayer, type Value } from './layer.js';
@@ -72,6 +73,28 @@ export function separableConv2d(options: SeparableConvOptions): Layer {
   });
 }
 
+export interface ConvTransposeOptions extends ConvOptions {
+  /** Rows and columns added below and to the right, where several sizes would fit the strides. Default: 0. */
+  outputPadding?: number | readonly [rows: number, columns: number];
+}
+
+/**
+ * Transposed convolution, which enlarges by its strides; `'same'` gives sizes times strides. `[H, W, C]` to
+ * `[rows, columns, filters]`. Parameters: `weight` `[C, filters / groups, rows, columns]`, `bias` `[filters]`.
+ */
+export function convTranspose2d(options: ConvTransposeOptions): Layer {
+  return unaryLayer('convTranspose2d', options, (builder, x) => {
+    const { filters, groups, kernelShape } = filterShape(x, options, 2);
+    const { kernelInitializer = 'heUniform', biasInitializer = 'zeros', useBias = true, outputPadding = 0 } = options;
+    const shape = [channelsOf(x, 2), filters / groups, ...kernelShape];
+    const weight = builder.parameter('weight', shape, kernelInitializer);
+    const bias = useBias ? builder.parameter('bias', [filters], biasInitializer) : undefined;
+    const added = typeof outputPadding === 'number' ? [outputPadding, outputPadding] : outputPadding;
+    const attributes = { ...windowAttributes(options, 2), outputPadding: added, groups };
+    return activate(builder, builder.apply(convTranspose, [x, weight, bias], attributes), options.activation);
+  });
+}
+
 function depthwise(x: Value, options: DepthwiseConvOptions): ConvOptions {
   const channels = channelsOf(x, 2);
   return {
@@ -83,6 +106,15 @@ function depthwise(x: Value, options: DepthwiseConvOptions): ConvOptions {
 
 /** Records the convolution alone; `prefix` stands before the names of its parameters. */
 function convolve(builder: LayerBuilder, x: Value, options: ConvOptions, prefix: string, axes: number): Value {
+  const { channels, filters, groups, kernelShape } = filterShape(x, options, axes);
+  const { kernelInitializer = 'heUniform', biasInitializer = 'zeros', useBias = true } = options;
+  const weight = builder.parameter(`${prefix}weight`, [filters, channels / groups, ...kernelShape], kernelInitializer);
+  const bias = useBias ? builder.parameter(`${prefix}bias`, [filters], biasInitializer) : undefined;
+  return builder.apply(conv, [x, weight, bias], { ...windowAttributes(options, axes), groups });
+}
+
+/** The numbers that filters are made of, checked. */
+function filterShape(x: Value, options: ConvOptions, axes: number) {
   const channels = channelsOf(x, axes);
   const filters = positive('filters', options.filters);
   const groups = positive('groups', options.groups ?? 1);
@@ -93,8 +125,5 @@ function convolve(builder: LayerBuilder, x: Value, options: ConvOptions, prefix:
       `${groups} groups must divide its ${channels} channels and its ${filters} filters`,
     );
   }
-  const { kernelInitializer = 'heUniform', biasInitializer = 'zeros', useBias = true } = options;
-  const weight = builder.parameter(`${prefix}weight`, [filters, channels / groups, ...kernelShape], kernelInitializer);
-  const bias = useBias ? builder.parameter(`${prefix}bias`, [filters], biasInitializer) : undefined;
-  return builder.apply(conv, [x, weight, bias], { ...windowAttributes(options, axes), groups });
+  return { channels, filters, groups, kernelShape };
 }

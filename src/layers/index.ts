@@ -18,8 +18,10 @@ export {
 export { type CompileOptions, compile, compileSync } from './compile.js';
 export {
   type ConvOptions,
+  type ConvTransposeOptions,
   conv1d,
   conv2d,
+  convTranspose2d,
   type DepthwiseConvOptions,
   depthwiseConv2d,
   type SeparableConvOptions,
@@ -52,7 +54,13 @@ export {
   maxPool2d,
   type PoolOptions,
 } from './pooling.js';
-export { type BatchNormOptions, batchNorm, dropout } from './regularization.js';
+export {
+  type BatchNormOptions,
+  batchNorm,
+  dropout,
+  localResponseNorm,
+  type ResponseNormOptions,
+} from './regularization.js';
 export {
   channelShuffle,
   type FlattenOptions,
@@ -63,3 +71,4 @@ export {
   sliceChannels,
   zeroPadding2d,
 } from './reshaping.js';
+export { type ResizeOptions, resizing2d, upsampling2d } from './resizing.js';

@@ -1,8 +1,9 @@
-// Layers that behave differently in training: batch normalisation and dropout.
+// Layers that make training easier: normalisations and dropout.
 
 import { QuadlaneError } from '../errors.js';
 import { batchNorm as batchNormOperator } from '../ops/batchNorm.js';
 import { identity } from '../ops/identity.js';
+import { responseNorm } from '../ops/responseNorm.js';
 import { type Layer, type LayerOptions, unaryLayer } from './layer.js';
 
 export interface BatchNormOptions extends LayerOptions {
@@ -27,6 +28,25 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
     const variance = builder.parameter('running_var', [channels], 'ones', false);
     return builder.apply(batchNormOperator, [x, weight, bias, mean, variance], { epsilon, momentum });
   });
+}
+
+export interface ResponseNormOptions extends LayerOptions {
+  /** Channels of a window. Default: 5. */
+  size?: number;
+  /** Default: 1e-4. */
+  alpha?: number;
+  /** Default: 0.75. */
+  beta?: number;
+  /** Default: 1. */
+  bias?: number;
+}
+
+/** Local response normalisation: `x / (bias + alpha / size * sum of squares of its neighbour channels) ^ beta`. */
+export function localResponseNorm(options: ResponseNormOptions = {}): Layer {
+  const { size = 5, alpha = 1e-4, beta = 0.75, bias = 1 } = options;
+  return unaryLayer('localResponseNorm', options, (builder, x) =>
+    builder.apply(responseNorm, [x], { size, alpha, beta, bias }),
+  );
 }
 
 /**

@@ -1,6 +1,8 @@
 // Layers that move elements: flatten, reshape, permute, zero padding, slices and shuffles of channels.
 
 import { QuadlaneError } from '../errors.js';
+import { useLayoutPasses } from '../graph/passes/index.js';
+import { layoutPasses } from '../graph/passes/layout.js';
 import { pad } from '../ops/pad.js';
 import { flatten as flattenOperator, reshape as reshapeOperator } from '../ops/reshape.js';
 import { slice } from '../ops/slice.js';
@@ -19,7 +21,7 @@ export function flatten(options: FlattenOptions = {}): Layer {
     const axes = x.shape.length - 1;
     const moves = options.channelsFirst && axes > 0;
     const spatial = Array.from({ length: axes }, (_, axis) => axis + 1);
-    const ordered = moves ? builder.apply(transpose, [x], { permutation: [0, axes + 1, ...spatial] }) : x;
+    const ordered = moves ? reordered(builder, x, [0, axes + 1, ...spatial]) : x;
     return builder.apply(flattenOperator, [ordered], { axis: 1 });
   });
 }
@@ -30,6 +32,12 @@ export function flatten(options: FlattenOptions = {}): Layer {
  */
 export function reshape(shape: readonly number[], options: LayerOptions = {}): Layer {
   return unaryLayer('reshape', options, (builder, x) => reshaped(builder, x, shape));
+}
+
+/** `x` with its axes in another order; the compiler looks for a way to do without the move. */
+function reordered(builder: LayerBuilder, x: Value, permutation: readonly number[]): Value {
+  useLayoutPasses(layoutPasses);
+  return builder.apply(transpose, [x], { permutation });
 }
 
 function reshaped(builder: LayerBuilder, x: Value, shape: readonly number[]): Value {
@@ -48,7 +56,7 @@ function reshaped(builder: LayerBuilder, x: Value, shape: readonly number[]): Va
  * @param order axes counted from 1, the batch being 0: `[2, 1, 3]` swaps rows and columns
  */
 export function permute(order: readonly number[], options: LayerOptions = {}): Layer {
-  return unaryLayer('permute', options, (builder, x) => builder.apply(transpose, [x], { permutation: [0, ...order] }));
+  return unaryLayer('permute', options, (builder, x) => reordered(builder, x, [0, ...order]));
 }
 
 /** Zeros around a map: on all sides, or `[top, right, bottom, left]`. Default: 1. */
@@ -80,7 +88,7 @@ export function channelShuffle(groups: number, options: LayerOptions = {}): Laye
     }
     const [rows, columns] = x.shape;
     const apart = reshaped(builder, x, [rows, columns, groups, channels / groups]);
-    const dealt = builder.apply(transpose, [apart], { permutation: [0, 1, 2, 4, 3] });
+    const dealt = reordered(builder, apart, [0, 1, 2, 4, 3]);
     return reshaped(builder, dealt, [rows, columns, channels]);
   });
 }
@@ -97,7 +105,7 @@ export function pixelShuffle(factor: number, options: LayerOptions = {}): Layer 
       throw new QuadlaneError('ARGUMENT', `its ${channels} channels must be a multiple of ${area}`);
     const [rows, columns] = x.shape;
     const apart = reshaped(builder, x, [rows, columns, channels / area, factor, factor]);
-    const moved = builder.apply(transpose, [apart], { permutation: [0, 1, 4, 2, 5, 3] });
+    const moved = reordered(builder, apart, [0, 1, 4, 2, 5, 3]);
     return reshaped(builder, moved, [rows * factor, columns * factor, channels / area]);
   });
 }

@@ -5,7 +5,7 @@ import { QuadlaneError } from '../errors.js';
 import { formatShape, sameShape, windowsOf } from '../shape.js';
 import type { TensorType } from '../tensor.js';
 import { FILTERS_PER_PANEL, resultPlaces, tileScratch } from './conv/places.js';
-import { type Activated, activationArguments } from './fusion.js';
+import { type Activated, activationArguments, requireResidual } from './fusion.js';
 import type { Border, Lowering, Operator, View } from './operator.js';
 import { type Phase, packPhase, phasesOf, type Transposition } from './phases.js';
 import { spatial } from './spatial.js';
@@ -86,10 +86,11 @@ function phaseBorder(input: TensorType, phases: readonly (readonly Phase[])[]): 
 
 export const convTranspose: Operator<ConvTransposeAttributes> = {
   name: 'convTranspose',
+  float32: true,
   fusesActivation: true,
   residualInput: 3,
 
-  infer([input, filters, bias], attributes) {
+  infer([input, filters, bias, residual], attributes) {
     if (!input || !filters) throw new QuadlaneError('SHAPE', 'convTranspose needs an input and filters');
     const groups = attributes.groups ?? 1;
     const rank = input.shape.length;
@@ -114,7 +115,20 @@ export const convTranspose: Operator<ConvTransposeAttributes> = {
       );
     }
     const { extents } = transposition(input, filters, attributes);
-    return [{ dtype: 'float32', shape: [input.shape[0], ...extents, count] }];
+    const shape = [input.shape[0], ...extents, count];
+    requireResidual(residual, shape);
+    return [{ dtype: 'float32', shape }];
+  },
+
+  windows([input, filters], attributes) {
+    const { kernelShape, strides, dilations } = transposition(input!, filters!, attributes);
+    const read = kernelShape.map((kernel, axis) => Math.ceil(((kernel - 1) * dilations[axis] + 1) / strides[axis]));
+    return {
+      kernelShape: read,
+      strides: strides.map((stride) => 1 / stride),
+      dilations: read.map(() => 1),
+      padding: read.flatMap(() => [0, 0]),
+    };
   },
 
   border([input, filters], attributes) {

@@ -28,6 +28,7 @@ function codeOf(codes: Readonly<Record<string, number>>, name: string): number {
 /** Inputs: x [N, ...spatial, C] and a grid [N, ...points, axes] of x, y, z from -1 to 1. Output: [N, ...points, C]. */
 export const gridSample: Operator<GridSampleAttributes> = {
   name: 'gridSample',
+  float32: true,
 
   infer([input, grid], { mode = 'linear', outside = 'zeros' }) {
     const [from, points] = [input!.shape, grid!.shape];

@@ -1,5 +1,5 @@
 // The registry of operators. Those that the compiler's own passes make or fuse stand here; every other one is brought
-// along by the front ends that build graphs of it: one line, here or in extended.ts.
+// along by the front ends that build graphs of it: one line, here, in extended.ts or in rare.ts.
 
 import { activation } from './activation.js';
 import { binary } from './binary.js';

@@ -15,6 +15,7 @@ export interface LayerNormAttributes extends Attributes {
 /** Inputs: x, scale and, optionally, shift, which broadcast to the normalised axes. Outputs: y, means, 1 / deviations. */
 export const layerNorm: Operator<LayerNormAttributes> = {
   name: 'layerNorm',
+  float32: true,
 
   infer([input, ...parameters], attributes) {
     const { shape } = input!;

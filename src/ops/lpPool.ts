@@ -14,6 +14,8 @@ export const lpPool: Operator<LpPoolAttributes> = {
 
   infer: ([input], attributes) => [{ dtype: 'float32', shape: pooledShape(input!, attributes) }],
 
+  windows: ([input], attributes) => poolWindows(input!, attributes),
+
   compose(build, [input], attributes) {
     const type = build.type(input);
     const { p = 2 } = attributes;

@@ -53,6 +53,17 @@ function resizedAxes(shape: readonly number[], attributes: ResizeAttributes): Re
 
 export const resize: Operator<ResizeAttributes> = {
   name: 'resize',
+
+  windows([input], attributes) {
+    const { shape } = input!;
+    const kernel = { nearest: 1, linear: 2, cubic: 4 }[attributes.mode ?? 'nearest'] ?? 1;
+    const scales = shape.map(() => 1);
+    for (const { axis, extent, size } of resizedAxes(shape, attributes)) scales[axis] = extent / size;
+    const strides = scales.slice(1, -1);
+    const kernelShape = strides.map((stride) => (stride === 1 ? 1 : kernel));
+    return { kernelShape, strides, dilations: strides.map(() => 1), padding: strides.flatMap(() => [0, 0]) };
+  },
+
   shapeInputs: [1, 2, 3],
 
   bake(attributes, [, region, scales, sizes]) {

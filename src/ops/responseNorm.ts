@@ -15,6 +15,7 @@ export interface ResponseNormAttributes extends Attributes {
 /** [..., C] */
 export const responseNorm: Operator<ResponseNormAttributes> = {
   name: 'responseNorm',
+  float32: true,
 
   infer([input], { size }) {
     const { shape } = input!;

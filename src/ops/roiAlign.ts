@@ -27,7 +27,8 @@ export const roiAlign: Operator<RoiAlignAttributes> = {
     const count = regions!.shape[0];
     const counts = [rows, columns, samples].every((value) => Number.isInteger(value) && value >= 0 && value < 65_536);
     const indexed = images?.shape.length === 1 && images.shape[0] === count;
-    const typed = images?.dtype === 'int32' || images?.dtype === 'int64';
+    const floats = input!.dtype === 'float32' && regions!.dtype === 'float32';
+    const typed = floats && (images?.dtype === 'int32' || images?.dtype === 'int64');
     if (
       input!.shape.length !== 4 ||
       regions!.shape.length !== 2 ||
@@ -38,7 +39,7 @@ export const roiAlign: Operator<RoiAlignAttributes> = {
     ) {
       throw new QuadlaneError(
         'SHAPE',
-        `roiAlign takes [images, rows, columns, channels], regions [count, 4] and an integer image number for each; got ${[input, regions, images].map((type) => formatShape(type?.shape ?? [])).join(', ')}`,
+        `roiAlign takes float32 [images, rows, columns, channels], float32 regions [count, 4] and an integer image number for each; got ${[input, regions, images].map((type) => `${type?.dtype} ${formatShape(type?.shape ?? [])}`).join(', ')}`,
       );
     }
     const shape = [count, rows, columns, input!.shape[3]];

@@ -1,7 +1,8 @@
 // quadlane/zoo: published architectures, built from layers. Parameters are named and stored as in torchvision's
 // checkpoints, so that those load by name; each function is on its own, so that bundlers keep only what is used.
 
-export { alexnet } from './alexnet.js';
+export { type CompileOptions, compile, compileSync } from '../layers/compile.js';
+export { alexnet, alexnet2012 } from './alexnet.js';
 export type { ClassifierOptions, ZooOptions } from './architecture.js';
 export { type DenseNetOptions, densenet121, densenet169, densenet201 } from './densenet.js';
 export {
@@ -30,6 +31,7 @@ export {
   resnext50,
   resnext101,
 } from './resnet.js';
+export { type FcnOptions, fcnResnet50, type UnetOptions, unet } from './segmentation.js';
 export { shufflenetV2x0_5, shufflenetV2x1_0 } from './shufflenet.js';
 export { lenet5, type MlpOptions, mlp, type TinyVggOptions, tinyVgg } from './small.js';
 export { squeezenet1_0, squeezenet1_1 } from './squeezenet.js';

@@ -6,14 +6,14 @@ import { add } from '../layers/merge.js';
 import type { Network } from '../layers/network.js';
 import { globalAveragePool2d, maxPool2d } from '../layers/pooling.js';
 import { type ClassifierOptions, image, network } from './architecture.js';
-import { convNorm } from './blocks.js';
+import { type ConvNormOptions, convNorm } from './blocks.js';
 
 export interface ResNetOptions extends ClassifierOptions {
   /** Channels of the first stage, before bottlenecks widen them. Default: 64. */
   width?: number;
 }
 
-interface Shape {
+export interface ResNetShape {
   /** Blocks of each stage. */
   readonly depths: readonly number[];
   readonly bottleneck: boolean;
@@ -23,56 +23,57 @@ interface Shape {
 
 const EXPANSION = 4;
 
-/** The trunk without its head: the maps behind each of the four stages. Strides of the last stages can be dilations. */
-export function resnetStages(
-  x: Value,
-  { depths, bottleneck, groups = 1, widthPerGroup = 64 }: Shape,
-  width = 64,
-): Value[] {
-  const stem = convNorm(x, ['conv1', 'bn1'], { filters: width, kernelSize: 7, strides: 2, activation: 'relu' });
-  let y = maxPool2d({ poolSize: 3, strides: 2, padding: 1 })(stem);
+export interface TrunkOptions {
+  readonly width?: number;
+  /** Stands before the names of all layers. */
+  readonly prefix?: string;
+  /** Stages from this one on (0 is the first) keep their size: dilations take the place of strides. */
+  readonly dilatedFrom?: number;
+}
+
+/** A ResNet without its head: the maps behind each of the four stages. */
+export function resnetStages(x: Value, shape: ResNetShape, options: TrunkOptions = {}): Value[] {
+  const { depths, bottleneck, groups = 1, widthPerGroup = 64 } = shape;
+  const { width = 64, prefix = '', dilatedFrom = depths.length } = options;
+  const stem = { filters: width, kernelSize: 7, strides: 2, activation: 'relu' } as const;
+  let y = convNorm(x, [`${prefix}conv1`, `${prefix}bn1`], stem);
+  y = maxPool2d({ poolSize: 3, strides: 2, padding: 1 })(y);
+  let dilation = 1;
   return depths.map((depth, stage) => {
     const planes = width * 2 ** stage;
     const inner = Math.floor((planes * widthPerGroup) / 64) * groups;
+    const filters = bottleneck ? planes * EXPANSION : planes;
     for (let block = 0; block < depth; block++) {
-      const name = `layer${stage + 1}.${block}`;
-      const strides = block === 0 && stage > 0 ? 2 : 1;
-      y = bottleneck
-        ? residual(y, name, strides, planes * EXPANSION, [
-            { filters: inner },
-            { filters: inner, kernelSize: 3, strides, groups },
-            { filters: planes * EXPANSION },
-          ])
-        : residual(y, name, strides, planes, [
-            { filters: planes, kernelSize: 3, strides },
-            { filters: planes, kernelSize: 3 },
-          ]);
+      const strides = block === 0 && stage > 0 && stage < dilatedFrom ? 2 : 1;
+      const layers = bottleneck
+        ? [{ filters: inner }, { filters: inner, kernelSize: 3, strides, groups, dilation }, { filters }]
+        : [
+            { filters, kernelSize: 3, strides, dilation },
+            { filters, kernelSize: 3, dilation },
+          ];
+      y = residual(y, `${prefix}layer${stage + 1}.${block}`, strides, layers);
+      if (block === 0 && stage >= dilatedFrom) dilation *= 2;
     }
     return y;
   });
 }
 
 /** Convolutions beside a shortcut, which is a 1x1 convolution where shapes differ. */
-function residual(
-  x: Value,
-  name: string,
-  strides: number,
-  filters: number,
-  layers: readonly Parameters<typeof convNorm>[2][],
-): Value {
+function residual(x: Value, name: string, strides: number, layers: readonly ConvNormOptions[]): Value {
   let y = x;
   layers.forEach((layer, index) => {
     const activation = index < layers.length - 1 ? 'relu' : undefined;
     y = convNorm(y, [`${name}.conv${index + 1}`, `${name}.bn${index + 1}`], { ...layer, activation });
   });
+  const filters = y.shape[2];
   const fits = strides === 1 && x.shape[2] === filters;
   const shortcut = fits ? x : convNorm(x, [`${name}.downsample.0`, `${name}.downsample.1`], { filters, strides });
   return add({ activation: 'relu' })([y, shortcut]);
 }
 
-function resnet(shape: Shape, options: ResNetOptions): Network {
+function resnet(shape: ResNetShape, options: ResNetOptions): Network {
   const x = image(options, 224);
-  const maps = resnetStages(x, shape, options.width);
+  const maps = resnetStages(x, shape, { width: options.width });
   const features = globalAveragePool2d()(maps[maps.length - 1]);
   const logits = dense({ units: options.classes ?? 1000, name: 'fc' })(features);
   return network(x, { logits }, options);

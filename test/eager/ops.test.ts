@@ -27,6 +27,52 @@ function expectTensor(actual: Tensor, shape: readonly number[], values: ArrayLik
   expectWithin(actual.data as Float32Array, values, new Array<number>(values.length).fill(largest), 64);
 }
 
+describe('images and normalisations', () => {
+  const image = tensor([1, 2, 3, 4], [1, 2, 2, 1]);
+  const filters = tensor([1, 10, 100, 1000], [1, 1, 2, 2]);
+
+  it('convTranspose', () => {
+    const sums = [1, 10, 2, 20, 100, 1000, 200, 2000, 3, 30, 4, 40, 300, 3000, 400, 4000];
+    expectTensor(ops.convTranspose(image, filters, undefined, { strides: 2 }), [1, 4, 4, 1], sums);
+    const inside = ops.convTranspose(image, filters, undefined, { strides: 2, padding: 1 });
+    expectTensor(inside, [1, 2, 2, 1], [1000, 200, 30, 4]);
+  });
+
+  it('resize', () => {
+    expectTensor(ops.resize(image, [1, 4], { alignCorners: true }), [1, 1, 4, 1], [1, 4 / 3, 5 / 3, 2]);
+    expectTensor(
+      ops.resize(image, 4, { mode: 'nearest' }),
+      [1, 4, 4, 1],
+      [1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4],
+    );
+    expectTensor(ops.resize(image, 1, { antialias: true }), [1, 1, 1, 1], [2.5]);
+  });
+
+  it('blocks of channels and of pixels', () => {
+    const deep = tensor([1, 2, 3, 4, 5, 6, 7, 8], [1, 1, 1, 8]);
+    expectTensor(ops.depthToSpace(deep, 2), [1, 2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]);
+    expectTensor(ops.spaceToDepth(ops.depthToSpace(deep, 2), 2), [1, 1, 1, 8], deep.data);
+    expectTensor(ops.pixelShuffle(deep, 2), [1, 2, 2, 2], [1, 5, 2, 6, 3, 7, 4, 8]);
+  });
+
+  it('sampling', () => {
+    const grid = tensor([0, 0, -1, -1], [1, 2, 1, 2]);
+    expectTensor(ops.gridSample(image, grid, { alignCorners: true }), [1, 2, 1, 1], [2.5, 1]);
+    const [regions, images] = [tensor([0, 0, 2, 2], [1, 4]), tensor(Int32Array.of(0))];
+    expectTensor(ops.roiAlign(image, regions, images, [2, 2]), [1, 2, 2, 1], [1, 2, 3, 4]);
+    expectTensor(ops.lpPool(image, 2), [1, 1, 1, 1], [Math.sqrt(30)]);
+  });
+
+  it('normalisations', () => {
+    const [one, zero] = [tensor([1]), tensor([0])];
+    const normal = [-3, -1, 1, 3].map((value) => value / Math.sqrt(5 + 4e-5));
+    expectTensor(ops.instanceNorm(image, one, zero), [1, 2, 2, 1], normal);
+    expectTensor(ops.groupNorm(image, 1, one, zero), [1, 2, 2, 1], normal);
+    expectTensor(ops.layerNorm(tensor([1, 2, 3, 4]), tensor([1, 1, 1, 1])), [4], normal);
+    expectTensor(ops.localResponseNorm(tensor([3]), 1, { alpha: 1, beta: 0.5 }), [1], [3 / Math.sqrt(10)]);
+  });
+});
+
 describe('operators', () => {
   const x = floats(1, 5, 6, 4);
   const x5 = [1, 1, 5, 6, 4];

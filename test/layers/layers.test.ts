@@ -59,6 +59,16 @@ describe('convolutions', () => {
     ]);
   });
 
+  test('convTranspose2d: strides enlarge, same keeps multiples, outputPadding adds', () => {
+    const weights = { weight: [1, 10], bias: [0] };
+    const options = { filters: 1, kernelSize: [1, 2], strides: [1, 2] } as const;
+    expect(run(layers.convTranspose2d(options), [1, 2, 1], [3, 4], weights).data).toEqual([3, 30, 4, 40]);
+    const added = run(layers.convTranspose2d({ ...options, outputPadding: [0, 1] }), [1, 2, 1], [3, 4], weights);
+    expect(added.data).toEqual([3, 30, 4, 40, 0]);
+    const same = { filters: 3, kernelSize: 3, strides: 2, padding: 'same' } as const;
+    expect(run(layers.convTranspose2d(same), [3, 4, 2], count(24)).shape).toEqual([6, 8, 3]);
+  });
+
   test('activations as an option', () => {
     const dense = (activation: layers.ActivationOption) =>
       run(layers.dense({ units: 2, activation, useBias: false }), [1], [2], { weight: [-4, 5] }).data;
@@ -148,6 +158,19 @@ describe('moves', () => {
   });
 });
 
+describe('interpolation', () => {
+  test('upsampling2d repeats or interpolates between pixel centres', () => {
+    expect(run(layers.upsampling2d(), [1, 2, 1], [1, 5]).data).toEqual([1, 1, 5, 5, 1, 1, 5, 5]);
+    const bilinear = run(layers.upsampling2d({ size: [1, 2], interpolation: 'bilinear' }), [1, 2, 1], [1, 5]);
+    expect(bilinear.data).toEqual([1, 2, 4, 5]);
+  });
+
+  test('resizing2d takes any size', () => {
+    expect(run(layers.resizing2d([1, 3]), [2, 6, 1], count(12)).data).toEqual([0, 2, 4]);
+    expect(run(layers.resizing2d([3, 5], { interpolation: 'bilinear' }), [2, 2, 1], count(4)).shape).toEqual([3, 5, 1]);
+  });
+});
+
 describe('activations and norms', () => {
   test.each([
     ['relu', layers.relu(), (x: number) => Math.max(0, x)],
@@ -182,6 +205,15 @@ describe('activations and norms', () => {
   test('softmax along an axis', () => {
     const { data } = run(layers.softmax({ axis: 1 }), [2, 2], [1, 2, 1, 2]);
     for (const value of data) expect(value).toBeCloseTo(0.5, 6);
+  });
+
+  test('localResponseNorm divides by what its neighbours have', () => {
+    const norm = layers.localResponseNorm({ size: 3, alpha: 3, beta: 0.5, bias: 2 });
+    const data = [1, 2, 3];
+    run(norm, [1, 1, 3], data).data.forEach((value, index) => {
+      const squares = [1 + 4, 1 + 4 + 9, 4 + 9][index]!;
+      expect(value).toBeCloseTo(data[index]! / Math.sqrt(2 + squares), 5);
+    });
   });
 
   test('batchNorm normalises by its statistics; dropout passes on', () => {

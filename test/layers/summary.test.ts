@@ -3,12 +3,14 @@ import { describe, expect, test } from 'vitest';
 import {
   compileSync,
   conv2d,
+  convTranspose2d,
   dense,
   flatten,
   input,
   maxPool2d,
   type Network,
   sequential,
+  upsampling2d,
 } from '../../src/layers/index.js';
 import * as zoo from '../../src/zoo/index.js';
 
@@ -35,6 +37,21 @@ describe('of a network', () => {
     expect(cells(summary, 'dense_1')).toEqual(['dense_1', 'dense', '[batch, 4]', '900', '896', '16 B', '-']);
     expect(cells(summary, 'total')).toEqual(['total', '1,268', '41,216']);
     expect(summary).toContain('parameters: 1,268 trainable, 0 statistics, 5.0 KB');
+  });
+});
+
+describe('receptive fields of layers that enlarge', () => {
+  test('a transposed convolution reads few pixels, its outputs are close together', () => {
+    const summary = sequential([
+      input([8, 8, 1]),
+      conv2d({ filters: 1, kernelSize: 3, strides: 2, padding: 'same' }),
+      convTranspose2d({ filters: 1, kernelSize: 4, strides: 2, padding: 'same' }),
+      conv2d({ filters: 1, kernelSize: 3 }),
+      upsampling2d({ interpolation: 'bilinear' }),
+    ]).summary();
+    expect(cells(summary, 'convTranspose2d_1').at(-1)).toBe('5');
+    expect(cells(summary, 'conv2d_2').at(-1)).toBe('7');
+    expect(cells(summary, 'upsampling2d_1').at(-1)).toBe('8');
   });
 });
 

@@ -163,7 +163,7 @@ function bitsOf({ data, shape, dtype }: Tensor): unknown {
  * fuse nothing, must give the same bits.
  */
 export function checkGraph(graph: Graph, inputs: Tensors, expected: readonly Expected[]): void {
-  for (const without of [new Set<string>(), optionalPasses]) {
+  for (const without of [new Set<string>(), optionalPasses()]) {
     const exact: Tensor[][] = [];
     for (const binary of supportedBinaries) {
       const folded = applyPasses(specialized(graph, inputs), foldingFor(graph, binary), without);

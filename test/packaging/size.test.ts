@@ -52,3 +52,33 @@ test('reading ONNX adds at most 25 KB of JavaScript', async () => {
   expect(lazy.length).toBeGreaterThan(0);
   expect(lazy.reduce((sum, script) => sum + gzipped(script), 0)).toBeLessThanOrEqual(25 * KB);
 });
+
+/** Bytes of a program that is bundled with what it uses of the package, without what it imports lazily. */
+async function bundled(program: string): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents: program, resolveDir: dist },
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    write: false,
+    plugins: [
+      {
+        name: 'lazy imports stay outside',
+        setup(bundler) {
+          bundler.onResolve({ filter: /./ }, ({ kind, path }) =>
+            kind === 'dynamic-import' ? { path, external: true } : undefined,
+          );
+        },
+      },
+    ],
+  });
+  return gzipSync(outputFiles[0]!.contents, { level: 9 }).byteLength;
+}
+
+test('LeNet-5 alone, built and compiled, takes at most 28 KB: the other architectures stay out', async () => {
+  const one = await bundled(`import { compile, lenet5 } from './node/zoo.js'; compile(lenet5());`);
+  const all = await bundled(`import * as zoo from './node/zoo.js'; globalThis.zoo = zoo;`);
+  expect(one).toBeLessThanOrEqual(28 * KB);
+  expect(all - one).toBeGreaterThan(8 * KB);
+});

@@ -33,6 +33,9 @@ const networks: [name: string, network: () => Network, outputs: Record<string, n
   ['shufflenetV2x0_5', () => zoo.shufflenetV2x0_5(small), { logits: [7] }],
   ['efficientnetB0', () => zoo.efficientnetB0(small), { logits: [7] }],
   ['mnasnet', () => zoo.mnasnet(small), { logits: [7] }],
+  ['alexnet2012', () => zoo.alexnet2012({ inputSize: 99, classes: 7 }), { logits: [7] }],
+  ['unet', () => zoo.unet({ inputSize: [32, 48], width: 8, classes: 3 }), { logits: [32, 48, 3] }],
+  ['fcnResnet50', () => zoo.fcnResnet50({ inputSize: [65, 50], classes: 4 }), { logits: [65, 50, 4] }],
   ['espcn', () => zoo.espcn({ inputSize: [9, 11], factor: 2 }), { enlarged: [18, 22, 1] }],
   ['ssd', () => zoo.ssd({ inputSize: 128, classes: 3, boxes: 2 }), { boxes: [170, 4], scores: [170, 3] }],
 ];

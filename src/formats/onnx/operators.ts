@@ -1,25 +1,14 @@
 // The ONNX operators that quadlane imports, by name: each writes the nodes that do the same.
 
 import type { Importer } from './context.js';
-import { choosing } from './operators/choosing.js';
 import { elementwise } from './operators/elementwise.js';
 import { linear } from './operators/linear.js';
 import { movement } from './operators/movement.js';
 import { normalization } from './operators/normalization.js';
-import { quantized } from './operators/quantized.js';
 import { sampling } from './operators/sampling.js';
 import { spatial } from './operators/spatial.js';
 
-/** Importers of the default domain's operators. */
-export const importers: ReadonlyMap<string, Importer> = new Map(
-  Object.entries({
-    ...choosing,
-    ...elementwise,
-    ...linear,
-    ...movement,
-    ...normalization,
-    ...quantized,
-    ...sampling,
-    ...spatial,
-  }),
+/** Importers of the default domain's operators; rare ones join when a model has them (rare.ts). */
+export const importers: Map<string, Importer> = new Map(
+  Object.entries({ ...elementwise, ...linear, ...movement, ...normalization, ...sampling, ...spatial }),
 );

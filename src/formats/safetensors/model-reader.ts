@@ -2,9 +2,12 @@
 
 import { QuadlaneError } from '../../errors.js';
 import type { Dimension, Graph, GraphInput, Node } from '../../graph/graph.js';
+import { useLayoutPasses } from '../../graph/passes/index.js';
+import { layoutPasses } from '../../graph/passes/layout.js';
 import { extended } from '../../ops/extended.js';
 import { operators, register } from '../../ops/index.js';
 import type { Attributes } from '../../ops/operator.js';
+import { rare } from '../../ops/rare.js';
 import { sizeOf } from '../../shape.js';
 import type { DType, Tensor } from '../../tensor.js';
 import { nameOf } from './element-types.js';
@@ -19,7 +22,8 @@ import { readTensors } from './reader.js';
  * those that a later version wrote
  */
 export function readModel(bytes: Uint8Array): Graph {
-  register(extended);
+  register({ ...extended, ...rare });
+  useLayoutPasses(layoutPasses);
   const header = readHeader(bytes);
   const version = header.metadata.get(FORMAT_KEY);
   const text = header.metadata.get(GRAPH_KEY);

@@ -1,4 +1,4 @@
-// ONNX operators that take elements from elsewhere in space: resizing, cropping, sampling at given places.
+// ONNX operators that change how many pixels there are.
 
 import { emitChannelsLast, toChannelsLast } from '../channelsLast.js';
 import type { Importer, NodeContext } from '../context.js';
@@ -44,7 +44,7 @@ const resizeAny: Importer = (context) => {
 };
 
 /** An operator over images whose result is images too; the inputs behind the first one stay as they are. */
-function overImages(
+export function overImages(
   context: NodeContext,
   op: string,
   attributes: Parameters<NodeContext['emit']>[2],
@@ -56,44 +56,12 @@ function overImages(
   emitChannelsLast(context, op, [toChannelsLast(context, x, axes), ...others], axes, attributes);
 }
 
-const gridSample: Importer = (context) =>
-  overImages(context, 'gridSample', {
-    mode: context.text('mode', 'linear').replace(/^bi/, ''),
-    outside: context.text('padding_mode', 'zeros'),
-    alignCorners: context.integer('align_corners', 0) === 1,
-  });
-
-const roiAlign: Importer = (context) => {
-  const mode = context.text('mode', 'avg');
-  if (mode !== 'avg' && mode !== 'max') throw context.damaged(`has mode "${mode}", which isn't one`);
-  const coordinates = context.text('coordinate_transformation_mode', 'half_pixel');
-  const attributes = {
-    rows: context.integer('output_height', 1),
-    columns: context.integer('output_width', 1),
-    samples: context.integer('sampling_ratio', 0),
-    scale: context.float('spatial_scale', 1),
-    halfPixel: context.opset >= 16 && coordinates === 'half_pixel',
-    max: mode === 'max',
-  };
-  overImages(context, 'roiAlign', attributes, 4);
-};
-
 const blocks = (context: NodeContext) => ({ blockSize: context.requiredInteger('blocksize') });
 
-const centerCropPad: Importer = (context) => {
-  const axes = context.integers('axes');
-  const extents = context.constantIntegers(1);
-  if (extents) context.emit('centerCropPad', [context.input(0)], { axes, extents });
-  else context.emit('centerCropPad', [context.input(0), context.input(1)], { axes });
-};
-
 export const sampling: Record<string, Importer> = {
-  CenterCropPad: centerCropPad,
   DepthToSpace: (context) =>
     overImages(context, 'depthToSpace', { ...blocks(context), blocksInside: context.text('mode', 'DCR') === 'CRD' }, 4),
-  GridSample: gridSample,
   Resize: resizeAny,
-  RoiAlign: roiAlign,
   SpaceToDepth: (context) => overImages(context, 'spaceToDepth', blocks(context), 4),
   Upsample: upsample,
 };
