@@ -55,7 +55,7 @@ function readNpy(bytes: Uint8Array): Tensor {
     throw new Error(
       `elements of type ${type} aren't known; save the array as float32, int32, int64, int8, uint8 or bool`,
     );
-  const data = read(bytes.slice(start + length).buffer);
+  const data = read(new Uint8Array(bytes.subarray(start + length)).buffer);
   return tensor(data, shape, type === '|b1' ? 'bool' : undefined);
 }
 
