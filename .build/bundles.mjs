@@ -23,7 +23,7 @@ export async function buildBundles() {
   for (const host of hosts) {
     rmSync(`dist/${host}`, { recursive: true, force: true });
     await build({
-      entryPoints: entries,
+      entryPoints: host === 'node' ? { ...entries, cli: 'src/cli/main.ts' } : entries,
       outdir: `dist/${host}`,
       alias: { '#platform': `./src/platform/${host}.ts` },
       // A binary is resolved where the bundle runs: dist/<host>/ and src/platform/ see different folders above them.

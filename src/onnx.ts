@@ -1,6 +1,7 @@
 // quadlane/onnx: models as ONNX files.
 
 import { writeOnnx } from './formats/onnx/writer.js';
+import { shapeInputs } from './graph/specialize.js';
 import type { Model } from './model.js';
 
 /**
@@ -10,5 +11,7 @@ import type { Model } from './model.js';
  * 2 GB, `DISPOSED`
  */
 export function exportOnnx(model: Model): Uint8Array {
-  return writeOnnx(model.graph, Object.values(model.outputs));
+  // Types that the values of inputs decide can't be told.
+  const types = shapeInputs(model.graph).size > 0 ? [] : Object.values(model.outputs);
+  return writeOnnx(model.graph, types);
 }

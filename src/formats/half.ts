@@ -1,8 +1,5 @@
 // Sixteen-bit floats, as files store them, as numbers.
 
-const word = new Uint32Array(1);
-const float = new Float32Array(word.buffer);
-
 /** IEEE 754 half precision: 1 sign bit, 5 of exponent, 10 of fraction. */
 export function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
@@ -14,6 +11,5 @@ export function fromHalf(bits: number): number {
 
 /** bfloat16: the upper half of a float32. */
 export function fromBfloat16(bits: number): number {
-  word[0] = bits << 16;
-  return float[0];
+  return new Float32Array(Uint32Array.of(bits << 16).buffer)[0];
 }

@@ -20,6 +20,8 @@ export interface Case {
   readonly atol: number;
   /** Integer outputs may differ by one: a requantised value's rounding. */
   readonly offByOne?: boolean;
+  /** ONNX Runtime computes the case right without its optimisations only. */
+  readonly ortUnoptimized?: boolean;
   /** The first axis of all inputs and outputs is a batch of any size. */
   readonly dynamicBatch?: boolean;
 }
@@ -84,6 +86,7 @@ function isDataSet(name: string): boolean {
 export function dataSets(at: string): string[] {
   return readdirSync(at)
     .filter(isDataSet)
+    .sort()
     .map((name) => join(at, name));
 }
 

@@ -48,7 +48,7 @@ describe('what a model tells of itself', () => {
       /conv \+ tanh +\[1, 28, 28, 6\] +156 +117,600 +18\.4 KB +5$/,
     );
     expect(lines.find((line) => line.startsWith('total'))).toMatch(/^total +61,706 +416,520$/);
-    expect(lines.at(-1)).toMatch(/^memory: .* weights .* activations /);
+    expect(lines.at(-1)).toMatch(/^receptive field in elements of the input/);
   });
 
   it('memory and binary', () => {

@@ -3,11 +3,7 @@
 
 import { invertPermutation } from '../../shape.js';
 import type { NodeContext } from './context.js';
-
-/** [N, C, spatial..] -> [N, spatial.., C]. */
-function channelsLast(rank: number): number[] {
-  return rank < 3 ? [] : [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];
-}
+import { channelsLast } from './layout.js';
 
 export function toChannelsLast(context: NodeContext, x: string, rank: number): string {
   return rank < 3 ? x : context.step('transpose', [x], { permutation: channelsLast(rank) }, `${x}/channelsLast`);

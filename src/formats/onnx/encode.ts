@@ -22,11 +22,15 @@ export interface OnnxNode {
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
 }
 
-/** Name and type of a graph's input or output. */
-export interface OnnxValue {
-  readonly name: string;
+export interface OnnxType {
   readonly dtype: DType;
   readonly shape: readonly Dimension[];
+}
+
+/** A graph's input or output; outputs may leave their type to be inferred. */
+export interface OnnxValue {
+  readonly name: string;
+  readonly type?: OnnxType;
 }
 
 export interface OnnxModel {
@@ -125,12 +129,12 @@ function writeTensor([name, { dtype, shape, data }]: [string, Tensor], pbf: PbfW
   pbf.writeBytesField(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }
 
-function writeValue({ name, dtype, shape }: OnnxValue, pbf: PbfWriter): void {
+function writeValue({ name, type }: OnnxValue, pbf: PbfWriter): void {
   pbf.writeStringField(1, name);
-  pbf.writeMessage(2, (type, message) => message.writeMessage(1, writeTensorType, type), { dtype, shape });
+  if (type) pbf.writeMessage(2, (_, message) => message.writeMessage(1, writeTensorType, type), type);
 }
 
-function writeTensorType({ dtype, shape }: Omit<OnnxValue, 'name'>, pbf: PbfWriter): void {
+function writeTensorType({ dtype, shape }: OnnxType, pbf: PbfWriter): void {
   pbf.writeVarintField(1, elementCodes[dtype]);
   pbf.writeMessage(2, writeShape, shape);
 }

@@ -6,8 +6,11 @@ import { type DType, Tensor, tensor } from '../../tensor.js';
 import type { OnnxAttribute } from './encode.js';
 import type { ExportGraph } from './export-graph.js';
 import { channelsFirst, channelsLast } from './layout.js';
+import type { PartialShape } from './ranks.js';
 
 type OnnxAttributes = Readonly<Record<string, OnnxAttribute | undefined>>;
+
+const autoPads: Readonly<Record<string, string>> = { 'same-upper': 'SAME_UPPER', 'same-lower': 'SAME_LOWER' };
 
 /** Thrown by exporting functions: ONNX has no such thing. */
 export class NoEquivalent extends Error {}
@@ -62,6 +65,14 @@ export class ExportContext {
     return long.every((axis, i) => i === 0 || long[i - 1] < axis) ? source : this.graph.place(value);
   }
 
+  /** Input `index` in another shape. */
+  reshaped(index: number, shape: readonly number[]): string {
+    const constant = this.constant(index);
+    if (!constant) return this.step('Reshape', [this.input(index), this.list(shape)]);
+    const whole = shape.map((extent) => (extent === -1 ? constant.size : extent));
+    return this.newConstant(new Tensor(constant.dtype, whole, constant.data));
+  }
+
   /** All inputs. */
   inputs(): string[] {
     return this.node.inputs.map((_, index) => this.input(index));
@@ -75,6 +86,11 @@ export class ExportContext {
   /** The value of input `index` where it is known. */
   constant(index: number): Tensor | undefined {
     return this.graph.constants.get(this.node.inputs[index]);
+  }
+
+  /** Sizes of input `index` as far as they are known. */
+  shape(index: number): PartialShape | undefined {
+    return this.graph.shapeOf(this.node.inputs[index] ?? '');
   }
 
   /** Number of axes of input `index`, where it is known. */
@@ -152,6 +168,16 @@ export class ExportContext {
   int(name: string): OnnxAttribute | undefined {
     const int = this.attributes[name] as number | undefined;
     return int === undefined ? undefined : { int };
+  }
+
+  /** strides, dilations and padding of a window. */
+  windowAttributes(): Readonly<Record<string, OnnxAttribute | undefined>> {
+    const mode = autoPads[String(this.attributes.autoPad)];
+    return {
+      strides: this.ints('strides'),
+      dilations: this.ints('dilations'),
+      ...(mode ? { auto_pad: { text: mode } } : { pads: this.ints('padding') }),
+    };
   }
 
   unsupported(reason: string): NoEquivalent {

@@ -21,6 +21,8 @@ export class ExportGraph {
   private readonly places = new Map<string, Place>();
   private readonly shapes = new Map<string, PartialShape>();
   private readonly transposed = new Map<string, string>();
+  /** Transposes that are just what the network calls so. */
+  private readonly exact = new Map<string, string>();
   private readonly taken: Set<string>;
   private readonly fresh = new Set<string>();
   private readonly nodeNames = new Set<string>();
@@ -62,7 +64,7 @@ export class ExportGraph {
   }
 
   shapeOf(value: string): PartialShape | undefined {
-    return this.shapes.get(value);
+    return this.shapes.get(value) ?? this.constants.get(value)?.shape;
   }
 
   setShape(value: string, shape: PartialShape): void {
@@ -82,6 +84,7 @@ export class ExportGraph {
       ? this.constant(transposeConstant(constant, whole), `${source}/transposed`)
       : this.node('Transpose', [source], { perm: { ints: whole } }, `${value}/transpose`)[0];
     this.transposed.set(key, name);
+    if (!permutation && !constant) this.exact.set(name, value);
     return name;
   }
 
@@ -147,6 +150,9 @@ export class ExportGraph {
     for (const [value, { source, permutation }] of this.places) {
       if (!permutation && this.fresh.has(source) && !names.has(source) && !outputs.includes(value))
         names.set(source, value);
+    }
+    for (const [source, value] of this.exact) {
+      if (!names.has(source) && !outputs.includes(value)) names.set(source, value);
     }
     const renamed = (name: string) => names.get(name) ?? name;
     const nodes = this.nodes.map((node) => ({

@@ -56,7 +56,10 @@ const product: Rule = ([a, b]) => {
 };
 
 const rules: Record<string, Rule> = {
-  reshape: ([, shapeInput], { attributes }) => ofRank(listLength(attributes.shape, shapeInput)),
+  reshape: ([, shapeInput], { attributes: { shape } }) =>
+    Array.isArray(shape)
+      ? shape.map((extent: number) => (extent > 0 ? extent : undefined))
+      : ofRank(listLength(undefined, shapeInput)),
   expand: ([input, shapeInput], { attributes }) => {
     const length = listLength(attributes.shape, shapeInput);
     return ofRank(input && length !== undefined ? Math.max(input.length, length) : undefined);

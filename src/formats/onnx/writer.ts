@@ -7,7 +7,7 @@ import { operators, register } from '../../ops/index.js';
 import type { Attributes } from '../../ops/operator.js';
 import { invertPermutation, permuteShape } from '../../shape.js';
 import { Tensor } from '../../tensor.js';
-import { encodeModel, type OnnxValue } from './encode.js';
+import { encodeModel, type OnnxType } from './encode.js';
 import { ExportContext, NoEquivalent } from './export-context.js';
 import { ExportGraph } from './export-graph.js';
 import { exporters } from './exporters.js';
@@ -18,10 +18,10 @@ const MOST_LISTED = 30;
 
 /**
  * Writes an ONNX file (operator set 18, or a later one where a node needs it).
- * @param outputs type of each graph output, in order
+ * @param outputs type of each graph output, in order, as far as they are known
  * @throws QuadlaneError `UNSUPPORTED` listing everything that ONNX has no equivalent for, `LIMIT` for weights beyond 2 GB
  */
-export function writeOnnx(graph: Graph, outputs: readonly Omit<OnnxValue, 'name'>[]): Uint8Array {
+export function writeOnnx(graph: Graph, outputs: readonly (OnnxType | undefined)[]): Uint8Array {
   register(extended);
   const target = new ExportGraph(graph, OPERATOR_SET);
   const complaints: string[] = [];
@@ -47,8 +47,11 @@ export function writeOnnx(graph: Graph, outputs: readonly Omit<OnnxValue, 'name'
     opset: target.operatorSet,
     nodes,
     initializers,
-    inputs: graph.inputs,
-    outputs: graph.outputs.map((name, index) => ({ name, dtype: outputs[index].dtype, shape: outputs[index].shape })),
+    inputs: graph.inputs.map(({ name, dtype, shape }) => ({ name, type: { dtype, shape } })),
+    outputs: graph.outputs.map((name, index) => {
+      const type = outputs[index];
+      return type && target.shapeOf(name)?.length === type.shape.length ? { name, type } : { name };
+    }),
   });
 }
 
@@ -86,7 +89,7 @@ function reversed(rank: number): number[] {
  * @returns false where that isn't so
  */
 function channelsFirstThroughout(node: Node, target: ExportGraph, exporter: (context: ExportContext) => void): boolean {
-  const { permute, shapeInputs } = operators[node.op];
+  const { permute, shapeInputs } = operators[node.op] ?? {};
   if (!permute || shapeInputs?.some((index) => node.inputs[index])) return false;
   const values = node.inputs.filter((name) => name && !target.constants.has(name));
   const permutation = values.map((name) => target.placeOf(name).permutation).find((other) => other);

@@ -12,25 +12,25 @@ export const nameOf: Readonly<Record<DType, string>> = {
   bool: 'BOOL',
 };
 
-/** Types that are converted when they are read. */
-const converted: Readonly<Record<string, DType>> = { F16: 'float32', BF16: 'float32', F64: 'float32' };
+/** Types that are converted to float32 when they are read. */
+const floats = ['F16', 'BF16', 'F64'];
 
-const own: ReadonlyMap<string, DType> = new Map([
-  ...(Object.entries(nameOf) as [DType, string][]).map(([dtype, name]) => [name, dtype] as const),
-  ...Object.entries(converted),
-]);
+/** Types by the bytes of one element. */
+const byBytes: Readonly<Record<number, readonly string[]>> = {
+  1: ['BOOL', 'U8', 'I8', 'F8_E4M3', 'F8_E5M2', 'F8_E8M0'],
+  2: ['U16', 'I16', 'F16', 'BF16'],
+  4: ['U32', 'I32', 'F32'],
+  8: ['U64', 'I64', 'F64', 'C64'],
+};
 
-/** Bytes of one element of each type that files may name. */
-export const storedBytes: ReadonlyMap<string, number> = new Map(
-  Object.entries({
-    ...{ BOOL: 1, U8: 1, I8: 1, F8_E4M3: 1, F8_E5M2: 1, F8_E8M0: 1 },
-    ...{ U16: 2, I16: 2, F16: 2, BF16: 2 },
-    ...{ U32: 4, I32: 4, F32: 4 },
-    ...{ U64: 8, I64: 8, F64: 8, C64: 8 },
-  }),
-);
+/** Bytes of one element; undefined for a name that the format doesn't know. */
+export function storedBytes(name: unknown): number | undefined {
+  const found = Object.entries(byBytes).find(([, names]) => names.includes(name as string));
+  return found && Number(found[0]);
+}
 
 /** The element type that holds `name`'s elements; undefined where there is none. */
 export function dtypeOf(name: string): DType | undefined {
-  return own.get(name);
+  if (floats.includes(name)) return 'float32';
+  return (Object.keys(nameOf) as DType[]).find((dtype) => nameOf[dtype] === name);
 }

@@ -5,7 +5,7 @@ import { QuadlaneError } from '../../errors.js';
 import { formatShape, sizeOf } from '../../shape.js';
 import { storedBytes } from './element-types.js';
 import { repeatedKey } from './json.js';
-import { LENGTH_BYTES } from './sniff.js';
+import { LENGTH_BYTES } from './signature.js';
 
 /** Most bytes that the format allows a header. */
 export const LONGEST_HEADER = 100_000_000;
@@ -16,7 +16,7 @@ const METADATA = '__metadata__';
 /** Where one tensor lies. */
 export interface Entry {
   readonly name: string;
-  /** The file's name of the element type, one of `storedBytes`. */
+  /** The file's name of the element type, one that the format knows. */
   readonly type: string;
   readonly shape: readonly number[];
   /** Number of elements. */
@@ -71,7 +71,7 @@ function parse(bytes: Uint8Array): Record<string, unknown> {
 
 function readEntry(name: string, value: unknown, start: number): { entry: Entry; end: number } {
   const { dtype: type, shape, data_offsets: offsets } = isRecord(value) ? value : {};
-  const elementBytes = typeof type === 'string' ? storedBytes.get(type) : undefined;
+  const elementBytes = storedBytes(type);
   if (typeof type !== 'string' || elementBytes === undefined)
     throw damaged(`tensor "${name}" has the dtype ${JSON.stringify(type)}`);
   if (!isSizes(shape) || shape.length > HIGHEST_RANK) throw damaged(`tensor "${name}" has no shape`);

@@ -41,7 +41,7 @@ export function readTensors(bytes: Uint8Array, { entries }: Header): Map<string,
 }
 
 function elementsOf(bytes: Uint8Array, { type, size, begin }: Entry, dtype: DType): TypedArray {
-  const stored = bytes.subarray(begin, begin + size * storedBytes.get(type)!);
+  const stored = bytes.subarray(begin, begin + size * storedBytes(type)!);
   const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength);
   const floats = (at: (index: number) => number) => Float32Array.from({ length: size }, (_, index) => at(index));
   if (type === 'F16') return floats((index) => fromHalf(view.getUint16(2 * index, true)));

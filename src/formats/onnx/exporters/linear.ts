@@ -13,7 +13,8 @@ function matrix(context: ExportContext, index: number, isTransposed: boolean): s
 const matmul: Exporter = (context) => {
   const { transposeA = false, transposeB = false } = context.attributes as Record<string, boolean>;
   let product: string;
-  if (context.has(2) && context.rank(0) === 2 && context.rank(1) === 2) {
+  const isGemm = context.has(2) || transposeA || transposeB;
+  if (isGemm && context.rank(0) === 2 && context.rank(1) === 2) {
     const [transA, transB] = [transposeA, transposeB].map((flag) => (flag ? { int: 1 } : undefined));
     product = context.step(
       'Gemm',

@@ -81,9 +81,16 @@ const range: Exporter = (context) => {
   context.emit('Range', inputs);
 };
 
+/** Without mask and training it is its input. */
+const dropout: Exporter = (context) => {
+  if (context.wants(1) || context.has(2)) context.emit('Dropout', context.inputs());
+  else context.result(context.input(0));
+};
+
 export const movement: Record<string, Exporter> = {
   concat: (context) => context.emit('Concat', context.inputs(), { axis: context.int('axis') }),
   constantOfShape,
+  dropout,
   expand: withLists('Expand', 'shape'),
   flatten,
   gather: (context) => context.emit('Gather', context.inputs(), { axis: context.int('axis') }),

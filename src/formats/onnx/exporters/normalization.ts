@@ -1,29 +1,7 @@
-// Normalisations as ONNX nodes.
+// Operators that normalise by statistics of the values themselves, as ONNX nodes.
 
+import { tensor } from '../../../tensor.js';
 import type { ExportContext, Exporter } from '../export-context.js';
-
-/** GroupNormalization takes its parameters by channel, not by group, from this operator set on. */
-const PARAMETERS_BY_CHANNEL = 21;
-
-const epsilon = (context: ExportContext) => ({ epsilon: { float: (context.attributes.epsilon ?? 1e-5) as number } });
-
-const groupNorm: Exporter = (context) => {
-  const { groups, channelAxis } = context.attributes as { groups?: number; channelAxis?: number };
-  const rank = context.knownRank(0);
-  const isFirst = channelAxis === 1 && rank !== 2;
-  if (channelAxis !== undefined && !isFirst && channelAxis !== -1 && channelAxis !== rank - 1) {
-    throw context.unsupported('its channels are neither the first nor the last axis');
-  }
-  const inputs = [isFirst ? context.input(0) : context.channelsFirst(0, rank), context.input(1), context.input(2)];
-  const op = groups === undefined ? 'InstanceNormalization' : 'GroupNormalization';
-  if (groups !== undefined) context.graph.needOperatorSet(PARAMETERS_BY_CHANNEL);
-  if (groups !== undefined && context.constant(1)?.size === groups) {
-    throw context.unsupported('its parameters are of groups, not of channels');
-  }
-  const result = context.step(op, inputs, { ...epsilon(context), num_groups: context.int('groups') });
-  if (isFirst) context.result(result);
-  else context.resultChannelsFirst(result, rank);
-};
 
 const responseNorm: Exporter = (context) => {
   const { size, alpha = 1e-4, beta = 0.75, bias = 1 } = context.attributes as Record<string, number>;
@@ -32,9 +10,45 @@ const responseNorm: Exporter = (context) => {
   context.resultChannelsFirst(context.step('LRN', [context.channelsFirst(0, rank)], attributes), rank);
 };
 
-export const normalization: Record<string, Exporter> = {
-  groupNorm,
-  layerNorm: (context) =>
-    context.emit('LayerNormalization', context.inputs(), { axis: context.int('axis'), ...epsilon(context) }),
-  responseNorm,
+/** Instance normalisation; groups of channels are made to instances by a reshape. */
+const groupNorm: Exporter = (context) => {
+  const { groups, epsilon = 1e-5, channelAxis = -1 } = context.attributes as Record<string, number>;
+  const rank = context.knownRank(0);
+  const isLast = channelAxis === -1 || channelAxis === rank - 1;
+  if (rank < 3 || (!isLast && channelAxis !== 1)) {
+    throw context.unsupported(`it normalises axis ${channelAxis} of ${rank}`);
+  }
+  const x = isLast ? context.channelsFirst(0, rank) : context.input(0);
+  const scales = [1, 2].map((index) => context.input(index));
+  const normalize = (value: string, by: readonly string[]) =>
+    context.step('InstanceNormalization', [value, ...by], { epsilon: { float: epsilon } });
+  const result = groups === undefined ? normalize(x, scales) : grouped(context, x, scales, groups, rank, normalize);
+  if (isLast) context.resultChannelsFirst(result, rank);
+  else context.result(result);
 };
+
+function grouped(
+  context: ExportContext,
+  x: string,
+  scales: readonly string[],
+  groups: number,
+  rank: number,
+  normalize: (value: string, by: readonly string[]) => string,
+): string {
+  const parameters = context.shape(1)?.[0];
+  if (parameters === undefined) throw context.unsupported('the length of its scale is unknown');
+  const instances = context.step('Reshape', [x, context.list([0, groups, -1])]);
+  const back = (value: string) => context.step('Reshape', [value, context.step('Shape', [x])]);
+  if (parameters === groups) return back(normalize(instances, scales));
+  const neutral = [1, 0].map((value) => context.newConstant(tensor(new Float32Array(groups).fill(value))));
+  const axes = context.list(Array.from({ length: rank - 2 }, (_, axis) => axis + 1));
+  const [scale, shift] = scales.map((value) => context.step('Unsqueeze', [value, axes]));
+  return context.step('Add', [context.step('Mul', [back(normalize(instances, neutral)), scale]), shift]);
+}
+
+const layerNorm: Exporter = (context) => {
+  const { axis = -1, epsilon = 1e-5 } = context.attributes as Record<string, number>;
+  context.emit('LayerNormalization', context.inputs(), { axis: { int: axis }, epsilon: { float: epsilon } });
+};
+
+export const normalization: Record<string, Exporter> = { groupNorm, layerNorm, responseNorm };

@@ -1,5 +1,7 @@
 // Operators that resize, rearrange and sample images, as ONNX nodes with channels first.
 
+import type { ResizeAttributes } from '../../../ops/resize.js';
+import { normalizeAxis } from '../../../shape.js';
 import { tensor } from '../../../tensor.js';
 import type { OnnxAttribute } from '../encode.js';
 import type { ExportContext, Exporter } from '../export-context.js';
@@ -14,44 +16,72 @@ const text = (value: unknown): OnnxAttribute | undefined => (value === undefined
 const number = (value: unknown): OnnxAttribute | undefined =>
   value === undefined ? undefined : { float: value as number };
 
-/** `outward` is the rounding of old operator sets: down where nothing shrinks. */
-function rounding(context: ExportContext): string {
-  const { nearest = 'round_prefer_floor', scales } = context.attributes;
-  if (nearest !== 'outward') return String(nearest);
-  const known =
-    (scales as readonly number[] | undefined) ?? (context.constant(2)?.data as ArrayLike<number> | undefined);
-  if (!known || Array.from(known).some((scale) => scale < 1)) {
-    throw context.unsupported('it shrinks by the rounding of operator set 10');
+/** The lists of a resize; where all of them are attributes, with their axes in order, and without axes if they are all. */
+function orderedLists(context: ExportContext): Pick<ResizeAttributes, 'axes' | 'scales' | 'sizes' | 'region'> {
+  const { axes, scales, sizes, region } = context.attributes as ResizeAttributes;
+  const rank = context.rank(0);
+  const isGiven = [1, 2, 3].some((index) => context.has(index));
+  if (!axes || rank === undefined || isGiven) return { axes, scales, sizes, region };
+  const normal = axes.map((axis) => normalizeAxis(axis, rank));
+  if (scales && !region) {
+    const all = new Array<number>(rank).fill(1);
+    normal.forEach((axis, i) => {
+      all[axis] = scales[i];
+    });
+    return { scales: all };
   }
-  return 'floor';
+  const order = [...normal.keys()].sort((a, b) => normal[a] - normal[b]);
+  const sorted = <T>(list: readonly T[] | undefined) => list && order.map((i) => list[i]);
+  const halves = region && [region.slice(0, axes.length), region.slice(axes.length)];
+  return {
+    axes: axes.length === rank ? undefined : sorted(normal),
+    scales: sorted(scales),
+    sizes: sorted(sizes),
+    region: halves?.flatMap((half) => sorted(half)!),
+  };
+}
+
+/** Which of ONNX's ways of rounding it is: `outward` is one where all axes grow, another where all shrink. */
+function nearestMode(context: ExportContext): string {
+  const { nearest = 'round_prefer_floor' } = context.attributes as ResizeAttributes;
+  if (nearest !== 'outward') return nearest;
+  const given = context.constant(2);
+  const scales = given ? Array.from(given.data, Number) : (context.attributes.scales as readonly number[] | undefined);
+  if (scales?.every((scale) => scale >= 1)) return 'floor';
+  if (scales?.every((scale) => scale <= 1)) return 'ceil';
+  throw context.unsupported('it takes the nearest element outward, and not all axes are known to grow or to shrink');
 }
 
 const resize: Exporter = (context) => {
-  const { attributes } = context;
-  if (attributes.coordinates === 'tf_half_pixel_for_nn')
-    throw context.unsupported('newer operator sets lack its coordinates');
-  const floats = (index: number, name: string) => {
-    const list = attributes[name] as readonly number[] | undefined;
-    return list ? context.newConstant(tensor(Float32Array.from(list), [list.length])) : context.input(index);
-  };
-  const sizes = attributes.sizes as readonly number[] | undefined;
-  const isNearest = (attributes.mode ?? 'nearest') === 'nearest';
+  const {
+    mode = 'nearest',
+    coordinates,
+    cubicCoefficient,
+    excludeOutside,
+    antialias,
+    aspectRatio,
+    extrapolation,
+  } = context.attributes as ResizeAttributes;
+  if (coordinates === 'tf_half_pixel_for_nn') throw context.unsupported('newer operator sets lack its coordinates');
+  const { axes, scales, sizes, region } = orderedLists(context);
+  const floats = (list: readonly number[] | undefined) =>
+    list ? context.newConstant(tensor(Float32Array.from(list))) : '';
   const inputs = [
     context.input(0),
-    floats(1, 'region'),
-    floats(2, 'scales'),
-    sizes ? context.list(sizes) : context.input(3),
+    context.input(1) || floats(region),
+    context.input(2) || floats(scales),
+    context.input(3) || (sizes ? context.list(sizes) : ''),
   ];
   context.emit('Resize', inputs, {
-    mode: text(attributes.mode),
-    coordinate_transformation_mode: text(attributes.coordinates),
-    nearest_mode: isNearest ? text(rounding(context)) : undefined,
-    cubic_coeff_a: number(attributes.cubicCoefficient),
-    exclude_outside: flag(attributes.excludeOutside),
-    antialias: flag(attributes.antialias),
-    axes: context.ints('axes'),
-    keep_aspect_ratio_policy: text(attributes.aspectRatio),
-    extrapolation_value: number(attributes.extrapolation),
+    mode: text(mode),
+    coordinate_transformation_mode: text(coordinates),
+    nearest_mode: mode === 'nearest' ? text(nearestMode(context)) : undefined,
+    cubic_coeff_a: number(cubicCoefficient),
+    exclude_outside: flag(excludeOutside),
+    antialias: flag(antialias),
+    axes: axes && { ints: axes },
+    keep_aspect_ratio_policy: aspectRatio === 'stretch' ? undefined : text(aspectRatio),
+    extrapolation_value: extrapolation ? number(extrapolation) : undefined,
   });
 };
 

@@ -7,49 +7,22 @@ import { activated } from './activation.js';
 /** Dilations of average pools come with this operator set. */
 const DILATED_AVERAGE_POOL = 19;
 
-const autoPads: Readonly<Record<string, string>> = { 'same-upper': 'SAME_UPPER', 'same-lower': 'SAME_LOWER' };
-
-function windowAttributes(context: ExportContext): Record<string, OnnxAttribute | undefined> {
-  const mode = autoPads[String(context.attributes.autoPad)];
-  return {
-    strides: context.ints('strides'),
-    dilations: context.ints('dilations'),
-    ...(mode ? { auto_pad: { text: mode } } : { pads: context.ints('padding') }),
+const convolution =
+  (op: string, own: (context: ExportContext) => Record<string, OnnxAttribute | undefined> = () => ({})): Exporter =>
+  (context) => {
+    const rank = context.rank(1) ?? context.knownRank(0);
+    const kernelShape = context.shape(1)?.slice(2);
+    const isKnown = kernelShape?.every((extent) => extent !== undefined);
+    const inputs = [context.channelsFirst(0, rank), context.input(1), context.input(2)];
+    let result = context.step(op, inputs, {
+      kernel_shape: isKnown ? { ints: kernelShape as number[] } : undefined,
+      ...context.windowAttributes(),
+      group: { int: (context.attributes.groups ?? 1) as number },
+      ...own(context),
+    });
+    if (context.has(3)) result = context.step('Add', [result, context.channelsFirst(3, rank)]);
+    context.resultChannelsFirst(activated(context, result), rank);
   };
-}
-
-/** Extents of the filters' kernel, where they are constant. */
-function constantKernel(context: ExportContext): OnnxAttribute | undefined {
-  const filters = context.constant(1);
-  return filters && { ints: filters.shape.slice(2) };
-}
-
-const conv: Exporter = (context) => {
-  const rank = context.rank(1) ?? context.knownRank(0);
-  const groups = (context.attributes.groups ?? 1) as number;
-  const inputs = [context.channelsFirst(0, rank), context.input(1), context.input(2)];
-  let result = context.step('Conv', inputs, {
-    kernel_shape: constantKernel(context),
-    ...windowAttributes(context),
-    group: { int: groups },
-  });
-  if (context.has(3)) result = context.step('Add', [result, context.channelsFirst(3, rank)]);
-  context.resultChannelsFirst(activated(context, result), rank);
-};
-
-const convTranspose: Exporter = (context) => {
-  const rank = context.rank(1) ?? context.knownRank(0);
-  const inputs = [context.channelsFirst(0, rank), context.input(1), context.input(2)];
-  let result = context.step('ConvTranspose', inputs, {
-    kernel_shape: constantKernel(context),
-    ...windowAttributes(context),
-    output_padding: context.ints('outputPadding'),
-    output_shape: context.ints('outputShape'),
-    group: { int: (context.attributes.groups ?? 1) as number },
-  });
-  if (context.has(3)) result = context.step('Add', [result, context.channelsFirst(3, rank)]);
-  context.resultChannelsFirst(activated(context, result), rank);
-};
 
 const pool =
   (op: string, own: (context: ExportContext) => Record<string, OnnxAttribute | undefined>): Exporter =>
@@ -58,7 +31,7 @@ const pool =
     const rank = kernelShape.length + 2;
     const attributes = {
       kernel_shape: { ints: kernelShape },
-      ...windowAttributes(context),
+      ...context.windowAttributes(),
       ceil_mode: ceil ? { int: 1 } : undefined,
       ...own(context),
     };
@@ -113,8 +86,11 @@ const batchNorm: Exporter = (context) => {
 export const spatial: Record<string, Exporter> = {
   averagePool,
   batchNorm,
-  conv,
-  convTranspose,
+  conv: convolution('Conv'),
+  convTranspose: convolution('ConvTranspose', (context) => ({
+    output_padding: context.ints('outputPadding'),
+    output_shape: context.ints('outputShape'),
+  })),
   globalAveragePool: globalPool('GlobalAveragePool'),
   globalMaxPool: globalPool('GlobalMaxPool'),
   lpPool: pool('LpPool', (context) => ({ p: context.int('p') })),
