@@ -21,3 +21,5 @@ export * from "./reduce";
 export * from "./softmax";
 export * from "./take";
 export * from "./unary";
+export * from "./winograd";
+export * from "./winograd_weights";

@@ -13,8 +13,21 @@ import { borderedView, type Placement, paddedBytes, placeValues } from './placem
 import type { Plan, PlannedNode, Step, Table } from './plan.js';
 import type { WeightStore } from './weights.js';
 
-/** Plans `graph` for `threads` threads; constants go to `weights`, which plans of one model share. */
-export function makePlan(graph: TypedGraph, weights: WeightStore, threads: number): Plan {
+/** What a plan may do; see `Lowering`. */
+export interface PlanOptions {
+  readonly threads?: number;
+  readonly winograd?: boolean;
+}
+
+/**
+ * Plans `graph`; constants go to `weights`, which plans of one model share.
+ * @param options default: one thread, minimal filtering where it is faster
+ */
+export function makePlan(
+  graph: TypedGraph,
+  weights: WeightStore,
+  { threads = 1, winograd = true }: PlanOptions = {},
+): Plan {
   const placement = placeValues(graph);
   const program = new Program(placement.slots);
   const end = graph.nodes.length;
@@ -24,7 +37,7 @@ export function makePlan(graph: TypedGraph, weights: WeightStore, threads: numbe
     for (const [slot, view] of placement.bordered) if (slot.first === index) clearBorder(program, view);
     const types = node.inputs.map((name) => graph.types.get(name));
     const outputs = node.outputs.filter((name) => name !== '').map((name) => graph.types.get(name)!);
-    locate(node, types, () => lower(node, graph, placement, weights, program, threads));
+    locate(node, types, () => lower(node, graph, placement, weights, program, { threads, winograd }));
     return {
       name: node.name,
       op: node.op,
@@ -138,7 +151,7 @@ function lower(
   placement: Placement,
   weights: WeightStore,
   program: Program,
-  threads: number,
+  { threads, winograd }: Required<PlanOptions>,
 ): void {
   const constant = (index: number): Tensor | undefined => graph.constants.get(node.inputs[index] ?? '');
   const input = (index: number): View => {
@@ -164,6 +177,7 @@ function lower(
     has: (index) => (node.inputs[index] ?? '') !== '',
     hasOutput: (index) => (node.outputs[index] ?? '') !== '',
     threads,
+    winograd,
     bordered(index, border) {
       const view = input(index);
       if (border.every((zeros, side) => zeros <= (view.border[side] ?? 0))) return view;
