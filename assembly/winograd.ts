@@ -37,9 +37,11 @@ class WinogradArgs {
   beta: f32;
   /** Tiles that go through all filters before the next ones: a multiple of four. */
   blockTiles: i32;
+  /** Panels of eight filters whose weights lie together by position; their products are transformed back together. */
+  chunkPanels: i32;
   /**
-   * For each thread `scratchStride` >= 512 + blockTiles * (16 + positions * (32 + 16 * ceil(channels / 4) + 16)) bytes;
-   * positions are 36 or 16.
+   * For each thread `scratchStride` >= 512 + blockTiles * (16 + positions * (32 * chunkPanels + 16 * ceil(channels / 4)
+   * + 16)) bytes; positions are 36 or 16.
    */
   scratch: usize;
   scratchStride: i32;
@@ -48,12 +50,12 @@ class WinogradArgs {
 // Scratch: [4 x 4 pixels x 8 floats: a tile on its way to the slow store][tiles of the block][products][inputs].
 const STORE_BYTES: usize = 512;
 // A tile of the block: addresses [input: u32][output: u32][residual: u32], then [rows and columns that are there: u16].
-const TILE_BYTES: usize = 16;
-// Products: [tile][position][8 filters]. Inputs: [group of 4 tiles][position][4 channels' chunk][tile][channel].
+const PLACE_BYTES: usize = 16;
+// Products: [panel][tile][position][8 filters]. Inputs: [group of 4 tiles][position][tile][channels, whole vectors].
 const PANEL: i32 = 8;
 const PANEL_ROW: usize = 32;
 const GROUP: i32 = 4;
-// Between positions, so that those of one chunk don't meet in one set of the cache.
+// Between positions, so that the same channels of all of them don't meet in one set of the cache.
 const GAP_BYTES: usize = 64;
 
 /**
@@ -76,56 +78,64 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
   const size = tile + 2;
   const positions = size * size;
   const blockTiles = args.blockTiles;
-  const positionBytes = <usize>((args.channels + 3) >> 2) * 64 + GAP_BYTES;
+  const chunkPanels = args.chunkPanels;
+  const rowBytes = <usize>((args.channels + 3) & -4) << 2;
+  const positionBytes = <usize>GROUP * rowBytes + GAP_BYTES;
   const scratch = args.scratch + <usize>thread * args.scratchStride;
   const table = scratch + STORE_BYTES;
-  const products = table + <usize>blockTiles * TILE_BYTES;
-  const inputs = products + <usize>(blockTiles * positions) * PANEL_ROW;
+  const products = table + <usize>blockTiles * PLACE_BYTES;
+  const tileBytes = <usize>positions * PANEL_ROW;
+  const productsBytes = <usize>blockTiles * tileBytes;
+  const inputs = products + <usize>chunkPanels * productsBytes;
+  const groupBytes = <usize>positions * positionBytes;
   assert(blockTiles > 0 && blockTiles % GROUP == 0);
-  assert(inputs + <usize>(blockTiles / GROUP * positions) * positionBytes
-    <= scratch + args.scratchStride);
+  assert(chunkPanels > 0);
+  assert(inputs + <usize>(blockTiles / GROUP) * groupBytes <= scratch + args.scratchStride);
 
   const panels = (args.filters + PANEL - 1) / PANEL;
   const tileColumns = (args.columns + tile - 1) / tile;
   const tiles = args.images * ((args.rows + tile - 1) / tile) * tileColumns;
   if (tiles <= 0 || panels <= 0) return;
-  const panelBytes = PANEL_ROW + <usize>(positions * args.channels) * PANEL_ROW;
+  const panelBytes = <usize>args.channels * PANEL_ROW;
   const blocks = (tiles + blockTiles - 1) / blockTiles;
 
   let unit = firstUnit(blocks * panels, thread, threads);
   const end = firstUnit(blocks * panels, thread + 1, threads);
-  let transformed = -1;
-  let count = 0;
   while (unit < end) {
     const block = unit / panels;
-    const panel = unit % panels;
-    if (block != transformed) {
-      const first = block * blockTiles;
-      count = min(blockTiles, tiles - first);
-      listTiles(args, table, first, count, tile);
-      transformBlock(args, table, count, inputs, positionBytes, tile);
-      transformed = block;
-    }
-    const weights = args.weights + <usize>panel * panelBytes;
+    const blockEnd = min(end, (block + 1) * panels);
+    const first = block * blockTiles;
+    const count = min(blockTiles, tiles - first);
     const groups = (count + GROUP - 1) / GROUP;
-    for (let position = 0; position < positions; position++) {
-      multiplyPosition(
-        inputs + <usize>position * positionBytes,
-        <usize>positions * positionBytes,
-        groups,
-        weights + PANEL_ROW + <usize>(position * args.channels) * PANEL_ROW,
-        args.channels,
-        products + <usize>position * PANEL_ROW,
-        <usize>positions * PANEL_ROW,
-      );
+    listTiles(args, table, first, count, tile);
+    transformBlock(args, table, count, inputs, rowBytes, positionBytes, tile);
+    while (unit < blockEnd) {
+      const panel = unit - block * panels;
+      const chunk = panel / chunkPanels;
+      const chunkFirst = chunk * chunkPanels;
+      const chunkCount = min(chunkPanels, panels - chunkFirst);
+      const together = min(blockEnd - unit, chunkFirst + chunkCount - panel);
+      // Biases of the chunk's panels, then its weights.
+      const biases = args.weights + <usize>chunkFirst * (PANEL_ROW + <usize>positions * panelBytes);
+      let weights = biases + <usize>chunkCount * PANEL_ROW + <usize>(panel - chunkFirst) * panelBytes;
+      for (let position = 0; position < positions; position++, weights += <usize>chunkCount * panelBytes) {
+        const at = inputs + <usize>position * positionBytes;
+        let w = weights;
+        let to = products + <usize>position * PANEL_ROW;
+        for (let i = 0; i < together; i++, w += panelBytes, to += productsBytes) {
+          multiplyPosition(at, groupBytes, rowBytes, groups, w, args.channels, to, tileBytes);
+        }
+      }
+      for (let i = 0; i < together; i++) {
+        const bias = biases + <usize>(panel - chunkFirst + i) * PANEL_ROW;
+        let from = products + <usize>i * productsBytes;
+        for (let place = table; place < table + <usize>count * PLACE_BYTES; place += PLACE_BYTES, from += tileBytes) {
+          if (tile == 4) storeTile4(args, from, bias, place, panel + i, scratch);
+          else storeTile2(args, from, bias, place, panel + i, scratch);
+        }
+      }
+      unit += together;
     }
-    for (let i = 0; i < count; i++) {
-      const from = products + <usize>(i * positions) * PANEL_ROW;
-      const place = table + <usize>i * TILE_BYTES;
-      if (tile == 4) storeTile4(args, from, weights, place, panel, scratch);
-      else storeTile2(args, from, weights, place, panel, scratch);
-    }
-    unit++;
   }
 }
 
@@ -133,7 +143,7 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
 function listTiles(args: WinogradArgs, table: usize, first: i32, count: i32, tile: i32): void {
   const tileColumns = (args.columns + tile - 1) / tile;
   const tileRows = (args.rows + tile - 1) / tile;
-  for (let index = first; index < first + count; index++, table += TILE_BYTES) {
+  for (let index = first; index < first + count; index++, table += PLACE_BYTES) {
     const line = index / tileColumns;
     const image = line / tileRows;
     const row = (line % tileRows) * tile;
@@ -154,12 +164,12 @@ function listTiles(args: WinogradArgs, table: usize, first: i32, count: i32, til
 // @ts-ignore: decorator
 @inline
 function transformBlock(
-  args: WinogradArgs, table: usize, count: i32, inputs: usize, positionBytes: usize, tile: i32,
+  args: WinogradArgs, table: usize, count: i32, inputs: usize, rowBytes: usize, positionBytes: usize, tile: i32,
 ): void {
   const groupBytes = <usize>((tile + 2) * (tile + 2)) * positionBytes;
   for (let i = 0; i < ((count + GROUP - 1) & -GROUP); i++) {
-    const from = load<u32>(table + <usize>min(i, count - 1) * TILE_BYTES);
-    const to = inputs + <usize>(i / GROUP) * groupBytes + (<usize>(i % GROUP) << 4);
+    const from = load<u32>(table + <usize>min(i, count - 1) * PLACE_BYTES);
+    const to = inputs + <usize>(i / GROUP) * groupBytes + <usize>(i % GROUP) * rowBytes;
     if (tile == 4) transformTile4(args, from, to, positionBytes);
     else transformTile2(args, from, to, positionBytes);
   }
@@ -180,7 +190,7 @@ function transformTile(args: WinogradArgs, from: usize, to: usize, positionBytes
   const inputRow = args.inputRow;
   const inputColumn = args.inputColumn;
   const rowBytes = <usize>size * positionBytes;
-  for (const end = from + (<usize>args.channels << 2); from < end; from += 16, to += 64) {
+  for (const end = from + (<usize>args.channels << 2); from < end; from += 16, to += 16) {
     let pixel = from;
     for (let column = to; column < to + rowBytes; column += positionBytes, pixel += inputColumn) {
       transformInput(pixel, inputRow, column, rowBytes, tile);

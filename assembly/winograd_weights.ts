@@ -11,9 +11,11 @@ class WinogradWeightsArgs {
   target: usize;
   filters: i32;
   channels: i32;
+  /** Panels whose weights lie together by position. */
+  chunkPanels: i32;
 }
 
-// A panel: [8 biases][position][channel][8 filters], lanes past the last filter are zero.
+// A chunk: [panel][8 biases], then [position][panel][channel][8 filters]; lanes past the last filter are zero.
 const PANEL: i32 = 8;
 const PANEL_ROW: usize = 32;
 const TAPS: usize = 9;
@@ -37,15 +39,21 @@ export function f32_winograd_weights_2x2(args: WinogradWeightsArgs, thread: i32,
 // @ts-ignore: decorator
 @inline
 function transformPanel(args: WinogradWeightsArgs, panel: i32, tile: i32): void {
-  const size = tile + 2;
-  const positionBytes = <usize>args.channels * PANEL_ROW;
+  const size: usize = tile + 2;
+  const panels = (args.filters + PANEL - 1) / PANEL;
+  const chunkFirst = panel - panel % args.chunkPanels;
+  const chunkCount = <usize>min(args.chunkPanels, panels - chunkFirst);
+  const panelBytes = <usize>args.channels * PANEL_ROW;
+  const positionBytes = chunkCount * panelBytes;
+  const inChunk = <usize>(panel - chunkFirst);
+  const chunk = args.target + <usize>chunkFirst * (PANEL_ROW + size * size * panelBytes);
   const filter = panel * PANEL;
-  let target = args.target + <usize>panel * (PANEL_ROW + <usize>(size * size) * positionBytes);
+  const biases = chunk + inChunk * PANEL_ROW;
   for (let lane = 0; lane < PANEL; lane++) {
     const given = args.bias != 0 && filter + lane < args.filters;
-    store<f32>(target + (<usize>lane << 2), given ? load<f32>(args.bias + (<usize>(filter + lane) << 2)) : 0);
+    store<f32>(biases + (<usize>lane << 2), given ? load<f32>(args.bias + (<usize>(filter + lane) << 2)) : 0);
   }
-  target += PANEL_ROW;
+  const target = chunk + chunkCount * PANEL_ROW + inChunk * panelBytes;
   const filterBytes = (<usize>args.channels * TAPS) << 2;
   const source = args.source + <usize>filter * filterBytes;
   for (let channel = 0; channel < args.channels; channel++) {
@@ -54,7 +62,7 @@ function transformPanel(args: WinogradWeightsArgs, panel: i32, tile: i32): void 
       const from = source + <usize>half * filterBytes + <usize>channel * (TAPS << 2);
       const to = target + <usize>channel * PANEL_ROW + (<usize>half << 2);
       // Rows of the filter first, into the places of their first three positions; then columns, in place.
-      const rowBytes = <usize>size * positionBytes;
+      const rowBytes = size * positionBytes;
       for (let row: usize = 0; row < 3; row++) {
         const w = from + 12 * row;
         const w0 = fourFilters(w, filterBytes, lanes);

@@ -51,7 +51,7 @@ export const conv: Operator<ConvAttributes> = {
   border([input, filters], attributes) {
     const windows = convWindows(input!, filters!, attributes);
     const extents = input!.shape.slice(1, -1);
-    const tile = winogradTile(windows, attributes.groups ?? 1);
+    const tile = winogradTile(input!, filters!, windows, attributes.groups ?? 1, true);
     return tile
       ? winogradBorder(extents, windows, tile)
       : windowBorder(extents, windows, windowCounts(extents, windows));
@@ -62,7 +62,7 @@ export const conv: Operator<ConvAttributes> = {
     const windows = convWindows(type, filters, attributes);
     const extents = type.shape.slice(1, -1);
     const groups = attributes.groups ?? 1;
-    const tile = lowering.winograd && winogradTile(windows, groups);
+    const tile = lowering.winograd && winogradTile(type, filters, windows, groups, lowering.constant(1) !== undefined);
     if (tile) {
       const input = lowering.bordered(0, winogradBorder(extents, windows, tile));
       lowerWinograd(lowering, attributes, windows, input, filters, output, tile);

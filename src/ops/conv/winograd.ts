@@ -1,4 +1,5 @@
-// 3x3 convolution of stride 1 by minimal filtering: four to 2.25 times fewer multiplications, and transforms around them.
+// 3x3 convolution of stride 1 by minimal filtering: tiles of 4x4 or 2x2 outputs take 4 or 2.25 times fewer
+// multiplications, and transforms around them.
 
 import { type Windows, windowCounts } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
@@ -6,27 +7,63 @@ import { activationArguments } from '../fusion.js';
 import type { Border, Lowering, View } from '../operator.js';
 import { spatial } from '../spatial.js';
 import { windowBorder } from '../windows.js';
-import { type ConvAttributes, resultPlaces, windowPlaces } from './places.js';
+import { type ConvAttributes, product, resultPlaces, windowPlaces } from './places.js';
 
 /** Output pixels along a tile's side. */
 export type Tile = 2 | 4;
 
-/** What a block's transformed inputs may take, so that they stay in the second-level cache. */
-const BLOCK_BYTES = 512 * 1024;
-const MOST_BLOCK_TILES = 64;
-const TILES_PER_GROUP = 4;
 const FILTERS_PER_PANEL = 8;
+/** Panels whose weights lie together by position, and whose products are kept until they are transformed back. */
+const CHUNK_PANELS = 4;
+/** Tiles that are multiplied together. */
+const GROUP_TILES = 4;
+/** Tiles that go through all filters before the next ones: many use a weight while it is in the cache. */
+const BLOCK_GROUPS = 8;
+/** Most bytes of a block's transformed inputs. */
+const BLOCK_BYTES = 4 * 1024 * 1024;
 
-/** The tile with which minimal filtering is faster than direct convolution; undefined where none is. */
-export function winogradTile(windows: Windows, groups: number): Tile | undefined {
-  const plain = [...windows.strides, ...windows.dilations].every((one) => one === 1);
-  if (windows.kernelShape.join() !== '3,3' || !plain || groups !== 1) return undefined;
-  return 4;
+/** What transforms cost beside multiply-adds: those that take as long as one of a tile's channels or filters does. */
+const TRANSFORM_COST = { 2: 88, 4: 250 };
+/** The same for transforming one filter's channel, where weights aren't transformed at load. */
+const WEIGHT_COST = { 2: 80, 4: 200 };
+/** Minimal filtering must promise to be this much faster: it rounds more and its weights are bigger. */
+const WORTHWHILE = 1.25;
+const BETTER_TILE = 1.1;
+
+/**
+ * The tile by which minimal filtering should be faster than direct convolution; undefined where none is.
+ * @param known whether the filters are constants, which are transformed only once
+ */
+export function winogradTile(
+  input: TensorType,
+  filters: TensorType,
+  windows: Windows,
+  groups: number,
+  known: boolean,
+): Tile | undefined {
+  const plain = groups === 1 && [...windows.strides, ...windows.dilations].every((one) => one === 1);
+  if (windows.kernelShape.join() !== '3,3' || !plain) return undefined;
+  const [count, channels] = filters.shape;
+  const counts = windowCounts(input.shape.slice(1, -1), windows);
+  const lanes = wholeMultiple(count, FILTERS_PER_PANEL);
+  const cost = (tile: Tile) => {
+    const tiles = input.shape[0] * product(counts.map((extent) => Math.ceil(extent / tile)));
+    const multiplied = (tile + 2) ** 2 * wholeMultiple(tiles, GROUP_TILES) * channels * lanes;
+    const weights = known ? 0 : WEIGHT_COST[tile] * channels * lanes;
+    return multiplied + TRANSFORM_COST[tile] * tiles * (channels + lanes) + weights;
+  };
+  const tile = BETTER_TILE * cost(4) < cost(2) ? 4 : 2;
+  const direct = 9 * input.shape[0] * product(counts) * channels * lanes;
+  return WORTHWHILE * cost(tile) < direct ? tile : undefined;
+}
+
+function wholeMultiple(value: number, of: number): number {
+  return Math.ceil(value / of) * of;
 }
 
 /** Zeros that whole tiles read around the input. */
 export function winogradBorder(extents: readonly number[], windows: Windows, tile: Tile): Border {
-  const counts = windowCounts(extents, windows).map((outputs) => Math.ceil(outputs / tile) * tile);
+  const counts = windowCounts(extents, windows).map((outputs) => wholeMultiple(outputs, tile));
   return windowBorder(extents, windows, counts);
 }
 
@@ -40,11 +77,10 @@ export function lowerWinograd(
   output: View,
   tile: Tile,
 ): void {
-  const from = spatial(input);
   const [count, channels] = filters.shape;
   const positions = (tile + 2) ** 2;
-  const panels = Math.ceil(count / FILTERS_PER_PANEL);
-  const bytes = panels * FILTERS_PER_PANEL * (1 + positions * channels) * 4;
+  const chunkPanels = Math.min(CHUNK_PANELS, Math.ceil(count / FILTERS_PER_PANEL));
+  const bytes = wholeMultiple(count, FILTERS_PER_PANEL) * (1 + positions * channels) * 4;
   const weights = lowering.packed([1, 2], `winograd ${tile}`, bytes, (target, [source, bias], step) =>
     step(tile === 4 ? 'f32_winograd_weights_4x4' : 'f32_winograd_weights_2x2', {
       source: source.pointer,
@@ -52,14 +88,18 @@ export function lowerWinograd(
       target,
       filters: count,
       channels,
+      chunkPanels,
     }),
   );
-  const tiles = from.images * tilesOf(output.shape[1], tile) * tilesOf(output.shape[2], tile);
-  const positionBytes = Math.ceil(channels / 4) * 64 + 64;
-  const fitting = Math.floor(BLOCK_BYTES / (positions * positionBytes));
-  const groups = Math.max(1, Math.min(fitting, MOST_BLOCK_TILES / TILES_PER_GROUP, Math.ceil(tiles / TILES_PER_GROUP)));
-  const blockTiles = groups * TILES_PER_GROUP;
-  const scratchStride = 512 + blockTiles * (16 + positions * 32) + groups * positions * positionBytes;
+  const { images, rows, columns } = spatial(output);
+  const tiles = images * Math.ceil(rows / tile) * Math.ceil(columns / tile);
+  // As the kernel lays them out: rows of whole vectors, and a gap behind each position.
+  const groupBytes = positions * (GROUP_TILES * wholeMultiple(channels, 4) * 4 + 64);
+  const fitting = Math.max(1, Math.floor(BLOCK_BYTES / groupBytes));
+  const blockGroups = Math.min(BLOCK_GROUPS, fitting, Math.ceil(tiles / GROUP_TILES));
+  const blockTiles = blockGroups * GROUP_TILES;
+  const productsBytes = blockTiles * positions * FILTERS_PER_PANEL * 4;
+  const scratchStride = 512 + blockTiles * 16 + chunkPanels * productsBytes + blockGroups * groupBytes;
   lowering.step(tile === 4 ? 'f32_winograd_4x4' : 'f32_winograd_2x2', {
     ...windowPlaces(input, windows),
     ...resultPlaces(lowering, output),
@@ -68,11 +108,8 @@ export function lowerWinograd(
     channels,
     filters: count,
     blockTiles,
+    chunkPanels,
     scratch: lowering.scratch(scratchStride),
     scratchStride,
   });
-}
-
-function tilesOf(extent: number, tile: Tile): number {
-  return Math.ceil(extent / tile);
 }
