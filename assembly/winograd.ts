@@ -55,7 +55,7 @@ const PLACE_BYTES: usize = 16;
 const PANEL: i32 = 8;
 const PANEL_ROW: usize = 32;
 const GROUP: i32 = 4;
-// Between positions, so that the same channels of all of them don't meet in one set of the cache.
+// Behind each position of inputs and weights, so that the same channels of all of them don't meet in one set of the cache.
 const GAP_BYTES: usize = 64;
 
 /**
@@ -115,10 +115,12 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
       const chunkFirst = chunk * chunkPanels;
       const chunkCount = min(chunkPanels, panels - chunkFirst);
       const together = min(blockEnd - unit, chunkFirst + chunkCount - panel);
-      // Biases of the chunk's panels, then its weights.
-      const biases = args.weights + <usize>chunkFirst * (PANEL_ROW + <usize>positions * panelBytes);
+      // As f32_winograd_weights lays them out: biases of the chunk's panels, then its weights by position.
+      const before = <usize>chunkFirst * (PANEL_ROW + <usize>positions * panelBytes);
+      const biases = args.weights + before + <usize>(chunk * positions) * GAP_BYTES;
+      const chunkBytes = <usize>chunkCount * panelBytes + GAP_BYTES;
       let weights = biases + <usize>chunkCount * PANEL_ROW + <usize>(panel - chunkFirst) * panelBytes;
-      for (let position = 0; position < positions; position++, weights += <usize>chunkCount * panelBytes) {
+      for (let position = 0; position < positions; position++, weights += chunkBytes) {
         const at = inputs + <usize>position * positionBytes;
         let w = weights;
         let to = products + <usize>position * PANEL_ROW;

@@ -15,12 +15,14 @@ class WinogradWeightsArgs {
   chunkPanels: i32;
 }
 
-// A chunk: [panel][8 biases], then [position][panel][channel][8 filters]; lanes past the last filter are zero.
+// A chunk: [panel][8 biases], then [position][panel][channel][8 filters] with a gap behind each position, so that the
+// positions of one weight don't meet in one set of the cache. Lanes past the last filter are zero.
 const PANEL: i32 = 8;
 const PANEL_ROW: usize = 32;
+const GAP_BYTES: usize = 64;
 const TAPS: usize = 9;
 
-/** target = [ceil(filters / 8)][8 biases, then 36 positions x channels x 8 filters]. */
+/** target = chunks of ceil(filters / 8) panels of [8 biases] and [36 positions][channels][8 filters]. */
 export function f32_winograd_weights_4x4(args: WinogradWeightsArgs, thread: i32, threads: i32): void {
   const last = firstUnit((args.filters + PANEL - 1) / PANEL, thread + 1, threads);
   for (let panel = firstUnit((args.filters + PANEL - 1) / PANEL, thread, threads); panel < last; panel++) {
@@ -28,7 +30,7 @@ export function f32_winograd_weights_4x4(args: WinogradWeightsArgs, thread: i32,
   }
 }
 
-/** target = [ceil(filters / 8)][8 biases, then 16 positions x channels x 8 filters]. */
+/** target = chunks of ceil(filters / 8) panels of [8 biases] and [16 positions][channels][8 filters]. */
 export function f32_winograd_weights_2x2(args: WinogradWeightsArgs, thread: i32, threads: i32): void {
   const last = firstUnit((args.filters + PANEL - 1) / PANEL, thread + 1, threads);
   for (let panel = firstUnit((args.filters + PANEL - 1) / PANEL, thread, threads); panel < last; panel++) {
@@ -44,9 +46,10 @@ function transformPanel(args: WinogradWeightsArgs, panel: i32, tile: i32): void 
   const chunkFirst = panel - panel % args.chunkPanels;
   const chunkCount = <usize>min(args.chunkPanels, panels - chunkFirst);
   const panelBytes = <usize>args.channels * PANEL_ROW;
-  const positionBytes = chunkCount * panelBytes;
+  const positionBytes = chunkCount * panelBytes + GAP_BYTES;
   const inChunk = <usize>(panel - chunkFirst);
-  const chunk = args.target + <usize>chunkFirst * (PANEL_ROW + size * size * panelBytes);
+  const before = <usize>(chunkFirst / args.chunkPanels) * size * size * GAP_BYTES;
+  const chunk = args.target + <usize>chunkFirst * (PANEL_ROW + size * size * panelBytes) + before;
   const filter = panel * PANEL;
   const biases = chunk + inChunk * PANEL_ROW;
   for (let lane = 0; lane < PANEL; lane++) {

@@ -34,7 +34,9 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
   );
   const positions = (tile + 2) ** 2;
   const panels = Math.ceil(filters / 8);
-  const weights = harness.room(panels * 8 * (1 + positions * channels) * 4);
+  const weights = harness.room(
+    panels * 8 * (1 + positions * channels) * 4 + Math.ceil(panels / chunkPanels) * positions * 64,
+  );
   harness.run(
     tile === 4 ? 'f32_winograd_weights_4x4' : 'f32_winograd_weights_2x2',
     {

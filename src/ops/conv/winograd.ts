@@ -17,6 +17,8 @@ const FILTERS_PER_PANEL = 8;
 const CHUNK_PANELS = 4;
 /** Tiles that are multiplied together. */
 const GROUP_TILES = 4;
+/** Behind each position of weights and inputs. */
+const GAP_BYTES = 64;
 /** Tiles that go through all filters before the next ones: many use a weight while it is in the cache. */
 const BLOCK_GROUPS = 8;
 /** Most bytes of a block's transformed inputs. */
@@ -24,8 +26,8 @@ const BLOCK_BYTES = 4 * 1024 * 1024;
 
 /** What transforms cost beside multiply-adds: those that take as long as one of a tile's channels or filters does. */
 const TRANSFORM_COST = { 2: 88, 4: 250 };
-/** The same for transforming one filter's channel, where weights aren't transformed at load. */
-const WEIGHT_COST = { 2: 80, 4: 200 };
+/** The same for transforming a channel of a filter rather than packing it, where that is not done at load. */
+const WEIGHT_COST = { 2: 100, 4: 150 };
 /** Minimal filtering must promise to be this much faster: it rounds more and its weights are bigger. */
 const WORTHWHILE = 1.25;
 const BETTER_TILE = 1.1;
@@ -79,8 +81,10 @@ export function lowerWinograd(
 ): void {
   const [count, channels] = filters.shape;
   const positions = (tile + 2) ** 2;
-  const chunkPanels = Math.min(CHUNK_PANELS, Math.ceil(count / FILTERS_PER_PANEL));
-  const bytes = wholeMultiple(count, FILTERS_PER_PANEL) * (1 + positions * channels) * 4;
+  const panels = Math.ceil(count / FILTERS_PER_PANEL);
+  const chunkPanels = Math.min(CHUNK_PANELS, panels);
+  const gaps = Math.ceil(panels / chunkPanels) * positions * GAP_BYTES;
+  const bytes = panels * FILTERS_PER_PANEL * (1 + positions * channels) * 4 + gaps;
   const weights = lowering.packed([1, 2], `winograd ${tile}`, bytes, (target, [source, bias], step) =>
     step(tile === 4 ? 'f32_winograd_weights_4x4' : 'f32_winograd_weights_2x2', {
       source: source.pointer,
@@ -94,7 +98,7 @@ export function lowerWinograd(
   const { images, rows, columns } = spatial(output);
   const tiles = images * Math.ceil(rows / tile) * Math.ceil(columns / tile);
   // As the kernel lays them out: rows of whole vectors, and a gap behind each position.
-  const groupBytes = positions * (GROUP_TILES * wholeMultiple(channels, 4) * 4 + 64);
+  const groupBytes = positions * (GROUP_TILES * wholeMultiple(channels, 4) * 4 + GAP_BYTES);
   const fitting = Math.max(1, Math.floor(BLOCK_BYTES / groupBytes));
   const blockGroups = Math.min(BLOCK_GROUPS, fitting, Math.ceil(tiles / GROUP_TILES));
   const blockTiles = blockGroups * GROUP_TILES;
