@@ -23,7 +23,7 @@ export async function buildBundles() {
   for (const host of hosts) {
     rmSync(`dist/${host}`, { recursive: true, force: true });
     await build({
-      entryPoints: host === 'node' ? { ...entries, cli: 'src/cli/main.ts' } : entries,
+      entryPoints: entries,
       outdir: `dist/${host}`,
       alias: { '#platform': `./src/platform/${host}.ts` },
       // A binary is resolved where the bundle runs: dist/<host>/ and src/platform/ see different folders above them.
@@ -43,7 +43,29 @@ export async function buildBundles() {
       await shrink(`dist/${host}`, script);
     }
   }
+  await buildCommand();
   copyFileSync('node_modules/pbf/LICENSE', 'dist/LICENSE-pbf.txt');
+}
+
+/** Writes dist/node/cli/main.js, which uses the package's own entries. */
+async function buildCommand() {
+  await build({
+    entryPoints: ['src/cli/main.ts'],
+    outdir: 'dist/node/cli',
+    plugins: [
+      {
+        // One folder up are the sources of the entries in src/, and the entries themselves in dist/node/.
+        name: 'entries stay outside',
+        setup: (bundler) => bundler.onResolve({ filter: /^\.\.\/\w+\.js$/ }, ({ path }) => ({ path, external: true })),
+      },
+    ],
+    platform: 'node',
+    format: 'esm',
+    target: 'es2022',
+    bundle: true,
+    minify: true,
+    logLevel: 'warning',
+  });
 }
 
 /** Minifies a bundle in place; terser makes it a few per cent smaller than esbuild does. */

@@ -42,7 +42,7 @@ describe('what a model tells of itself', () => {
 
   it('a table of layers', () => {
     const lines = model.summary().split('\n');
-    expect(lines[0]).toMatch(/^layer +operator +output +parameters +multiply-adds$/);
+    expect(lines[0]).toMatch(/^layer +kind +output +parameters +multiply-adds +memory +receptive field$/);
     expect(lines[1]).toMatch(/^-+$/);
     expect(lines.find((line) => line.startsWith('/1/Conv '))).toMatch(/conv \+ tanh +\[1, 28, 28, 6\] +156 +117,600$/);
     expect(lines.at(-1)).toMatch(/^total +61,706 +416,520$/);

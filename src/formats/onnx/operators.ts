@@ -4,11 +4,9 @@ import type { Importer } from './context.js';
 import { elementwise } from './operators/elementwise.js';
 import { linear } from './operators/linear.js';
 import { movement } from './operators/movement.js';
-import { normalization } from './operators/normalization.js';
-import { sampling } from './operators/sampling.js';
 import { spatial } from './operators/spatial.js';
 
 /** Importers of the default domain's operators; rare ones join when a model has them (rare.ts). */
 export const importers: Map<string, Importer> = new Map(
-  Object.entries({ ...elementwise, ...linear, ...movement, ...normalization, ...sampling, ...spatial }),
+  Object.entries({ ...elementwise, ...linear, ...movement, ...spatial }),
 );

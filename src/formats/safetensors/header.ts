@@ -5,7 +5,7 @@ import { QuadlaneError } from '../../errors.js';
 import { formatShape, sizeOf } from '../../shape.js';
 import { storedBytes } from './element-types.js';
 import { repeatedKey } from './json.js';
-import { LENGTH_BYTES } from './signature.js';
+import { LENGTH_BYTES } from './sniff.js';
 
 /** Most bytes that the format allows a header. */
 export const LONGEST_HEADER = 100_000_000;

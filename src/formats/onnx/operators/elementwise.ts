@@ -11,7 +11,7 @@ function checkBroadcast(context: NodeContext): void {
   }
 }
 
-const pair =
+export const pair =
   (op: string, operation: string): Importer =>
   (context) => {
     checkBroadcast(context);
@@ -111,39 +111,22 @@ const swish: Importer = (context) => {
   context.emit('binary', [x, gate], { operation: 'mul' });
 };
 
-/** x + bias below -lambd, x - bias above lambd, 0 between. */
-const shrink: Importer = (context) => {
-  const x = context.input(0);
-  const [bias, lambda] = [context.float('bias', 0), context.float('lambd', 0.5)];
-  const beyond = (operation: string, bound: number) =>
-    context.step('compare', [x, context.scalar(bound)], { operation });
-  const moved = (by: number) => context.step('binary', [x, context.scalar(by)], { operation: 'add' });
-  const below = context.step('where', [beyond('less', -lambda), moved(bias), context.scalar(0)]);
-  context.emit('where', [beyond('greater', lambda), moved(-bias), below]);
-};
-
 export const elementwise: Record<string, Importer> = {
   Abs: unary('abs'),
   Add: pair('binary', 'add'),
-  And: pair('logical', 'and'),
   Ceil: unary('ceil'),
   Celu: activation('celu', ['alpha', 1]),
   Clip: clip,
   Cos: unary('cos'),
   Div: pair('binary', 'div'),
   Elu: activation('elu', ['alpha', 1]),
-  Equal: pair('compare', 'equal'),
   Erf: unary('erf'),
   Exp: unary('exp'),
   Floor: unary('floor'),
   Gelu: gelu,
-  Greater: pair('compare', 'greater'),
-  GreaterOrEqual: pair('compare', 'greaterOrEqual'),
   HardSigmoid: activation('hardSigmoid', ['alpha', 0.2], ['beta', 0.5]),
   HardSwish: activation('hardSwish'),
   LeakyRelu: activation('leakyRelu', ['alpha', 0.01]),
-  Less: pair('compare', 'less'),
-  LessOrEqual: pair('compare', 'lessOrEqual'),
   Log: unary('log'),
   Max: folding('max'),
   Mean: (context) =>
@@ -158,8 +141,6 @@ export const elementwise: Record<string, Importer> = {
   },
   Mul: pair('binary', 'mul'),
   Neg: unary('neg'),
-  Not: (context) => context.emit('logical', [context.input(0)], { operation: 'not' }),
-  Or: pair('logical', 'or'),
   Pow: pair('binary', 'pow'),
   PRelu: prelu,
   Reciprocal: unary('reciprocal'),
@@ -167,7 +148,6 @@ export const elementwise: Record<string, Importer> = {
     context.emit('activation', [context.input(0)], { activation: 'clip', alpha: 0, beta: Number.POSITIVE_INFINITY }),
   Round: unary('round'),
   Selu: activation('selu', ['alpha', 1.6732632423543772], ['gamma', 1.0507009873554805]),
-  Shrink: shrink,
   Sigmoid: activation('sigmoid'),
   Sign: unary('sign'),
   Sin: unary('sin'),
@@ -179,6 +159,4 @@ export const elementwise: Record<string, Importer> = {
   Swish: swish,
   Tanh: activation('tanh'),
   ThresholdedRelu: activation('thresholdedRelu', ['alpha', 1]),
-  Where: (context) => context.emit('where', [context.input(0), context.input(1), context.input(2)]),
-  Xor: pair('logical', 'xor'),
 };

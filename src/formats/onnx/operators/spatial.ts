@@ -115,10 +115,14 @@ export const spatial: Record<string, Importer> = {
     pool(context, 'averagePool', { includePadding: context.integer('count_include_pad', 0) === 1 }),
   BatchNormalization: batchNormalization,
   Conv: conv,
-  ConvTranspose: convTranspose,
   GlobalAveragePool: globalPool('globalAveragePool'),
   GlobalMaxPool: globalPool('globalMaxPool'),
-  LpPool: (context) => pool(context, 'lpPool', { p: context.integer('p', 2) }),
   MaxPool: (context) =>
     pool(context, 'maxPool', context.wants(1) ? { storageOrder: context.integer('storage_order', 0) } : {}, 2),
+};
+
+/** Those whose operators come with rare.ts. */
+export const rareSpatial: Record<string, Importer> = {
+  ConvTranspose: convTranspose,
+  LpPool: (context) => pool(context, 'lpPool', { p: context.integer('p', 2) }),
 };

@@ -1,4 +1,4 @@
-// How .safetensors files begin: [8 bytes: length of the header, little-endian][the header, a JSON object]
+// Tells .safetensors files from others by their first bytes: a header length, then JSON.
 
 /** Bytes in front of the header. */
 export const LENGTH_BYTES = 8;
