@@ -33,3 +33,5 @@ export { f32_roi_align } from "./roi_align";
 export * from "./softmax";
 export * from "./take";
 export * from "./unary";
+export * from "./winograd";
+export * from "./winograd_weights";

@@ -7,7 +7,7 @@ import { Folding, specialize } from '../src/graph/specialize.js';
 import type { View } from '../src/ops/operator.js';
 import { align, arrange, Slot } from '../src/plan/arena.js';
 import type { Plan } from '../src/plan/plan.js';
-import { makePlan } from '../src/plan/planner.js';
+import { makePlan, type PlanOptions } from '../src/plan/planner.js';
 import { WeightStore } from '../src/plan/weights.js';
 import { Core } from '../src/runtime/core.js';
 import { Session } from '../src/session.js';
@@ -32,7 +32,7 @@ export class Program {
   }
 
   /** Compiles `graph` as a model does, open sizes as 1. */
-  static of(graph: Graph, module: WebAssembly.Module): Program {
+  static of(graph: Graph, module: WebAssembly.Module, options: PlanOptions = {}): Program {
     const weights = new WeightStore();
     const compute = computeWith(new Core(module, Number.POSITIVE_INFINITY));
     const folding = new Folding(compute, graph.constants.values());
@@ -41,7 +41,7 @@ export class Program {
       return [name, { dtype, shape: concrete }] as const;
     });
     const specialized = specialize(graph, new Map(types), new Map(), folding);
-    return new Program(module, weights, makePlan(applyPasses(specialized, folding), weights, 1));
+    return new Program(module, weights, makePlan(applyPasses(specialized, folding), weights, options));
   }
 
   /** The program whose only step is `count` rounds of the engine's multiply-add peak. */

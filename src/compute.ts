@@ -23,7 +23,6 @@ export function computeWith(core: Core): Compute {
     const plan = makePlan(
       expandComposites({ ...graph, types: new Map([...graph.types, ...graph.constants]) }),
       weights,
-      1,
     );
     const session = new Session(core, weights);
     session.activate(plan);

@@ -2,7 +2,7 @@
 
 import { platform } from '#platform';
 import { QuadlaneError } from './errors.js';
-import { isSafetensors } from './formats/safetensors/sniff.js';
+import { isSafetensors } from './formats/safetensors/signature.js';
 import type { Graph } from './graph/graph.js';
 import { Model, type ModelOptions } from './model.js';
 import { hasRelaxedSimd } from './runtime/features.js';

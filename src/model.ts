@@ -49,6 +49,11 @@ export interface ModelOptions {
   threads?: number;
   /** Same output bits on every engine and CPU, a little slower where fused multiply-adds exist. Default: false. */
   deterministic?: boolean;
+  /**
+   * Computes 3x3 convolutions with fewer multiplications where that is faster (Winograd). It rounds a little more, and
+   * weights take up to four times the memory; `false` always convolves directly. Default: true.
+   */
+  winograd?: boolean;
   limits?: ModelLimits;
   /** Names of compiler passes to leave out, for debugging. */
   withoutPasses?: readonly string[];
@@ -324,7 +329,9 @@ export class Model {
       }
     });
     const specialized = specialize(this.graph, types, values, this.folding);
-    const plan = makePlan(applyPasses(specialized, this.folding, this.without), this.weights, 1);
+    const plan = makePlan(applyPasses(specialized, this.folding, this.without), this.weights, {
+      winograd: this.options.winograd,
+    });
     return { plan, key, types: given.map(({ dtype, shape }) => ({ dtype, shape: [...shape] })) };
   }
 

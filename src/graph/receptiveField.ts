@@ -50,11 +50,20 @@ function fieldOf(node: Node, graph: TypedGraph, fields: ReadonlyMap<string, Fiel
     const permutation = node.attributes.permutation as readonly number[] | undefined;
     return movesChannelsOnly(permutation ?? []) ? fields.get(node.inputs[0]) : undefined;
   }
+  // A change of layout that only moved axes of one element.
+  if (node.op === 'reshape' && sameShape(longAxes(types[0]?.shape ?? []), longAxes(output))) {
+    const field = fields.get(node.inputs[0]);
+    return field?.extents.length === output.length - 2 ? field : undefined;
+  }
   const passing = node.inputs.filter((_, index) => node.op === 'pad' || sameMap(types[index]?.shape ?? [], output));
   return passing.reduce<Field | undefined>(
     (sum, name) => (sum ? larger(sum, fields.get(name)) : fields.get(name)),
     undefined,
   );
+}
+
+function longAxes(shape: readonly number[]): number[] {
+  return shape.filter((extent) => extent !== 1);
 }
 
 /** Whether both are channels-last maps of the same extents. */

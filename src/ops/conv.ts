@@ -6,6 +6,7 @@ import type { TensorType } from '../tensor.js';
 import { lowerDepthwise } from './conv/depthwise.js';
 import { lowerDirect } from './conv/direct.js';
 import { type ConvAttributes, product } from './conv/places.js';
+import { lowerWinograd, winogradBorder, winogradTile } from './conv/winograd.js';
 import { requireResidual } from './fusion.js';
 import type { Operator } from './operator.js';
 import { samePadded, windowBorder } from './windows.js';
@@ -57,16 +58,24 @@ export const conv: Operator<ConvAttributes> = {
   border([input, filters], attributes) {
     const windows = convWindows(input!, filters!, attributes);
     const extents = input!.shape.slice(1, -1);
-    return windowBorder(extents, windows, windowCounts(extents, windows));
+    const tile = winogradTile(input!, filters!, windows, attributes.groups ?? 1, true);
+    return tile
+      ? winogradBorder(extents, windows, tile)
+      : windowBorder(extents, windows, windowCounts(extents, windows));
   },
 
   lower(lowering, attributes) {
-    const filters = lowering.type(1);
-    const windows = convWindows(lowering.input(0), filters, attributes);
-    const output = lowering.output();
-    const extents = lowering.input(0).shape.slice(1, -1);
-    const input = lowering.bordered(0, windowBorder(extents, windows, output.shape.slice(1, -1)));
+    const [type, filters, output] = [lowering.type(0), lowering.type(1), lowering.output()];
+    const windows = convWindows(type, filters, attributes);
+    const extents = type.shape.slice(1, -1);
     const groups = attributes.groups ?? 1;
+    const tile = lowering.winograd && winogradTile(type, filters, windows, groups, lowering.constant(1) !== undefined);
+    if (tile) {
+      const input = lowering.bordered(0, winogradBorder(extents, windows, tile));
+      lowerWinograd(lowering, attributes, windows, input, filters, output, tile);
+      return;
+    }
+    const input = lowering.bordered(0, windowBorder(extents, windows, output.shape.slice(1, -1)));
     const depthwise = groups > 1 && filters.shape[1] === 1 && filters.shape[0] === groups;
     (depthwise ? lowerDepthwise : lowerDirect)(lowering, attributes, windows, input, filters, output);
   },

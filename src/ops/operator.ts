@@ -32,6 +32,8 @@ export interface Lowering {
   hasOutput(index: number): boolean;
   /** Threads that will run the steps. */
   readonly threads: number;
+  /** Whether minimal filtering may be chosen: fewer multiplications, but other roundings and larger weights. */
+  readonly winograd: boolean;
   /** The value of input `index` where it is known at compile time. */
   constant(index: number): Tensor | undefined;
   /** Input `index` in row-major order without gaps; copied where it isn't. */

@@ -15,8 +15,21 @@ import { borderedView, type Placement, paddedBytes, placeValues } from './placem
 import type { Plan, PlannedNode, Step, Table } from './plan.js';
 import type { WeightStore } from './weights.js';
 
-/** Plans `graph` for `threads` threads; constants go to `weights`, which plans of one model share. */
-export function makePlan(graph: TypedGraph, weights: WeightStore, threads: number): Plan {
+/** What a plan may do; see `Lowering`. */
+export interface PlanOptions {
+  readonly threads?: number;
+  readonly winograd?: boolean;
+}
+
+/**
+ * Plans `graph`; constants go to `weights`, which plans of one model share.
+ * @param options default: one thread, minimal filtering where it is faster
+ */
+export function makePlan(
+  graph: TypedGraph,
+  weights: WeightStore,
+  { threads = 1, winograd = true }: PlanOptions = {},
+): Plan {
   const placement = placeValues(graph);
   const program = new Program(placement.slots);
   const fields = receptiveFields(graph);
@@ -30,7 +43,7 @@ export function makePlan(graph: TypedGraph, weights: WeightStore, threads: numbe
     const outputs = node.outputs.filter((name) => name !== '').map((name) => graph.types.get(name)!);
     locate(node, types, () => {
       requireFloat32(node, types);
-      lower(node, graph, placement, weights, program, threads, counters);
+      lower(node, graph, placement, weights, program, counters, { threads, winograd });
     });
     return {
       name: node.name,
@@ -175,8 +188,8 @@ function lower(
   placement: Placement,
   weights: WeightStore,
   program: Program,
-  threads: number,
   counters: ReadonlyMap<string, Pointer>,
+  { threads, winograd }: Required<PlanOptions>,
 ): void {
   const constant = (index: number): Tensor | undefined => graph.constants.get(node.inputs[index] ?? '');
   const input = (index: number): View => {
@@ -202,6 +215,7 @@ function lower(
     has: (index) => (node.inputs[index] ?? '') !== '',
     hasOutput: (index) => (node.outputs[index] ?? '') !== '',
     threads,
+    winograd,
     bordered(index, border) {
       const view = input(index);
       if (border.every((zeros, side) => zeros <= (view.border[side] ?? 0))) return view;

@@ -265,8 +265,7 @@ describe('loading', () => {
     });
     const error = failureOf(() => loadModelSync(file));
     expect(error.code).toBe('UNSUPPORTED');
-    for (const part of ['Einsum', 'Unique', 'replace these before export'])
-      expect(error.message).toContain(part);
+    for (const part of ['Einsum', 'Unique', 'replace these before export']) expect(error.message).toContain(part);
   });
 });
 

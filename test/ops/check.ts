@@ -91,7 +91,7 @@ class Watched {
     binary: Binary,
   ) {
     const weights = new WeightStore();
-    this.plan = makePlan(graph, weights, THREADS);
+    this.plan = makePlan(graph, weights, { threads: THREADS });
     this.core = coreOf(binary);
     const staging = Math.max(
       0,

@@ -113,6 +113,18 @@ describe('conv, error within (products + 60) roundings of the sum of |x w|', () 
     ])('%s', (_, test) => checkConv(test));
   });
 
+  describe('minimal filtering', () => {
+    each([
+      ...[4, 7, 8, 9].flatMap((extent) => [
+        { x: [1, extent, extent, 32], filters: 24, kernel: [3, 3], padding: [1, 1, 1, 1] },
+        { x: [3, extent, 6, 12], filters: 16, kernel: [3, 3], padding: [1, 1, 1, 1], residual: true, bias: false },
+      ]),
+      { x: [1, 12, 9, 17], filters: 15, kernel: [3, 3], padding: [0, 2, 1, 0], activation: 'silu' as const },
+      { x: [2, 10, 11, 16], filters: 13, kernel: [3, 3], padding: [-1, 1, 0, -2], residual: true },
+      { x: [1, 16, 16, 8], filters: 16, kernel: [3, 3], activation: 'clip' as const, alpha: 0, beta: 6 },
+    ])('%s', (_, test) => checkConv(test));
+  });
+
   describe('padding', () => {
     each([
       { x: [1, 5, 6, 4], filters: 3, kernel: [3, 3], padding: [0, 1, 2, 3] },

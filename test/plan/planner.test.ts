@@ -99,7 +99,7 @@ describe('placement: values in the place of others', () => {
     });
     const { views } = placeValues(graph);
     expect(regionOf(views.get('flat')!)).toBe(regionOf(views.get('a')!));
-    expect(makePlan(graph, new WeightStore(), 1).steps.map(({ kernel }) => kernel)).toEqual([
+    expect(makePlan(graph, new WeightStore()).steps.map(({ kernel }) => kernel)).toEqual([
       'f32_unary',
       'f32_activation',
     ]);
@@ -131,7 +131,7 @@ function encodedAt(plan: Plan, base: number): DataView {
 describe('programs', () => {
   it('are relocatable: addresses move with the program, nothing else changes', () => {
     const weights = new WeightStore();
-    const plan = makePlan(various(1), weights, 2);
+    const plan = makePlan(various(1), weights, { threads: 2 });
     for (const weight of weights.all) weight.base = 64 + weight.offset;
     const by = 1 << 20;
     const [low, high] = [encodedAt(plan, 4096), encodedAt(plan, 4096 + by)];
@@ -164,7 +164,7 @@ describe('programs', () => {
   it('give the same bits wherever they lie', () => {
     const weights = new WeightStore();
     const session = new Session(new Core(moduleOf('strict'), Number.POSITIVE_INFINITY), weights);
-    const plan = makePlan(various(1), weights, 1);
+    const plan = makePlan(various(1), weights);
     const image = new Network(3).floats([1, 8, 8, 3]).data;
     const run = () => {
       session.activate(plan);
@@ -175,7 +175,7 @@ describe('programs', () => {
     const before = run();
     const address = addressOf(plan.inputs[0]!.pointer);
     // Weights of another network move everything behind them.
-    session.activate(makePlan(various(2), weights, 1));
+    session.activate(makePlan(various(2), weights));
     expect(run()).toEqual(before);
     expect(addressOf(plan.inputs[0]!.pointer)).toBeGreaterThan(address);
   });
@@ -194,7 +194,7 @@ describe('weights', () => {
     const graph = net.graph('y');
     const weights = new WeightStore();
     const counts = [1, 2, 3, 1].map((batch) => {
-      makePlan(specialized(graph, { x: { dtype: 'float32', shape: [batch, 6, 6, 3] } }), weights, 1);
+      makePlan(specialized(graph, { x: { dtype: 'float32', shape: [batch, 6, 6, 3] } }), weights);
       return [weights.all.length, weights.bytes];
     });
     expect(counts).toEqual(counts.map(() => counts[0]));
@@ -208,7 +208,7 @@ describe('weights', () => {
     net.node('a', 'matmul', ['x', 'w']);
     net.node('y', 'matmul', ['a', 'w']);
     const weights = new WeightStore();
-    makePlan(specialized(net.graph('y'), { x: net.floats([4, 6]) }), weights, 1);
+    makePlan(specialized(net.graph('y'), { x: net.floats([4, 6]) }), weights);
     expect(weights.all.length).toBe(1);
   });
 });

@@ -1,0 +1,277 @@
+// 3x3 convolution of stride 1 by minimal filtering: blocks of tiles are transformed, multiplied with the transformed
+// filters position by position, and transformed back, while they are in cache. The input has its border already.
+import { activateRow } from "./activate_row";
+import { Activation, clip } from "./activation";
+import { storeLanes } from "./lanes";
+import { firstUnit } from "./share";
+import { multiplyPosition } from "./winograd_multiply";
+import { transformInput, transformProducts } from "./winograd_transform";
+
+@unmanaged
+class WinogradArgs {
+  /** First value of the first window; the border reaches to the end of the last whole tile. */
+  input: usize;
+  /** Panels of f32_winograd_weights of the same tile. */
+  weights: usize;
+  /** Added before the activation; 0 for none. */
+  residual: usize;
+  output: usize;
+  images: i32;
+  /** Extents of the output. */
+  rows: i32;
+  columns: i32;
+  channels: i32;
+  filters: i32;
+  /** Bytes between neighbours on each axis. */
+  inputImage: i32;
+  inputRow: i32;
+  inputColumn: i32;
+  residualImage: i32;
+  residualRow: i32;
+  residualColumn: i32;
+  outputImage: i32;
+  outputRow: i32;
+  outputColumn: i32;
+  activation: i32;
+  alpha: f32;
+  beta: f32;
+  /** Tiles that go through all filters before the next ones: a multiple of four. */
+  blockTiles: i32;
+  /** Panels of eight filters whose weights lie together by position; their products are transformed back together. */
+  chunkPanels: i32;
+  /**
+   * For each thread `scratchStride` >= 512 + blockTiles * (16 + positions * (32 * chunkPanels + 16 * ceil(channels / 4)
+   * + 16)) bytes; positions are 36 or 16.
+   */
+  scratch: usize;
+  scratchStride: i32;
+}
+
+// Scratch: [4 x 4 pixels x 8 floats: a tile on its way to the slow store][tiles of the block][products][inputs].
+const STORE_BYTES: usize = 512;
+// A tile of the block: addresses [input: u32][output: u32][residual: u32], then [rows and columns that are there: u16].
+const PLACE_BYTES: usize = 16;
+// Products: [panel][tile][position][8 filters]. Inputs: [group of 4 tiles][position][tile][channels, whole vectors].
+const PANEL: i32 = 8;
+const PANEL_ROW: usize = 32;
+const GROUP: i32 = 4;
+// Behind each position of inputs and weights, so that the same channels of all of them don't meet in one set of the cache.
+const GAP_BYTES: usize = 64;
+
+/**
+ * output[pixel, filter] = activation(bias + 3x3 convolution + residual[pixel, filter]) by F(4x4, 3x3). Each result's bits
+ * are the same whatever the block and the thread. Reads up to 12 bytes behind a pixel's input and residual; writes only
+ * the filters given.
+ */
+export function f32_winograd_4x4(args: WinogradArgs, thread: i32, threads: i32): void {
+  convolve(args, thread, threads, 4);
+}
+
+/** f32_winograd_4x4 by F(2x2, 3x3): fewer multiplications saved, smaller transforms, less waste at the edges. */
+export function f32_winograd_2x2(args: WinogradArgs, thread: i32, threads: i32): void {
+  convolve(args, thread, threads, 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): void {
+  const size = tile + 2;
+  const positions = size * size;
+  const blockTiles = args.blockTiles;
+  const chunkPanels = args.chunkPanels;
+  const rowBytes = <usize>((args.channels + 3) & -4) << 2;
+  const positionBytes = <usize>GROUP * rowBytes + GAP_BYTES;
+  const scratch = args.scratch + <usize>thread * args.scratchStride;
+  const table = scratch + STORE_BYTES;
+  const products = table + <usize>blockTiles * PLACE_BYTES;
+  const tileBytes = <usize>positions * PANEL_ROW;
+  const productsBytes = <usize>blockTiles * tileBytes;
+  const inputs = products + <usize>chunkPanels * productsBytes;
+  const groupBytes = <usize>positions * positionBytes;
+  assert(blockTiles > 0 && blockTiles % GROUP == 0);
+  assert(chunkPanels > 0);
+  assert(inputs + <usize>(blockTiles / GROUP) * groupBytes <= scratch + args.scratchStride);
+
+  const panels = (args.filters + PANEL - 1) / PANEL;
+  const tileColumns = (args.columns + tile - 1) / tile;
+  const tiles = args.images * ((args.rows + tile - 1) / tile) * tileColumns;
+  if (tiles <= 0 || panels <= 0) return;
+  const panelBytes = <usize>args.channels * PANEL_ROW;
+  const blocks = (tiles + blockTiles - 1) / blockTiles;
+
+  let unit = firstUnit(blocks * panels, thread, threads);
+  const end = firstUnit(blocks * panels, thread + 1, threads);
+  while (unit < end) {
+    const block = unit / panels;
+    const blockEnd = min(end, (block + 1) * panels);
+    const first = block * blockTiles;
+    const count = min(blockTiles, tiles - first);
+    const groups = (count + GROUP - 1) / GROUP;
+    listTiles(args, table, first, count, tile);
+    transformBlock(args, table, count, inputs, rowBytes, positionBytes, tile);
+    while (unit < blockEnd) {
+      const panel = unit - block * panels;
+      const chunk = panel / chunkPanels;
+      const chunkFirst = chunk * chunkPanels;
+      const chunkCount = min(chunkPanels, panels - chunkFirst);
+      const together = min(blockEnd - unit, chunkFirst + chunkCount - panel);
+      // As f32_winograd_weights lays them out: biases of the chunk's panels, then its weights by position.
+      const before = <usize>chunkFirst * (PANEL_ROW + <usize>positions * panelBytes);
+      const biases = args.weights + before + <usize>(chunk * positions) * GAP_BYTES;
+      const chunkBytes = <usize>chunkCount * panelBytes + GAP_BYTES;
+      let weights = biases + <usize>chunkCount * PANEL_ROW + <usize>(panel - chunkFirst) * panelBytes;
+      for (let position = 0; position < positions; position++, weights += chunkBytes) {
+        const at = inputs + <usize>position * positionBytes;
+        let w = weights;
+        let to = products + <usize>position * PANEL_ROW;
+        for (let i = 0; i < together; i++, w += panelBytes, to += productsBytes) {
+          multiplyPosition(at, groupBytes, rowBytes, groups, w, args.channels, to, tileBytes);
+        }
+      }
+      for (let i = 0; i < together; i++) {
+        const bias = biases + <usize>(panel - chunkFirst + i) * PANEL_ROW;
+        let from = products + <usize>i * productsBytes;
+        for (let place = table; place < table + <usize>count * PLACE_BYTES; place += PLACE_BYTES, from += tileBytes) {
+          if (tile == 4) storeTile4(args, from, bias, place, panel + i, scratch);
+          else storeTile2(args, from, bias, place, panel + i, scratch);
+        }
+      }
+      unit += together;
+    }
+  }
+}
+
+/** Writes where `count` tiles from the flat index `first` on are. */
+function listTiles(args: WinogradArgs, table: usize, first: i32, count: i32, tile: i32): void {
+  const tileColumns = (args.columns + tile - 1) / tile;
+  const tileRows = (args.rows + tile - 1) / tile;
+  for (let index = first; index < first + count; index++, table += PLACE_BYTES) {
+    const line = index / tileColumns;
+    const image = line / tileRows;
+    const row = (line % tileRows) * tile;
+    const column = (index % tileColumns) * tile;
+    store<u32>(table, <u32>args.input + image * args.inputImage + row * args.inputRow + column * args.inputColumn);
+    store<u32>(
+      table, <u32>args.output + image * args.outputImage + row * args.outputRow + column * args.outputColumn, 4,
+    );
+    store<u32>(
+      table, <u32>args.residual + image * args.residualImage + row * args.residualRow + column * args.residualColumn, 8,
+    );
+    store<u16>(table, <u16>min(tile, args.rows - row), 12);
+    store<u16>(table, <u16>min(tile, args.columns - column), 14);
+  }
+}
+
+/** The inputs of `count` tiles, at the points. The last one fills up its group. */
+// @ts-ignore: decorator
+@inline
+function transformBlock(
+  args: WinogradArgs, table: usize, count: i32, inputs: usize, rowBytes: usize, positionBytes: usize, tile: i32,
+): void {
+  const groupBytes = <usize>((tile + 2) * (tile + 2)) * positionBytes;
+  for (let i = 0; i < ((count + GROUP - 1) & -GROUP); i++) {
+    const from = load<u32>(table + <usize>min(i, count - 1) * PLACE_BYTES);
+    const to = inputs + <usize>(i / GROUP) * groupBytes + <usize>(i % GROUP) * rowBytes;
+    if (tile == 4) transformTile4(args, from, to, positionBytes);
+    else transformTile2(args, from, to, positionBytes);
+  }
+}
+
+function transformTile4(args: WinogradArgs, from: usize, to: usize, positionBytes: usize): void {
+  transformTile(args, from, to, positionBytes, 4);
+}
+
+function transformTile2(args: WinogradArgs, from: usize, to: usize, positionBytes: usize): void {
+  transformTile(args, from, to, positionBytes, 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function transformTile(args: WinogradArgs, from: usize, to: usize, positionBytes: usize, tile: i32): void {
+  const size = tile + 2;
+  const inputRow = args.inputRow;
+  const inputColumn = args.inputColumn;
+  const rowBytes = <usize>size * positionBytes;
+  for (const end = from + (<usize>args.channels << 2); from < end; from += 16, to += 16) {
+    let pixel = from;
+    for (let column = to; column < to + rowBytes; column += positionBytes, pixel += inputColumn) {
+      transformInput(pixel, inputRow, column, rowBytes, tile);
+    }
+    for (let row = to, last = to + <usize>size * rowBytes; row < last; row += rowBytes) {
+      transformInput(row, positionBytes, row, positionBytes, tile);
+    }
+  }
+}
+
+function storeTile4(
+  args: WinogradArgs, products: usize, bias: usize, place: usize, panel: i32, scratch: usize,
+): void {
+  storeTile(args, products, bias, place, panel, scratch, 4);
+}
+
+function storeTile2(
+  args: WinogradArgs, products: usize, bias: usize, place: usize, panel: i32, scratch: usize,
+): void {
+  storeTile(args, products, bias, place, panel, scratch, 2);
+}
+
+/** Eight filters of the tile listed at `place`, from its products, which are overwritten. */
+// @ts-ignore: decorator
+@inline
+function storeTile(
+  args: WinogradArgs, products: usize, bias: usize, place: usize, panel: i32, scratch: usize, tile: i32,
+): void {
+  const rows = <i32>load<u16>(place, 12);
+  const columns = <i32>load<u16>(place, 14);
+  const filters = args.filters - panel * PANEL;
+  const activation = args.activation;
+  const clipped = activation == Activation.clip;
+  const low = f32x4.splat(clipped ? args.alpha : -Infinity);
+  const high = f32x4.splat(clipped ? args.beta : Infinity);
+  const fast = activation <= Activation.clip && filters >= PANEL;
+  const output: usize = load<u32>(place, 4) + (panel << 5);
+  const residual = load<u32>(place, 8) + (panel << 5);
+  const to: usize = fast ? output : scratch;
+  const toRow = fast ? args.outputRow : tile * <i32>PANEL_ROW;
+  const toColumn = fast ? args.outputColumn : <i32>PANEL_ROW;
+  const rowBytes = <usize>(tile + 2) * PANEL_ROW;
+  for (let half: i32 = 0; half < min(filters, PANEL) << 2; half += 16) {
+    const first = products + half;
+    for (let column = first; column < first + rowBytes; column += PANEL_ROW) {
+      transformProducts(column, rowBytes, column, rowBytes, tile);
+    }
+    const b = v128.load(bias + half);
+    for (let row = 0; row < rows; row++) {
+      let from = first + <usize>row * rowBytes;
+      transformProducts(from, PANEL_ROW, from, PANEL_ROW, tile);
+      let at = to + row * toRow + half;
+      let add = residual + row * args.residualRow + half;
+      for (const last = from + <usize>columns * PANEL_ROW; from < last; from += PANEL_ROW, at += toColumn) {
+        let y = f32x4.add(v128.load(from), b);
+        if (args.residual) {
+          y = f32x4.add(y, v128.load(add));
+          add += args.residualColumn;
+        }
+        v128.store(at, clip(y, low, high));
+      }
+    }
+  }
+  if (!fast) finishTile(args, output, filters, scratch, rows, columns, tile);
+}
+
+/** Stores the tile in scratch with any activation, and writes no more than `filters` floats a pixel. */
+function finishTile(
+  args: WinogradArgs, output: usize, filters: i32, scratch: usize, rows: i32, columns: i32, tile: i32,
+): void {
+  for (let row = 0; row < rows; row++) {
+    let from = scratch + <usize>(row * tile) * PANEL_ROW;
+    if (args.activation > Activation.clip) {
+      activateRow(args.activation, from, 4, from, 4, columns * PANEL, args.alpha, args.beta);
+    }
+    let to = output + row * args.outputRow;
+    for (let column = 0; column < columns; column++, from += PANEL_ROW, to += args.outputColumn) {
+      storeLanes(to, v128.load(from), filters);
+      if (filters > 4) storeLanes(to + 16, v128.load(from, 16), filters - 4);
+    }
+  }
+}

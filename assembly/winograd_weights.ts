@@ -1,0 +1,96 @@
+// Filters of 3x3 convolutions to the panels that f32_winograd_4x4 and f32_winograd_2x2 multiply with, once, at load.
+import { firstUnit } from "./share";
+import { transformWeights } from "./winograd_transform";
+
+@unmanaged
+class WinogradWeightsArgs {
+  /** [filters][channels][3][3]. */
+  source: usize;
+  /** [filters]; 0 for zeros. */
+  bias: usize;
+  target: usize;
+  filters: i32;
+  channels: i32;
+  /** Panels whose weights lie together by position. */
+  chunkPanels: i32;
+}
+
+// A chunk: [panel][8 biases], then [position][panel][channel][8 filters] with a gap behind each position, so that the
+// positions of one weight don't meet in one set of the cache. Lanes past the last filter are zero.
+const PANEL: i32 = 8;
+const PANEL_ROW: usize = 32;
+const GAP_BYTES: usize = 64;
+const TAPS: usize = 9;
+
+/** target = chunks of ceil(filters / 8) panels of [8 biases] and [36 positions][channels][8 filters]. */
+export function f32_winograd_weights_4x4(args: WinogradWeightsArgs, thread: i32, threads: i32): void {
+  const last = firstUnit((args.filters + PANEL - 1) / PANEL, thread + 1, threads);
+  for (let panel = firstUnit((args.filters + PANEL - 1) / PANEL, thread, threads); panel < last; panel++) {
+    transformPanel(args, panel, 4);
+  }
+}
+
+/** target = chunks of ceil(filters / 8) panels of [8 biases] and [16 positions][channels][8 filters]. */
+export function f32_winograd_weights_2x2(args: WinogradWeightsArgs, thread: i32, threads: i32): void {
+  const last = firstUnit((args.filters + PANEL - 1) / PANEL, thread + 1, threads);
+  for (let panel = firstUnit((args.filters + PANEL - 1) / PANEL, thread, threads); panel < last; panel++) {
+    transformPanel(args, panel, 2);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function transformPanel(args: WinogradWeightsArgs, panel: i32, tile: i32): void {
+  const size: usize = tile + 2;
+  const panels = (args.filters + PANEL - 1) / PANEL;
+  const chunkFirst = panel - panel % args.chunkPanels;
+  const chunkCount = <usize>min(args.chunkPanels, panels - chunkFirst);
+  const panelBytes = <usize>args.channels * PANEL_ROW;
+  const positionBytes = chunkCount * panelBytes + GAP_BYTES;
+  const inChunk = <usize>(panel - chunkFirst);
+  const before = <usize>(chunkFirst / args.chunkPanels) * size * size * GAP_BYTES;
+  const chunk = args.target + <usize>chunkFirst * (PANEL_ROW + size * size * panelBytes) + before;
+  const filter = panel * PANEL;
+  const biases = chunk + inChunk * PANEL_ROW;
+  for (let lane = 0; lane < PANEL; lane++) {
+    const given = args.bias != 0 && filter + lane < args.filters;
+    store<f32>(biases + (<usize>lane << 2), given ? load<f32>(args.bias + (<usize>(filter + lane) << 2)) : 0);
+  }
+  const target = chunk + chunkCount * PANEL_ROW + inChunk * panelBytes;
+  const filterBytes = (<usize>args.channels * TAPS) << 2;
+  const source = args.source + <usize>filter * filterBytes;
+  for (let channel = 0; channel < args.channels; channel++) {
+    for (let half = 0; half < PANEL; half += 4) {
+      const lanes = args.filters - filter - half;
+      const from = source + <usize>half * filterBytes + <usize>channel * (TAPS << 2);
+      const to = target + <usize>channel * PANEL_ROW + (<usize>half << 2);
+      // Rows of the filter first, into the places of their first three positions; then columns, in place.
+      const rowBytes = size * positionBytes;
+      for (let row: usize = 0; row < 3; row++) {
+        const w = from + 12 * row;
+        const w0 = fourFilters(w, filterBytes, lanes);
+        const w1 = fourFilters(w + 4, filterBytes, lanes);
+        const w2 = fourFilters(w + 8, filterBytes, lanes);
+        transformWeights(w0, w1, w2, to + row * rowBytes, positionBytes, tile);
+      }
+      for (let column = to; column < to + rowBytes; column += positionBytes) {
+        const w0 = v128.load(column);
+        const w1 = v128.load(column + rowBytes);
+        const w2 = v128.load(column + 2 * rowBytes);
+        transformWeights(w0, w1, w2, column, rowBytes, tile);
+      }
+    }
+  }
+}
+
+/** One float from each of four filters, zeros where fewer are there. */
+// @ts-ignore: decorator
+@inline
+function fourFilters(from: usize, filterBytes: usize, lanes: i32): v128 {
+  if (lanes <= 0) return f32x4.splat(0);
+  let v = v128.load32_zero(from);
+  if (lanes > 1) v = v128.load32_lane(from + filterBytes, v, 1);
+  if (lanes > 2) v = v128.load32_lane(from + 2 * filterBytes, v, 2);
+  if (lanes > 3) v = v128.load32_lane(from + 3 * filterBytes, v, 3);
+  return v;
+}

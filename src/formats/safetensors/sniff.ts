@@ -1,9 +1,0 @@
-// Tells .safetensors files from others by their first bytes: a header length, then JSON.
-
-/** Bytes in front of the header. */
-export const LENGTH_BYTES = 8;
-
-/** Whether a file begins as .safetensors files do: a header length below 2^32, then an opening brace. */
-export function isSafetensors(bytes: Uint8Array): boolean {
-  return bytes[LENGTH_BYTES] === 0x7b && bytes.subarray(4, LENGTH_BYTES).every((byte) => byte === 0);
-}

@@ -1,0 +1,119 @@
+// 3x3 convolution of stride 1 by minimal filtering: tiles of 4x4 or 2x2 outputs take 4 or 2.25 times fewer
+// multiplications, and transforms around them.
+
+import { type Windows, windowCounts } from '../../shape.js';
+import type { TensorType } from '../../tensor.js';
+import { activationArguments } from '../fusion.js';
+import type { Border, Lowering, View } from '../operator.js';
+import { spatial } from '../spatial.js';
+import { windowBorder } from '../windows.js';
+import { type ConvAttributes, product, resultPlaces, windowPlaces } from './places.js';
+
+/** Output pixels along a tile's side. */
+export type Tile = 2 | 4;
+
+const FILTERS_PER_PANEL = 8;
+/** Panels whose weights lie together by position, and whose products are kept until they are transformed back. */
+const CHUNK_PANELS = 4;
+/** Tiles that are multiplied together. */
+const GROUP_TILES = 4;
+/** Behind each position of weights and inputs. */
+const GAP_BYTES = 64;
+/** Tiles that go through all filters before the next ones: many use a weight while it is in the cache. */
+const BLOCK_GROUPS = 8;
+/** Most bytes of a block's transformed inputs. */
+const BLOCK_BYTES = 4 * 1024 * 1024;
+
+/** What transforms cost beside multiply-adds: those that take as long as one of a tile's channels or filters does. */
+const TRANSFORM_COST = { 2: 88, 4: 250 };
+/** The same for transforming a channel of a filter rather than packing it, where that is not done at load. */
+const WEIGHT_COST = { 2: 100, 4: 150 };
+/** Minimal filtering must promise to be this much faster: it rounds more and its weights are bigger. */
+const WORTHWHILE = 1.25;
+const BETTER_TILE = 1.1;
+
+/**
+ * The tile by which minimal filtering should be faster than direct convolution; undefined where none is.
+ * @param known whether the filters are constants, which are transformed only once
+ */
+export function winogradTile(
+  input: TensorType,
+  filters: TensorType,
+  windows: Windows,
+  groups: number,
+  known: boolean,
+): Tile | undefined {
+  const plain = groups === 1 && [...windows.strides, ...windows.dilations].every((one) => one === 1);
+  if (windows.kernelShape.join() !== '3,3' || !plain) return undefined;
+  const [count, channels] = filters.shape;
+  const counts = windowCounts(input.shape.slice(1, -1), windows);
+  const lanes = wholeMultiple(count, FILTERS_PER_PANEL);
+  const cost = (tile: Tile) => {
+    const tiles = input.shape[0] * product(counts.map((extent) => Math.ceil(extent / tile)));
+    const multiplied = (tile + 2) ** 2 * wholeMultiple(tiles, GROUP_TILES) * channels * lanes;
+    const weights = known ? 0 : WEIGHT_COST[tile] * channels * lanes;
+    return multiplied + TRANSFORM_COST[tile] * tiles * (channels + lanes) + weights;
+  };
+  const tile = BETTER_TILE * cost(4) < cost(2) ? 4 : 2;
+  const direct = 9 * input.shape[0] * product(counts) * channels * lanes;
+  return WORTHWHILE * cost(tile) < direct ? tile : undefined;
+}
+
+function wholeMultiple(value: number, of: number): number {
+  return Math.ceil(value / of) * of;
+}
+
+/** Zeros that whole tiles read around the input. */
+export function winogradBorder(extents: readonly number[], windows: Windows, tile: Tile): Border {
+  const counts = windowCounts(extents, windows).map((outputs) => wholeMultiple(outputs, tile));
+  return windowBorder(extents, windows, counts);
+}
+
+/** Blocks of tiles through transforms and products; see f32_winograd_4x4. */
+export function lowerWinograd(
+  lowering: Lowering,
+  attributes: ConvAttributes,
+  windows: Windows,
+  input: View,
+  filters: TensorType,
+  output: View,
+  tile: Tile,
+): void {
+  const [count, channels] = filters.shape;
+  const positions = (tile + 2) ** 2;
+  const panels = Math.ceil(count / FILTERS_PER_PANEL);
+  const chunkPanels = Math.min(CHUNK_PANELS, panels);
+  const gaps = Math.ceil(panels / chunkPanels) * positions * GAP_BYTES;
+  const bytes = panels * FILTERS_PER_PANEL * (1 + positions * channels) * 4 + gaps;
+  const weights = lowering.packed([1, 2], `winograd ${tile}`, bytes, (target, [source, bias], step) =>
+    step(tile === 4 ? 'f32_winograd_weights_4x4' : 'f32_winograd_weights_2x2', {
+      source: source.pointer,
+      bias: bias?.pointer ?? 0,
+      target,
+      filters: count,
+      channels,
+      chunkPanels,
+    }),
+  );
+  const { images, rows, columns } = spatial(output);
+  const tiles = images * Math.ceil(rows / tile) * Math.ceil(columns / tile);
+  // As the kernel lays them out: rows of whole vectors, and a gap behind each position.
+  const groupBytes = positions * (GROUP_TILES * wholeMultiple(channels, 4) * 4 + GAP_BYTES);
+  const fitting = Math.max(1, Math.floor(BLOCK_BYTES / groupBytes));
+  const blockGroups = Math.min(BLOCK_GROUPS, fitting, Math.ceil(tiles / GROUP_TILES));
+  const blockTiles = blockGroups * GROUP_TILES;
+  const productsBytes = blockTiles * positions * FILTERS_PER_PANEL * 4;
+  const scratchStride = 512 + blockTiles * 16 + chunkPanels * productsBytes + blockGroups * groupBytes;
+  lowering.step(tile === 4 ? 'f32_winograd_4x4' : 'f32_winograd_2x2', {
+    ...windowPlaces(input, windows),
+    ...resultPlaces(output, lowering.has(3) ? lowering.input(3) : undefined),
+    ...activationArguments(attributes),
+    weights,
+    channels,
+    filters: count,
+    blockTiles,
+    chunkPanels,
+    scratch: lowering.scratch(scratchStride),
+    scratchStride,
+  });
+}

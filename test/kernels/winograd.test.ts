@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Activation } from '../../src/ops/kernels.generated.js';
+import { type Binary, supportedBinaries } from './harness.js';
+import { expectWithin, randomFloats } from './numbers.js';
+import { activated, expectedOf, operandsOf } from './run-convolution.js';
+import { runWinograd, type WinogradCase } from './run-winograd.js';
+
+const EDGES = [1, 3, 4, 5, 7, 8, 9, 13];
+
+/** Error in roundings of the largest sum of |x w|: a tile's values meet, so a small output may be off by a big one's. */
+const ROUNDINGS = { 4: 24, 2: 8 };
+
+function checkWinograd(binary: Binary, test: WinogradCase): void {
+  const operands = operandsOf(test);
+  const y = runWinograd(binary, test, operands);
+  const expected = expectedOf(test, operands);
+  const largest = expected.magnitude.reduce((a, b) => Math.max(a, b), 0);
+  expectWithin(y, expected.y, expected.magnitude.fill(largest), ROUNDINGS[test.tile]);
+  for (const threads of [2, 3]) expect(runWinograd(binary, test, operands, threads)).toEqual(y);
+}
+
+const variants = supportedBinaries.flatMap((binary) =>
+  ([4, 2] as const).map((tile) => ({ kernel: `f32_winograd_${tile}x${tile}`, binary, tile })),
+);
+
+describe.each(variants)(
+  '$kernel ($binary) is within 24 (4x4) or 8 (2x2) roundings of the largest sum of |x w|, with the same bits on 1, 2 and 3 threads',
+  ({ binary, tile }) => {
+    it.each(EDGES)('%i filters, any number of channels', (filters) => {
+      for (const channels of EDGES) {
+        checkWinograd(binary, {
+          tile,
+          x: [1, 1, 7, 8, channels],
+          w: [filters, channels, 1, 3, 3],
+          bias: channels % 2 === 0,
+          residual: channels % 3 === 0,
+          clip: filters % 2 === 0 ? [0, Number.POSITIVE_INFINITY] : undefined,
+          gaps: { pixel: channels % 4, row: 2 },
+        });
+      }
+    });
+
+    it.each(Array.from({ length: 17 }, (_, i) => i + 1))('%i rows, 1 to 17 columns', (rows) => {
+      for (const columns of [1, 2, 3, 4, 5, 8, 9, 15, 17]) {
+        checkWinograd(binary, {
+          tile,
+          x: [1, 1, rows, columns, 3],
+          w: [5, 3, 1, 3, 3],
+          paddingBefore: [0, 1, 1],
+          paddingAfter: [0, 1, 1],
+          residual: columns % 2 === 0,
+          gaps: { pixel: 1, row: 3 },
+        });
+      }
+    });
+
+    it('tiles of several images in one block', () => {
+      for (const blockTiles of [4, 8, 64]) {
+        checkWinograd(binary, {
+          tile,
+          x: [5, 1, 6, 5, 4],
+          w: [24, 4, 1, 3, 3],
+          paddingBefore: [0, 1, 2],
+          blockTiles,
+          residual: true,
+        });
+      }
+    });
+
+    it('gives the same bits whatever the blocks and the chunks', () => {
+      const test: WinogradCase = { tile, x: [2, 1, 13, 11, 9], w: [37, 9, 1, 3, 3], residual: true, clip: [0, 6] };
+      const operands = operandsOf(test);
+      const y = runWinograd(binary, test, operands);
+      for (const blockTiles of [4, 12, 40])
+        for (const chunkPanels of [1, 3, 4, 5, 8]) {
+          expect(runWinograd(binary, { ...test, blockTiles, chunkPanels }, operands, 2)).toEqual(y);
+        }
+    });
+
+    it('many channels', () => {
+      checkWinograd(binary, { tile, x: [1, 1, 6, 6, 131], w: [8, 131, 1, 3, 3] });
+    });
+
+    it('random shapes', () => {
+      const extent = (max: number) => fc.integer({ min: 1, max });
+      const padding = fc.tuple(fc.constant(0), fc.nat(2), fc.nat(2));
+      const shapes = fc.record({
+        x: fc.tuple(extent(3), fc.constant(1), fc.integer({ min: 3, max: 14 }), fc.integer({ min: 3, max: 14 })),
+        ...{ channels: extent(20), filters: extent(40), paddingBefore: padding, paddingAfter: padding },
+        ...{ bias: fc.boolean(), residual: fc.boolean(), clip: fc.boolean(), seed: fc.integer() },
+        gaps: fc.record({ pixel: fc.nat(9), row: fc.nat(9) }),
+        blockTiles: extent(8).map((groups) => 4 * groups),
+        chunkPanels: extent(6),
+      });
+      fc.assert(
+        fc.property(shapes, ({ x, channels, filters, clip, ...rest }) => {
+          const test = { ...rest, tile, x: [...x, channels], w: [filters, channels, 1, 3, 3] };
+          checkWinograd(binary, clip ? { ...test, clip: [-1, 1] } : test);
+        }),
+        { numRuns: 25 },
+      );
+    });
+
+    it.each(Object.entries(Activation))('%s gives the bits that it gives on the plain sums', (_, activation) => {
+      if (activation === Activation.clip) return;
+      for (const filters of [1, 7, 8, 13]) {
+        const test: WinogradCase = {
+          tile,
+          x: [1, 1, 5, 7, 3],
+          w: [filters, 3, 1, 3, 3],
+          gaps: { pixel: 2, row: 1 },
+          residual: true,
+        };
+        const operands = operandsOf(test);
+        const plain = runWinograd(binary, test, operands);
+        const y = runWinograd(binary, { ...test, activation }, operands, 2);
+        expect(y).toEqual(activated(binary, plain, activation));
+      }
+    });
+
+    it('writes nothing when there are no images, pixels or filters', () => {
+      for (const [x, w] of [
+        [
+          [0, 1, 5, 5, 3],
+          [8, 3, 1, 3, 3],
+        ],
+        [
+          [1, 1, 2, 5, 3],
+          [8, 3, 1, 3, 3],
+        ],
+        [
+          [1, 1, 5, 5, 3],
+          [0, 3, 1, 3, 3],
+        ],
+      ]) {
+        const test: WinogradCase = { tile, x, w, gaps: { pixel: 2, row: 2 } };
+        expect(runWinograd(binary, test, operandsOf(test))).toHaveLength(0);
+      }
+    });
+  },
+);
+
+describe.each(supportedBinaries)('conditioning (%s), 128 channels, normal inputs behind a ReLU', (binary) => {
+  const normal = (count: number, seed: number) => {
+    const uniform = Array.from({ length: 12 }, (_, i) => randomFloats(seed + i)(count));
+    return Float32Array.from({ length: count }, (_, i) => uniform.reduce((sum, values) => sum + values[i], 0) / 2);
+  };
+
+  it.each([
+    [4, 2e-6, 1.2e-5],
+    [2, 6e-7, 4e-6],
+  ] as const)(
+    'by tiles of %i the error is at most %f (root mean square) and %f (largest) of the results',
+    (tile, rms, most) => {
+      const test: WinogradCase = { tile, x: [1, 1, 18, 18, 128], w: [8, 128, 1, 3, 3], bias: false };
+      const [x, w] = [normal(18 * 18 * 128, 1).map((value) => Math.max(0, value)), normal(8 * 128 * 9, 99)];
+      const operands = { x, w, bias: null, residual: null };
+      const y = runWinograd(binary, test, operands);
+      const expected = expectedOf(test, operands).y;
+      const errors = expected.map((value, i) => y[i] - value);
+      const size = (values: Float64Array) =>
+        Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+      expect(size(errors) / size(expected)).toBeLessThan(rms);
+      expect(errors.reduce((a, b) => Math.max(a, Math.abs(b)), 0) / size(expected)).toBeLessThan(most);
+    },
+  );
+});

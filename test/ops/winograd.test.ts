@@ -1,0 +1,69 @@
+// Which algorithm a convolution is lowered to: by its shape, and by what the model's options allow.
+import { describe, expect, it } from 'vitest';
+import { makePlan, type PlanOptions } from '../../src/plan/planner.js';
+import { WeightStore } from '../../src/plan/weights.js';
+import { tensor } from '../../src/tensor.js';
+import { specialized } from './check.js';
+
+interface Shape {
+  /** `[N, H, W, C]` */
+  readonly x: readonly number[];
+  readonly filters: number;
+  readonly attributes?: Readonly<Record<string, readonly number[] | number>>;
+}
+
+/** The kernel that computes a 3x3 convolution padded by 1. */
+function kernelOf({ x, filters, attributes }: Shape, options?: PlanOptions, constant = true): string {
+  const shape = [filters, x[3] / Number(attributes?.groups ?? 1), 3, 3];
+  const weights = tensor(new Float32Array(shape.reduce((a, b) => a * b)), shape);
+  const input = { dtype: 'float32', shape: [...x] } as const;
+  const graph = {
+    inputs: [{ name: 'x', ...input }, ...(constant ? [] : [{ name: 'w', dtype: 'float32', shape } as const])],
+    outputs: ['y'],
+    nodes: [
+      {
+        name: 'c',
+        op: 'conv',
+        inputs: ['x', 'w'],
+        outputs: ['y'],
+        attributes: { padding: [1, 1, 1, 1], ...attributes },
+      },
+    ],
+    constants: new Map(constant ? [['w', weights]] : []),
+  };
+  const plan = makePlan(
+    specialized(graph, { x: input, ...(constant ? {} : { w: weights }) }),
+    new WeightStore(),
+    options,
+  );
+  return plan.steps.at(-1)!.kernel;
+}
+
+describe('the kernel of a 3x3 convolution', () => {
+  it.each([
+    ['wide maps, many channels', { x: [1, 56, 56, 64], filters: 64 }, 'f32_winograd_4x4'],
+    ['7x7', { x: [1, 7, 7, 512], filters: 512 }, 'f32_winograd_4x4'],
+    ['maps that 4x4 tiles would exceed by far', { x: [1, 4, 4, 64], filters: 64 }, 'f32_winograd_2x2'],
+    ['the same in a batch', { x: [16, 4, 4, 64], filters: 64 }, 'f32_winograd_4x4'],
+    ['a map smaller than a tile', { x: [1, 2, 2, 64], filters: 64 }, 'f32_conv_4x8'],
+    ['colours', { x: [1, 112, 112, 3], filters: 64 }, 'f32_conv_4x8'],
+    ['no channels', { x: [1, 8, 8, 0], filters: 8 }, 'f32_conv_4x8'],
+    ['no filters', { x: [1, 8, 8, 8], filters: 0 }, 'f32_conv_4x8'],
+    ['stride 2', { x: [1, 56, 56, 64], filters: 64, attributes: { strides: [2, 2] } }, 'f32_conv_4x8'],
+    ['dilation 2', { x: [1, 56, 56, 64], filters: 64, attributes: { dilations: [2, 1] } }, 'f32_conv_4x8'],
+    ['groups', { x: [1, 56, 56, 64], filters: 64, attributes: { groups: 2 } }, 'f32_conv_4x8'],
+    ['depthwise', { x: [1, 56, 56, 64], filters: 64, attributes: { groups: 64 } }, 'f32_depthwise_3x3'],
+  ] as const)('%s: %j by %s', (_, shape, kernel) => {
+    expect(kernelOf(shape)).toBe(kernel);
+  });
+
+  it('is the direct one where the options say so', () => {
+    expect(kernelOf({ x: [1, 56, 56, 64], filters: 64 }, { winograd: false })).toBe('f32_conv_4x8');
+  });
+
+  it('counts the transform of filters that are computed in each run', () => {
+    expect(kernelOf({ x: [1, 8, 8, 64], filters: 64 }, {}, true)).toBe('f32_winograd_4x4');
+    expect(kernelOf({ x: [1, 8, 8, 64], filters: 64 }, {}, false)).toBe('f32_winograd_4x4');
+    expect(kernelOf({ x: [1, 4, 4, 64], filters: 64 }, {}, false)).toBe('f32_conv_4x8');
+  });
+});
