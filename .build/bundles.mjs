@@ -41,11 +41,31 @@ export async function buildBundles() {
     const outdir = `dist/${host}`;
     rmSync(outdir, { recursive: true, force: true });
     await build({ ...options(host), entryPoints: entries, outdir, splitting: true, chunkNames: '[name]-[hash]' });
-    // The command shares nothing with a program, so it need not cut the library into more pieces.
-    if (host === 'node') await build({ ...options(host), entryPoints: { cli: 'src/cli/main.ts' }, outdir });
     for (const script of readdirSync(outdir)) await shrink(`${outdir}/${script}`);
   }
+  await buildCommand();
   copyFileSync('node_modules/pbf/LICENSE', 'dist/LICENSE-pbf.txt');
+}
+
+/** Writes dist/node/cli/main.js, which uses the package's own entries. */
+async function buildCommand() {
+  await build({
+    entryPoints: ['src/cli/main.ts'],
+    outdir: 'dist/node/cli',
+    plugins: [
+      {
+        // One folder up are the sources of the entries in src/, and the entries themselves in dist/node/.
+        name: 'entries stay outside',
+        setup: (bundler) => bundler.onResolve({ filter: /^\.\.\/\w+\.js$/ }, ({ path }) => ({ path, external: true })),
+      },
+    ],
+    platform: 'node',
+    format: 'esm',
+    target: 'es2022',
+    bundle: true,
+    minify: true,
+    logLevel: 'warning',
+  });
 }
 
 /** Minifies a bundle in place; terser makes it a few per cent smaller than esbuild does. */

@@ -14,7 +14,7 @@ const at = (name: string) => join(folder, name);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function quadlane(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [here('../../dist/node/cli.js'), ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [here('../../dist/node/cli/main.js'), ...args], {
     encoding: 'utf8',
   });
   return { status, stdout, stderr };

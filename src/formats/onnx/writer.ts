@@ -2,8 +2,7 @@
 
 import { QuadlaneError } from '../../errors.js';
 import type { Graph, Node } from '../../graph/graph.js';
-import { extended } from '../../ops/extended.js';
-import { operators, register } from '../../ops/index.js';
+import { operators } from '../../ops/index.js';
 import type { Attributes } from '../../ops/operator.js';
 import { invertPermutation, permuteShape } from '../../shape.js';
 import { Tensor } from '../../tensor.js';
@@ -22,7 +21,6 @@ const MOST_LISTED = 30;
  * @throws QuadlaneError `UNSUPPORTED` listing everything that ONNX has no equivalent for, `LIMIT` for weights beyond 2 GB
  */
 export function writeOnnx(graph: Graph, outputs: readonly (OnnxType | undefined)[]): Uint8Array {
-  register(extended);
   const target = new ExportGraph(graph, OPERATOR_SET);
   const complaints: string[] = [];
   for (const node of graph.nodes) {

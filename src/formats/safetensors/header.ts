@@ -5,10 +5,12 @@ import { QuadlaneError } from '../../errors.js';
 import { formatShape, sizeOf } from '../../shape.js';
 import { storedBytes } from './element-types.js';
 import { repeatedKey } from './json.js';
-import { LENGTH_BYTES } from './signature.js';
 
 /** Most bytes that the format allows a header. */
 export const LONGEST_HEADER = 100_000_000;
+
+/** Bytes in front of the header. */
+export const LENGTH_BYTES = 8;
 
 const HIGHEST_RANK = 64;
 const METADATA = '__metadata__';

@@ -3,8 +3,7 @@
 import { QuadlaneError } from '../../errors.js';
 import { bytesPerElement, type Tensor } from '../../tensor.js';
 import { nameOf } from './element-types.js';
-import { LONGEST_HEADER } from './header.js';
-import { LENGTH_BYTES } from './signature.js';
+import { LENGTH_BYTES, LONGEST_HEADER } from './header.js';
 
 /** Data starts at a multiple of this, so that every tensor can be read in place. */
 const ALIGNMENT = 8;
