@@ -9,6 +9,10 @@ import { minify } from 'terser';
 export const entries = {
   index: 'src/index.ts',
   ops: 'src/eager.ts',
+  layers: 'src/layers/index.ts',
+  zoo: 'src/zoo/index.ts',
+  onnx: 'src/onnx.ts',
+  safetensors: 'src/formats/safetensors/index.ts',
 };
 
 /** Folders of bundles; each takes `#platform` from src/platform/<host>.ts. */
@@ -19,7 +23,7 @@ export async function buildBundles() {
   for (const host of hosts) {
     rmSync(`dist/${host}`, { recursive: true, force: true });
     await build({
-      entryPoints: entries,
+      entryPoints: host === 'node' ? { ...entries, cli: 'src/cli/main.ts' } : entries,
       outdir: `dist/${host}`,
       alias: { '#platform': `./src/platform/${host}.ts` },
       // A binary is resolved where the bundle runs: dist/<host>/ and src/platform/ see different folders above them.

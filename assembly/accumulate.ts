@@ -6,6 +6,7 @@ import { entry, rowCount, rowOffset } from "./strides";
 export const enum Fold {
   sum,
   sumAbsolute,
+  /** Of (x - shift)^2. */
   sumSquare,
   /** Of e^(x - shift). */
   sumExp,
@@ -30,7 +31,10 @@ export function identity(fold: i32): v128 {
 @inline
 function term(fold: i32, x: v128, shift: v128): v128 {
   if (fold == Fold.sumAbsolute) return f32x4.abs(x);
-  if (fold == Fold.sumSquare) return f32x4.mul(x, x);
+  if (fold == Fold.sumSquare) {
+    const difference = f32x4.sub(x, shift);
+    return f32x4.mul(difference, difference);
+  }
   if (fold == Fold.sumExp) return exp(f32x4.sub(x, shift));
   return x;
 }
@@ -133,10 +137,27 @@ function foldCells(fold: i32, address: usize, stride: isize, count: i32, shift: 
 export function foldAcross(fold: i32, address: usize, rank: i32, extents: usize, strides: usize, shift: v128): v128 {
   const rows = rowCount(rank, extents);
   const columns = entry(extents, rank - 1, 1);
+  const stride: isize = entry(strides, rank - 1, 0);
   let total = identity(fold);
   for (let row = 0; row < rows; row++) {
     const from = address + rowOffset(row, rank, extents, strides);
-    total = join4(fold, total, foldCells(fold, from, entry(strides, rank - 1, 0), columns, shift));
+    if (isWideFold(fold)) total = inOrder(fold, total, from, stride, columns);
+    else total = join4(fold, total, foldCells(fold, from, stride, columns, shift));
+  }
+  return total;
+}
+
+/** Joins cells in the order in which foldAcross16 does, so that a channel's bits don't depend on where it stands. */
+function inOrder(fold: i32, total: v128, address: usize, stride: isize, count: i32): v128 {
+  while (count > 0) {
+    let block = min(count, BLOCK);
+    count -= block;
+    let sum = identity(fold);
+    for (; block > 0; block--) {
+      sum = join(fold, sum, v128.load(address));
+      address += stride;
+    }
+    total = join(fold, total, sum);
   }
   return total;
 }

@@ -1,44 +1,16 @@
 // f32_binary: elementwise arithmetic of two operands over any strides, an activation fused behind it.
 import { activateRow } from "./activate_row";
 import { Activation, clip } from "./activation";
+import { Binary, BinaryArgs } from "./binary_arguments";
 import { gather, scatter } from "./gather";
 import { entry, rowCount, rowOffset, shareColumnEnd, shareColumnStart, shareRowEnd, shareRowStart } from "./strides";
-
-/** Functions of `f32_binary`; min and max give NaN where either operand is NaN. */
-const enum Binary {
-  add,
-  sub,
-  mul,
-  div,
-  min,
-  max,
-  pow,
-}
-
-@unmanaged
-class BinaryArgs {
-  rank: i32;
-  extents: usize;
-  left: usize;
-  leftStrides: usize;
-  right: usize;
-  rightStrides: usize;
-  output: usize;
-  outputStrides: usize;
-  /** A Binary. */
-  operation: i32;
-  /** An Activation. */
-  activation: i32;
-  alpha: f32;
-  beta: f32;
-}
 
 /** Elements of a row between its arithmetic and its activation: few enough to stay in the first cache. */
 const BLOCK: i32 = 2048;
 
 /** output = activation(left operation right); operand strides may be 0 (broadcast). In place where strides agree. */
 export function f32_binary(args: BinaryArgs, thread: i32, threads: i32): void {
-  assert(args.rank >= 0 && args.operation >= Binary.add && args.operation <= Binary.pow);
+  assert(args.rank >= 0 && args.operation >= Binary.add && args.operation <= Binary.remainder);
   const rank = args.rank;
   const extents = args.extents;
   const columns = entry(extents, rank - 1, 1);
@@ -99,7 +71,7 @@ function binaryRow(
     case Binary.max:
       return maxRow(output, outputStride, left, leftStride, right, rightStride, count, low, high);
     default:
-      return powRow(output, outputStride, left, leftStride, right, rightStride, count, low, high);
+      return scalarRow(operation, output, outputStride, left, leftStride, right, rightStride, count, low, high);
   }
 }
 
@@ -191,14 +163,17 @@ function maxRow(
   row(Binary.max, output, outputStride, left, leftStride, right, rightStride, count, low, high);
 }
 
-/** One element at a time, within 1 ulp, special cases as in IEEE 754. */
-function powRow(
-  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize,
+/** One element at a time: powers within 1 ulp, special cases as in IEEE 754. */
+function scalarRow(
+  operation: i32, output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize,
   count: i32, low: f32, high: f32,
 ): void {
   for (; count > 0; count--) {
-    const power = f32x4.splat(NativeMathf.pow(load<f32>(left), load<f32>(right)));
-    v128.store32_lane(output, clip(power, f32x4.splat(low), f32x4.splat(high)), 0);
+    const a = load<f32>(left);
+    const b = load<f32>(right);
+    let result = operation == Binary.pow ? NativeMathf.pow(a, b) : NativeMathf.mod(a, b);
+    if (operation == Binary.mod && result != 0 && result < 0 != b < 0) result += b;
+    v128.store32_lane(output, clip(f32x4.splat(result), f32x4.splat(low), f32x4.splat(high)), 0);
     left += leftStride;
     right += rightStride;
     output += outputStride;

@@ -1,15 +1,6 @@
 // Conversion between element types, over any strides.
+import { ElementType } from "./element_type";
 import { entry, rowCount, rowOffset, shareColumnEnd, shareColumnStart, shareRowEnd, shareRowStart } from "./strides";
-
-/** Types of elements; a bool is a byte, 0 or 1. */
-const enum ElementType {
-  float32,
-  int32,
-  int64,
-  int8,
-  uint8,
-  bool,
-}
 
 @unmanaged
 class CastArgs {

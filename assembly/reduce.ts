@@ -1,40 +1,10 @@
 // Reductions of any dimensions of a tensor.
 import { Fold, foldAcross, foldAcross16, foldAlong, isWideFold } from "./accumulate";
 import { log } from "./math";
+import { ReduceArgs, Reduction } from "./reduce_arguments";
 import { firstUnit } from "./share";
 import { elementCount, entry, rowCount, rowOffset } from "./strides";
 import { storeBytes } from "./tail";
-
-/** Functions of `f32_reduce`, as the ONNX operators Reduce... define them. */
-const enum Reduction {
-  sum,
-  mean,
-  max,
-  min,
-  prod,
-  l1,
-  l2,
-  sumSquare,
-  logSum,
-  logSumExp,
-}
-
-@unmanaged
-class ReduceArgs {
-  input: usize;
-  output: usize;
-  /** Dimensions of the output. */
-  keptRank: i32;
-  keptExtents: usize;
-  keptInputStrides: usize;
-  outputStrides: usize;
-  /** Dimensions that are folded. */
-  reducedRank: i32;
-  reducedExtents: usize;
-  reducedStrides: usize;
-  /** A Reduction. */
-  operation: i32;
-}
 
 /**
  * Each output is the reduction of its cells; of no cells it is 0 (sums), 1 (prod), -infinity (max and logarithms),

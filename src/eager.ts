@@ -1,71 +1,19 @@
 // quadlane/ops: operators called on tensors, one at a time. Channels last: [images, ...spatial axes, channels].
-// Each call runs a network of one node; the latest ones used are kept compiled.
 
-import { QuadlaneError } from './errors.js';
-import { compileGraph, ready } from './load.js';
-import type { Model } from './model.js';
-import { extended } from './ops/extended.js';
-import type { ActivationName } from './ops/fusion.js';
-import { register } from './ops/index.js';
+import { apply, type PerAxis, perAxis } from './eager/apply.js';
+import { ready } from './load.js';
+import { type ActivationOptions, activationOf } from './ops/activationOptions.js';
 import type { Attributes } from './ops/operator.js';
-import { Tensor } from './tensor.js';
+import type { Tensor } from './tensor.js';
 
-export { ready };
+export * from './eager/choosing.js';
+export * from './eager/normalization.js';
+export * from './eager/quantized.js';
+export * from './eager/sampling.js';
+export { type ActivationOptions, type PerAxis, ready };
 
-/** Networks of one node that stay compiled. */
-const MAX_KEPT = 32;
-const kept = new Map<string, Model>();
-
-/** Runs one operator; absent optional inputs are undefined. */
-function apply(op: string, inputs: readonly (Tensor | undefined)[], attributes: Attributes): Tensor {
-  inputs.forEach((input, index) => {
-    if (input !== undefined && !(input instanceof Tensor)) {
-      throw new QuadlaneError(
-        'ARGUMENT',
-        `${op}: argument ${index + 1} must be a tensor; make one with tensor(data, shape)`,
-      );
-    }
-  });
-  const types = inputs.map((input) => (input ? `${input.dtype}[${input.shape}]` : '-'));
-  const key = `${op} ${types.join(' ')} ${Object.entries(attributes).join(' ')}`;
-  const model = kept.get(key) ?? compileNode(op, inputs, attributes);
-  // Last in the map is latest used.
-  kept.delete(key);
-  kept.set(key, model);
-  for (const oldest of kept.keys()) {
-    if (kept.size <= MAX_KEPT) break;
-    kept.delete(oldest);
-  }
-  const named = inputs.flatMap((input, index) => (input ? [[`input${index}`, input] as const] : []));
-  return model.runSync(Object.fromEntries(named)).output;
-}
-
-function compileNode(op: string, inputs: readonly (Tensor | undefined)[], attributes: Attributes): Model {
-  register(extended);
-  const names = inputs.map((input, index) => (input ? `input${index}` : ''));
-  return compileGraph({
-    inputs: inputs.flatMap((input, index) =>
-      input ? [{ name: names[index], dtype: input.dtype, shape: [...input.shape] }] : [],
-    ),
-    outputs: ['output'],
-    nodes: [{ name: op, op, inputs: names, outputs: ['output'], attributes }],
-    constants: new Map(),
-  });
-}
-
-/** One number for all spatial axes, or one for each. */
-export type PerAxis = number | readonly number[];
 /** The same on all sides, `[before..., after...]` of the spatial axes, or what keeps ceil(extent / stride) outputs. */
 export type Padding = number | 'valid' | 'same' | readonly number[];
-
-/** What is applied to a result before it is stored; `relu` and `relu6` are short for clips. */
-export interface ActivationOptions {
-  activation?: ActivationName | 'relu' | 'relu6';
-  /** Parameter of leakyRelu, elu, selu, celu, hardSigmoid, thresholdedRelu; lower end of clip. */
-  alpha?: number;
-  /** Parameter of selu and hardSigmoid; upper end of clip. */
-  beta?: number;
-}
 
 export interface ConvOptions extends ActivationOptions {
   strides?: PerAxis;
@@ -85,33 +33,11 @@ export interface PoolOptions {
   ceil?: boolean;
 }
 
-function perAxis(value: PerAxis | undefined, rank: number): readonly number[] | undefined {
-  return typeof value === 'number' ? new Array<number>(rank).fill(value) : value;
-}
-
 function paddingOf(padding: Padding | undefined, rank: number): Attributes {
   if (padding === 'same') return { autoPad: 'same-upper' };
   if (padding === 'valid' || padding === undefined) return {};
   return { padding: typeof padding === 'number' ? new Array<number>(2 * rank).fill(padding) : padding };
 }
-
-function activationOf({ activation, alpha, beta }: ActivationOptions): Attributes {
-  if (activation === 'relu') return { activation: 'clip', alpha: 0, beta: Number.POSITIVE_INFINITY };
-  if (activation === 'relu6') return { activation: 'clip', alpha: 0, beta: 6 };
-  const [a, b] = defaults[activation ?? 'none'] ?? [0, 0];
-  return { activation: activation ?? 'none', alpha: alpha ?? a, beta: beta ?? b };
-}
-
-/** ONNX's defaults of alpha and beta. */
-const defaults: Partial<Record<ActivationName, readonly [number, number]>> = {
-  clip: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
-  leakyRelu: [0.01, 0],
-  elu: [1, 0],
-  selu: [1.6732632423543772, 1.0507009873554805],
-  celu: [1, 0],
-  hardSigmoid: [0.2, 0.5],
-  thresholdedRelu: [1, 0],
-};
 
 /**
  * Convolution (cross-correlation, as in all deep-learning libraries) over 1 to 3 spatial axes.
@@ -143,6 +69,36 @@ export const conv1d = conv;
  */
 export function depthwiseConv2d(x: Tensor, filters: Tensor, bias?: Tensor, options: ConvOptions = {}): Tensor {
   return conv(x, filters, bias, { ...options, groups: x.shape.at(-1) ?? 1 });
+}
+
+export interface ConvTransposeOptions extends ActivationOptions {
+  strides?: PerAxis;
+  /** Taken from the sides of the full result. */
+  padding?: number | readonly number[];
+  /** Added behind each axis of the result. */
+  outputPadding?: PerAxis;
+  dilations?: PerAxis;
+  groups?: number;
+}
+
+/**
+ * Transposed convolution: each input pixel adds its multiple of the filters to the result.
+ * @param x `[N, ...spatial, C]`
+ * @param filters `[C, F / groups, ...kernel]`, as PyTorch and ONNX store them
+ * @param bias `[F]`
+ * @returns `[N, ...(extent - 1) * stride - padding + reach of the kernel + outputPadding, F]`
+ * @throws QuadlaneError `SHAPE` when they don't go together
+ */
+export function convTranspose(x: Tensor, filters: Tensor, bias?: Tensor, options: ConvTransposeOptions = {}): Tensor {
+  const rank = x.shape.length - 2;
+  return apply('convTranspose', [x, filters, bias], {
+    strides: perAxis(options.strides, rank),
+    dilations: perAxis(options.dilations, rank),
+    outputPadding: perAxis(options.outputPadding, rank),
+    groups: options.groups ?? 1,
+    ...paddingOf(options.padding, rank),
+    ...activationOf(options),
+  });
 }
 
 function poolOf(kernelShape: PerAxis, x: Tensor, options: PoolOptions): Attributes {
@@ -184,6 +140,11 @@ export function globalMaxPool(x: Tensor): Tensor {
   return apply('globalMaxPool', [x], {});
 }
 
+/** Norm with exponent `p` (default: 2) of each window and channel of `[N, ...spatial, C]`. */
+export function lpPool(x: Tensor, kernelShape: PerAxis, options: PoolOptions & { p?: number } = {}): Tensor {
+  return apply('lpPool', [x], { ...poolOf(kernelShape, x, options), p: options.p ?? 2 });
+}
+
 export interface MatmulOptions extends ActivationOptions {
   /** `a` is `[..., K, M]`. */
   transposeA?: boolean;
@@ -206,18 +167,6 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
  */
 export function dense(x: Tensor, weights: Tensor, bias?: Tensor, options: ActivationOptions = {}): Tensor {
   return apply('matmul', [x, weights, bias], { transposeB: true, ...activationOf(options) });
-}
-
-/** Normalises `[..., C]` channel by channel: `(x - mean) / sqrt(variance + epsilon) * scale + shift`. */
-export function batchNorm(
-  x: Tensor,
-  scale: Tensor,
-  shift: Tensor,
-  mean: Tensor,
-  variance: Tensor,
-  options: { epsilon?: number } = {},
-): Tensor {
-  return apply('batchNorm', [x, scale, shift, mean, variance], { epsilon: options.epsilon ?? 1e-5 });
 }
 
 /** Softmax along `axis` (default: the last one). */

@@ -2,6 +2,7 @@
 
 import { platform } from '#platform';
 import { QuadlaneError } from './errors.js';
+import { isSafetensors } from './formats/safetensors/signature.js';
 import type { Graph } from './graph/graph.js';
 import { Model, type ModelOptions } from './model.js';
 import { hasRelaxedSimd } from './runtime/features.js';
@@ -21,19 +22,20 @@ export interface LoadOptions extends ModelOptions {
 }
 
 /**
- * Loads and compiles a model from an ONNX file.
+ * Loads and compiles a model from an ONNX file, or from a .safetensors file that `model.save()` has written.
  * @throws QuadlaneError `FORMAT` for damaged files, `UNSUPPORTED` listing every operator that quadlane lacks, `LIMIT`,
  * `MEMORY`, `HOST`, `ABORTED`, `ARGUMENT` for a source that isn't there
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
-  const module = options.wasm ?? platform.compile(variantFor(options));
-  const [bytes, reader, compiled] = await Promise.all([
-    bytesOf(source, options),
-    import('./formats/onnx/reader.js'),
-    module,
-  ]);
+  const module = options.wasm ?? loadBinary(options);
+  const named = typeof source === 'string' || source instanceof URL;
+  const expected = named && /\.safetensors$/i.test(String(source)) ? 'safetensors' : 'onnx';
+  const [bytes, compiled] = await Promise.all([bytesOf(source, options), module, importReader[expected]()]);
+  const format = formatOf(bytes);
+  const { prepare, read } = await importReader[format]();
+  await prepare(bytes);
   throwIfAborted(options.signal);
-  return new Model(readGraph(bytes, options, reader), compiled, options);
+  return modelOf(bytes, format, read, compiled, options);
 }
 
 /**
@@ -42,10 +44,12 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
  * @throws QuadlaneError as `loadModel`
  */
 export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOptions = {}): Model {
-  if (!reader)
+  if (!readers)
     throw new QuadlaneError('HOST', 'loadModelSync() needs what ready() prepares: call `await ready()` once before');
   const module = options.wasm ?? platform.compileSync(variantFor(options));
-  return new Model(readGraph(plainBytes(bytes), options, reader), module, options);
+  const plain = plainBytes(bytes);
+  const format = formatOf(plain);
+  return modelOf(plain, format, readers[format], module, options);
 }
 
 /**
@@ -56,23 +60,59 @@ export function compileGraph(graph: Graph, options: LoadOptions = {}): Model {
   return new Model(graph, options.wasm ?? platform.compileSync(variantFor(options)), options);
 }
 
-type Reader = typeof import('./formats/onnx/reader.js');
-let reader: Reader | undefined;
+/** The compiled binary for `options`, fetched where it has to be. */
+export function loadBinary(options: Pick<LoadOptions, 'deterministic'>): Promise<WebAssembly.Module> {
+  return platform.compile(variantFor(options));
+}
+
+type Format = 'onnx' | 'safetensors';
+type Reader = (bytes: Uint8Array, options: { externalData?: (location: string) => Uint8Array }) => Graph;
+
+interface FormatReader {
+  /** Loads what `read` needs for these bytes, or for any. */
+  prepare(bytes?: Uint8Array): Promise<void>;
+  read: Reader;
+}
+
+/** Readers come when a file asks for them. */
+const importReader: Record<Format, () => Promise<FormatReader>> = {
+  async onnx() {
+    const { prepareOnnx, readOnnx } = await import('./formats/onnx/reader.js');
+    return { prepare: prepareOnnx, read: readOnnx };
+  },
+  async safetensors() {
+    const { readModel } = await import('./formats/safetensors/model-reader.js');
+    return { prepare: async () => {}, read: readModel };
+  },
+};
+
+let readers: Record<Format, Reader> | undefined;
 
 /** Prepares everything that the calls that answer at once need: `loadModelSync` and `quadlane/ops`. */
 export async function ready(): Promise<void> {
   const variants = hasRelaxedSimd() ? (['strict', 'relaxed'] as const) : (['strict'] as const);
-  [reader] = await Promise.all([
-    import('./formats/onnx/reader.js'),
-    ...variants.map((variant) => platform.compile(variant)),
-  ]);
+  const compiled = Promise.all(variants.map((variant) => platform.compile(variant)));
+  const [onnx, safetensors] = await Promise.all([importReader.onnx(), importReader.safetensors(), compiled]);
+  await onnx.prepare();
+  readers = { onnx: onnx.read, safetensors: safetensors.read };
+}
+
+function formatOf(bytes: Uint8Array): Format {
+  return isSafetensors(bytes) ? 'safetensors' : 'onnx';
 }
 
 function variantFor({ deterministic }: LoadOptions): 'strict' | 'relaxed' {
   return !deterministic && hasRelaxedSimd() ? 'relaxed' : 'strict';
 }
 
-function readGraph(bytes: Uint8Array, { limits, externalData }: LoadOptions, { readOnnx }: Reader): Graph {
+function modelOf(
+  bytes: Uint8Array,
+  format: Format,
+  read: Reader,
+  module: WebAssembly.Module,
+  options: LoadOptions,
+): Model {
+  const { limits, externalData } = options;
   const most = limits?.file ?? Number.POSITIVE_INFINITY;
   if (bytes.byteLength > most) {
     throw new QuadlaneError(
@@ -80,7 +120,18 @@ function readGraph(bytes: Uint8Array, { limits, externalData }: LoadOptions, { r
       `the model's file has ${bytes.byteLength} bytes, more than limits.file allows (${most})`,
     );
   }
-  return readOnnx(bytes, externalData ? { externalData } : {});
+  const graph = read(bytes, externalData ? { externalData } : {});
+  if (format === 'onnx') return new Model(graph, module, options);
+  try {
+    return new Model(graph, module, options);
+  } catch (cause) {
+    if (cause instanceof QuadlaneError) throw cause;
+    throw new QuadlaneError(
+      'FORMAT',
+      `the model's file is damaged: its operators have attributes that they can't take (${cause}); write it again`,
+      { cause },
+    );
+  }
 }
 
 async function bytesOf(source: ModelSource, options: LoadOptions): Promise<Uint8Array> {

@@ -2,6 +2,7 @@
 
 import { computeWith } from './compute.js';
 import { QuadlaneError } from './errors.js';
+import type { TypedGraph } from './graph/draft.js';
 import type { Dimension, Graph, GraphInput } from './graph/graph.js';
 import { applyPasses, optionalPasses } from './graph/passes/index.js';
 import { Folding, shapeInputs, specialize } from './graph/specialize.js';
@@ -11,7 +12,7 @@ import { WeightStore } from './plan/weights.js';
 import { Core } from './runtime/core.js';
 import { Session } from './session.js';
 import { formatShape, sameShape, sizeOf } from './shape.js';
-import { summarize } from './summary.js';
+import { summarizePlan } from './summary.js';
 import { arrayOn, bytesPerElement, type DType, Tensor, type TensorType, type TypedArray } from './tensor.js';
 
 /** Tensors by name. */
@@ -104,7 +105,8 @@ export class Model {
 
   /** Use `loadModel`, `loadModelSync` or `compileGraph`. */
   constructor(
-    private readonly graph: Graph,
+    /** The network as it was loaded or built. */
+    readonly graph: Graph,
     module: WebAssembly.Module,
     private readonly options: ModelOptions = {},
   ) {
@@ -119,10 +121,10 @@ export class Model {
     this.session = new Session(core, this.weights);
     this.without = new Set(options.withoutPasses);
     for (const name of this.without) {
-      if (optionalPasses.has(name)) continue;
+      if (optionalPasses().has(name)) continue;
       throw new QuadlaneError(
         'ARGUMENT',
-        `withoutPasses: "${name}" can't be left out; choose from ${quoted([...optionalPasses])}`,
+        `withoutPasses: "${name}" can't be left out; choose from ${quoted([...optionalPasses()])}`,
       );
     }
     this.deciding = shapeInputs(graph);
@@ -196,13 +198,16 @@ export class Model {
     plan.outputs.forEach((output, index) => {
       results[this.graph.outputs[index]] =
         options.copy === false && !(output instanceof Tensor)
-          ? new Tensor(output.dtype, output.shape, session.live(output))
+          ? new Tensor(output.dtype, session.shapeOf(output), session.live(output))
           : session.read(output);
     });
     return results;
   }
 
-  /** A table of the compiled network: operators, shapes, parameters, multiply-adds. */
+  /**
+   * A table of the compiled network: operators with what is fused into them, output shapes, parameters, multiply-adds,
+   * bytes, receptive fields.
+   */
   summary(): string {
     this.alive();
     const latest = this.prepared.at(-1);
@@ -212,7 +217,16 @@ export class Model {
         'the shapes of this model depend on its inputs: run it once, then ask for the summary',
       );
     }
-    return summarize(latest.plan);
+    return summarizePlan(latest.plan, this.memory);
+  }
+
+  /**
+   * The model as the bytes of a .safetensors file that `loadModel` reads back to the same outputs, bit for bit. Any tool
+   * for such files reads the weights.
+   */
+  async save(): Promise<Uint8Array> {
+    const { writeModel } = await import('./formats/safetensors/model-writer.js');
+    return writeModel(this.graph);
   }
 
   /** Gives the memory back. The model can't be used afterwards. */
@@ -346,14 +360,18 @@ export class Model {
       ...new Set(this.graph.inputs.flatMap(({ shape }) => shape.filter((extent) => typeof extent === 'string'))),
     ];
     const tries = [1, 2].map((shift) =>
-      this.outputTypes(new Map(symbols.map((name, index) => [name, 61 * shift + 2 * index]))),
+      this.typed(new Map(symbols.map((name, index) => [name, 61 * shift + 2 * index]))),
     );
     const fixed = this.prepared.at(-1)?.plan.outputs;
     return Object.fromEntries(
       this.graph.outputs.map((name, index) => {
-        const [first, second] = tries.map((types) => types?.[index]);
-        const type = first ?? fixed?.[index];
+        const [first, second] = tries.map((graph) => graph?.types.get(graph.outputs[index]));
+        const planned = fixed?.[index];
+        const type = first ?? planned;
+        const counted =
+          tries.some((graph) => graph?.counts?.has(graph.outputs[index])) || (planned && 'rows' in planned);
         const shape = (type?.shape ?? []).map((extent, axis): Dimension => {
+          if (counted && axis === 0) return `${name}_dim_0`;
           if (!first || !second || second.shape[axis] === extent)
             return first || symbols.length === 0 ? extent : `${name}_dim_${axis}`;
           return (
@@ -365,14 +383,14 @@ export class Model {
     );
   }
 
-  private outputTypes(sizes: ReadonlyMap<string, number>): TensorType[] | undefined {
+  /** The graph for these open sizes, where it can take them. */
+  private typed(sizes: ReadonlyMap<string, number>): TypedGraph | undefined {
     const types = this.graph.inputs.map(({ name, dtype, shape }) => {
       const concrete = shape.map((extent) => (typeof extent === 'string' ? sizes.get(extent)! : extent));
       return [name, { dtype, shape: concrete }] as const;
     });
     try {
-      const { types: found, outputs } = specialize(this.graph, new Map(types), new Map(), this.folding);
-      return outputs.map((name) => found.get(name)!);
+      return specialize(this.graph, new Map(types), new Map(), this.folding);
     } catch (error) {
       if (error instanceof QuadlaneError) return undefined;
       throw error;

@@ -1,9 +1,8 @@
 // Plans in the memory of one model: weights at the bottom, above them the program and the arena of the plan in use.
 // [binary's own data][weights][program][arena]
 
-import type { View } from './ops/operator.js';
 import { align } from './plan/arena.js';
-import type { Plan } from './plan/plan.js';
+import type { Plan, PlannedOutput } from './plan/plan.js';
 import { addressOf, encodeProgram, programBytes } from './plan/program.js';
 import type { Weight, WeightStore } from './plan/weights.js';
 import type { Core } from './runtime/core.js';
@@ -64,16 +63,21 @@ export class Session {
   }
 
   /** The elements of a value without gaps: alive until the memory grows, overwritten by the next run. */
-  live(view: View): TypedArray {
-    return this.core.view(view.dtype, addressOf(view.pointer), sizeOf(view.shape));
+  live(view: PlannedOutput): TypedArray {
+    return this.core.view(view.dtype, addressOf(view.pointer), sizeOf(this.shapeOf(view)));
+  }
+
+  /** The shape of a value after a run. */
+  shapeOf({ shape, rows }: PlannedOutput): readonly number[] {
+    return rows ? shape.with(0, this.core.view('int32', addressOf(rows), 1)[0]) : shape;
   }
 
   /** A copy of an output. */
-  read(output: View | Tensor): Tensor {
+  read(output: PlannedOutput | Tensor): Tensor {
     const data = output instanceof Tensor ? output.data : this.live(output);
     const copy = newArray(output.dtype, data.length);
     copy.set(data as never);
-    return new Tensor(output.dtype, output.shape, copy);
+    return new Tensor(output.dtype, output instanceof Tensor ? output.shape : this.shapeOf(output), copy);
   }
 
   /** Uploads and packs the weights that came since the last call, above all weights, one after the other. */

@@ -5,10 +5,13 @@ import { operators } from '../ops/index.js';
 import type { Attributes, Operator } from '../ops/operator.js';
 import type { Tensor, TensorType } from '../tensor.js';
 import type { Graph, GraphInput, Node } from './graph.js';
+import { countedBy, type RowCounts } from './rows.js';
 
 /** A graph whose every value has a known type: what the compiler works on. */
 export interface TypedGraph extends Graph {
   readonly types: ReadonlyMap<string, TensorType>;
+  /** For values whose number of rows only a run tells, the value whose producer counts them. */
+  readonly counts?: RowCounts;
 }
 
 /**
@@ -54,6 +57,7 @@ export class Draft {
   readonly nodes: Node[] = [];
   readonly constants: Map<string, Tensor>;
   readonly types: Map<string, TensorType>;
+  readonly counts = new Map<string, string>();
   private readonly renamed = new Map<string, string>();
   private readonly producers = new Map<string, Node>();
 
@@ -90,10 +94,10 @@ export class Draft {
   push(node: Node): Node {
     const inputs = node.inputs.map((name) => this.resolve(name));
     const placed: Node = { ...node, inputs };
-    const types = inferNode(
-      placed,
-      inputs.map((name) => this.types.get(name)),
-    );
+    const inputTypes = inputs.map((name) => this.types.get(name));
+    const types = inferNode(placed, inputTypes);
+    const source = countedBy(placed, operatorOf(placed), inputTypes, this.counts);
+    if (source !== undefined) this.counts.set(placed.outputs[0], source);
     placed.outputs.forEach((name, index) => {
       if (name === '') return;
       this.types.set(name, types[index]);
@@ -140,7 +144,7 @@ export class Draft {
       nodes.unshift(node);
     }
     const constants = new Map([...this.constants].filter(([name]) => needed.has(name)));
-    return { inputs: this.inputs, outputs, nodes, constants, types: this.types };
+    return { inputs: this.inputs, outputs, nodes, constants, types: this.types, counts: this.counts };
   }
 
   private fresh(name: string): string {

@@ -5,6 +5,7 @@ import { formatShape } from '../shape.js';
 import type { Tensor, TensorType } from '../tensor.js';
 import { Draft, inferNode, locate, operatorOf, type TypedGraph } from './draft.js';
 import type { Graph, Node } from './graph.js';
+import { countedBy } from './rows.js';
 
 /** Computes a node on constants with the kernels. */
 export type Compute = (node: Node, inputs: readonly (Tensor | undefined)[], outputs: readonly TensorType[]) => Tensor[];
@@ -97,6 +98,7 @@ export function specialize(
     const inputs = baked.inputs.map((name) => draft.types.get(name));
     const outputs = inferNode(baked, inputs);
     const constants = baked.inputs.map((name) => draft.constants.get(name));
+    countedBy(baked, operatorOf(baked), inputs, draft.counts);
     const folded = locate(baked, inputs, () => folding.fold(baked, constants, inputs, outputs));
     if (folded) {
       baked.outputs.forEach((name, index) => {

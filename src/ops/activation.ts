@@ -2,10 +2,12 @@
 
 import { type Activated, activationArguments } from './fusion.js';
 import type { Operator } from './operator.js';
+import { elementwiseRows } from './rowwise.js';
 import { collapse } from './strided.js';
 
 export const activation: Operator<Activated> = {
   name: 'activation',
+  float32: true,
 
   infer([input], attributes) {
     activationArguments(attributes);
@@ -13,6 +15,7 @@ export const activation: Operator<Activated> = {
   },
 
   permute: (attributes) => attributes,
+  keepsRows: elementwiseRows,
 
   lower(lowering, attributes) {
     const [input, output] = [lowering.input(0), lowering.output()];

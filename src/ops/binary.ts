@@ -3,9 +3,10 @@
 import { QuadlaneError } from '../errors.js';
 import { broadcastShapes } from '../shape.js';
 import { type Activated, activationArguments } from './fusion.js';
-import { Binary } from './kernels.generated.js';
-import type { Operator } from './operator.js';
-import { broadcastStrides, collapse } from './strided.js';
+import { Binary, ElementType } from './kernels.generated.js';
+import type { Lowering, Operator, View } from './operator.js';
+import { elementwiseRows } from './rowwise.js';
+import { broadcastStrides, castInto, castTo, collapse, temporaryLike } from './strided.js';
 import { broadcastNumbers, MAX_EVALUATED, tensorOf } from './values.js';
 
 export interface BinaryAttributes extends Activated {
@@ -22,6 +23,8 @@ const onIntegers: Record<string, (a: number, b: number) => number> = {
   min: Math.min,
   max: Math.max,
   pow: (a, b) => Math.trunc(a ** b),
+  mod: (a, b) => a - b * Math.floor(a / b),
+  remainder: (a, b) => a % b,
 };
 
 export const binary: Operator<BinaryAttributes> = {
@@ -44,7 +47,8 @@ export const binary: Operator<BinaryAttributes> = {
     if (!left || !right || left.dtype === 'float32' || !small) return undefined;
     const [a, b] = [broadcastNumbers(left, output.shape), broadcastNumbers(right, output.shape)];
     const rule = onIntegers[operation];
-    if (operation === 'div' && b.includes(0)) throw new QuadlaneError('SHAPE', 'division of integers by zero');
+    if (['div', 'mod', 'remainder'].includes(operation) && b.includes(0))
+      throw new QuadlaneError('SHAPE', 'division of integers by zero');
     return [
       tensorOf(
         output.dtype,
@@ -55,28 +59,51 @@ export const binary: Operator<BinaryAttributes> = {
   },
 
   permute: (attributes) => attributes,
+  keepsRows: elementwiseRows,
 
   lower(lowering, attributes) {
     const [left, right, output] = [lowering.input(0), lowering.input(1), lowering.output()];
-    if (left.dtype !== 'float32' || right.dtype !== 'float32') {
-      throw new QuadlaneError('UNSUPPORTED', `${attributes.operation} runs on float32, not ${left.dtype}`);
+    if (left.dtype === 'float32') {
+      lowerFloats(lowering, attributes, left, castTo(lowering, right, 'float32'), output);
+    } else if (attributes.activation && attributes.activation !== 'none') {
+      throw new QuadlaneError('UNSUPPORTED', `${attributes.activation} runs on float32, not ${left.dtype}`);
+    } else if (right.dtype === 'float32') {
+      const power = temporaryLike(lowering, output, 'float32');
+      lowerFloats(lowering, attributes, castTo(lowering, left, 'float32'), right, power);
+      castInto(lowering, power, output);
+    } else {
+      lowering.step('integer_binary', {
+        ...operands(lowering, left, right, output),
+        operation: Binary[attributes.operation as keyof typeof Binary],
+        type: ElementType[left.dtype],
+        rightType: ElementType[right.dtype],
+      });
     }
-    const { extents, strides } = collapse(output.shape, [
-      broadcastStrides(left, output.shape),
-      broadcastStrides(right, output.shape),
-      output.strides,
-    ]);
-    lowering.step('f32_binary', {
-      rank: extents.length,
-      extents: lowering.table(extents),
-      left: left.pointer,
-      leftStrides: lowering.table(strides[0]),
-      right: right.pointer,
-      rightStrides: lowering.table(strides[1]),
-      output: output.pointer,
-      outputStrides: lowering.table(strides[2]),
-      operation: Binary[attributes.operation as keyof typeof Binary],
-      ...activationArguments(attributes),
-    });
   },
 };
+
+function lowerFloats(lowering: Lowering, attributes: BinaryAttributes, left: View, right: View, output: View): void {
+  lowering.step('f32_binary', {
+    ...operands(lowering, left, right, output),
+    operation: Binary[attributes.operation as keyof typeof Binary],
+    ...activationArguments(attributes),
+  });
+}
+
+function operands(lowering: Lowering, left: View, right: View, output: View) {
+  const { extents, strides } = collapse(output.shape, [
+    broadcastStrides(left, output.shape),
+    broadcastStrides(right, output.shape),
+    output.strides,
+  ]);
+  return {
+    rank: extents.length,
+    extents: lowering.table(extents),
+    left: left.pointer,
+    leftStrides: lowering.table(strides[0]),
+    right: right.pointer,
+    rightStrides: lowering.table(strides[1]),
+    output: output.pointer,
+    outputStrides: lowering.table(strides[2]),
+  };
+}

@@ -2,9 +2,9 @@
 
 import type { DType } from '../tensor.js';
 import { newArray, Tensor } from '../tensor.js';
-import { ElementType } from './kernels.generated.js';
 import type { Attributes, Operator } from './operator.js';
-import { collapse } from './strided.js';
+import { elementwiseRows } from './rowwise.js';
+import { castInto } from './strided.js';
 import { MAX_EVALUATED } from './values.js';
 
 export interface CastAttributes extends Attributes {
@@ -40,6 +40,7 @@ export const cast: Operator<CastAttributes> = {
   },
 
   permute: (attributes) => attributes,
+  keepsRows: elementwiseRows,
 
   lower(lowering, { to }) {
     const [input, output] = [lowering.input(0), lowering.output()];
@@ -47,16 +48,6 @@ export const cast: Operator<CastAttributes> = {
       lowering.copy(output.shape, input, output);
       return;
     }
-    const { extents, strides } = collapse(output.shape, [input.strides, output.strides]);
-    lowering.step('cast', {
-      rank: extents.length,
-      extents: lowering.table(extents),
-      input: input.pointer,
-      inputStrides: lowering.table(strides[0]),
-      output: output.pointer,
-      outputStrides: lowering.table(strides[1]),
-      inputType: ElementType[input.dtype],
-      outputType: ElementType[to],
-    });
+    castInto(lowering, input, output);
   },
 };

@@ -4,6 +4,7 @@ import { QuadlaneError } from '../errors.js';
 import { broadcastShapes, sizeOf } from '../shape.js';
 import { Comparison } from './kernels.generated.js';
 import type { Attributes, Operator } from './operator.js';
+import { elementwiseRows } from './rowwise.js';
 import { broadcastStrides, collapse } from './strided.js';
 import { broadcastNumbers, MAX_EVALUATED, tensorOf } from './values.js';
 
@@ -57,6 +58,7 @@ export const compare: Operator<CompareAttributes> = {
   },
 
   permute: (attributes) => attributes,
+  keepsRows: elementwiseRows,
 
   lower(lowering, { operation }) {
     const [left, right, output] = [lowering.input(0), lowering.input(1), lowering.output()];

@@ -14,7 +14,8 @@ export const concat: Operator<ConcatAttributes> = {
   name: 'concat',
 
   infer(inputs, attributes) {
-    const { dtype, shape } = inputs[0]!;
+    if (!inputs[0]) throw new QuadlaneError('SHAPE', 'concat needs at least one tensor');
+    const { dtype, shape } = inputs[0];
     const axis = normalizeAxis(attributes.axis, shape.length);
     for (const input of inputs) {
       if (input!.dtype !== dtype || !sameShape(input!.shape.with(axis, 0), shape.with(axis, 0))) {
@@ -32,6 +33,9 @@ export const concat: Operator<ConcatAttributes> = {
   permute: (attributes, permutation) => ({
     axis: permutation.indexOf(normalizeAxis(attributes.axis, permutation.length)),
   }),
+
+  keepsRows: ({ axis }, [input], counted) =>
+    normalizeAxis(axis, input!.shape.length) !== 0 && counted.every((one) => one),
 
   ...movement<ConcatAttributes>((mover, inputs, output, attributes) => {
     const whole = output(0)!;

@@ -7,10 +7,12 @@ import { lowerDepthwise } from './conv/depthwise.js';
 import { lowerDirect } from './conv/direct.js';
 import { type ConvAttributes, product } from './conv/places.js';
 import { lowerWinograd, winogradBorder, winogradTile } from './conv/winograd.js';
+import { requireResidual } from './fusion.js';
 import type { Operator } from './operator.js';
 import { samePadded, windowBorder } from './windows.js';
 
-function convWindows(input: TensorType, filters: TensorType, attributes: ConvAttributes): Windows {
+/** Where the windows of a convolution lie. */
+export function convWindows(input: TensorType, filters: TensorType, attributes: ConvAttributes): Windows {
   const kernelShape = filters.shape.slice(2);
   const windows = windowsOf(kernelShape, attributes.strides, attributes.padding, attributes.dilations);
   return samePadded(windows, input.shape.slice(1, -1), attributes.autoPad);
@@ -18,10 +20,11 @@ function convWindows(input: TensorType, filters: TensorType, attributes: ConvAtt
 
 export const conv: Operator<ConvAttributes> = {
   name: 'conv',
+  float32: true,
   fusesActivation: true,
   residualInput: 3,
 
-  infer([input, filters, bias], attributes) {
+  infer([input, filters, bias, residual], attributes) {
     if (!input || !filters) throw new QuadlaneError('SHAPE', 'conv needs an input and filters');
     const groups = attributes.groups ?? 1;
     const [count, channels] = filters.shape;
@@ -45,8 +48,12 @@ export const conv: Operator<ConvAttributes> = {
       );
     }
     const counts = windowCounts(input.shape.slice(1, -1), convWindows(input, filters, attributes));
-    return [{ dtype: 'float32', shape: [input.shape[0], ...counts, count] }];
+    const shape = [input.shape[0], ...counts, count];
+    requireResidual(residual, shape);
+    return [{ dtype: 'float32', shape }];
   },
+
+  windows: ([input, filters], attributes) => convWindows(input!, filters!, attributes),
 
   border([input, filters], attributes) {
     const windows = convWindows(input!, filters!, attributes);

@@ -1,14 +1,15 @@
-// All operators that the compiler itself doesn't need, one line each, for front ends whose graphs may hold any of them.
+// Operators that most classifiers are made of, one line each, for front ends to bring along.
 
 import { batchNorm } from './batchNorm.js';
 import { cast } from './cast.js';
-import { compare } from './compare.js';
+import { concat } from './concat.js';
 import { constantOfShape } from './constantOfShape.js';
+import { conv } from './conv.js';
 import { expand } from './expand.js';
 import { gather } from './gather.js';
 import { globalAveragePool, globalMaxPool } from './globalPool.js';
 import { identity } from './identity.js';
-import { logical } from './logical.js';
+import { matmul } from './matmul.js';
 import type { Operator } from './operator.js';
 import { pad } from './pad.js';
 import { averagePool, maxPool } from './pool.js';
@@ -20,21 +21,21 @@ import { slice } from './slice.js';
 import { softmax } from './softmax.js';
 import { split } from './split.js';
 import { tile } from './tile.js';
-import { where } from './where.js';
 
 export const extended: Readonly<Record<string, Operator>> = {
   averagePool,
   batchNorm,
   cast,
-  compare,
+  concat,
   constantOfShape,
+  conv,
   expand,
   flatten,
   gather,
   globalAveragePool,
   globalMaxPool,
   identity,
-  logical,
+  matmul,
   maxPool,
   pad,
   range,
@@ -47,5 +48,4 @@ export const extended: Readonly<Record<string, Operator>> = {
   squeeze,
   tile,
   unsqueeze,
-  where,
 };

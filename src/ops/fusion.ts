@@ -1,6 +1,8 @@
 // What convolutions, products and element-wise operators do to a result before they store it.
 
 import { QuadlaneError } from '../errors.js';
+import { formatShape, sameShape } from '../shape.js';
+import type { TensorType } from '../tensor.js';
 import { Activation } from './kernels.generated.js';
 import type { Attributes } from './operator.js';
 
@@ -28,4 +30,16 @@ export function activationArguments(attributes: Activated): { activation: number
     alpha: attributes.alpha ?? 0,
     beta: attributes.beta ?? 0,
   };
+}
+
+/**
+ * Checks what is added to a result of `shape` before its activation.
+ * @throws QuadlaneError `SHAPE` when it has another shape: residuals don't broadcast
+ */
+export function requireResidual(residual: TensorType | undefined, shape: readonly number[]): void {
+  if (!residual || sameShape(residual.shape, shape)) return;
+  throw new QuadlaneError(
+    'SHAPE',
+    `the residual has shape ${formatShape(residual.shape)}, but the result it is added to has ${formatShape(shape)}`,
+  );
 }

@@ -3,17 +3,13 @@
 import { QuadlaneError } from '../errors.js';
 import { normalizeAxis, sizeOf } from '../shape.js';
 import { arrayOn, bytesPerElement, newArray, Tensor } from '../tensor.js';
+import { alongAxis } from './alongAxis.js';
 import type { Attributes, Operator } from './operator.js';
 import { narrow } from './subviews.js';
 import { MAX_EVALUATED, numbersOf } from './values.js';
 
 export interface GatherAttributes extends Attributes {
   readonly axis?: number;
-}
-
-/** The input as [outers, extent, elements of a block]. */
-function blocksOf(shape: readonly number[], axis: number) {
-  return { outers: sizeOf(shape.slice(0, axis)), extent: shape[axis], block: sizeOf(shape.slice(axis + 1)) };
 }
 
 /** Indices counted from the front. */
@@ -45,7 +41,7 @@ export const gather: Operator<GatherAttributes> = {
     const size = sizeOf(output.shape);
     if (!input || !indices || size > MAX_EVALUATED) return undefined;
     const axis = normalizeAxis(attributes.axis ?? 0, input.shape.length);
-    const { outers, extent, block } = blocksOf(input.shape, axis);
+    const { outers, extent, inner: block } = alongAxis(input.shape, axis);
     const places = checkedIndices(indices, extent);
     const data = newArray(output.dtype, size);
     const { buffer, byteOffset } = input.data;
@@ -60,11 +56,16 @@ export const gather: Operator<GatherAttributes> = {
     return [new Tensor(output.dtype, output.shape, data)];
   },
 
+  keepsRows(attributes, [input], [data, indices]) {
+    const axis = normalizeAxis(attributes.axis ?? 0, input!.shape.length);
+    return data ? !indices && axis !== 0 : axis === 0;
+  },
+
   /** A constant index is a slice; others take blocks of the dense input. */
   lower(lowering, attributes) {
     const { shape, dtype } = lowering.type(0);
     const axis = normalizeAxis(attributes.axis ?? 0, shape.length);
-    const { outers, extent, block } = blocksOf(shape, axis);
+    const { outers, extent, inner: block } = alongAxis(shape, axis);
     const constant = lowering.constant(1);
     const places = constant && checkedIndices(constant, extent);
     if (outers * block === 0 || sizeOf(lowering.type(1).shape) === 0) return;

@@ -7,6 +7,7 @@ import { spatial } from './spatial.js';
 function globalPool(name: string, kernel: 'f32_global_average_pool' | 'f32_global_max_pool'): Operator {
   return {
     name,
+    float32: true,
 
     infer([input]) {
       const rank = input!.shape.length;

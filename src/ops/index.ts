@@ -1,11 +1,8 @@
-// The registry of operators. Those that the compiler's own passes make or fuse stand here; every other one is brought
-// along by the front ends that build graphs of it: one line, here or in extended.ts.
+// The registry of operators. Those that the compiler's own passes make stand here; every other one is brought along by
+// the front ends that build graphs of it: one line, here, in extended.ts or in rare.ts.
 
 import { activation } from './activation.js';
 import { binary } from './binary.js';
-import { concat } from './concat.js';
-import { conv } from './conv.js';
-import { matmul } from './matmul.js';
 import type { Operator } from './operator.js';
 import { reshape } from './reshape.js';
 import { transpose } from './transpose.js';
@@ -15,9 +12,6 @@ import { unary } from './unary.js';
 export const operators: Record<string, Operator> = {
   activation,
   binary,
-  concat,
-  conv,
-  matmul,
   reshape,
   transpose,
   unary,

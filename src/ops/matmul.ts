@@ -3,11 +3,11 @@
 import { QuadlaneError } from '../errors.js';
 import { broadcastShapes, formatShape, sameShape } from '../shape.js';
 import type { TensorType } from '../tensor.js';
-import { type Activated, activationArguments } from './fusion.js';
+import { FILTERS_PER_PANEL, tileScratch } from './conv/places.js';
+import { type Activated, activationArguments, requireResidual } from './fusion.js';
 import type { Lowering, Operator, View } from './operator.js';
 import type { Pointer } from './pointer.js';
-import { broadcastStrides } from './strided.js';
-import { denseView } from './views.js';
+import { broadcastStrides, temporaryLike } from './strided.js';
 
 export interface MatmulAttributes extends Activated {
   /** The last two axes of the first input are [K, M] instead of [M, K]. */
@@ -16,12 +16,8 @@ export interface MatmulAttributes extends Activated {
   readonly transposeB?: boolean;
 }
 
-const BLOCK_ROWS = 128;
-const SCRATCH_BYTES = 128 + 12 * BLOCK_ROWS;
-const COLUMNS_PER_PANEL = 8;
-
 /** What is multiplied: `batch` products of [M, K] and [K, N]. */
-interface Product {
+export interface Product {
   readonly batch: readonly number[];
   readonly rows: number;
   readonly depth: number;
@@ -30,7 +26,8 @@ interface Product {
   readonly shape: readonly number[];
 }
 
-function productOf(a: TensorType, b: TensorType, attributes: MatmulAttributes): Product {
+/** @throws QuadlaneError `SHAPE` when `a` and `b` don't go together */
+export function productOf(a: TensorType, b: TensorType, attributes: MatmulAttributes): Product {
   if (a.shape.length === 0 || b.shape.length === 0) {
     throw new QuadlaneError('SHAPE', 'matmul takes vectors, matrices or batches of matrices, not scalars');
   }
@@ -53,10 +50,11 @@ function productOf(a: TensorType, b: TensorType, attributes: MatmulAttributes): 
 
 export const matmul: Operator<MatmulAttributes> = {
   name: 'matmul',
+  float32: true,
   fusesActivation: true,
   residualInput: 3,
 
-  infer([a, b, bias], attributes) {
+  infer([a, b, bias, residual], attributes) {
     if (!a || !b) throw new QuadlaneError('SHAPE', 'matmul needs two inputs');
     const product = productOf(a, b, attributes);
     if (bias && (b.shape.length > 2 || !sameShape(bias.shape, [product.columns]))) {
@@ -65,6 +63,7 @@ export const matmul: Operator<MatmulAttributes> = {
         `a bias goes with one right matrix and must be [${product.columns}], not ${formatShape(bias.shape)}`,
       );
     }
+    requireResidual(residual, product.shape);
     return [{ dtype: 'float32', shape: product.shape }];
   },
 
@@ -121,7 +120,7 @@ function leftMatrix({ rows, depth }: Product): number[] {
 
 /** How `groups` right operands, one behind the other, are packed into panels of eight columns. */
 function packing(attributes: MatmulAttributes, { depth, columns }: Product, groups: number) {
-  const bytes = groups * Math.ceil(columns / COLUMNS_PER_PANEL) * COLUMNS_PER_PANEL * (1 + depth) * 4;
+  const bytes = groups * Math.ceil(columns / FILTERS_PER_PANEL) * FILTERS_PER_PANEL * (1 + depth) * 4;
   const pack = (target: Pointer, [source, bias]: readonly View[], step: Lowering['step']): void =>
     step('f32_pack_panels', {
       source: source.pointer,
@@ -176,14 +175,12 @@ function tiles(
     inputGroup: rows * depth * 4,
     residualGroup: rows * columns * 4,
     outputGroup: rows * columns * 4,
-    blockPixels: BLOCK_ROWS,
-    scratch: lowering.scratch(SCRATCH_BYTES),
-    scratchStride: SCRATCH_BYTES,
+    ...tileScratch(lowering),
   });
 }
 
 /** Input `index` as [batch, ...matrix] in row-major order, broadcast and transposed where that is needed. */
-function expanded(
+export function expanded(
   lowering: Lowering,
   index: number,
   batch: readonly number[],
@@ -196,7 +193,7 @@ function expanded(
   const own = view.shape.length === 1 ? { ...view, shape: [1, ...view.shape], strides: [0, ...view.strides] } : view;
   const strides = broadcastStrides(own, stored);
   if (transposed) strides.push(...strides.splice(-2).reverse());
-  const target = denseView(lowering.temporary(shape.reduce((a, b) => a * b, 4)), { dtype: 'float32', shape });
+  const target = temporaryLike(lowering, { ...view, shape }, view.dtype);
   lowering.copy(shape, { ...view, strides }, target);
   return target;
 }

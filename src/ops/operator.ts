@@ -1,5 +1,6 @@
 // What an operator is: one object with its rules, from attributes to kernel steps.
 
+import type { Windows } from '../shape.js';
 import type { Tensor, TensorType } from '../tensor.js';
 import type { KernelArguments, KernelName } from './kernels.generated.js';
 import type { Pointer } from './pointer.js';
@@ -43,6 +44,8 @@ export interface Lowering {
   output(index?: number): View;
   /** A view without gaps whose content ends up in output `index` after the operator's steps. */
   denseOutput(index?: number): View;
+  /** Where an operator that `countsRows` writes, as an int32, how many rows of output 0 are there. */
+  rows(): Pointer;
   /** Memory that lives through this operator's steps. */
   temporary(bytes: number): Pointer;
   /** Memory for each thread during a step: `bytes` apart from thread to thread. */
@@ -74,6 +77,7 @@ export interface Composition {
   binary(operation: string, left: string, right: string): string;
   /** A float32 constant of shape []. */
   scalar(value: number): string;
+  constant(value: Tensor, name: string): string;
 }
 
 /** One operator: everything the compiler knows of it, without its kernels. */
@@ -109,12 +113,23 @@ export interface Operator<A extends Attributes = any> {
    * reordered: axis `permutation[i]` of the old order is axis i of the new one. Absent where there is no such thing.
    */
   permute?(attributes: A, permutation: readonly number[]): A | undefined;
+  /** The windows through which an element of output 0 sees the spatial axes of input 0; absent where there are none. */
+  windows?(inputs: readonly (TensorType | undefined)[], attributes: A): Windows;
   /** Set where the operator takes `activation`, `alpha` and `beta` and applies them to its result. */
   readonly fusesActivation?: boolean;
   /** The input that the operator adds to its result before the activation. */
   readonly residualInput?: number;
+  /** Set where the kernels read every input as float32; other types are refused when a plan is made. */
+  readonly float32?: boolean;
   /** Set where output 0 has the elements of input 0 in the same order, in another shape. */
   readonly reshapes?: boolean;
+  /** Set where only a run tells how many rows (entries of the first axis) of output 0 are there; its type has the most. */
+  readonly countsRows?: boolean;
+  /**
+   * Whether each row of output 0 follows from the same row of the inputs that are `counted`, whose rows behind those that
+   * are there hold values of no meaning. Absent where that never holds.
+   */
+  keepsRows?(attributes: A, inputs: readonly (TensorType | undefined)[], counted: readonly boolean[]): boolean;
   /** Emits the steps that compute the outputs. Every operator has this or `compose`. */
   lower?(lowering: Lowering, attributes: A): void;
   /** Builds the outputs from other operators. */

@@ -29,7 +29,8 @@ export interface MaxPoolAttributes extends PoolAttributes {
   readonly storageOrder?: number;
 }
 
-function poolWindows(input: TensorType, attributes: PoolAttributes): Windows {
+/** The windows of a pool over `input`. */
+export function poolWindows(input: TensorType, attributes: PoolAttributes): Windows {
   const { kernelShape, strides, padding, dilations } = attributes;
   const extents = input.shape.slice(1, -1);
   if (input.shape.length < 3 || kernelShape.length !== extents.length) {
@@ -41,7 +42,8 @@ function poolWindows(input: TensorType, attributes: PoolAttributes): Windows {
   return samePadded(windowsOf(kernelShape, strides, padding, dilations), extents, attributes.autoPad);
 }
 
-function pooledShape(input: TensorType, attributes: PoolAttributes): number[] {
+/** Shape of a pool's result. */
+export function pooledShape(input: TensorType, attributes: PoolAttributes): number[] {
   const counts = windowCounts(input.shape.slice(1, -1), poolWindows(input, attributes), attributes.ceil);
   return [input.shape[0], ...counts, input.shape.at(-1)!];
 }
@@ -90,8 +92,11 @@ function poolArguments(input: View, output: View, windows: Windows) {
 
 export const averagePool: Operator<AveragePoolAttributes> = {
   name: 'averagePool',
+  float32: true,
 
   infer: ([input], attributes) => [{ dtype: 'float32', shape: pooledShape(input!, attributes) }],
+
+  windows: ([input], attributes) => poolWindows(input!, attributes),
 
   lower(lowering, attributes) {
     const [input, output] = [lowering.input(0), lowering.output()];
@@ -120,6 +125,8 @@ export const maxPool: Operator<MaxPoolAttributes> = {
       { dtype: 'int64', shape },
     ];
   },
+
+  windows: ([input], attributes) => poolWindows(input!, attributes),
 
   lower(lowering, attributes) {
     const [input, output] = [lowering.input(0), lowering.output()];

@@ -2,7 +2,7 @@
 
 import { QuadlaneError } from '../errors.js';
 import { normalizeAxis } from '../shape.js';
-import { Reduction } from './kernels.generated.js';
+import { ElementType, Reduction } from './kernels.generated.js';
 import type { Attributes, Operator } from './operator.js';
 import { collapse } from './strided.js';
 import { numbersOf } from './values.js';
@@ -23,6 +23,9 @@ function reducedAxes(rank: number, { axes }: ReduceAttributes): boolean[] {
   for (const axis of axes ?? []) reduced[normalizeAxis(axis, rank)] = true;
   return reduced;
 }
+
+/** Reductions whose results are integers where the cells are. */
+const onIntegers = new Set(['sum', 'mean', 'max', 'min', 'prod', 'l1', 'sumSquare']);
 
 export const reduce: Operator<ReduceAttributes> = {
   name: 'reduce',
@@ -51,15 +54,12 @@ export const reduce: Operator<ReduceAttributes> = {
 
   lower(lowering, attributes) {
     const [input, output] = [lowering.input(0), lowering.output()];
-    if (input.dtype !== 'float32') {
-      throw new QuadlaneError('UNSUPPORTED', `reduce runs on float32, not ${input.dtype}`);
-    }
     const reduced = reducedAxes(input.shape.length, attributes);
     const of = <T>(values: readonly T[], wanted: boolean) => values.filter((_, axis) => reduced[axis] === wanted);
     const keptStrides = attributes.keepDims === false ? output.strides : of(output.strides, false);
     const kept = collapse(of(input.shape, false), [of(input.strides, false), keptStrides]);
     const gone = collapse(of(input.shape, true), [of(input.strides, true)]);
-    lowering.step('f32_reduce', {
+    const args = {
       input: input.pointer,
       output: output.pointer,
       operation: Reduction[attributes.reduction as keyof typeof Reduction],
@@ -70,6 +70,16 @@ export const reduce: Operator<ReduceAttributes> = {
       reducedRank: gone.extents.length,
       reducedExtents: lowering.table(gone.extents),
       reducedStrides: lowering.table(gone.strides[0]),
-    });
+    };
+    if (input.dtype === 'float32') {
+      lowering.step('f32_reduce', args);
+    } else if (onIntegers.has(attributes.reduction)) {
+      lowering.step('integer_reduce', { ...args, type: ElementType[input.dtype] });
+    } else {
+      throw new QuadlaneError(
+        'UNSUPPORTED',
+        `${attributes.reduction} runs on float32, not ${input.dtype}: cast it first`,
+      );
+    }
   },
 };

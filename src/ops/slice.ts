@@ -70,6 +70,8 @@ export const slice: Operator<SliceAttributes> = {
     return { ...attributes, axes: axes?.map((axis) => permutation.indexOf(normalizeAxis(axis, permutation.length))) };
   },
 
+  keepsRows: (attributes, [input]) => ranges(input!.shape, attributes).every(({ axis }) => axis !== 0),
+
   ...movement<SliceAttributes>((mover, [input], output, attributes) => {
     const part = ranges(input.shape, attributes).reduce(
       (view, { axis, start, extent, step }) => narrow(view, axis, start, extent, step),

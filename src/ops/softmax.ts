@@ -12,6 +12,7 @@ export interface SoftmaxAttributes {
 
 export const softmax: Operator<SoftmaxAttributes> = {
   name: 'softmax',
+  float32: true,
 
   infer([input], { axis }) {
     normalizeAxis(axis, input!.shape.length);

@@ -1,7 +1,9 @@
 // Strided iteration: which axes of some views can be walked as one, and the copies that follow from it.
 
 import { bytesPerElement, type DType } from '../tensor.js';
+import { ElementType } from './kernels.generated.js';
 import type { Lowering, View } from './operator.js';
+import { bytesOf, denseView } from './views.js';
 
 /** Extents to walk and, for each operand, the byte strides to walk them with. */
 export interface Walk {
@@ -53,6 +55,34 @@ export function copy(
     inputStrides: table(walk.strides[0]),
     outputStrides: table(walk.strides[1]),
   });
+}
+
+/** Emits the step that converts the elements of `from` to the type of `to`, of the same shape. */
+export function castInto(lowering: Pick<Lowering, 'step' | 'table'>, from: View, to: View): void {
+  const { extents, strides } = collapse(to.shape, [from.strides, to.strides]);
+  lowering.step('cast', {
+    rank: extents.length,
+    extents: lowering.table(extents),
+    input: from.pointer,
+    inputStrides: lowering.table(strides[0]),
+    output: to.pointer,
+    outputStrides: lowering.table(strides[1]),
+    inputType: ElementType[from.dtype],
+    outputType: ElementType[to.dtype],
+  });
+}
+
+/** Memory without gaps for the shape of `view`, through the operator's steps. */
+export function temporaryLike(lowering: Pick<Lowering, 'temporary'>, { shape }: View, dtype: DType): View {
+  return denseView(lowering.temporary(bytesOf({ dtype, shape })), { dtype, shape });
+}
+
+/** `view` where it is of type `dtype`, else a converted copy. */
+export function castTo(lowering: Pick<Lowering, 'step' | 'table' | 'temporary'>, view: View, dtype: DType): View {
+  if (view.dtype === dtype) return view;
+  const converted = temporaryLike(lowering, view, dtype);
+  castInto(lowering, view, converted);
+  return converted;
 }
 
 /** Emits the step that sets every element of `to`. */

@@ -3,6 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import { Unary } from './kernels.generated.js';
 import type { Operator } from './operator.js';
+import { elementwiseRows } from './rowwise.js';
 import { collapse } from './strided.js';
 import { MAX_EVALUATED, numbersOf, tensorOf } from './values.js';
 
@@ -24,6 +25,7 @@ const onIntegers: Record<string, (x: number) => number> = {
 
 export const unary: Operator<UnaryAttributes> = {
   name: 'unary',
+  float32: true,
 
   infer([input], { operation }) {
     if (!(operation in Unary)) throw new QuadlaneError('ARGUMENT', `there is no unary operation "${operation}"`);
@@ -37,11 +39,10 @@ export const unary: Operator<UnaryAttributes> = {
   },
 
   permute: (attributes) => attributes,
+  keepsRows: elementwiseRows,
 
   lower(lowering, { operation }) {
     const [input, output] = [lowering.input(0), lowering.output()];
-    if (input.dtype !== 'float32')
-      throw new QuadlaneError('UNSUPPORTED', `${operation} runs on float32, not ${input.dtype}`);
     const { extents, strides } = collapse(output.shape, [input.strides, output.strides]);
     lowering.step('f32_unary', {
       rank: extents.length,

@@ -4,6 +4,7 @@ import { QuadlaneError } from '../errors.js';
 import { broadcastShapes, sizeOf } from '../shape.js';
 import { bytesPerElement } from '../tensor.js';
 import type { Operator } from './operator.js';
+import { elementwiseRows } from './rowwise.js';
 import { broadcastStrides, collapse } from './strided.js';
 import { broadcastNumbers, MAX_EVALUATED, tensorOf } from './values.js';
 
@@ -34,6 +35,7 @@ export const where: Operator = {
   },
 
   permute: (attributes) => attributes,
+  keepsRows: elementwiseRows,
 
   lower(lowering) {
     const [condition, left, right] = [lowering.input(0), lowering.input(1), lowering.input(2)];

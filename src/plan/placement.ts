@@ -107,8 +107,7 @@ function wantedBorders(graph: TypedGraph): Map<string, Border> {
     want(node.inputs[0], operatorOf(node).border?.(types, node.attributes));
   }
   for (const node of graph.nodes) {
-    const rank = graph.types.get(node.outputs[0])!.shape.length;
-    if (node.op !== 'concat' || node.attributes.axis !== rank - 1) continue;
+    if (node.op !== 'concat' || node.attributes.axis !== graph.types.get(node.outputs[0])!.shape.length - 1) continue;
     for (const name of node.inputs) want(node.outputs[0], wanted.get(name));
   }
   return wanted;

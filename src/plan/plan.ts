@@ -32,6 +32,16 @@ export interface PlannedNode {
   readonly parameters: number;
   /** Multiply-adds. */
   readonly cost: number;
+  /** Bytes of its outputs. */
+  readonly bytes: number;
+  /** Pixels of the input that an element of the output sees, on each spatial axis; undefined where it isn't spatial. */
+  readonly receptiveField: readonly number[] | undefined;
+}
+
+/** Where a graph output is read. */
+export interface PlannedOutput extends View {
+  /** An int32 that says after a run how many of the rows are there; all of them are where this is absent. */
+  readonly rows?: Pointer;
 }
 
 export interface Plan {
@@ -44,5 +54,5 @@ export interface Plan {
   /** Where each graph input is written; undefined for one that no step reads. */
   readonly inputs: readonly (View | undefined)[];
   /** Where each graph output is read; a tensor for one that is known without running. */
-  readonly outputs: readonly (View | Tensor)[];
+  readonly outputs: readonly (PlannedOutput | Tensor)[];
 }

@@ -1,13 +1,15 @@
 // Graph -> Plan: places values, lets every operator lower itself to steps, and arranges the arena.
 
+import { QuadlaneError } from '../errors.js';
 import { locate, operatorOf, type TypedGraph } from '../graph/draft.js';
 import type { Node } from '../graph/graph.js';
+import { receptiveFields } from '../graph/receptiveField.js';
 import type { Lowering, View } from '../ops/operator.js';
 import type { Pointer } from '../ops/pointer.js';
 import { spatial } from '../ops/spatial.js';
 import { copy } from '../ops/strided.js';
 import { bytesOf, denseView, isDense } from '../ops/views.js';
-import { bytesPerElement, type Tensor } from '../tensor.js';
+import { bytesPerElement, type Tensor, type TensorType } from '../tensor.js';
 import { arrange, Slot } from './arena.js';
 import { borderedView, type Placement, paddedBytes, placeValues } from './placement.js';
 import type { Plan, PlannedNode, Step, Table } from './plan.js';
@@ -30,14 +32,19 @@ export function makePlan(
 ): Plan {
   const placement = placeValues(graph);
   const program = new Program(placement.slots);
+  const fields = receptiveFields(graph);
   const end = graph.nodes.length;
   keepAlive(graph, placement, end);
+  const counters = placeCounters(graph, program, end);
   const nodes = graph.nodes.map((node, index): PlannedNode => {
     program.node = index;
     for (const [slot, view] of placement.bordered) if (slot.first === index) clearBorder(program, view);
     const types = node.inputs.map((name) => graph.types.get(name));
     const outputs = node.outputs.filter((name) => name !== '').map((name) => graph.types.get(name)!);
-    locate(node, types, () => lower(node, graph, placement, weights, program, { threads, winograd }));
+    locate(node, types, () => {
+      requireFloat32(node, types);
+      lower(node, graph, placement, weights, program, counters, { threads, winograd });
+    });
     return {
       name: node.name,
       op: node.op,
@@ -46,6 +53,8 @@ export function makePlan(
       outputs: outputs.map((type) => type.shape),
       parameters: node.inputs.reduce((sum, value) => sum + (graph.constants.get(value)?.size ?? 0), 0),
       cost: operatorOf(node).cost?.(types, outputs, node.attributes) ?? 0,
+      bytes: outputs.reduce((sum, type) => sum + bytesOf(type), 0),
+      receptiveField: fields.get(node.outputs[0]),
     };
   });
   const read = new Set(graph.nodes.flatMap((node) => node.inputs).concat(graph.outputs));
@@ -58,7 +67,11 @@ export function makePlan(
     inputs: graph.inputs.map(({ name }) =>
       read.has(name) && !graph.constants.has(name) ? placement.views.get(name) : undefined,
     ),
-    outputs: graph.outputs.map((name) => graph.constants.get(name) ?? placement.views.get(name)!),
+    outputs: graph.outputs.map((name) => {
+      const rows = counters.get(graph.counts?.get(name) ?? '');
+      const view = placement.views.get(name)!;
+      return graph.constants.get(name) ?? (rows ? { ...view, rows } : view);
+    }),
   };
 }
 
@@ -97,6 +110,16 @@ class Program {
   }
 }
 
+/** Throws where kernels for float32 would read the bits of another type. */
+function requireFloat32(node: Node, types: readonly (TensorType | undefined)[]): void {
+  const other = types.find((type) => type && type.dtype !== 'float32');
+  if (!other || !operatorOf(node).float32) return;
+  throw new QuadlaneError(
+    'UNSUPPORTED',
+    `${label(node)} runs on float32, not ${other.dtype}: cast its inputs to float32`,
+  );
+}
+
 /** The operator's own name for element-wise ones, and what is fused into it. */
 function label(node: Node): string {
   const { activation, operation, reduction } = node.attributes;
@@ -121,6 +144,20 @@ function keepAlive(graph: TypedGraph, placement: Placement, end: number): void {
     use(name, end);
   }
   for (const name of graph.outputs) use(name, end);
+}
+
+/** Where the rows of values that need it are counted, by the value whose producer counts; kept until the run's end. */
+function placeCounters(graph: TypedGraph, program: Program, end: number): ReadonlyMap<string, Pointer> {
+  const counters = new Map<string, Pointer>();
+  graph.nodes.forEach((node, index) => {
+    if (!operatorOf(node).countsRows) return;
+    const slot = new Slot(4);
+    slot.use(index);
+    slot.use(end);
+    program.slots.push(slot);
+    counters.set(node.outputs[0], { region: slot, offset: 0 });
+  });
+  return counters;
 }
 
 function clearBorder(program: Program, view: View): void {
@@ -151,6 +188,7 @@ function lower(
   placement: Placement,
   weights: WeightStore,
   program: Program,
+  counters: ReadonlyMap<string, Pointer>,
   { threads, winograd }: Required<PlanOptions>,
 ): void {
   const constant = (index: number): Tensor | undefined => graph.constants.get(node.inputs[index] ?? '');
@@ -193,6 +231,7 @@ function lower(
       afterwards.push(() => copy(program.step, program.table, view.shape, source, view));
       return source;
     },
+    rows: () => counters.get(node.outputs[0])!,
     temporary: (bytes) => ({ region: program.temporary(bytes), offset: 0 }),
     scratch: (bytes) => ({ region: program.temporary(bytes * threads), offset: 0 }),
     table: program.table,

@@ -2,9 +2,9 @@
 // Tensors may be recipes (input_0.json instead of input_0.pb, weights.json instead of weights.bin); see generator.ts.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { QuadlaneError } from '../../src/errors.js';
-import { readTensorProto } from '../../src/formats/onnx/proto.js';
+import { dirname, join, relative } from 'node:path';
+import { type ErrorCode, QuadlaneError } from '../../src/errors.js';
+import { readModelProto, readTensorProto } from '../../src/formats/onnx/proto.js';
 import { Message } from '../../src/formats/onnx/protobuf.js';
 import { readTensor } from '../../src/formats/onnx/tensor-data.js';
 import { loadModelSync } from '../../src/load.js';
@@ -20,8 +20,10 @@ export interface Case {
   readonly atol: number;
   /** Integer outputs may differ by one: a requantised value's rounding. */
   readonly offByOne?: boolean;
+  /** ONNX Runtime computes the case right without its optimisations only. */
+  readonly ortUnoptimized?: boolean;
+  /** The first axis of all inputs and outputs is a batch of any size. */
   readonly dynamicBatch?: boolean;
-  readonly inputs: readonly { readonly shape: readonly number[] }[];
 }
 
 export interface Outcome {
@@ -30,42 +32,98 @@ export interface Outcome {
   readonly passed: boolean;
   /** The largest difference in units of the tolerance, or what went wrong. */
   readonly text: string;
+  /** The code of the library's error, where there was one. */
+  readonly code?: ErrorCode;
 }
 
-/** The cases that a folder's manifest.json lists. */
+/** The tolerances of folders that have no manifest.json. */
+const DEFAULT_TOLERANCE = { rtol: 1e-3, atol: 1e-5 };
+
+/** The cases of a folder: those that its manifest.json, or one further up, lists, or else all that are found in it. */
 export function listCases(folder: string): Case[] {
-  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { cases: Case[] };
-  return manifest.cases;
+  let root = folder;
+  while (!existsSync(join(root, 'manifest.json'))) {
+    if (dirname(root) === root) return findCases(folder, '');
+    root = dirname(root);
+  }
+  const { cases = [] } = JSON.parse(readFileSync(join(root, 'manifest.json'), 'utf8')) as { cases?: Case[] };
+  return cases
+    .map((test) => ({ ...test, path: relative(folder, join(root, test.path)) || '.' }))
+    .filter(({ path }) => !path.startsWith('..') && existsSync(join(folder, path, 'model.onnx')));
+}
+
+function findCases(folder: string, path: string): Case[] {
+  const entries = readdirSync(join(folder, path), { withFileTypes: true });
+  if (entries.some(({ name }) => name === 'model.onnx')) {
+    if (!entries.some(({ name }) => isDataSet(name))) return [];
+    return [{ path: path || '.', op: operatorOf(join(folder, path)), ...DEFAULT_TOLERANCE }];
+  }
+  const below = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(path, name));
+  return below.sort().flatMap((other) => findCases(folder, other));
+}
+
+/** The operator that a case is about, by its nodes. */
+function operatorOf(at: string): string {
+  try {
+    const names = new Set(operatorsIn(at));
+    return names.size === 1 ? [...names][0] : 'several operators';
+  } catch {
+    return 'unreadable';
+  }
+}
+
+/** Names of the operators of a case's nodes. */
+export function operatorsIn(at: string): string[] {
+  const nodes = readModelProto(readFileSync(join(at, 'model.onnx'))).graph?.nodes ?? [];
+  return nodes.map(({ domain, opType }) => (domain ? `${domain}.${opType}` : opType));
+}
+
+function isDataSet(name: string): boolean {
+  return name.startsWith('test_data_set_');
+}
+
+/** Folders of a case's data sets. */
+export function dataSets(at: string): string[] {
+  return readdirSync(at)
+    .filter(isDataSet)
+    .sort()
+    .map((name) => join(at, name));
 }
 
 /** Runs a case with one binary on all its data sets. */
 export function runCase(folder: string, test: Case, deterministic: boolean): Outcome {
   const at = join(folder, test.path);
   let model: Model | undefined;
-  try {
-    model = loadModelSync(readFileSync(join(at, 'model.onnx')), { deterministic, externalData: externalData(at) });
-    let worst = 0;
-    for (const set of readdirSync(at).filter((name) => name.startsWith('test_data_set_'))) {
-      worst = Math.max(worst, runSet(model, join(at, set), test));
+  return outcomeOf(test, () => {
+    try {
+      model = loadModelSync(modelBytes(at), { deterministic, externalData: externalData(at) });
+      return Math.max(0, ...dataSets(at).map((set) => runSet(model!, set, test)));
+    } finally {
+      model?.dispose();
     }
-    return {
-      path: test.path,
-      op: test.op,
-      passed: worst <= 1,
-      text: worst <= 1 ? '' : `${worst.toPrecision(3)} x the tolerance`,
-    };
+  });
+}
+
+/** The outcome of `run`, which returns the largest difference in units of the tolerance or throws. */
+export function outcomeOf({ path, op }: Case, run: () => number): Outcome {
+  try {
+    const worst = run();
+    return { path, op, passed: worst <= 1, text: worst <= 1 ? '' : `${worst.toPrecision(3)} x the tolerance` };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const text = error instanceof QuadlaneError ? `${error.code}: ${error.message}` : (error.stack ?? error.message);
-    return { path: test.path, op: test.op, passed: false, text };
-  } finally {
-    model?.dispose();
+    if (!(error instanceof QuadlaneError)) return { path, op, passed: false, text: error.stack ?? error.message };
+    return { path, op, passed: false, text: `${error.code}: ${error.message}`, code: error.code };
   }
 }
 
-/** Weights by recipe, where the case has them. */
-function externalData(at: string): (location: string) => Uint8Array {
-  return () => {
+export function modelBytes(at: string): Uint8Array {
+  return readFileSync(join(at, 'model.onnx'));
+}
+
+/** Weights by recipe, where the case has them; files beside the model otherwise. */
+export function externalData(at: string): (location: string) => Uint8Array {
+  return (location) => {
+    if (!existsSync(join(at, 'weights.json'))) return readFileSync(join(at, location));
     const { bytes, tensors } = JSON.parse(readFileSync(join(at, 'weights.json'), 'utf8')) as {
       bytes: number;
       tensors: (Recipe & { offset: number })[];
@@ -89,7 +147,8 @@ function runSet(model: Model, folder: string, test: Case): number {
   return Math.max(...found);
 }
 
-function readValue(folder: string, name: string): Tensor {
+/** A tensor of a data set: `name` is input_N or output_N. */
+export function readValue(folder: string, name: string): Tensor {
   const recipe = join(folder, `${name}.json`);
   if (!existsSync(recipe))
     return readTensor(readTensorProto(Message.over(readFileSync(join(folder, `${name}.pb`)), `${name}.pb`)));

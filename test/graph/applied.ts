@@ -8,7 +8,11 @@ import { expectClose, foldingFor, runWatched, specialized } from '../ops/check.j
 
 /** Every pass but these. */
 export const allBut = (names: readonly string[]): Set<string> =>
-  new Set(passes.map(([name]) => name).filter((name) => !names.includes(name)));
+  new Set(
+    passes()
+      .map(([name]) => name)
+      .filter((name) => !names.includes(name)),
+  );
 
 /**
  * The graph after the passes named, in their order, and nothing else. Run on `inputs` it must give what the graph
@@ -23,7 +27,7 @@ export function applied(
   const folding = foldingFor(graph);
   const typed = specialized(graph, inputs);
   const result = applyPasses(typed, folding, allBut(names));
-  const before = runWatched(applyPasses(typed, folding, optionalPasses), inputs, 'strict');
+  const before = runWatched(applyPasses(typed, folding, optionalPasses()), inputs, 'strict');
   const after = runWatched(applyPasses(result, folding, allBut(['composites'])), inputs, 'strict');
   expect(after.length).toBe(before.length);
   before.forEach(({ shape, data }, index) => {

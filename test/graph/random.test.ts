@@ -126,8 +126,8 @@ it('any network computes the same with any passes, error within 2^-12 of max(1, 
         const typed = specialized(graph, inputs);
         const run = (without: ReadonlySet<string>) =>
           runWatched(applyPasses(typed, foldingFor(graph), without), inputs, 'debug');
-        const plain = run(optionalPasses);
-        for (const without of [[], ...passes.map(([name]) => [name])].filter(([name]) => name !== 'composites')) {
+        const plain = run(optionalPasses());
+        for (const without of [[], ...passes().map(([name]) => [name])].filter(([name]) => name !== 'composites')) {
           run(new Set(without)).forEach((result, index) => {
             const expected = Array.from<number | bigint>(plain[index].data).map(Number);
             const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1);

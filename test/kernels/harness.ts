@@ -1,6 +1,7 @@
 // Calls one kernel of a binary directly: places operands in a memory whose every unused byte is NaN,
 // runs the step as one or more threads in turn, and tells when a byte outside the outputs changed.
 import { readFileSync } from 'node:fs';
+import { instantiateSync } from '@assemblyscript/loader';
 import type { KernelArguments, KernelName } from '../../src/ops/kernels.generated.js';
 
 export const binaries = ['strict', 'relaxed', 'debug'] as const;
@@ -49,8 +50,7 @@ export class KernelHarness {
 
   constructor(binary: Binary, pages = 64) {
     this.memory = new WebAssembly.Memory({ initial: pages });
-    this.exports = new WebAssembly.Instance(moduleOf(binary), { env: { memory: this.memory } })
-      .exports as unknown as Exports;
+    this.exports = instantiateSync(moduleOf(binary), { env: { memory: this.memory } }).exports as unknown as Exports;
     const [section] = WebAssembly.Module.customSections(moduleOf(binary), 'kernels');
     const lines = new TextDecoder().decode(section).split('\n');
     this.layouts = new Map(lines.map((line) => line.split(' ')).map(([name, ...fields]) => [name!, fields]));

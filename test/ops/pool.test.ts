@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { tensor } from '../../src/tensor.js';
 import { randomFloats } from '../kernels/numbers.js';
-import { averagePool, maxPool, type PoolShape, pooledExtents, type Triple } from '../reference/pool.js';
+import { averagePool, lpPool, maxPool, type PoolShape, pooledExtents, type Triple } from '../reference/pool.js';
 import { checkOperator } from './check.js';
 
 interface PoolCase {
@@ -49,6 +49,14 @@ function checkPools({ x, kernel, strides, dilations, padding, ceil = false }: Po
       expected: { shape: pooled, values: means, magnitude: means.map(() => 1), roundings: window + 2 },
     });
   }
+  // The third power is an exponential of a logarithm.
+  for (const p of [1, 2, 3]) {
+    const norms = lpPool(input.data, shape, p);
+    checkOperator({
+      ...{ op: 'lpPool', inputs: [input], attributes: { ...attributes, p } },
+      expected: { shape: pooled, values: norms, magnitude: norms.map((norm) => norm + 1e-6), roundings: window + 40 },
+    });
+  }
 }
 
 const name = ({ x, kernel, ...rest }: PoolCase) =>
@@ -57,7 +65,7 @@ const name = ({ x, kernel, ...rest }: PoolCase) =>
     .join(', ')}`;
 const each = (cases: PoolCase[]) => it.each(cases.map((test) => [name(test), test] as const));
 
-describe('maxPool, exact, and averagePool, error within window + 2 roundings', () => {
+describe('maxPool, exact, averagePool, within window + 2 roundings, and lpPool, within window + 40', () => {
   each(
     [1, 3, 4, 5, 7, 8, 9, 13].map((channels, i, all) => ({
       ...{ x: [1 + (i % 2), all[(i + 3) % 8] + 1, all[(i + 6) % 8] + 1, channels], kernel: [2, 2] },

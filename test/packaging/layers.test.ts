@@ -25,8 +25,10 @@ const arrows: Record<string, readonly string[]> = {
   formats: networks,
   model: models,
   above: models,
+  layers: models,
+  zoo: ['layers', ...models],
   index: ['above', ...models],
-  cli: ['index'],
+  cli: ['index', 'above'],
 };
 
 /** Layers of the files right in src/ and of the folders that aren't named as their layer. */
@@ -36,8 +38,7 @@ const layerByName: Record<string, string> = {
   session: 'model',
   summary: 'model',
   eager: 'above',
-  layers: 'above',
-  zoo: 'above',
+  onnx: 'above',
   train: 'above',
   vision: 'above',
 };

@@ -32,6 +32,21 @@ export const binaryFunctions = {
   min: (a: number, b: number) => Math.min(a, b),
   max: (a: number, b: number) => Math.max(a, b),
   pow: (a: number, b: number) => a ** b,
+  mod: (a: number, b: number) => (a % b !== 0 && a % b < 0 !== b < 0 ? (a % b) + b : a % b),
+  remainder: (a: number, b: number) => a % b,
+};
+
+/** The same on integers, before they are cut to their type's bits; division by 0 gives 0. */
+export const integerFunctions: Record<keyof typeof binaryFunctions, (a: bigint, b: bigint) => bigint> = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => (b === 0n ? 0n : a / b),
+  min: (a, b) => (a < b ? a : b),
+  max: (a, b) => (a > b ? a : b),
+  pow: (a, b) => (b >= 0n ? a ** b : a === 1n ? 1n : a === -1n ? (b % 2n === 0n ? 1n : -1n) : 0n),
+  mod: (a, b) => (b === 0n ? 0n : ((a % b) + b) % b),
+  remainder: (a, b) => (b === 0n ? 0n : a % b),
 };
 
 export const comparisons = {

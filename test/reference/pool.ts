@@ -120,3 +120,23 @@ export function averagePool(input: ArrayLike<number>, shape: PoolShape, countPad
   );
   return output;
 }
+
+/** Norms with exponent `p`; padding counts as zeros. */
+export function lpPool(input: ArrayLike<number>, shape: PoolShape, p: number): number[] {
+  const output: number[] = [];
+  let sum = 0;
+  const [, rows, columns] = shape.input;
+  eachWindow(
+    shape,
+    () => {
+      sum = 0;
+    },
+    (position, image, channel) => {
+      if (!isInside(position, shape.input)) return;
+      const [z, y, x] = position;
+      sum += Math.abs(input[(((image * shape.input[0] + z) * rows + y) * columns + x) * shape.channels + channel]) ** p;
+    },
+    () => output.push(sum ** (1 / p)),
+  );
+  return output;
+}

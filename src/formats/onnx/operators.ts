@@ -6,7 +6,7 @@ import { linear } from './operators/linear.js';
 import { movement } from './operators/movement.js';
 import { spatial } from './operators/spatial.js';
 
-/** Importers of the default domain's operators. */
-export const importers: ReadonlyMap<string, Importer> = new Map(
+/** Importers of the default domain's operators; rare ones join when a model has them (rare.ts). */
+export const importers: Map<string, Importer> = new Map(
   Object.entries({ ...elementwise, ...linear, ...movement, ...spatial }),
 );

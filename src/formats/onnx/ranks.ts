@@ -41,15 +41,25 @@ const concat: Rule = (inputs) => {
   return [total];
 };
 
-const reduce: Rule = ([input, axesInput], { attributes: { axes, keepDims, noopWithEmptyAxes } }) => {
+const reduce: Rule = ([input, axesInput], { attributes: { axes, keepDims = true, noopWithEmptyAxes } }) => {
   if (!input || keepDims) return ofRank(input?.length);
   if (Array.isArray(axes)) return ofRank(input.length - axes.length);
   const count = axesInput ? axesInput[0] : input.length;
   return ofRank(count === undefined ? undefined : input.length - (count || noopWithEmptyAxes ? count : input.length));
 };
 
+const argument: Rule = ([input], { attributes }) => ofRank(input && input.length - (attributes.keepDims ? 0 : 1));
+
+const product: Rule = ([a, b]) => {
+  if (!a || !b) return undefined;
+  return ofRank(Math.max(a.length, b.length, 2) - (a.length === 1 ? 1 : 0) - (b.length === 1 ? 1 : 0));
+};
+
 const rules: Record<string, Rule> = {
-  reshape: ([, shapeInput], { attributes }) => ofRank(listLength(attributes.shape, shapeInput)),
+  reshape: ([, shapeInput], { attributes: { shape } }) =>
+    Array.isArray(shape)
+      ? shape.map((extent: number) => (extent > 0 ? extent : undefined))
+      : ofRank(listLength(undefined, shapeInput)),
   expand: ([input, shapeInput], { attributes }) => {
     const length = listLength(attributes.shape, shapeInput);
     return ofRank(input && length !== undefined ? Math.max(input.length, length) : undefined);
@@ -76,19 +86,29 @@ const rules: Record<string, Rule> = {
     if (!input || !indices) return undefined;
     return input.length === 1 && attributes.axis === 0 ? indices : ofRank(input.length + indices.length - 1);
   },
-  matmul: ([a, b]) => {
-    if (!a || !b) return undefined;
-    return ofRank(Math.max(a.length, b.length, 2) - (a.length === 1 ? 1 : 0) - (b.length === 1 ? 1 : 0));
-  },
+  matmul: product,
+  matmulInteger: product,
   concat,
   reduce,
+  argMax: argument,
+  argMin: argument,
+  gatherElements: ([, indices]) => ofRank(indices?.length),
+  gatherNd: ([data, indices], { attributes }) => {
+    const length = indices?.at(-1);
+    if (!data || !indices || length === undefined) return undefined;
+    return ofRank(indices.length - 1 + data.length - Number(attributes.batchDims) - length);
+  },
+  nonMaxSuppression: () => ofRank(2),
+  oneHot: ([indices]) => ofRank(indices && indices.length + 1),
   binary: broadcast,
   compare: broadcast,
   logical: broadcast,
   where: broadcast,
   identity: ([input]) => input,
   cast: ([input]) => input,
+  convInteger: ([x, w]) => ofRank(x?.length ?? w?.length),
   conv: ([x, w]) => ofRank(x?.length ?? w?.length),
+  convTranspose: ([x, w]) => ofRank(x?.length ?? w?.length),
 };
 
 /** What is known of the shapes of a node's outputs; all outputs of one node have the same rank. */

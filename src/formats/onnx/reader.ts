@@ -2,6 +2,8 @@
 
 import { QuadlaneError } from '../../errors.js';
 import type { Graph, GraphInput } from '../../graph/graph.js';
+import { useLayoutPasses } from '../../graph/passes/index.js';
+import { layoutPasses } from '../../graph/passes/layout.js';
 import { extended } from '../../ops/extended.js';
 import { register } from '../../ops/index.js';
 import { GraphUnderConstruction, NodeContext, UnknownRank, Unsupported } from './context.js';
@@ -27,6 +29,7 @@ export interface OnnxOptions {
 export function readOnnx(bytes: Uint8Array, options: OnnxOptions = {}): Graph {
   const externalData = options.externalData && once(options.externalData);
   register(extended);
+  useLayoutPasses(layoutPasses);
   const model = readModel(bytes);
   const { graph: proto, opset } = checkedParts(model);
   const nodes = proto.nodes.map((node, index) => ({ name: node.name || `${node.opType}_${index}`, proto: node }));
@@ -60,6 +63,15 @@ export function readOnnx(bytes: Uint8Array, options: OnnxOptions = {}): Graph {
   for (const node of ordered) importNode(node, opset, model, graph, complaints, externalData);
   complaints.throwIfAny();
   return finish(graph, graphInputs, proto);
+}
+
+/**
+ * Loads what `readOnnx` needs for operators that few networks have: where `bytes` has such, or at all events without it.
+ * @throws QuadlaneError `FORMAT` for bytes that aren't an ONNX model
+ */
+export async function prepareOnnx(bytes?: Uint8Array): Promise<void> {
+  const nodes = bytes && checkedParts(readModel(bytes)).graph.nodes;
+  if (!nodes || nodes.some(({ opType }) => !importers.has(opType))) (await import('./rare.js')).addRare();
 }
 
 /** Asks `source` once for each location. */

@@ -3,6 +3,7 @@
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, sizeOf } from '../../shape.js';
 import { arrayOn, bytesPerElement, type DType, newArray, Tensor, type TypedArray } from '../../tensor.js';
+import { fromHalf } from '../half.js';
 import type { TensorProto } from './proto.js';
 
 /** Bytes of a file that a model refers to by its location, relative to the model. */
@@ -127,13 +128,4 @@ function mismatch(proto: TensorProto, wanted: string, found: string): QuadlaneEr
     'FORMAT',
     `tensor "${proto.name}" (${elementTypeName(proto.dataType)})${shape} needs ${wanted}, but the file has ${found}; export or get the file again`,
   );
-}
-
-/** IEEE 754 half precision: 1 sign bit, 5 of exponent, 10 of fraction. */
-function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 0x3ff;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

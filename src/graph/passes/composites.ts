@@ -19,6 +19,7 @@ export function expandComposites(graph: TypedGraph): TypedGraph {
       type: (value) => draft.typeOf(value),
       unary: (operation, input) => apply('unary', [input], { operation }),
       binary: (operation, left, right) => apply('binary', [left, right], { operation }),
+      constant: (value, name) => draft.constant(value, `${node.name}/${name}`),
       scalar: (value) => draft.constant(tensor(value, []), `${node.name}/${value}`),
     };
     const inputs = node.inputs.map((name) => draft.resolve(name));

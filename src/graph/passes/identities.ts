@@ -9,8 +9,8 @@ export function dropIdentities(graph: TypedGraph): TypedGraph {
   for (const node of graph.nodes) {
     const [input, output] = [node.inputs[0], node.outputs[0]];
     const from = graph.types.get(input);
-    const to = graph.types.get(output)!;
-    const same = from !== undefined && from.dtype === to.dtype && sameShape(from.shape, to.shape);
+    const to = graph.types.get(output);
+    const same = from !== undefined && to !== undefined && from.dtype === to.dtype && sameShape(from.shape, to.shape);
     if (same && keepsElements(node)) draft.replace(output, input);
     else draft.push(node);
   }

@@ -3,23 +3,22 @@
 import type { TypedGraph } from '../draft.js';
 import { type Folding, foldConstants } from '../specialize.js';
 import { expandComposites } from './composites.js';
-import { flattenIntoWeights } from './flatten.js';
 import { fuseActivations, fuseResiduals } from './fusion.js';
 import { dropIdentities } from './identities.js';
-import { foldPadding } from './padding.js';
 import { foldScales } from './scales.js';
-import { reshapeTrivialTransposes, sinkTransposes } from './transposes.js';
 
 export type Pass = (graph: TypedGraph, folding: Folding) => TypedGraph;
+export type NamedPass = readonly [name: string, pass: Pass];
 
-/** All passes by name, in order. */
-export const passes: readonly (readonly [name: string, pass: Pass])[] = [
+const before: readonly NamedPass[] = [
   ['identities', dropIdentities],
   ['composites', expandComposites],
-  ['transposes', sinkTransposes],
-  ['padding', foldPadding],
-  ['trivial transposes', reshapeTrivialTransposes],
-  ['flatten', flattenIntoWeights],
+];
+
+/** Passes on layouts (layout.ts), once a front end has brought them. */
+let layout: readonly NamedPass[] = [];
+
+const after: readonly NamedPass[] = [
   ['constants', foldConstants],
   ['scales', foldScales],
   ['residuals', fuseResiduals],
@@ -28,12 +27,23 @@ export const passes: readonly (readonly [name: string, pass: Pass])[] = [
   ['leftover identities', dropIdentities],
 ];
 
+/** All passes that there are now, in order. */
+export function passes(): readonly NamedPass[] {
+  return [...before, ...layout, ...after];
+}
+
+/** Brings the passes on layouts along, for front ends whose graphs change layouts. */
+export function useLayoutPasses(brought: readonly NamedPass[]): void {
+  layout = brought;
+}
+
 /** Names of the passes that can be left out: all but the one without which some operators have no kernels. */
-export const optionalPasses: ReadonlySet<string> = new Set(
-  passes.map(([name]) => name).filter((name) => name !== 'composites'),
-);
+export function optionalPasses(): Set<string> {
+  const names = passes().map(([name]) => name);
+  return new Set(names.filter((name) => name !== 'composites'));
+}
 
 /** Applies every pass that `without` doesn't name. */
 export function applyPasses(graph: TypedGraph, folding: Folding, without: ReadonlySet<string> = new Set()): TypedGraph {
-  return passes.reduce((current, [name, pass]) => (without.has(name) ? current : pass(current, folding)), graph);
+  return passes().reduce((current, [name, pass]) => (without.has(name) ? current : pass(current, folding)), graph);
 }

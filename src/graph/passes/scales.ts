@@ -13,6 +13,9 @@ export function foldScales(graph: TypedGraph): TypedGraph {
   return draft.finish();
 }
 
+/** Operators whose inputs are a source, filters and a bias. */
+const takesScales: ReadonlySet<string> = new Set(['conv', 'convTranspose', 'matmul']);
+
 /** Scales or shifts the filters that produce one operand of `node` by its other, constant one. */
 function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): boolean {
   const { operation, activation } = node.attributes;
@@ -20,7 +23,7 @@ function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): 
   const swapped = draft.constants.has(names[0]) && (operation === 'add' || operation === 'mul');
   const [input, factor] = swapped ? [names[1], names[0]] : names;
   const layer = draft.producer(input);
-  if (!layer || (layer.op !== 'conv' && layer.op !== 'matmul') || uses.get(input) !== 1) return false;
+  if (!layer || !takesScales.has(layer.op) || uses.get(input) !== 1) return false;
   const [source, filters, bias] = layer.inputs;
   if (layer.attributes.activation || layer.inputs[3] || !draft.constants.has(factor)) return false;
   if (!isKnown(draft, filters) || (bias && !isKnown(draft, bias))) return false;
@@ -39,9 +42,10 @@ function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): 
   const amount = apply('reshape', [factor], { shape: vector });
   let [newFilters, newBias] = [filters, bias ?? ''];
   if (operation === 'mul' || operation === 'div') {
-    const lastAxis = layer.op === 'matmul' && !layer.attributes.transposeB;
-    const shape = lastAxis ? vector : [...vector, ...filterShape.slice(1).map(() => 1)];
-    newFilters = apply('binary', [filters, apply('reshape', [amount], { shape })], { operation });
+    const { split, shape } = scaledAxes(layer, filterShape, vector);
+    const grouped = split === filterShape ? filters : apply('reshape', [filters], { shape: split });
+    const scaled = apply('binary', [grouped, apply('reshape', [amount], { shape })], { operation });
+    newFilters = split === filterShape ? scaled : apply('reshape', [scaled], { shape: filterShape });
     if (bias) newBias = apply('binary', [bias, amount], { operation });
   } else if (operation === 'add' || operation === 'sub') {
     if (bias) newBias = apply('binary', [bias, amount], { operation });
@@ -67,4 +71,17 @@ function isKnown(draft: Draft, name: string): boolean {
   if (draft.constants.has(name)) return true;
   const inputs = draft.producer(name)?.inputs ?? [];
   return inputs.length > 0 && inputs.every((input) => input === '' || isKnown(draft, input));
+}
+
+/** The filters' shape with an axis, or two, that count output channels, and the shape in which factors meet it. */
+function scaledAxes(layer: Node, filters: readonly number[], factors: readonly number[]) {
+  const ones = (axes: readonly number[]) => axes.map(() => 1);
+  if (layer.op === 'conv' || layer.attributes.transposeB)
+    return { split: filters, shape: [...factors, ...ones(filters.slice(1))] };
+  if (layer.op === 'matmul') return { split: filters, shape: factors };
+  const groups = (layer.attributes.groups ?? 1) as number;
+  const [channels, perGroup, ...kernel] = filters;
+  const split = [groups, channels / groups, perGroup, ...kernel];
+  const shape = factors.length === 1 && factors[0] === 1 ? ones(split) : [groups, 1, perGroup, ...ones(kernel)];
+  return { split, shape };
 }

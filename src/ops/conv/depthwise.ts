@@ -34,7 +34,7 @@ export function lowerDepthwise(
   );
   lowering.step(depthwiseKernel(windows), {
     ...windowPlaces(input, windows),
-    ...resultPlaces(lowering, output),
+    ...resultPlaces(output, lowering.has(3) ? lowering.input(3) : undefined),
     ...activationArguments(attributes),
     weights,
     channels,

@@ -5,13 +5,16 @@ import type { TensorType } from '../../tensor.js';
 import { activationArguments } from '../fusion.js';
 import type { Lowering, View } from '../operator.js';
 import { spatial } from '../spatial.js';
-import { type ConvAttributes, product, resultPlaces, tapOffsets, windowAxes, windowPlaces } from './places.js';
-
-/** Pixels that go through all filters before the next ones, so that they stay in the first-level cache. */
-const BLOCK_PIXELS = 128;
-/** Scratch of f32_conv_4x8 for one thread. */
-const SCRATCH_BYTES = 128 + 12 * BLOCK_PIXELS;
-const FILTERS_PER_PANEL = 8;
+import {
+  type ConvAttributes,
+  FILTERS_PER_PANEL,
+  product,
+  resultPlaces,
+  tapOffsets,
+  tileScratch,
+  windowAxes,
+  windowPlaces,
+} from './places.js';
 
 /** Tiles of output pixels x filters over the bordered input; see f32_conv_4x8. */
 export function lowerDirect(
@@ -52,7 +55,7 @@ export function lowerDirect(
   );
   lowering.step('f32_conv_4x8', {
     ...windowPlaces(input, windows),
-    ...resultPlaces(lowering, output),
+    ...resultPlaces(output, lowering.has(3) ? lowering.input(3) : undefined),
     ...activationArguments(attributes),
     weights,
     taps: lowering.table(runs),
@@ -63,8 +66,6 @@ export function lowerDirect(
     inputGroup: channels * 4,
     residualGroup: perGroup * 4,
     outputGroup: perGroup * 4,
-    blockPixels: BLOCK_PIXELS,
-    scratch: lowering.scratch(SCRATCH_BYTES),
-    scratchStride: SCRATCH_BYTES,
+    ...tileScratch(lowering),
   });
 }

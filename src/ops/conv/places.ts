@@ -16,6 +16,18 @@ export interface ConvAttributes extends Activated {
   readonly autoPad?: string;
 }
 
+/** Filters side by side in the packed weights of f32_conv_4x8. */
+export const FILTERS_PER_PANEL = 8;
+/** Pixels that go through all filters before the next ones, so that they stay in the first-level cache. */
+const BLOCK_PIXELS = 128;
+/** Scratch of f32_conv_4x8 for one thread. */
+const SCRATCH_BYTES = 128 + 12 * BLOCK_PIXELS;
+
+/** Scratch of one step of f32_conv_4x8. */
+export function tileScratch(lowering: Lowering) {
+  return { blockPixels: BLOCK_PIXELS, scratch: lowering.scratch(SCRATCH_BYTES), scratchStride: SCRATCH_BYTES };
+}
+
 export function product(values: readonly number[]): number {
   return values.reduce((a, b) => a * b, 1);
 }
@@ -56,14 +68,13 @@ export function windowPlaces(input: View, windows: Windows) {
   };
 }
 
-function moved(pointer: Pointer, bytes: number): Pointer {
+export function moved(pointer: Pointer, bytes: number): Pointer {
   return pointer === 0 ? 0 : { region: pointer.region, offset: pointer.offset + bytes };
 }
 
 /** Output, residual and their strides. */
-export function resultPlaces(lowering: Lowering, output: View) {
+export function resultPlaces(output: View, residual: View | undefined) {
   const to = spatial(output);
-  const residual = lowering.has(3) ? lowering.input(3) : undefined;
   const by = residual && spatial(residual);
   return {
     output: output.pointer,

@@ -7,12 +7,11 @@ import { activationArguments } from '../fusion.js';
 import type { Border, Lowering, View } from '../operator.js';
 import { spatial } from '../spatial.js';
 import { windowBorder } from '../windows.js';
-import { type ConvAttributes, product, resultPlaces, windowPlaces } from './places.js';
+import { type ConvAttributes, FILTERS_PER_PANEL, product, resultPlaces, windowPlaces } from './places.js';
 
 /** Output pixels along a tile's side. */
 export type Tile = 2 | 4;
 
-const FILTERS_PER_PANEL = 8;
 /** Panels whose weights lie together by position, and whose products are kept until they are transformed back. */
 const CHUNK_PANELS = 4;
 /** Tiles that are multiplied together. */
@@ -106,7 +105,7 @@ export function lowerWinograd(
   const scratchStride = 512 + blockTiles * 16 + chunkPanels * productsBytes + blockGroups * groupBytes;
   lowering.step(tile === 4 ? 'f32_winograd_4x4' : 'f32_winograd_2x2', {
     ...windowPlaces(input, windows),
-    ...resultPlaces(lowering, output),
+    ...resultPlaces(output, lowering.has(3) ? lowering.input(3) : undefined),
     ...activationArguments(attributes),
     weights,
     channels,

@@ -11,7 +11,7 @@ function checkBroadcast(context: NodeContext): void {
   }
 }
 
-const pair =
+export const pair =
   (op: string, operation: string): Importer =>
   (context) => {
     checkBroadcast(context);
@@ -114,25 +114,19 @@ const swish: Importer = (context) => {
 export const elementwise: Record<string, Importer> = {
   Abs: unary('abs'),
   Add: pair('binary', 'add'),
-  And: pair('logical', 'and'),
   Ceil: unary('ceil'),
   Celu: activation('celu', ['alpha', 1]),
   Clip: clip,
   Cos: unary('cos'),
   Div: pair('binary', 'div'),
   Elu: activation('elu', ['alpha', 1]),
-  Equal: pair('compare', 'equal'),
   Erf: unary('erf'),
   Exp: unary('exp'),
   Floor: unary('floor'),
   Gelu: gelu,
-  Greater: pair('compare', 'greater'),
-  GreaterOrEqual: pair('compare', 'greaterOrEqual'),
   HardSigmoid: activation('hardSigmoid', ['alpha', 0.2], ['beta', 0.5]),
   HardSwish: activation('hardSwish'),
   LeakyRelu: activation('leakyRelu', ['alpha', 0.01]),
-  Less: pair('compare', 'less'),
-  LessOrEqual: pair('compare', 'lessOrEqual'),
   Log: unary('log'),
   Max: folding('max'),
   Mean: (context) =>
@@ -141,10 +135,12 @@ export const elementwise: Record<string, Importer> = {
     ),
   Min: folding('min'),
   Mish: activation('mish'),
+  Mod: (context) => {
+    const operation = context.integer('fmod', 0) === 1 ? 'remainder' : 'mod';
+    context.emit('binary', [context.input(0), context.input(1)], { operation });
+  },
   Mul: pair('binary', 'mul'),
   Neg: unary('neg'),
-  Not: (context) => context.emit('logical', [context.input(0)], { operation: 'not' }),
-  Or: pair('logical', 'or'),
   Pow: pair('binary', 'pow'),
   PRelu: prelu,
   Reciprocal: unary('reciprocal'),
@@ -163,6 +159,4 @@ export const elementwise: Record<string, Importer> = {
   Swish: swish,
   Tanh: activation('tanh'),
   ThresholdedRelu: activation('thresholdedRelu', ['alpha', 1]),
-  Where: (context) => context.emit('where', [context.input(0), context.input(1), context.input(2)]),
-  Xor: pair('logical', 'xor'),
 };

@@ -1,6 +1,7 @@
 // ONNX operators that sum: matrix products, reductions, softmax.
 
 import type { Importer } from '../context.js';
+import { emitFlattened } from './flattened.js';
 
 const gemm: Importer = (context) => {
   const [alpha, beta] = [context.float('alpha', 1), context.float('beta', 1)];
@@ -23,22 +24,10 @@ const gemm: Importer = (context) => {
   }
 };
 
-/** Before operator set 13 softmax ran over all axes from `axis` on, as if flattened to a matrix. */
 const softmax =
   (log: boolean): Importer =>
-  (context) => {
-    const x = context.input(0);
-    const flattens = context.opset < 13;
-    const axis = context.integer('axis', flattens ? 1 : -1);
-    const rank = context.rankOf(x);
-    if (!flattens || axis === -1 || (rank !== undefined && axis === rank - 1)) {
-      context.emit('softmax', [x], { axis, log });
-      return;
-    }
-    const matrix = context.step('flatten', [x], { axis });
-    const result = context.step('softmax', [matrix], { axis: 1, log });
-    context.emit('reshape', [result, context.step('shape', [x])]);
-  };
+  (context) =>
+    emitFlattened(context, 'softmax', { log });
 
 /** @param axesInputSince operator set from which the axes are an input instead of an attribute */
 const reduce =

@@ -120,17 +120,16 @@ const constantOfShape: Importer = (context) => {
   });
 };
 
-/** At inference nothing is dropped, and the mask, if anybody wants it, keeps everything. */
+/** Before operator set 12 it drops nothing, and before 10 its mask had the type of the data. */
 const dropout: Importer = (context) => {
-  const x = context.input(0);
-  const keepsAll = context.constant(1)?.data[0] === 0 || context.constant(2)?.data[0] === 0;
-  if (context.opset >= 12 && context.has(2) && !keepsAll) {
-    throw context.unsupported('it is in training mode: export the model in inference mode');
+  const inputs = context.opset < 12 ? [context.input(0)] : trimmed(context.inputs.slice(0, 3));
+  if (!context.wants(1)) {
+    context.emit('dropout', inputs);
+    return;
   }
-  if (context.wants(0)) context.emit('identity', [x], {}, [context.outputs[0]]);
-  if (!context.wants(1)) return;
-  const dtype = context.opset < 10 ? 'float32' : 'bool';
-  context.stepInto(context.outputs[1], 'constantOfShape', [context.step('shape', [x])], { value: 1, dtype });
+  const mask = context.freshOutput(1, 'mask');
+  context.emit('dropout', inputs, {}, [context.outputs[0], mask]);
+  context.stepInto(context.outputs[1], 'cast', [mask], { to: context.opset < 10 ? 'float32' : 'bool' });
 };
 
 const identity: Importer = (context) => {

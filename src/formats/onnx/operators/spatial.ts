@@ -1,44 +1,7 @@
-// ONNX operators over channels and space. ONNX has channels first, quadlane last: the layout is changed before and
-// changed back after; the compiler removes what cancels.
+// ONNX operators with windows over space: convolutions, pools; and batch norm.
 
-import { invertPermutation } from '../../../shape.js';
+import { emitChannelsLast, toChannelsLast } from '../channelsLast.js';
 import type { Importer, NodeContext } from '../context.js';
-
-/** [N, C, spatial..] -> [N, spatial.., C]. */
-function channelsLast(rank: number): number[] {
-  return rank < 3 ? [] : [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];
-}
-
-function toChannelsLast(context: NodeContext, x: string, rank: number): string {
-  return rank < 3 ? x : context.step('transpose', [x], { permutation: channelsLast(rank) }, `${x}/channelsLast`);
-}
-
-/**
- * Writes the operator itself, channels last, and brings its first outputs back to channels first.
- * @param spatialOutputs how many outputs have channels and space
- */
-function emitChannelsLast(
-  context: NodeContext,
-  op: string,
-  inputs: readonly string[],
-  rank: number,
-  attributes: Parameters<NodeContext['emit']>[2],
-  spatialOutputs = 1,
-): void {
-  if (rank < 3) {
-    context.emit(op, inputs, attributes);
-    return;
-  }
-  const moved = (name: string, index: number) => name !== '' && index < spatialOutputs;
-  const inner = context.outputs.map((name, index) =>
-    moved(name, index) ? context.freshOutput(index, 'channelsLast') : name,
-  );
-  context.emit(op, inputs, attributes, inner);
-  const permutation = invertPermutation(channelsLast(rank));
-  for (const [index, name] of context.outputs.entries()) {
-    if (moved(name, index)) context.stepInto(name, 'transpose', [inner[index]], { permutation });
-  }
-}
 
 const autoPads: Record<string, string | undefined> = {
   NOTSET: undefined,
@@ -68,18 +31,42 @@ function windowAttributes(context: NodeContext, spatialRank: number) {
   };
 }
 
-const conv: Importer = (context) => {
-  const [x, w] = [context.input(0), context.input(1)];
+/**
+ * Attributes of a convolution, and the rank of its input.
+ * @param input,filters places of the node's inputs
+ */
+export function convAttributes(context: NodeContext, input: number, filters: number) {
   const kernelShape = context.integers('kernel_shape');
+  const [x, w] = [context.input(input), context.input(filters)];
   const rank = kernelShape ? kernelShape.length + 2 : (context.rankOf(w) ?? context.knownRankOf(x));
-  const weights = context.constant(1);
+  const weights = context.constant(filters);
   if (weights && (weights.shape.length !== rank || kernelShape?.some((extent, i) => extent !== weights.shape[i + 2]))) {
     throw context.damaged(`has kernel_shape [${kernelShape}], but weights of shape [${weights.shape.join(', ')}]`);
   }
-  const attributes = { ...windowAttributes(context, rank - 2), groups: context.integer('group', 1) };
-  const inputs = [toChannelsLast(context, x, rank), w];
+  return { rank, attributes: { ...windowAttributes(context, rank - 2), groups: context.integer('group', 1) } };
+}
+
+const conv: Importer = (context) => {
+  const { rank, attributes } = convAttributes(context, 0, 1);
+  const inputs = [toChannelsLast(context, context.input(0), rank), context.input(1)];
   if (context.has(2)) inputs.push(context.input(2));
   emitChannelsLast(context, 'conv', inputs, rank, attributes);
+};
+
+const convTranspose: Importer = (context) => {
+  const [x, w] = [context.input(0), context.input(1)];
+  const kernelShape = context.integers('kernel_shape');
+  const rank = kernelShape ? kernelShape.length + 2 : (context.rankOf(w) ?? context.knownRankOf(x));
+  const attributes = {
+    ...windowAttributes(context, rank - 2),
+    groups: context.integer('group', 1),
+    outputPadding: context.integers('output_padding'),
+    // Some exporters list images and channels too.
+    outputShape: context.integers('output_shape')?.slice(2 - rank),
+  };
+  const inputs = [toChannelsLast(context, x, rank), w];
+  if (context.has(2)) inputs.push(context.input(2));
+  emitChannelsLast(context, 'convTranspose', inputs, rank, attributes);
 };
 
 function pool(context: NodeContext, op: string, own: Parameters<NodeContext['emit']>[2], outputs = 1): void {
@@ -132,4 +119,10 @@ export const spatial: Record<string, Importer> = {
   GlobalMaxPool: globalPool('globalMaxPool'),
   MaxPool: (context) =>
     pool(context, 'maxPool', context.wants(1) ? { storageOrder: context.integer('storage_order', 0) } : {}, 2),
+};
+
+/** Those whose operators come with rare.ts. */
+export const rareSpatial: Record<string, Importer> = {
+  ConvTranspose: convTranspose,
+  LpPool: (context) => pool(context, 'lpPool', { p: context.integer('p', 2) }),
 };

@@ -1,0 +1,52 @@
+// What arithmetic of two operands takes, whatever the elements.
+
+/** Functions of the binary kernels; min and max of floats give NaN where either operand is NaN. */
+export const enum Binary {
+  add,
+  sub,
+  mul,
+  div,
+  min,
+  max,
+  pow,
+  /** What division leaves, with the sign of the divisor. */
+  mod,
+  /** What division leaves, with the sign of the dividend. */
+  remainder,
+}
+
+@unmanaged
+export class BinaryArgs {
+  rank: i32;
+  extents: usize;
+  left: usize;
+  leftStrides: usize;
+  right: usize;
+  rightStrides: usize;
+  output: usize;
+  outputStrides: usize;
+  /** A Binary. */
+  operation: i32;
+  /** An Activation. */
+  activation: i32;
+  alpha: f32;
+  beta: f32;
+}
+
+@unmanaged
+export class IntegerBinaryArgs {
+  rank: i32;
+  extents: usize;
+  left: usize;
+  leftStrides: usize;
+  right: usize;
+  rightStrides: usize;
+  output: usize;
+  outputStrides: usize;
+  /** A Binary. */
+  operation: i32;
+  /** ElementType of the left operand and the result. */
+  type: i32;
+  /** ElementType of the right operand. */
+  rightType: i32;
+}

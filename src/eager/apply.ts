@@ -1,0 +1,75 @@
+// Operators applied to tensors one at a time: each is a network of one node, and the latest ones used stay compiled.
+
+import { QuadlaneError } from '../errors.js';
+import { compileGraph } from '../load.js';
+import type { Model } from '../model.js';
+import { extended } from '../ops/extended.js';
+import { register } from '../ops/index.js';
+import type { Attributes } from '../ops/operator.js';
+import { rare } from '../ops/rare.js';
+import { Tensor } from '../tensor.js';
+
+/** Networks of one node that stay compiled. */
+const MAX_KEPT = 32;
+const kept = new Map<string, Model>();
+
+/** The first output of one operator; absent optional inputs are undefined. */
+export function apply(op: string, inputs: readonly (Tensor | undefined)[], attributes: Attributes): Tensor {
+  return applyAll(op, inputs, attributes, 1)[0];
+}
+
+/** The first `count` outputs of one operator. */
+export function applyAll(
+  op: string,
+  inputs: readonly (Tensor | undefined)[],
+  attributes: Attributes,
+  count: number,
+): Tensor[] {
+  inputs.forEach((input, index) => {
+    if (input !== undefined && !(input instanceof Tensor)) {
+      throw new QuadlaneError(
+        'ARGUMENT',
+        `${op}: argument ${index + 1} must be a tensor; make one with tensor(data, shape)`,
+      );
+    }
+  });
+  const types = inputs.map((input) => (input ? `${input.dtype}[${input.shape}]` : '-'));
+  const key = `${op} ${types.join(' ')} ${Object.entries(attributes).join(' ')}`;
+  const model = kept.get(key) ?? compileNode(op, inputs, attributes, count);
+  // Last in the map is latest used.
+  kept.delete(key);
+  kept.set(key, model);
+  for (const oldest of kept.keys()) {
+    if (kept.size <= MAX_KEPT) break;
+    kept.delete(oldest);
+  }
+  const named = inputs.flatMap((input, index) => (input ? [[`input${index}`, input] as const] : []));
+  return Object.values(model.runSync(Object.fromEntries(named)));
+}
+
+function compileNode(
+  op: string,
+  inputs: readonly (Tensor | undefined)[],
+  attributes: Attributes,
+  count: number,
+): Model {
+  register({ ...extended, ...rare });
+  const names = inputs.map((input, index) => (input ? `input${index}` : ''));
+  const outputs = Array.from({ length: count }, (_, index) => `output${index}`);
+  return compileGraph({
+    inputs: inputs.flatMap((input, index) =>
+      input ? [{ name: names[index], dtype: input.dtype, shape: [...input.shape] }] : [],
+    ),
+    outputs,
+    nodes: [{ name: op, op, inputs: names, outputs, attributes }],
+    constants: new Map(),
+  });
+}
+
+/** One number for all spatial axes, or one for each. */
+export type PerAxis = number | readonly number[];
+
+/** `value` for each of `rank` axes. */
+export function perAxis(value: PerAxis | undefined, rank: number): readonly number[] | undefined {
+  return typeof value === 'number' ? new Array<number>(rank).fill(value) : value;
+}

@@ -1,0 +1,25 @@
+// Operators that work element by element, as ONNX nodes.
+
+import type { DType } from '../../../tensor.js';
+import { elementCodes } from '../encode.js';
+import type { ExportContext, Exporter } from '../export-context.js';
+import { activated, activation } from './activation.js';
+
+/** The operation, which ONNX names as quadlane does but for the capital. */
+function nameOf({ attributes }: ExportContext): string {
+  const operation = String(attributes.operation);
+  return operation[0].toUpperCase() + operation.slice(1);
+}
+
+const byOperation: Exporter = (context) => context.emit(nameOf(context), context.inputs());
+
+export const elementwise: Record<string, Exporter> = {
+  activation,
+  binary: (context) => context.result(activated(context, context.step(nameOf(context), context.inputs()))),
+  cast: (context) =>
+    context.emit('Cast', context.inputs(), { to: { int: elementCodes[context.attributes.to as DType] } }),
+  compare: byOperation,
+  logical: byOperation,
+  unary: byOperation,
+  where: (context) => context.emit('Where', context.inputs()),
+};

@@ -1,0 +1,126 @@
+// Operators that resize, rearrange and sample images, as ONNX nodes with channels first.
+
+import type { ResizeAttributes } from '../../../ops/resize.js';
+import { normalizeAxis } from '../../../shape.js';
+import { tensor } from '../../../tensor.js';
+import type { OnnxAttribute } from '../encode.js';
+import type { ExportContext, Exporter } from '../export-context.js';
+
+/** GridSample names its modes linear and cubic from this operator set on. */
+const NAMED_MODES = 20;
+
+const flag = (value: unknown): OnnxAttribute | undefined => (value ? { int: 1 } : undefined);
+
+const text = (value: unknown): OnnxAttribute | undefined => (value === undefined ? undefined : { text: String(value) });
+
+const number = (value: unknown): OnnxAttribute | undefined =>
+  value === undefined ? undefined : { float: value as number };
+
+/** The lists of a resize; where all of them are attributes, with their axes in order, and without axes if they are all. */
+function orderedLists(context: ExportContext): Pick<ResizeAttributes, 'axes' | 'scales' | 'sizes' | 'region'> {
+  const { axes, scales, sizes, region } = context.attributes as ResizeAttributes;
+  const rank = context.rank(0);
+  const isGiven = [1, 2, 3].some((index) => context.has(index));
+  if (!axes || rank === undefined || isGiven) return { axes, scales, sizes, region };
+  const normal = axes.map((axis) => normalizeAxis(axis, rank));
+  if (scales && !region) {
+    const all = new Array<number>(rank).fill(1);
+    normal.forEach((axis, i) => {
+      all[axis] = scales[i];
+    });
+    return { scales: all };
+  }
+  const order = [...normal.keys()].sort((a, b) => normal[a] - normal[b]);
+  const sorted = <T>(list: readonly T[] | undefined) => list && order.map((i) => list[i]);
+  const halves = region && [region.slice(0, axes.length), region.slice(axes.length)];
+  return {
+    axes: axes.length === rank ? undefined : sorted(normal),
+    scales: sorted(scales),
+    sizes: sorted(sizes),
+    region: halves?.flatMap((half) => sorted(half)!),
+  };
+}
+
+/** Which of ONNX's ways of rounding it is: `outward` is one where all axes grow, another where all shrink. */
+function nearestMode(context: ExportContext): string {
+  const { nearest = 'round_prefer_floor' } = context.attributes as ResizeAttributes;
+  if (nearest !== 'outward') return nearest;
+  const given = context.constant(2);
+  const scales = given ? Array.from(given.data, Number) : (context.attributes.scales as readonly number[] | undefined);
+  if (scales?.every((scale) => scale >= 1)) return 'floor';
+  if (scales?.every((scale) => scale <= 1)) return 'ceil';
+  throw context.unsupported('it takes the nearest element outward, and not all axes are known to grow or to shrink');
+}
+
+const resize: Exporter = (context) => {
+  const {
+    mode = 'nearest',
+    coordinates,
+    cubicCoefficient,
+    excludeOutside,
+    antialias,
+    aspectRatio,
+    extrapolation,
+  } = context.attributes as ResizeAttributes;
+  if (coordinates === 'tf_half_pixel_for_nn') throw context.unsupported('newer operator sets lack its coordinates');
+  const { axes, scales, sizes, region } = orderedLists(context);
+  const floats = (list: readonly number[] | undefined) =>
+    list ? context.newConstant(tensor(Float32Array.from(list))) : '';
+  const inputs = [
+    context.input(0),
+    context.input(1) || floats(region),
+    context.input(2) || floats(scales),
+    context.input(3) || (sizes ? context.list(sizes) : ''),
+  ];
+  context.emit('Resize', inputs, {
+    mode: text(mode),
+    coordinate_transformation_mode: text(coordinates),
+    nearest_mode: mode === 'nearest' ? text(nearestMode(context)) : undefined,
+    cubic_coeff_a: number(cubicCoefficient),
+    exclude_outside: flag(excludeOutside),
+    antialias: flag(antialias),
+    axes: axes && { ints: axes },
+    keep_aspect_ratio_policy: aspectRatio === 'stretch' ? undefined : text(aspectRatio),
+    extrapolation_value: extrapolation ? number(extrapolation) : undefined,
+  });
+};
+
+/** An operator over images whose first input and result have channels. */
+const overImages =
+  (op: string, own: (context: ExportContext) => Record<string, OnnxAttribute | undefined>): Exporter =>
+  (context) => {
+    const rank = context.knownRank(0);
+    const others = Array.from({ length: context.inputCount - 1 }, (_, index) => context.input(index + 1));
+    const result = context.step(op, [context.channelsFirst(0, rank), ...others], own(context));
+    context.resultChannelsFirst(result, rank);
+  };
+
+export const sampling: Record<string, Exporter> = {
+  centerCropPad: (context) => {
+    const extents = context.attributes.extents as readonly number[] | undefined;
+    const list = extents ? context.list(extents) : context.input(1);
+    context.emit('CenterCropPad', [context.input(0), list], { axes: context.ints('axes') });
+  },
+  depthToSpace: overImages('DepthToSpace', ({ attributes }) => ({
+    blocksize: { int: attributes.blockSize as number },
+    mode: attributes.blocksInside ? { text: 'CRD' } : undefined,
+  })),
+  gridSample: overImages('GridSample', ({ attributes, graph }) => {
+    const { mode = 'linear', outside, alignCorners } = attributes;
+    graph.needOperatorSet(NAMED_MODES);
+    return { mode: text(mode), padding_mode: text(outside), align_corners: flag(alignCorners) };
+  }),
+  resize,
+  roiAlign: overImages('RoiAlign', ({ attributes }) => ({
+    output_height: { int: attributes.rows as number },
+    output_width: { int: attributes.columns as number },
+    sampling_ratio: { int: (attributes.samples ?? 0) as number },
+    spatial_scale: number(attributes.scale),
+    coordinate_transformation_mode: text(attributes.halfPixel ? 'half_pixel' : 'output_half_pixel'),
+    mode: attributes.max ? { text: 'max' } : undefined,
+  })),
+  spaceToDepth: (context) => {
+    if (context.attributes.blocksInside) throw context.unsupported("a block's place counts faster than the channel");
+    overImages('SpaceToDepth', ({ attributes }) => ({ blocksize: { int: attributes.blockSize as number } }))(context);
+  },
+};

@@ -1,0 +1,26 @@
+// A network as a .safetensors file: its constants are the tensors, its graph stands in the metadata as JSON.
+
+import type { Graph } from '../../graph/graph.js';
+import { FORMAT_KEY, FORMAT_VERSION, GRAPH_KEY, NUMBER_KEY } from './model-format.js';
+import { writeSafetensors } from './writer.js';
+
+/**
+ * Writes a file that `readModel` reads back as the same graph; the same graph gives the same bytes.
+ * @throws QuadlaneError `ARGUMENT`, `LIMIT` as `writeSafetensors`
+ */
+export function writeModel(graph: Graph): Uint8Array {
+  const { inputs, outputs, nodes, constants } = graph;
+  const plain = {
+    inputs: inputs.map(({ name, dtype, shape }) => ({ name, dtype, shape })),
+    outputs,
+    nodes: nodes.map(({ name, op, inputs, outputs, attributes }) => ({ name, op, inputs, outputs, attributes })),
+  };
+  const metadata = { [FORMAT_KEY]: String(FORMAT_VERSION), [GRAPH_KEY]: JSON.stringify(plain, exactNumbers) };
+  return writeSafetensors(constants, metadata);
+}
+
+/** Numbers that JSON has no words for, as `{ [NUMBER_KEY]: text }`. */
+function exactNumbers(_key: string, value: unknown): unknown {
+  if (typeof value !== 'number' || (Number.isFinite(value) && !Object.is(value, -0))) return value;
+  return { [NUMBER_KEY]: Object.is(value, -0) ? '-0' : String(value) };
+}

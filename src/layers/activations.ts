@@ -1,0 +1,72 @@
+// Activations: as options of other layers, and as layers of their own. Most are fused into the operator before them.
+
+import { activation as activationOperator } from '../ops/activation.js';
+import { type ActivationOptions, activationOf } from '../ops/activationOptions.js';
+import { binary } from '../ops/binary.js';
+import { concat } from '../ops/concat.js';
+import { identity } from '../ops/identity.js';
+import { softmax as softmaxOperator } from '../ops/softmax.js';
+import { tensor } from '../tensor.js';
+import { type Layer, type LayerBuilder, type LayerOptions, unaryLayer, type Value } from './layer.js';
+
+/** The name of an activation, or its name and parameters: `'relu'`, `{ activation: 'leakyRelu', alpha: 0.1 }`. */
+export type ActivationOption = NonNullable<ActivationOptions['activation']> | 'linear' | 'softmax' | ActivationOptions;
+
+/** Applies what a layer's `activation` option asks for. */
+export function activate(builder: LayerBuilder, x: Value, option: ActivationOption = 'linear'): Value {
+  if (option === 'softmax') return builder.apply(softmaxOperator, [x], { axis: -1 });
+  if (option === 'linear') return x;
+  return builder.apply(
+    activationOperator,
+    [x],
+    activationOf(typeof option === 'string' ? { activation: option } : option),
+  );
+}
+
+/** Any activation by name. */
+export function activation(option: ActivationOption, options: LayerOptions = {}): Layer {
+  const kind = typeof option === 'string' ? option : (option.activation ?? 'linear');
+  return unaryLayer(kind, options, (builder, x) => {
+    const result = activate(builder, x, option);
+    return result === x ? builder.apply(identity, [x]) : result;
+  });
+}
+
+/** `max(0, x)`. */
+export const relu = (options?: LayerOptions): Layer => activation('relu', options);
+/** `min(6, max(0, x))`. */
+export const relu6 = (options?: LayerOptions): Layer => activation('relu6', options);
+/** `1 / (1 + e^-x)`. */
+export const sigmoid = (options?: LayerOptions): Layer => activation('sigmoid', options);
+/** Hyperbolic tangent. */
+export const tanh = (options?: LayerOptions): Layer => activation('tanh', options);
+/** `x min(6, max(0, x + 3)) / 6`. */
+export const hardSwish = (options?: LayerOptions): Layer => activation('hardSwish', options);
+/** `x sigmoid(x)`, also called swish. */
+export const silu = (options?: LayerOptions): Layer => activation('silu', options);
+/** `x (1 + erf(x / sqrt(2))) / 2`. */
+export const gelu = (options?: LayerOptions): Layer => activation('gelu', options);
+
+/** `x` where positive, `alpha x` elsewhere. Default: 0.01. */
+export const leakyRelu = (options: LayerOptions & { alpha?: number } = {}): Layer =>
+  activation({ activation: 'leakyRelu', alpha: options.alpha }, options);
+
+/** `x` where positive, `alpha (e^x - 1)` elsewhere. Default: 1. */
+export const elu = (options: LayerOptions & { alpha?: number } = {}): Layer =>
+  activation({ activation: 'elu', alpha: options.alpha }, options);
+
+/** Softmax along `axis`, counted with the batch. Default: the last one, the channels. */
+export function softmax(options: LayerOptions & { axis?: number } = {}): Layer {
+  return unaryLayer('softmax', options, (builder, x) =>
+    builder.apply(softmaxOperator, [x], { axis: options.axis ?? -1 }),
+  );
+}
+
+/** Concatenated ReLU (Shang et al. 2016): `[..., C]` to `[..., 2 C]`, the ReLUs of `x` and of `-x`. */
+export function crelu(options: LayerOptions = {}): Layer {
+  return unaryLayer('crelu', options, (builder, x) => {
+    const negative = builder.apply(binary, [x, tensor(-1, [])], { operation: 'mul' });
+    const both = builder.apply(concat, [x, negative], { axis: x.type.shape.length - 1 });
+    return activate(builder, both, 'relu');
+  });
+}

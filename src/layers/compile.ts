@@ -1,0 +1,21 @@
+// From a built network to a model that runs.
+
+import { compileGraph, type LoadOptions, loadBinary } from '../load.js';
+import type { Model } from '../model.js';
+import type { Network } from './network.js';
+
+/** Of `loadModel`'s options, those that have to do with a network at hand. */
+export type CompileOptions = Pick<LoadOptions, 'threads' | 'deterministic' | 'limits' | 'withoutPasses' | 'wasm'>;
+
+/**
+ * Compiles a network; its batch stays open, and each run decides it.
+ * @throws QuadlaneError `MEMORY`, `LIMIT`, `HOST`
+ */
+export async function compile(network: Network, options: CompileOptions = {}): Promise<Model> {
+  return compileSync(network, { ...options, wasm: options.wasm ?? (await loadBinary(options)) });
+}
+
+/** Like `compile`, at once. Call `await ready()` once before on hosts that fetch the binary (browsers). */
+export function compileSync(network: Network, options: CompileOptions = {}): Model {
+  return compileGraph(network.graph, options);
+}

@@ -1,0 +1,189 @@
+// From recorded layers to a network: finds what the outputs need, names it, writes the graph.
+
+import { QuadlaneError } from '../errors.js';
+import type { GraphInput, Node } from '../graph/graph.js';
+import { identity } from '../ops/identity.js';
+import { register } from '../ops/index.js';
+import { Tensor } from '../tensor.js';
+import type { NetworkLayer, NetworkParameter } from './description.js';
+import { type Layer, type LayerIdentity, type Operand, type Parameter, type Step, Value } from './layer.js';
+import { nameLayers, UniqueNames } from './naming.js';
+import { Network } from './network.js';
+
+/** Name of the open first axis. */
+const BATCH = 'batch';
+
+export type Values = Value | readonly Value[] | Readonly<Record<string, Value>>;
+
+export interface BuildOptions {
+  /** Decides the first values of the parameters. Default: 0. */
+  seed?: number;
+}
+
+/**
+ * A network from values that layers were called on.
+ * @param ends `inputs`: results of `input()`; `outputs`: what to compute. A record names them; one output alone is named
+ * `output`, several in a list `output_0`, `output_1`, ...
+ * @throws QuadlaneError `ARGUMENT` for names given twice, and for outputs that need an input which isn't listed
+ */
+export function model(ends: { inputs: Values; outputs: Values } & BuildOptions): Network {
+  const inputs = namedInputs(ends.inputs);
+  const outputs = named(ends.outputs, 'output');
+  const steps = reachableSteps(outputs, inputs);
+  const layers = nameLayers(new Set(steps.map((step) => step.call.layer)));
+  const unique = new UniqueNames();
+  for (const name of [...inputs.keys(), ...outputs.keys()]) {
+    if (!unique.claim(name))
+      throw new QuadlaneError('ARGUMENT', `two inputs or outputs are named "${name}": rename one`);
+  }
+  const parameters = new Map(
+    [...layers].flatMap(([layer, name]) => layer.parameters.map((p) => [p, parameterOf(p, name)])),
+  );
+  for (const { name } of parameters.values()) {
+    if (!unique.claim(name))
+      throw new QuadlaneError('ARGUMENT', `two parameters would be named "${name}": rename a layer`);
+  }
+  const written = writeNodes(steps, layers, inputs, outputs, parameters, unique);
+  return new Network({
+    inputs: [...inputs].map(
+      ([name, { type }]): GraphInput => ({ name, dtype: type.dtype, shape: [BATCH, ...type.shape.slice(1)] }),
+    ),
+    outputs: [...outputs.keys()],
+    parameters: [...parameters.values()],
+    seed: ends.seed ?? 0,
+    ...written,
+  });
+}
+
+/**
+ * A network of layers one behind the other.
+ * @param layers the input, then layers
+ */
+export function sequential(layers: readonly [Value, ...Layer[]], options: BuildOptions = {}): Network {
+  const [first, ...rest] = layers;
+  if (!(first instanceof Value)) {
+    throw new QuadlaneError(
+      'ARGUMENT',
+      'sequential() begins with the input: sequential([input([28, 28, 1]), conv2d(...), ...])',
+    );
+  }
+  const outputs = rest.reduce<Value>((value, layer) => layer(value), first);
+  return model({ inputs: first, outputs, ...options });
+}
+
+function named(values: Values, single: string): Map<string, Value> {
+  if (values instanceof Value) return new Map([[single, values]]);
+  if (Array.isArray(values)) {
+    return new Map(
+      (values as readonly Value[]).map((value, index) => [values.length === 1 ? single : `${single}_${index}`, value]),
+    );
+  }
+  return new Map(Object.entries(values));
+}
+
+/** Inputs carry their own names; a record gives them others. */
+function namedInputs(values: Values): Map<string, Value> {
+  const list = values instanceof Value ? [values] : values;
+  const entries = Array.isArray(list)
+    ? (list as readonly Value[]).map((value) => [value.name ?? '', value] as const)
+    : Object.entries(list as Readonly<Record<string, Value>>);
+  const inputs = new Map<string, Value>();
+  for (const [name, value] of entries) {
+    if (!(value instanceof Value) || value.step || value.name === undefined) {
+      throw new QuadlaneError('ARGUMENT', `model(): inputs must be results of input(); "${name}" isn't`);
+    }
+    if (inputs.has(name)) {
+      throw new QuadlaneError(
+        'ARGUMENT',
+        `two inputs are named "${name}": name them, as in input([28, 28, 1], { name: 'image' })`,
+      );
+    }
+    inputs.set(name, value);
+  }
+  return inputs;
+}
+
+/** All steps that `outputs` need, in the order in which they were recorded. */
+function reachableSteps(outputs: ReadonlyMap<string, Value>, inputs: ReadonlyMap<string, Value>): Step[] {
+  const given = new Set(inputs.values());
+  const found = new Set<Step>();
+  const pending: (Operand | undefined)[] = [...outputs.values()];
+  for (let operand = pending.pop(); operand || pending.length > 0; operand = pending.pop()) {
+    if (!(operand instanceof Value)) continue;
+    if (!operand.step && !given.has(operand)) {
+      throw new QuadlaneError(
+        'ARGUMENT',
+        `the outputs need the input "${operand.name}", which isn't among the model's inputs: list it`,
+      );
+    }
+    if (!operand.step || found.has(operand.step)) continue;
+    found.add(operand.step);
+    pending.push(...operand.step.operands);
+  }
+  return [...found].sort((a, b) => a.order - b.order);
+}
+
+function parameterOf(parameter: Parameter, layer: string): NetworkParameter {
+  const { role, shape, initializer, trainable } = parameter;
+  return { name: `${layer}.${role}`, layer, shape, initializer, trainable };
+}
+
+/** The graph's nodes and constants, and what each layer's calls come to. */
+function writeNodes(
+  steps: readonly Step[],
+  layers: ReadonlyMap<LayerIdentity, string>,
+  inputs: ReadonlyMap<string, Value>,
+  outputs: ReadonlyMap<string, Value>,
+  parameters: ReadonlyMap<Parameter, NetworkParameter>,
+  unique: UniqueNames,
+): { nodes: Node[]; constants: Map<string, Tensor>; layers: NetworkLayer[] } {
+  const nodes: Node[] = [];
+  const constants = new Map<string, Tensor>();
+  const calls = new Map<
+    Step['call'],
+    { name: string; kind: string; nodes: string[]; parameters: number; output: string }
+  >();
+  const names = new Map<Step | Value, string>();
+  for (const [name, value] of inputs) names.set(value, name);
+  const aliases: [name: string, value: Value][] = [];
+  for (const [name, value] of outputs) {
+    if (!value.step || names.has(value.step)) aliases.push([name, value]);
+    else names.set(value.step, name);
+  }
+  const nameOf = (operand: Operand, layer: string): string => {
+    if (operand instanceof Value) return names.get(operand.step ?? operand)!;
+    if (!(operand instanceof Tensor)) return parameters.get(operand)!.name;
+    const name = unique.fresh(`${layer}/constant`);
+    constants.set(name, operand);
+    return name;
+  };
+  const last = new Map(steps.map((step) => [step.call, step]));
+  const counted = new Set<Parameter>();
+  for (const step of steps) {
+    const { call } = step;
+    const layer = layers.get(call.layer)!;
+    const name = unique.fresh(last.get(call) === step ? layer : `${layer}/${step.op}`);
+    const output = names.get(step) ?? name;
+    names.set(step, output);
+    nodes.push({
+      name,
+      op: step.op,
+      inputs: step.operands.map((operand) => (operand ? nameOf(operand, layer) : '')),
+      outputs: [output],
+      attributes: step.attributes,
+    });
+    const entry = calls.get(call) ?? { name: layer, kind: call.layer.kind, nodes: [], parameters: 0, output };
+    for (const parameter of call.layer.parameters) {
+      if (!counted.has(parameter)) entry.parameters += parameter.shape.reduce((a, b) => a * b, 1);
+      counted.add(parameter);
+    }
+    entry.nodes.push(name);
+    entry.output = output;
+    calls.set(call, entry);
+  }
+  if (aliases.length > 0) register({ identity });
+  for (const [name, value] of aliases) {
+    nodes.push({ name, op: identity.name, inputs: [nameOf(value, name)], outputs: [name], attributes: {} });
+  }
+  return { nodes, constants, layers: [...calls.values()] };
+}

@@ -1,0 +1,113 @@
+// A built network: the graph as plain data, and its parameters by name. Compiled, it becomes a Model.
+
+import { QuadlaneError } from '../errors.js';
+import type { Graph, GraphInput } from '../graph/graph.js';
+import { formatShape, sameShape } from '../shape.js';
+import type { Tensor } from '../tensor.js';
+import type { NetworkDescription, NetworkLayer, NetworkParameter } from './description.js';
+import { initialize } from './initializers.js';
+import { summarizeNetwork } from './summary.js';
+
+/** Tensors by name, as checkpoints hold them. */
+export type Weights = ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>;
+
+export interface LoadWeightsOptions {
+  /** `false`: parameters that `weights` lacks keep their values, and others in it are passed over. Default: true. */
+  strict?: boolean;
+}
+
+/** What didn't match when weights were loaded. */
+export interface WeightsReport {
+  /** Parameters that weren't given. */
+  readonly missing: readonly string[];
+  /** Names given that are no parameters. */
+  readonly unexpected: readonly string[];
+}
+
+/** Most names in an error, of each kind. */
+const MOST_LISTED = 20;
+
+/** A network: inputs, layers and parameters. Values are made when they are first asked for. */
+export class Network {
+  readonly inputs: readonly GraphInput[];
+  readonly outputs: readonly string[];
+  readonly layers: readonly NetworkLayer[];
+  readonly parameters: readonly NetworkParameter[];
+  private readonly values = new Map<string, Tensor>();
+
+  /** Use `model` or `sequential`. */
+  constructor(private readonly description: NetworkDescription) {
+    this.inputs = description.inputs;
+    this.outputs = description.outputs;
+    this.layers = description.layers;
+    this.parameters = description.parameters;
+  }
+
+  /** Number of trainable parameters: what papers and model tables count. */
+  get parameterCount(): number {
+    return this.parameters.reduce(
+      (sum, { shape, trainable }) => sum + (trainable ? shape.reduce((a, b) => a * b, 1) : 0),
+      0,
+    );
+  }
+
+  /** The parameters' values by name, in order: loaded ones, and first values for the rest. */
+  get weights(): ReadonlyMap<string, Tensor> {
+    const { seed } = this.description;
+    for (const { name, shape, initializer } of this.parameters) {
+      if (!this.values.has(name)) this.values.set(name, initialize(initializer, shape, name, seed));
+    }
+    return new Map(this.parameters.map(({ name }) => [name, this.values.get(name)!]));
+  }
+
+  /** The network as plain data, its weights among the constants. */
+  get graph(): Graph {
+    const { inputs, outputs, nodes, constants } = this.description;
+    return { inputs, outputs, nodes, constants: new Map([...constants, ...this.weights]) };
+  }
+
+  /**
+   * Takes parameters from a checkpoint, by name; the tensors are used as they are, not copied. PyTorch's
+   * `num_batches_tracked` counters are passed over.
+   * @returns what was missing and what was unexpected
+   * @throws QuadlaneError `ARGUMENT` listing all names that are missing, unexpected (unless `strict` is false) or of
+   * another shape or type; nothing is loaded then
+   */
+  load(weights: Weights, { strict = true }: LoadWeightsOptions = {}): WeightsReport {
+    const given = new Map(weights instanceof Map ? weights : Object.entries(weights as Record<string, Tensor>));
+    const expected = new Map(this.parameters.map((parameter) => [parameter.name, parameter]));
+    const missing = [...expected.keys()].filter((name) => !given.has(name));
+    const unexpected = [...given.keys()].filter((name) => !expected.has(name) && !name.endsWith('num_batches_tracked'));
+    const misfits = [...given].flatMap(([name, tensor]) => {
+      const parameter = expected.get(name);
+      if (!parameter || (sameShape(parameter.shape, tensor.shape) && tensor.dtype === 'float32')) return [];
+      return [
+        `${name} is ${tensor.dtype} ${formatShape(tensor.shape)} instead of float32 ${formatShape(parameter.shape)}`,
+      ];
+    });
+    const complaints = [
+      ...listed('of another type', misfits),
+      ...(strict ? [...listed('missing', missing), ...listed('unexpected', unexpected)] : []),
+    ];
+    if (complaints.length > 0) {
+      const advice = strict && misfits.length === 0 ? ', or pass { strict: false } to load what fits' : '';
+      throw new QuadlaneError(
+        'ARGUMENT',
+        `the weights aren't this network's: take those of the same architecture${advice}\n${complaints.join('\n')}`,
+      );
+    }
+    for (const [name, tensor] of given) if (expected.has(name)) this.values.set(name, tensor);
+    return { missing, unexpected };
+  }
+
+  /** A table of the layers: output shapes, parameters, multiply-adds, bytes of the outputs, receptive fields. */
+  summary(): string {
+    return summarizeNetwork(this.description);
+  }
+}
+
+function listed(what: string, names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const more = names.length > MOST_LISTED ? ` and ${names.length - MOST_LISTED} more` : '';
+  return [`  ${what}: ${names.slice(0, MOST_LISTED).join(', ')}${more}`];
+}

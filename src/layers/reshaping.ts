@@ -1,0 +1,111 @@
+// Layers that move elements: flatten, reshape, permute, zero padding, slices and shuffles of channels.
+
+import { QuadlaneError } from '../errors.js';
+import { useLayoutPasses } from '../graph/passes/index.js';
+import { layoutPasses } from '../graph/passes/layout.js';
+import { pad } from '../ops/pad.js';
+import { flatten as flattenOperator, reshape as reshapeOperator } from '../ops/reshape.js';
+import { slice } from '../ops/slice.js';
+import { transpose } from '../ops/transpose.js';
+import { type Layer, type LayerBuilder, type LayerOptions, unaryLayer, type Value } from './layer.js';
+import { channelsOf, positive, sidesOf } from './options.js';
+
+export interface FlattenOptions extends LayerOptions {
+  /** Reads maps channel by channel, as PyTorch and ONNX do: for weights from there. Default: pixel by pixel. */
+  channelsFirst?: boolean;
+}
+
+/** All axes but the batch in one: `[H, W, C]` to `[H W C]`. */
+export function flatten(options: FlattenOptions = {}): Layer {
+  return unaryLayer('flatten', options, (builder, x) => {
+    const axes = x.shape.length - 1;
+    const moves = options.channelsFirst && axes > 0;
+    const spatial = Array.from({ length: axes }, (_, axis) => axis + 1);
+    const ordered = moves ? reordered(builder, x, [0, axes + 1, ...spatial]) : x;
+    return builder.apply(flattenOperator, [ordered], { axis: 1 });
+  });
+}
+
+/**
+ * The same elements in another shape.
+ * @param shape sizes without the batch; one may be -1
+ */
+export function reshape(shape: readonly number[], options: LayerOptions = {}): Layer {
+  return unaryLayer('reshape', options, (builder, x) => reshaped(builder, x, shape));
+}
+
+/** `x` with its axes in another order; the compiler looks for a way to do without the move. */
+function reordered(builder: LayerBuilder, x: Value, permutation: readonly number[]): Value {
+  useLayoutPasses(layoutPasses);
+  return builder.apply(transpose, [x], { permutation });
+}
+
+function reshaped(builder: LayerBuilder, x: Value, shape: readonly number[]): Value {
+  if (!shape.every((extent) => Number.isInteger(extent) && (extent > 0 || extent === -1))) {
+    throw new QuadlaneError(
+      'ARGUMENT',
+      `shape must list sizes without the batch, one of them perhaps -1; got ${JSON.stringify(shape)}`,
+    );
+  }
+  // 0 keeps the batch whatever it is, so -1 can only stand for an axis behind it.
+  return builder.apply(reshapeOperator, [x], { shape: [0, ...shape] });
+}
+
+/**
+ * The axes in another order.
+ * @param order axes counted from 1, the batch being 0: `[2, 1, 3]` swaps rows and columns
+ */
+export function permute(order: readonly number[], options: LayerOptions = {}): Layer {
+  return unaryLayer('permute', options, (builder, x) => reordered(builder, x, [0, ...order]));
+}
+
+/** Zeros around a map: on all sides, or `[top, right, bottom, left]`. Default: 1. */
+export function zeroPadding2d(options: LayerOptions & { padding?: number | readonly number[] } = {}): Layer {
+  return unaryLayer('zeroPadding2d', options, (builder, x) => {
+    channelsOf(x, 2);
+    const [top, left, bottom, right] = sidesOf(options.padding ?? 1, 2);
+    return builder.apply(pad, [x], { mode: 'constant', padding: [0, top, left, 0, 0, bottom, right, 0], value: 0 });
+  });
+}
+
+/** Channels `from` (included) to `to` (not included) of `[..., C]`. */
+export function sliceChannels(from: number, to: number, options: LayerOptions = {}): Layer {
+  return unaryLayer('sliceChannels', options, (builder, x) => {
+    const channels = x.shape.at(-1) ?? 0;
+    if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to <= from || to > channels) {
+      throw new QuadlaneError('ARGUMENT', `channels ${from} to ${to} aren't a part of its ${channels}`);
+    }
+    return builder.apply(slice, [x], { starts: [from], ends: [to], axes: [x.shape.length] });
+  });
+}
+
+/** Deals the channels of `[H, W, C]` out among `groups` (ShuffleNet): channel `g C / groups + i` goes to `i groups + g`. */
+export function channelShuffle(groups: number, options: LayerOptions = {}): Layer {
+  return unaryLayer('channelShuffle', options, (builder, x) => {
+    const channels = channelsOf(x, 2);
+    if (channels % positive('groups', groups) !== 0) {
+      throw new QuadlaneError('ARGUMENT', `${groups} groups must divide its ${channels} channels`);
+    }
+    const [rows, columns] = x.shape;
+    const apart = reshaped(builder, x, [rows, columns, groups, channels / groups]);
+    const dealt = reordered(builder, apart, [0, 1, 2, 4, 3]);
+    return reshaped(builder, dealt, [rows, columns, channels]);
+  });
+}
+
+/**
+ * Moves channels into space (sub-pixel convolution, Shi et al. 2016): `[H, W, C r r]` to `[H r, W r, C]`; channel
+ * `(c r + i) r + j` goes to row i and column j of each block, as PyTorch's PixelShuffle.
+ */
+export function pixelShuffle(factor: number, options: LayerOptions = {}): Layer {
+  return unaryLayer('pixelShuffle', options, (builder, x) => {
+    const channels = channelsOf(x, 2);
+    const area = positive('factor', factor) ** 2;
+    if (channels % area !== 0)
+      throw new QuadlaneError('ARGUMENT', `its ${channels} channels must be a multiple of ${area}`);
+    const [rows, columns] = x.shape;
+    const apart = reshaped(builder, x, [rows, columns, channels / area, factor, factor]);
+    const moved = reordered(builder, apart, [0, 1, 4, 2, 5, 3]);
+    return reshaped(builder, moved, [rows * factor, columns * factor, channels / area]);
+  });
+}

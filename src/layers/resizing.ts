@@ -1,0 +1,34 @@
+// Layers that change the size of maps by interpolation.
+
+import type { Attributes } from '../ops/operator.js';
+import { resize } from '../ops/resize.js';
+import { type Layer, type LayerOptions, unaryLayer } from './layer.js';
+import { channelsOf, type PerAxis, perAxis } from './options.js';
+
+export interface ResizeOptions extends LayerOptions {
+  /** `bilinear` takes pixel centres, as Keras and PyTorch (`align_corners=False`) do. Default: `nearest`. */
+  interpolation?: 'nearest' | 'bilinear';
+}
+
+const modes: Record<'nearest' | 'bilinear', Attributes> = {
+  nearest: { mode: 'nearest', coordinates: 'asymmetric', nearest: 'floor' },
+  bilinear: { mode: 'linear', coordinates: 'half_pixel' },
+};
+
+/** `[H, W, C]` enlarged by whole factors `size`. Default: 2. */
+export function upsampling2d(options: ResizeOptions & { size?: PerAxis } = {}): Layer {
+  return unaryLayer('upsampling2d', options, (builder, x) => {
+    channelsOf(x, 2);
+    const scales = perAxis('size', options.size ?? 2, 2);
+    return builder.apply(resize, [x], { axes: [1, 2], scales, ...modes[options.interpolation ?? 'nearest'] });
+  });
+}
+
+/** `[H, W, C]` to `[rows, columns, C]`, whatever the factors. */
+export function resizing2d(size: PerAxis, options: ResizeOptions = {}): Layer {
+  return unaryLayer('resizing2d', options, (builder, x) => {
+    channelsOf(x, 2);
+    const sizes = perAxis('size', size, 2);
+    return builder.apply(resize, [x], { axes: [1, 2], sizes, ...modes[options.interpolation ?? 'nearest'] });
+  });
+}

@@ -1,0 +1,50 @@
+// What all architectures of the zoo share: their options, and how recorded layers become a network with weights.
+
+import type { Value } from '../layers/layer.js';
+import { input } from '../layers/layer.js';
+import { model } from '../layers/model.js';
+import type { Network, Weights } from '../layers/network.js';
+
+/** Options of every architecture. */
+export interface ZooOptions {
+  /** Size of the input: one number for a square, or `[height, width]`. Default: what the architecture was published with. */
+  inputSize?: number | readonly [height: number, width: number];
+  /** Channels of the input. Default: 3, or what the architecture was published with. */
+  channels?: number;
+  /** Parameters by name, as in a published checkpoint; all must be there. For others use the network's `load`. */
+  weights?: Weights;
+  /** Decides the first values of the parameters. Default: 0. */
+  seed?: number;
+}
+
+/** Options of classifiers. */
+export interface ClassifierOptions extends ZooOptions {
+  /** Number of classes. Default: 1000, as ImageNet. */
+  classes?: number;
+}
+
+/** The input `image`, `[height, width, channels]`. */
+export function image(options: ZooOptions, size: number, channels = 3): Value {
+  const { inputSize = size } = options;
+  const [height, width] = typeof inputSize === 'number' ? [inputSize, inputSize] : inputSize;
+  return input([height, width, options.channels ?? channels], { name: 'image' });
+}
+
+/**
+ * The network of `outputs`, with the weights of `options`.
+ * @param passedOver prefixes of names in published checkpoints that belong to parts which inference leaves out
+ * @throws QuadlaneError `ARGUMENT` listing the weights that are missing, unexpected or of another shape
+ */
+export function network(
+  x: Value,
+  outputs: Readonly<Record<string, Value>>,
+  { weights, seed }: ZooOptions,
+  passedOver: readonly string[] = [],
+): Network {
+  const built = model({ inputs: x, outputs, seed });
+  if (weights) {
+    const entries = weights instanceof Map ? [...weights] : Object.entries(weights);
+    built.load(new Map(entries.filter(([name]) => !passedOver.some((prefix) => name.startsWith(prefix)))));
+  }
+  return built;
+}

@@ -1,0 +1,137 @@
+// Files that exportOnnx writes, run by ONNX Runtime's WebAssembly build on one thread: it takes them and computes what
+// quadlane does. `npm ci --prefix bench` installs it.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { QuadlaneError } from '../../src/errors.js';
+import { loadModel, loadModelSync, ready } from '../../src/load.js';
+import type { Model } from '../../src/model.js';
+import { exportOnnx } from '../../src/onnx.js';
+import { type DType, Tensor, type TypedArray, tensor } from '../../src/tensor.js';
+import {
+  type Case,
+  dataSets,
+  difference,
+  externalData,
+  listCases,
+  modelBytes,
+  readValue,
+} from '../conformance/case.js';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const runtime = here('../../bench/node_modules/onnxruntime-web/dist/ort.wasm.min.mjs');
+const folder = [here('../../../shared/golden'), here('../fixtures/golden')].find(existsSync)!;
+
+interface OrtTensor {
+  readonly type: string;
+  readonly dims: readonly number[];
+  readonly data: TypedArray;
+}
+
+interface OrtSession {
+  run(inputs: Record<string, OrtTensor>): Promise<Record<string, OrtTensor>>;
+  release(): Promise<void>;
+}
+
+interface Ort {
+  readonly env: { wasm: { numThreads: number }; logLevel: string };
+  readonly Tensor: new (type: string, data: TypedArray, dims: readonly number[]) => OrtTensor;
+  readonly InferenceSession: { create(model: Uint8Array, options: object): Promise<OrtSession> };
+}
+
+/** Cases that ONNX Runtime doesn't take, by the ends of their paths, and why. */
+const refused: Readonly<Record<string, string>> = {
+  test_reduce_max_bool_inputs: 'bool needs operator set 20, and the types of values are not known to the writer',
+};
+
+type Inputs = Readonly<Record<string, Tensor>>;
+
+describe.skipIf(!existsSync(runtime))('written files in ONNX Runtime', () => {
+  let ort: Ort;
+  beforeAll(async () => {
+    await ready();
+    ort = (await import(/* @vite-ignore */ runtime)) as Ort;
+    ort.env.wasm.numThreads = 1;
+    ort.env.logLevel = 'fatal';
+  });
+
+  /** What ONNX Runtime computes from each of `inputs`. */
+  async function compute(
+    bytes: Uint8Array,
+    inputs: readonly Inputs[],
+    isOptimized = true,
+  ): Promise<Record<string, Tensor>[]> {
+    const graphOptimizationLevel = isOptimized ? 'all' : 'disabled';
+    const session = await ort.InferenceSession.create(bytes, { graphOptimizationLevel });
+    const results: Record<string, Tensor>[] = [];
+    for (const each of inputs) {
+      const given = Object.entries(each).map(([name, { dtype, data, shape }]) => [
+        name,
+        new ort.Tensor(dtype, data, shape),
+      ]);
+      const outputs = await session.run(Object.fromEntries(given));
+      const read = Object.entries(outputs).map(([name, { type, dims, data }]) => [
+        name,
+        new Tensor(type as DType, dims, data),
+      ]);
+      results.push(Object.fromEntries(read));
+    }
+    await session.release();
+    return results;
+  }
+
+  async function expectSame(model: Model, inputs: readonly Inputs[], test: Case): Promise<void> {
+    const found = await compute(exportOnnx(model), inputs, !test.ortUnoptimized);
+    for (const [index, each] of inputs.entries()) {
+      for (const [name, expected] of Object.entries(model.runSync(each))) {
+        expect(difference(found[index][name], expected, test), `${test.path} ${name}`).toBeLessThanOrEqual(1);
+      }
+    }
+  }
+
+  it('LeNet-5 sees the digits', async () => {
+    const model = await loadModel(new URL('../../examples/models/lenet5-mnist.onnx', import.meta.url));
+    const image = tensor(
+      Float32Array.from({ length: 784 }, (_, i) => Math.sin(i)),
+      [1, 1, 28, 28],
+    );
+    await expectSame(model, [{ image }], { path: 'lenet5-mnist', op: '', rtol: 1e-4, atol: 1e-5 });
+  });
+
+  const networks = listCases(folder).filter(({ path }) => path.startsWith('nets-full/'));
+  it.each(networks.map((test) => [test.path, test] as const))('%s', async (_, test) => {
+    const at = join(folder, test.path);
+    const model = loadModelSync(readFileSync(join(at, 'model.onnx')));
+    const inputs = dataSets(at).map((set) => inputsOf(model, set));
+    await expectSame(model, inputs, test);
+  });
+
+  it('single operators', async () => {
+    const isSingle = ({ path }: Case) =>
+      /^onnx-(backend|sweep)\//.test(path) && !Object.keys(refused).some((end) => path.endsWith(end));
+    let count = 0;
+    for (const test of listCases(folder).filter(isSingle)) {
+      const at = join(folder, test.path);
+      let model: Model;
+      try {
+        model = loadModelSync(modelBytes(at), { externalData: externalData(at) });
+        exportOnnx(model);
+      } catch (error) {
+        if (error instanceof QuadlaneError && error.code === 'UNSUPPORTED') continue;
+        throw error;
+      }
+      await expectSame(
+        model,
+        dataSets(at).map((set) => inputsOf(model, set)),
+        test,
+      );
+      count++;
+    }
+    expect(count).toBeGreaterThan(450);
+  }, 300_000);
+
+  function inputsOf(model: Model, set: string): Inputs {
+    return Object.fromEntries(Object.keys(model.inputs).map((name, index) => [name, readValue(set, `input_${index}`)]));
+  }
+});

@@ -1,0 +1,173 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { convTranspose as operator } from '../../src/ops/convTranspose.js';
+import { tensor } from '../../src/tensor.js';
+import { randomFloats } from '../kernels/numbers.js';
+import type { PerAxis } from '../reference/convolution.js';
+import { convTranspose } from '../reference/convTranspose.js';
+import { checkGraph, checkOperator } from './check.js';
+
+interface TransposedCase {
+  /** `[N, ...spatial, C]` */
+  readonly x: readonly number[];
+  /** Of one group. */
+  readonly filters: number;
+  readonly kernel: readonly number[];
+  readonly strides?: readonly number[];
+  readonly dilations?: readonly number[];
+  /** Before each axis, then after each axis. */
+  readonly padding?: readonly number[];
+  readonly outputPadding?: readonly number[];
+  readonly groups?: number;
+  readonly bias?: boolean;
+  readonly residual?: boolean;
+  readonly activation?: string;
+}
+
+/** A list with one entry an axis as [depth, height, width]. */
+const triple = (values: readonly number[] | undefined, missing: number): PerAxis =>
+  [missing, missing, missing, ...(values ?? [])].slice(-3) as unknown as PerAxis;
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+
+function operands({
+  x,
+  filters,
+  kernel,
+  strides,
+  dilations,
+  padding,
+  outputPadding,
+  groups = 1,
+  ...rest
+}: TransposedCase) {
+  const rank = kernel.length;
+  const random = randomFloats(5);
+  const make = (shape: readonly number[]) => tensor(random(sizeOf(shape)), shape);
+  const extents = kernel.map((k, axis) => {
+    const [stride, dilation, added] = [strides?.[axis] ?? 1, dilations?.[axis] ?? 1, outputPadding?.[axis] ?? 0];
+    const removed = (padding?.[axis] ?? 0) + (padding?.[axis + rank] ?? 0);
+    return (x[axis + 1] - 1) * stride + (k - 1) * dilation + 1 + added - removed;
+  });
+  const channels = x.at(-1)!;
+  const [input, w] = [make(x), make([channels, filters, ...kernel])];
+  const bias = rest.bias === false ? undefined : make([filters * groups]);
+  const shape = [x[0], ...extents, filters * groups];
+  const { values, magnitudes } = convTranspose(
+    input.data,
+    [x[0], ...triple(x.slice(1, -1), 1), channels],
+    w.data,
+    [channels, filters, ...triple(kernel, 1)],
+    bias?.data ?? null,
+    {
+      strides: triple(strides, 1),
+      dilations: triple(dilations, 1),
+      before: triple(padding?.slice(0, rank), 0),
+      extents: triple(extents, 1),
+      groups,
+    },
+  );
+  const residual = rest.residual ? make(shape) : undefined;
+  const added = values.map((value, i) => value + (residual?.data[i] ?? 0));
+  const clips = rest.activation !== undefined;
+  return {
+    inputs: [input, w, bias, residual],
+    attributes: {
+      ...{ strides, dilations, padding, outputPadding, groups },
+      ...(clips && { activation: 'clip', alpha: -0.25, beta: 1 }),
+    },
+    expected: {
+      shape,
+      values: clips ? added.map((value) => Math.min(1, Math.max(-0.25, value))) : added,
+      magnitude: magnitudes.map((value, i) => value + Math.abs(residual?.data[i] ?? 0)),
+      roundings: (channels / groups) * sizeOf(kernel) + 3,
+    },
+  };
+}
+
+const check = (test: TransposedCase) => checkOperator({ op: 'convTranspose', ...operands(test) });
+const name = ({ x, ...rest }: TransposedCase) => `[${x}] ${JSON.stringify(rest)}`;
+const each = (cases: TransposedCase[]) => it.each(cases.map((test) => [name(test), test] as const));
+
+describe('convTranspose, error within a rounding for each product and three', () => {
+  each(
+    [1, 3, 4, 5, 7, 8, 9, 13].map((filters, i, all) => ({
+      ...{ x: [1 + (i % 2), all[(i + 3) % 8], 1 + (i % 4), all[(i + 5) % 8]], filters, kernel: [2 + (i % 2), 2] },
+      strides: [2, 1 + (i % 3)],
+    })),
+  )('pixels, channels and filters %s', (_, test) => check(test));
+
+  each([
+    { x: [1, 5, 6, 3], filters: 8, kernel: [4, 4], strides: [2, 2], padding: [1, 1, 1, 1] },
+    { x: [1, 5, 6, 3], filters: 9, kernel: [3, 3], strides: [2, 2], padding: [1, 1, 1, 1], outputPadding: [1, 1] },
+    { x: [2, 3, 4, 5], filters: 4, kernel: [3, 2], strides: [1, 3], padding: [2, 0, 0, 1], outputPadding: [0, 2] },
+    { x: [1, 4, 4, 6], filters: 5, kernel: [3, 3], dilations: [2, 3], strides: [3, 2], groups: 2 },
+    { x: [1, 4, 5, 4], filters: 3, kernel: [3, 3], dilations: [2, 2], strides: [2, 2] },
+    { x: [1, 4, 4, 9], filters: 1, kernel: [3, 4], strides: [2, 2], groups: 9, residual: true, activation: 'clip' },
+    { x: [1, 3, 3, 4], filters: 10, kernel: [2, 2], strides: [3, 3], groups: 2, bias: false },
+    { x: [1, 7, 4], filters: 6, kernel: [5], strides: [2], padding: [1, 2], residual: true, activation: 'clip' },
+    { x: [1, 2, 3, 4, 3], filters: 5, kernel: [2, 3, 2], strides: [2, 1, 3], padding: [1, 0, 0, 0, 1, 0] },
+    { x: [1, 3, 3, 2], filters: 3, kernel: [1, 1], strides: [1, 1], padding: [-1, 0, 0, -2] },
+    { x: [0, 3, 3, 2], filters: 3, kernel: [2, 2] },
+  ])('%s', (_, test) => check(test));
+
+  it('anything that fits', () => {
+    const pair = (least: number, most: number) =>
+      fc.tuple(fc.integer({ min: least, max: most }), fc.integer({ min: least, max: most }));
+    const cases = fc.record({
+      ...{ extents: pair(1, 5), channels: fc.integer({ min: 1, max: 5 }), filters: fc.integer({ min: 1, max: 9 }) },
+      ...{
+        kernel: pair(2, 4),
+        strides: pair(1, 4),
+        dilations: pair(1, 3),
+        padding: pair(0, 1),
+        outputPadding: pair(0, 2),
+      },
+    });
+    fc.assert(
+      fc.property(cases, ({ extents, channels, padding, ...rest }) => {
+        check({ ...rest, x: [1, ...extents, channels], padding: [0, padding[0], padding[1], 0] });
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('takes the factors and shifts of a batch norm behind it into its filters', () => {
+    const test = operands({ x: [1, 3, 4, 4], filters: 3, kernel: [3, 3], strides: [2, 2], groups: 2 });
+    const [x, w, bias] = test.inputs;
+    const factors = tensor([0.5, 2, -1, 1.5, 0.25, 3]);
+    const scaled = (values: ArrayLike<number>) => Array.from(values, (value, i) => value * factors.data[i % 6]);
+    const graph = {
+      inputs: [{ name: 'x', dtype: 'float32' as const, shape: [...x!.shape] }],
+      outputs: ['y'],
+      nodes: [
+        { name: 'layer', op: 'convTranspose', inputs: ['x', 'w', 'b'], outputs: ['t'], attributes: test.attributes },
+        { name: 'scale', op: 'binary', inputs: ['t', 'f'], outputs: ['y'], attributes: { operation: 'mul' } },
+      ],
+      constants: new Map([
+        ['w', w!],
+        ['b', bias!],
+        ['f', factors],
+      ]),
+    };
+    checkGraph(graph, { x: x! }, [
+      {
+        ...test.expected,
+        values: scaled(test.expected.values),
+        magnitude: scaled(test.expected.magnitude).map(Math.abs),
+        roundings: test.expected.roundings + 2,
+      },
+    ]);
+  });
+
+  it('refuses what does not go together', () => {
+    const type = (...shape: number[]) => ({ dtype: 'float32' as const, shape });
+    const refuse = (inputs: ReturnType<typeof type>[], attributes: object, code: string) =>
+      expect(() => operator.infer(inputs, attributes as never)).toThrow(expect.objectContaining({ code }));
+    refuse([type(1, 3, 3, 4), type(3, 2, 2, 2)], {}, 'SHAPE');
+    refuse([type(1, 3, 3, 4), type(4, 2, 2, 2), type(3)], {}, 'SHAPE');
+    refuse([type(1, 3, 3, 4), type(4, 2, 2, 2)], { padding: [3, 3, 3, 3] }, 'SHAPE');
+    refuse([type(1, 3, 3, 4), type(4, 2, 2, 2)], { outputPadding: [1] }, 'SHAPE');
+    refuse([type(1, 3, 3, 4), type(4, 2, 2, 2)], { strides: [100, 100] }, 'UNSUPPORTED');
+  });
+});

@@ -1,0 +1,74 @@
+// Normalisations as their definitions read, in float64.
+
+/** Mean, and 1 / sqrt(variance + epsilon), of the elements at `places`. */
+export function statistics(x: ArrayLike<number>, places: readonly number[], epsilon: number) {
+  let mean = 0;
+  for (const at of places) mean += x[at] / places.length;
+  let variance = 0;
+  for (const at of places) variance += (x[at] - mean) ** 2 / places.length;
+  return { mean, inverse: 1 / Math.sqrt(variance + epsilon) };
+}
+
+/** `x` `[rows, columns]`, each row by its own statistics; `scale` and `shift` are `[columns]`. */
+export function layerNorm(
+  x: ArrayLike<number>,
+  columns: number,
+  scale: ArrayLike<number>,
+  shift: ArrayLike<number> | undefined,
+  epsilon: number,
+): { values: number[]; means: number[]; inverses: number[] } {
+  const result = { values: [] as number[], means: [] as number[], inverses: [] as number[] };
+  for (let start = 0; start < x.length; start += columns) {
+    const places = Array.from({ length: columns }, (_, i) => start + i);
+    const { mean, inverse } = statistics(x, places, epsilon);
+    result.means.push(mean);
+    result.inverses.push(inverse);
+    for (const at of places) {
+      result.values.push((x[at] - mean) * inverse * scale[at - start] + (shift?.[at - start] ?? 0));
+    }
+  }
+  return result;
+}
+
+/** `x` `[images, pixels, channels]`, each group of channels of each image by its own statistics. */
+export function groupNorm(
+  x: ArrayLike<number>,
+  [images, pixels, channels]: readonly [number, number, number],
+  groups: number,
+  scale: ArrayLike<number>,
+  shift: ArrayLike<number>,
+  epsilon: number,
+): number[] {
+  const values = new Array<number>(images * pixels * channels).fill(0);
+  const size = channels / groups;
+  for (let image = 0; image < images; image++)
+    for (let group = 0; group < groups; group++) {
+      const places: number[] = [];
+      for (let pixel = 0; pixel < pixels; pixel++)
+        for (let c = group * size; c < (group + 1) * size; c++) places.push((image * pixels + pixel) * channels + c);
+      const { mean, inverse } = statistics(x, places, epsilon);
+      for (const at of places) {
+        // Parameters of channels, or of groups.
+        const of = (list: ArrayLike<number>) => list[list.length === channels ? at % channels : group];
+        values[at] = (x[at] - mean) * inverse * of(scale) + of(shift);
+      }
+    }
+  return values;
+}
+
+/** `x` `[pixels, channels]`, each by the squares of `size` channels around it. */
+export function responseNorm(
+  x: ArrayLike<number>,
+  channels: number,
+  size: number,
+  { alpha, beta, bias }: { alpha: number; beta: number; bias: number },
+): number[] {
+  return Array.from(x, (value, at) => {
+    const channel = at % channels;
+    const first = Math.max(0, channel - Math.floor((size - 1) / 2));
+    const last = Math.min(channels - 1, channel + Math.ceil((size - 1) / 2));
+    let sum = 0;
+    for (let c = first; c <= last; c++) sum += x[at - channel + c] ** 2;
+    return value / (bias + (alpha / size) * sum) ** beta;
+  });
+}
