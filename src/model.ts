@@ -13,7 +13,7 @@ import { Core } from './runtime/core.js';
 import { Session } from './session.js';
 import { formatShape, sameShape, sizeOf } from './shape.js';
 import { summarizePlan } from './summary.js';
-import { arrayOn, bytesPerElement, type DType, Tensor, type TensorType, type TypedArray } from './tensor.js';
+import { arrayOn, type DType, Tensor, type TensorType, type TypedArray } from './tensor.js';
 
 /** Tensors by name. */
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -420,10 +420,9 @@ function checkInput(input: GraphInput, given: Tensor, bound: Map<string, number>
   if (!fits)
     throw new QuadlaneError('INPUT', `${wanted}, but ${formatShape(given.shape)} was given`, { shapes: [given.shape] });
   if (given.data.length !== sizeOf(given.shape)) {
-    const bytes = given.data.length * bytesPerElement(given.dtype);
     throw new QuadlaneError(
       'INPUT',
-      `input "${input.name}" has shape ${formatShape(given.shape)} but ${given.data.length} elements (${bytes} bytes); a live view dies when the memory grows, ask for it again`,
+      `input "${input.name}" has shape ${formatShape(given.shape)} but ${given.data.length} elements; a live view dies when the memory grows, ask for it again`,
     );
   }
 }

@@ -128,7 +128,7 @@ export function windowsOf(
   ) {
     throw new QuadlaneError(
       'SHAPE',
-      `windows of rank ${rank} need ${rank} positive kernel sizes, strides and dilations and ${2 * rank} paddings; got kernel ${formatShape(kernelShape)}, strides ${formatShape(windows.strides)}, dilations ${formatShape(windows.dilations)}, padding ${formatShape(windows.padding)}`,
+      `windows over ${rank} axes need ${rank} positive kernel sizes, strides and dilations and ${2 * rank} paddings; got ${[kernelShape, windows.strides, windows.dilations, windows.padding].map(formatShape).join(', ')}`,
     );
   }
   return windows;

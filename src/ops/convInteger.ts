@@ -5,7 +5,7 @@ import { type ConvAttributes, windowAxes } from './conv/places.js';
 import { conv, convWindows } from './conv.js';
 import { type Filters, packFilters, productArguments, productType } from './integerProduct.js';
 import type { Operator } from './operator.js';
-import { spatial } from './spatial.js';
+import { spatial } from './views.js';
 
 /**
  * Inputs: x, filters as `conv` takes them, and optionally the zero of x (one element, which the padding has too), the zero

@@ -8,8 +8,8 @@ import { FILTERS_PER_PANEL, resultPlaces, tileScratch } from './conv/places.js';
 import { type Activated, activationArguments, requireResidual } from './fusion.js';
 import type { Border, Lowering, Operator, View } from './operator.js';
 import { type Phase, packPhase, phasesOf, type Transposition } from './phases.js';
-import { spatial } from './spatial.js';
 import { narrow } from './subviews.js';
+import { spatial } from './views.js';
 
 export interface ConvTransposeAttributes extends Activated {
   readonly strides?: readonly number[];

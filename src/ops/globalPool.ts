@@ -2,7 +2,7 @@
 
 import { QuadlaneError } from '../errors.js';
 import type { Operator } from './operator.js';
-import { spatial } from './spatial.js';
+import { spatial } from './views.js';
 
 function globalPool(name: string, kernel: 'f32_global_average_pool' | 'f32_global_max_pool'): Operator {
   return {

@@ -4,7 +4,7 @@ import { QuadlaneError } from '../errors.js';
 import { formatShape, sizeOf } from '../shape.js';
 import { Interpolation, Outside } from './kernels.generated.js';
 import type { Attributes, Operator } from './operator.js';
-import { spatial } from './spatial.js';
+import { spatial } from './views.js';
 
 export interface GridSampleAttributes extends Attributes {
   /** An entry of `Interpolation`. Default: linear. */

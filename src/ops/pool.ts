@@ -4,7 +4,7 @@ import { QuadlaneError } from '../errors.js';
 import { type Windows, windowCounts, windowsOf } from '../shape.js';
 import type { TensorType } from '../tensor.js';
 import type { Attributes, Lowering, Operator, View } from './operator.js';
-import { spatial, spatialAxes } from './spatial.js';
+import { spatial, spatialAxes } from './views.js';
 import { samePadded } from './windows.js';
 
 export interface PoolAttributes extends Attributes {

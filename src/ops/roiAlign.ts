@@ -4,7 +4,7 @@ import { QuadlaneError } from '../errors.js';
 import { formatShape, sizeOf } from '../shape.js';
 import { bytesPerElement } from '../tensor.js';
 import type { Attributes, Operator } from './operator.js';
-import { spatial } from './spatial.js';
+import { spatial } from './views.js';
 
 export interface RoiAlignAttributes extends Attributes {
   readonly rows: number;

@@ -4,7 +4,7 @@ import type { Windows } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { activationArguments } from '../fusion.js';
 import type { Lowering, View } from '../operator.js';
-import { spatial } from '../spatial.js';
+import { spatial } from '../views.js';
 import {
   type ConvAttributes,
   FILTERS_PER_PANEL,

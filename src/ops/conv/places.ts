@@ -4,7 +4,7 @@ import type { Windows } from '../../shape.js';
 import type { Activated } from '../fusion.js';
 import type { Lowering, View } from '../operator.js';
 import type { Pointer } from '../pointer.js';
-import { type Spatial, spatial, spatialAxes } from '../spatial.js';
+import { type Spatial, spatial, spatialAxes } from '../views.js';
 
 export interface ConvAttributes extends Activated {
   readonly strides?: readonly number[];

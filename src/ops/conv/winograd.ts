@@ -5,7 +5,7 @@ import { type Windows, windowCounts } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { activationArguments } from '../fusion.js';
 import type { Border, Lowering, View } from '../operator.js';
-import { spatial } from '../spatial.js';
+import { spatial } from '../views.js';
 import { windowBorder } from '../windows.js';
 import { type ConvAttributes, FILTERS_PER_PANEL, product, resultPlaces, windowPlaces } from './places.js';
 
