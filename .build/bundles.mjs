@@ -18,30 +18,30 @@ export const entries = {
 /** Folders of bundles; each takes `#platform` from src/platform/<host>.ts. */
 export const hosts = ['node', 'browser', 'workerd', 'edge-light'];
 
+/** How esbuild bundles for a host; terser does the rest. */
+function options(host) {
+  return {
+    alias: { '#platform': `./src/platform/${host}.ts` },
+    // A binary is resolved where the bundle runs: dist/<host>/ and src/platform/ see different folders above them.
+    external: ['*.wasm', 'node:*'],
+    platform: host === 'node' ? 'node' : 'neutral',
+    mainFields: ['module', 'main'],
+    format: 'esm',
+    target: 'es2022',
+    bundle: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  };
+}
+
 /** Writes dist/<host>/ for every host; what several entries need, and what is imported lazily, becomes shared chunks. */
 export async function buildBundles() {
   for (const host of hosts) {
-    rmSync(`dist/${host}`, { recursive: true, force: true });
-    await build({
-      entryPoints: entries,
-      outdir: `dist/${host}`,
-      alias: { '#platform': `./src/platform/${host}.ts` },
-      // A binary is resolved where the bundle runs: dist/<host>/ and src/platform/ see different folders above them.
-      external: ['*.wasm', 'node:*'],
-      platform: host === 'node' ? 'node' : 'neutral',
-      mainFields: ['module', 'main'],
-      format: 'esm',
-      target: 'es2022',
-      bundle: true,
-      splitting: true,
-      chunkNames: '[name]-[hash]',
-      sourcemap: true,
-      legalComments: 'none',
-      logLevel: 'warning',
-    });
-    for (const script of readdirSync(`dist/${host}`).filter((name) => name.endsWith('.js'))) {
-      await shrink(`dist/${host}`, script);
-    }
+    const outdir = `dist/${host}`;
+    rmSync(outdir, { recursive: true, force: true });
+    await build({ ...options(host), entryPoints: entries, outdir, splitting: true, chunkNames: '[name]-[hash]' });
+    for (const script of readdirSync(outdir)) await shrink(`${outdir}/${script}`);
   }
   await buildCommand();
   copyFileSync('node_modules/pbf/LICENSE', 'dist/LICENSE-pbf.txt');
@@ -69,16 +69,13 @@ async function buildCommand() {
 }
 
 /** Minifies a bundle in place; terser makes it a few per cent smaller than esbuild does. */
-async function shrink(folder, script) {
-  const map = `${folder}/${script}.map`;
-  const { code, map: shrunk } = await minify(readFileSync(`${folder}/${script}`, 'utf8'), {
+async function shrink(script) {
+  const { code } = await minify(readFileSync(script, 'utf8'), {
     module: true,
     ecma: 2020,
-    compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true },
-    sourceMap: { content: readFileSync(map, 'utf8'), url: `${script}.map` },
+    compress: { passes: 5, unsafe_arrows: true, unsafe_methods: true, hoist_props: true, keep_fargs: false },
   });
-  writeFileSync(`${folder}/${script}`, code);
-  writeFileSync(map, shrunk);
+  writeFileSync(script, code);
 }
 
 /** Writes dist/types/: declarations of all that the entries reach, and of the binaries as modules. */

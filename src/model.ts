@@ -160,7 +160,7 @@ export class Model {
     const variant = core.relaxed ? 'relaxed' : 'strict';
     const { threads = 1 } = this.options;
     if (threads === 1) return { variant, threads: 1 };
-    return { variant, threads: 1, threadsReason: 'this version of quadlane computes on one thread' };
+    return { variant, threads: 1, threadsReason: 'quadlane runs on one thread yet' };
   }
 
   /**
@@ -212,10 +212,7 @@ export class Model {
     this.alive();
     const latest = this.prepared.at(-1);
     if (!latest) {
-      throw new QuadlaneError(
-        'INPUT',
-        'the shapes of this model depend on its inputs: run it once, then ask for the summary',
-      );
+      throw new QuadlaneError('INPUT', 'shapes depend on the inputs: run the model once before');
     }
     return summarizePlan(latest.plan, this.memory);
   }

@@ -13,14 +13,12 @@ import { matmul } from './matmul.js';
 import type { Operator } from './operator.js';
 import { pad } from './pad.js';
 import { averagePool, maxPool } from './pool.js';
-import { range } from './range.js';
 import { reduce } from './reduce.js';
 import { flatten, squeeze, unsqueeze } from './reshape.js';
 import { shape, size } from './shapeOf.js';
 import { slice } from './slice.js';
 import { softmax } from './softmax.js';
 import { split } from './split.js';
-import { tile } from './tile.js';
 
 export const extended: Readonly<Record<string, Operator>> = {
   averagePool,
@@ -38,7 +36,6 @@ export const extended: Readonly<Record<string, Operator>> = {
   matmul,
   maxPool,
   pad,
-  range,
   reduce,
   shape,
   size,
@@ -46,6 +43,5 @@ export const extended: Readonly<Record<string, Operator>> = {
   softmax,
   split,
   squeeze,
-  tile,
   unsqueeze,
 };

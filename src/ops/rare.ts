@@ -21,11 +21,13 @@ import { nonMaxSuppression } from './nonMaxSuppression.js';
 import { oneHot } from './oneHot.js';
 import type { Operator } from './operator.js';
 import { dequantize, quantize } from './quantize.js';
+import { range } from './range.js';
 import { resize } from './resize.js';
 import { responseNorm } from './responseNorm.js';
 import { roiAlign } from './roiAlign.js';
 import { scatterElements } from './scatterElements.js';
 import { scatterNd } from './scatterNd.js';
+import { tile } from './tile.js';
 import { topK } from './topK.js';
 import { where } from './where.js';
 
@@ -52,12 +54,14 @@ export const rare: Readonly<Record<string, Operator>> = {
   nonMaxSuppression,
   oneHot,
   quantize,
+  range,
   resize,
   responseNorm,
   roiAlign,
   scatterElements,
   scatterNd,
   spaceToDepth,
+  tile,
   topK,
   where,
 };

@@ -130,7 +130,7 @@ describe('runs', () => {
     net.input('shape', [2], 'int64');
     net.node('y', 'reshape', ['x', 'shape']);
     const reshape = compileGraph(net.graph('y'));
-    expect(() => reshape.summary()).toThrow('run it once, then ask for the summary');
+    expect(() => reshape.summary()).toThrow('run the model once before');
     for (const shape of [
       [2, 3],
       [3, 2],

@@ -5,6 +5,7 @@ import { rare } from '../../ops/rare.js';
 import type { Importer } from './context.js';
 import { choosing } from './operators/choosing.js';
 import { conditions } from './operators/conditions.js';
+import { rareMovement } from './operators/movement.js';
 import { normalization } from './operators/normalization.js';
 import { quantized } from './operators/quantized.js';
 import { regions } from './operators/regions.js';
@@ -17,6 +18,7 @@ const rareImporters: Record<string, Importer> = {
   ...conditions,
   ...normalization,
   ...quantized,
+  ...rareMovement,
   ...rareSpatial,
   ...regions,
   ...sampling,

@@ -7,12 +7,11 @@ import { activationArguments } from '../fusion.js';
 import type { Border, Lowering, View } from '../operator.js';
 import { spatial } from '../spatial.js';
 import { windowBorder } from '../windows.js';
-import { type ConvAttributes, product, resultPlaces, windowPlaces } from './places.js';
+import { type ConvAttributes, FILTERS_PER_PANEL, product, resultPlaces, windowPlaces } from './places.js';
 
 /** Output pixels along a tile's side. */
 export type Tile = 2 | 4;
 
-const FILTERS_PER_PANEL = 8;
 /** Panels whose weights lie together by position, and whose products are kept until they are transformed back. */
 const CHUNK_PANELS = 4;
 /** Tiles that are multiplied together. */

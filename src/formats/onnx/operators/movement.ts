@@ -153,7 +153,6 @@ export const movement: Record<string, Importer> = {
     context.emit('gather', [context.input(0), context.input(1)], { axis: context.integer('axis', 0) }),
   Identity: identity,
   Pad: pad,
-  Range: (context) => context.emit('range', [context.input(0), context.input(1), context.input(2)]),
   Reshape: reshape,
   Shape: (context) =>
     context.emit('shape', [context.input(0)], { start: context.integer('start'), end: context.integer('end') }),
@@ -161,10 +160,15 @@ export const movement: Record<string, Importer> = {
   Slice: slice,
   Split: split,
   Squeeze: withList('squeeze', 'axes', 13),
+  Transpose: transpose,
+  Unsqueeze: withList('unsqueeze', 'axes', 13),
+};
+
+/** Those whose operators come with rare.ts. */
+export const rareMovement: Record<string, Importer> = {
+  Range: (context) => context.emit('range', [context.input(0), context.input(1), context.input(2)]),
   Tile: (context) => {
     if (context.opset < 6) throw context.unsupported('it repeats a single axis: convert the model to operator set 13');
     emitWithLists(context, 'tile', ['repeats']);
   },
-  Transpose: transpose,
-  Unsqueeze: withList('unsqueeze', 'axes', 13),
 };
