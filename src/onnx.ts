@@ -1,16 +1,18 @@
 // quadlane/onnx: models as ONNX files.
 
+import { QuadlaneError } from './errors.js';
 import { writeOnnx } from './formats/onnx/writer.js';
 import { shapeInputs } from './graph/specialize.js';
-import type { Model } from './model.js';
+import { Model } from './model.js';
 
 /**
  * Writes a model as an ONNX file (operator set 18, or a later one where the model needs it) that takes and gives what
  * the model does. Convolutions and pools have channels first there, as ONNX wants it.
  * @throws QuadlaneError `UNSUPPORTED` listing every operator that ONNX has no equivalent for, `LIMIT` for weights beyond
- * 2 GB, `DISPOSED`
+ * 2 GB, `DISPOSED`, `ARGUMENT` for what isn't a model
  */
 export function exportOnnx(model: Model): Uint8Array {
+  if (!(model instanceof Model)) throw new QuadlaneError('ARGUMENT', 'exportOnnx() takes a model: load or compile one');
   // Types that the values of inputs decide can't be told.
   const types = shapeInputs(model.graph).size > 0 ? [] : Object.values(model.outputs);
   return writeOnnx(model.graph, types);

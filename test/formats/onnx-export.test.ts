@@ -208,6 +208,10 @@ describe('channels-last networks', () => {
 });
 
 describe('refusals', () => {
+  it('name what is no model', () => {
+    expect(() => exportOnnx(network([3], [], {}) as never)).toThrow(/takes a model/);
+  });
+
   it('list every node that ONNX has no equivalent for', () => {
     const graph = network(
       [3],

@@ -77,6 +77,14 @@ describe('use', () => {
     expect(run(process.execPath, ['--input-type=module', '--eval', code]).trim()).toBe('1,10');
   });
 
+  test('the command runs', () => {
+    const command = join(installed, manifest.bin.quadlane);
+    expect(run(process.execPath, [command, '--version']).trim()).toBe(manifest.version);
+    expect(run(process.execPath, [command, 'summary', join(root, 'examples/models/lenet5-mnist.onnx')])).toContain(
+      '61,706',
+    );
+  });
+
   test.each(['strict', 'relaxed'])('%s.wasm resolves to the binary', (variant) => {
     const code = `console.log(import.meta.resolve('quadlane/${variant}.wasm'))`;
     const url = run(process.execPath, ['--input-type=module', '--eval', code]).trim();

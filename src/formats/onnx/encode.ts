@@ -1,9 +1,9 @@
 // A graph of ONNX nodes as plain data -> the bytes of an ONNX file.
 
-import { PbfWriter } from 'pbf';
 import { QuadlaneError } from '../../errors.js';
 import type { Dimension } from '../../graph/graph.js';
 import type { DType, Tensor } from '../../tensor.js';
+import { MessageWriter } from './protobuf-writer.js';
 
 /** One attribute, by its kind. */
 export type OnnxAttribute =
@@ -11,7 +11,6 @@ export type OnnxAttribute =
   | { readonly float: number }
   | { readonly text: string }
   | { readonly ints: readonly number[] }
-  | { readonly floats: readonly number[] }
   | { readonly tensor: Tensor };
 
 export interface OnnxNode {
@@ -73,77 +72,74 @@ export function encodeModel(model: OnnxModel): Uint8Array {
       `an ONNX file holds at most ${LARGEST_FILE} bytes, these weights have ${weights}: save the model with model.save() instead`,
     );
   }
-  const out = new PbfWriter();
-  out.writeVarintField(1, irVersions.filter(([, first]) => first <= model.opset).at(-1)![0]);
-  out.writeStringField(2, 'quadlane');
-  out.writeMessage(7, writeGraph, model);
-  out.writeMessage(8, (opset, pbf) => pbf.writeVarintField(2, opset), model.opset);
+  const out = new MessageWriter();
+  out.integer(1, irVersions.filter(([, first]) => first <= model.opset).at(-1)![0]);
+  out.text(2, 'quadlane');
+  out.message(7, (graph) => writeGraph(graph, model));
+  out.message(8, (opset) => opset.integer(2, model.opset));
   return out.finish();
 }
 
-function writeGraph({ nodes, inputs, outputs, initializers }: OnnxModel, pbf: PbfWriter): void {
-  for (const node of nodes) pbf.writeMessage(1, writeNode, node);
-  pbf.writeStringField(2, 'quadlane');
-  for (const initializer of initializers) pbf.writeMessage(5, writeTensor, initializer);
-  for (const input of inputs) pbf.writeMessage(11, writeValue, input);
-  for (const output of outputs) pbf.writeMessage(12, writeValue, output);
+function writeGraph(out: MessageWriter, { nodes, inputs, outputs, initializers }: OnnxModel): void {
+  for (const node of nodes) out.message(1, (message) => writeNode(message, node));
+  out.text(2, 'quadlane');
+  for (const [name, tensor] of initializers) out.message(5, (message) => writeTensor(message, name, tensor));
+  for (const input of inputs) out.message(11, (message) => writeValue(message, input));
+  for (const output of outputs) out.message(12, (message) => writeValue(message, output));
 }
 
-function writeNode({ name, op, inputs, outputs, attributes }: OnnxNode, pbf: PbfWriter): void {
-  for (const input of inputs) pbf.writeStringField(1, input);
-  for (const output of outputs) pbf.writeStringField(2, output);
-  pbf.writeStringField(3, name);
-  pbf.writeStringField(4, op);
-  for (const attribute of Object.entries(attributes)) pbf.writeMessage(5, writeAttribute, attribute);
+function writeNode(out: MessageWriter, { name, op, inputs, outputs, attributes }: OnnxNode): void {
+  for (const input of inputs) out.text(1, input);
+  for (const output of outputs) out.text(2, output);
+  out.text(3, name);
+  out.text(4, op);
+  for (const [key, value] of Object.entries(attributes)) {
+    out.message(5, (message) => writeAttribute(message, key, value));
+  }
 }
 
-function writeAttribute([name, value]: [string, OnnxAttribute], pbf: PbfWriter): void {
-  pbf.writeStringField(1, name);
+function writeAttribute(out: MessageWriter, name: string, value: OnnxAttribute): void {
+  out.text(1, name);
   let kind: number;
   if ('float' in value) {
-    pbf.writeFloatField(2, value.float);
+    out.float(2, value.float);
     kind = 1;
   } else if ('int' in value) {
-    pbf.writeVarintField(3, value.int);
+    out.integer(3, value.int);
     kind = 2;
   } else if ('text' in value) {
-    pbf.writeStringField(4, value.text);
+    out.text(4, value.text);
     kind = 3;
   } else if ('tensor' in value) {
-    pbf.writeMessage(5, writeTensor, ['', value.tensor] as [string, Tensor]);
+    out.message(5, (message) => writeTensor(message, '', value.tensor));
     kind = 4;
-  } else if ('floats' in value) {
-    for (const entry of value.floats) pbf.writeFloatField(7, entry);
-    kind = 6;
   } else {
-    for (const entry of value.ints) pbf.writeVarintField(8, entry);
+    for (const entry of value.ints) out.integer(8, entry);
     kind = 7;
   }
-  pbf.writeVarintField(20, kind);
+  out.integer(20, kind);
 }
 
-function writeTensor([name, { dtype, shape, data }]: [string, Tensor], pbf: PbfWriter): void {
-  for (const extent of shape) pbf.writeVarintField(1, extent);
-  pbf.writeVarintField(2, elementCodes[dtype]);
-  pbf.writeStringField(8, name);
-  pbf.writeBytesField(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+function writeTensor(out: MessageWriter, name: string, { dtype, shape, data }: Tensor): void {
+  for (const extent of shape) out.integer(1, extent);
+  out.integer(2, elementCodes[dtype]);
+  out.text(8, name);
+  out.bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }
 
-function writeValue({ name, type }: OnnxValue, pbf: PbfWriter): void {
-  pbf.writeStringField(1, name);
-  if (type) pbf.writeMessage(2, (_, message) => message.writeMessage(1, writeTensorType, type), type);
+function writeValue(out: MessageWriter, { name, type }: OnnxValue): void {
+  out.text(1, name);
+  if (type) out.message(2, (message) => message.message(1, (tensor) => writeTensorType(tensor, type)));
 }
 
-function writeTensorType({ dtype, shape }: OnnxType, pbf: PbfWriter): void {
-  pbf.writeVarintField(1, elementCodes[dtype]);
-  pbf.writeMessage(2, writeShape, shape);
+function writeTensorType(out: MessageWriter, { dtype, shape }: OnnxType): void {
+  out.integer(1, elementCodes[dtype]);
+  out.message(2, (message) => {
+    for (const extent of shape) message.message(1, (dimension) => writeDimension(dimension, extent));
+  });
 }
 
-function writeShape(shape: readonly Dimension[], pbf: PbfWriter): void {
-  for (const extent of shape) pbf.writeMessage(1, writeDimension, extent);
-}
-
-function writeDimension(extent: Dimension, pbf: PbfWriter): void {
-  if (typeof extent === 'number') pbf.writeVarintField(1, extent);
-  else pbf.writeStringField(2, extent);
+function writeDimension(out: MessageWriter, extent: Dimension): void {
+  if (typeof extent === 'number') out.integer(1, extent);
+  else out.text(2, extent);
 }
