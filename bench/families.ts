@@ -32,6 +32,8 @@ const PEAK_OPERATIONS = 96 * PEAK_COUNT;
 
 export interface LayerResult {
   readonly layer: string;
+  /** The kernel that was chosen for its shape. */
+  readonly kernel: string;
   readonly seconds: number;
   readonly naiveSeconds: number;
   /** Plain JavaScript's time over quadlane's. */
@@ -51,9 +53,10 @@ export async function measureFamily(name: Family, module: WebAssembly.Module, ef
   for (const layer of layers) results.push(await measureLayer(layer, peak, multiplyAdds, module, effort));
   console.log(`\n${style('bold', name)}`);
   printTable(
-    ['layer', multiplyAdds ? 'GFLOP/s' : 'Gop/s', ...(multiplyAdds ? ['of peak'] : []), 'time', 'naive', 'ratio'],
-    results.map(({ layer, rate, shareOfPeak, seconds, naiveSeconds, ratio }) => [
+    ['layer', ...(multiplyAdds ? ['kernel', 'GFLOP/s', 'of peak'] : ['Gop/s']), ...['time', 'naive', 'ratio']],
+    results.map(({ layer, kernel, rate, shareOfPeak, seconds, naiveSeconds, ratio }) => [
       layer,
+      ...(multiplyAdds ? [kernel] : []),
       formatNumber(rate / 1e9),
       ...(multiplyAdds ? [`${(100 * shareOfPeak!).toFixed(0)} %`] : []),
       formatTime(seconds),
@@ -89,6 +92,7 @@ async function measureLayer(
   const seconds = median(times.quadlane);
   return {
     layer: layer.label,
+    kernel: program.kernel,
     seconds,
     naiveSeconds: median(times.naive) / share,
     ratio: ratio(times.naive, times.quadlane) / share,

@@ -4,6 +4,8 @@ import { computeWith } from '../src/compute.js';
 import type { Graph } from '../src/graph/graph.js';
 import { applyPasses } from '../src/graph/passes/index.js';
 import { Folding, specialize } from '../src/graph/specialize.js';
+import { extended } from '../src/ops/extended.js';
+import { register } from '../src/ops/index.js';
 import type { View } from '../src/ops/operator.js';
 import { align, arrange, Slot } from '../src/plan/arena.js';
 import type { Plan } from '../src/plan/plan.js';
@@ -12,6 +14,8 @@ import { WeightStore } from '../src/plan/weights.js';
 import { Core } from '../src/runtime/core.js';
 import { Session } from '../src/session.js';
 import { Tensor } from '../src/tensor.js';
+
+register(extended);
 
 /** Steps that bring a graph input into its border; in a network the layer before writes there. */
 const EDGE_KERNELS = ['clear_border', 'copy_4'];
@@ -60,6 +64,11 @@ export class Program {
       0,
       this.plan.steps.findIndex(({ kernel }) => !EDGE_KERNELS.includes(kernel)),
     );
+  }
+
+  /** The kernel of that step. */
+  get kernel(): string {
+    return this.plan.steps[this.firstStep].kernel;
   }
 
   run(): void {

@@ -20,8 +20,6 @@ const GROUP_TILES = 4;
 const GAP_BYTES = 64;
 /** Tiles that go through all filters before the next ones: many use a weight while it is in the cache. */
 const BLOCK_GROUPS = 8;
-/** Most bytes of a block's transformed inputs. */
-const BLOCK_BYTES = 4 * 1024 * 1024;
 
 /** What transforms cost beside multiply-adds: those that take as long as one of a tile's channels or filters does. */
 const TRANSFORM_COST = { 2: 88, 4: 250 };
@@ -98,8 +96,7 @@ export function lowerWinograd(
   const tiles = images * Math.ceil(rows / tile) * Math.ceil(columns / tile);
   // As the kernel lays them out: rows of whole vectors, and a gap behind each position.
   const groupBytes = positions * (GROUP_TILES * wholeMultiple(channels, 4) * 4 + GAP_BYTES);
-  const fitting = Math.max(1, Math.floor(BLOCK_BYTES / groupBytes));
-  const blockGroups = Math.min(BLOCK_GROUPS, fitting, Math.ceil(tiles / GROUP_TILES));
+  const blockGroups = Math.min(BLOCK_GROUPS, Math.ceil(tiles / GROUP_TILES));
   const blockTiles = blockGroups * GROUP_TILES;
   const productsBytes = blockTiles * positions * FILTERS_PER_PANEL * 4;
   const scratchStride = 512 + blockTiles * 16 + chunkPanels * productsBytes + blockGroups * groupBytes;
