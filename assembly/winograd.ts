@@ -60,8 +60,8 @@ const GAP_BYTES: usize = 64;
 
 /**
  * output[pixel, filter] = activation(bias + 3x3 convolution + residual[pixel, filter]) by F(4x4, 3x3). Each result's bits
- * are the same whatever the block and the thread. Reads up to 12 bytes behind a pixel's input and residual; writes only
- * the filters given.
+ * are the same whatever the block and the thread. An input that is not finite makes all outputs of its tiles NaN or
+ * infinite. Reads up to 12 bytes behind a pixel's input and residual; writes only the filters given.
  */
 export function f32_winograd_4x4(args: WinogradArgs, thread: i32, threads: i32): void {
   convolve(args, thread, threads, 4);

@@ -50,8 +50,9 @@ export interface ModelOptions {
   /** Same output bits on every engine and CPU, a little slower where fused multiply-adds exist. Default: false. */
   deterministic?: boolean;
   /**
-   * Computes 3x3 convolutions with fewer multiplications where that is faster (Winograd). It rounds a little more, and
-   * weights take up to four times the memory; `false` always convolves directly. Default: true.
+   * Computes 3x3 convolutions with fewer multiplications where that is faster (Winograd). It rounds a little more, a NaN
+   * or infinity reaches all of its 4x4 tile, and those weights take up to four times the memory; `false` always convolves
+   * directly. Default: true.
    */
   winograd?: boolean;
   limits?: ModelLimits;
