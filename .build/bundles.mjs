@@ -73,7 +73,7 @@ async function shrink(script) {
   const { code } = await minify(readFileSync(script, 'utf8'), {
     module: true,
     ecma: 2020,
-    compress: { passes: 5, unsafe: true, unsafe_arrows: true, unsafe_methods: true, hoist_props: true, keep_fargs: false },
+    compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true },
   });
   writeFileSync(script, code);
 }
