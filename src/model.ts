@@ -6,17 +6,17 @@ import type { TypedGraph } from './graph/draft.js';
 import type { Dimension, Graph, GraphInput } from './graph/graph.js';
 import { applyPasses, optionalPasses } from './graph/passes/index.js';
 import { Folding, shapeInputs, specialize } from './graph/specialize.js';
+import { checkInputs, quoted, type Tensors } from './inputs.js';
 import type { Plan } from './plan/plan.js';
 import { makePlan } from './plan/planner.js';
 import { WeightStore } from './plan/weights.js';
 import { Core } from './runtime/core.js';
 import { Session } from './session.js';
-import { formatShape, sameShape, sizeOf } from './shape.js';
+import { sameShape } from './shape.js';
 import { summarizePlan } from './summary.js';
-import { arrayOn, type DType, Tensor, type TensorType, type TypedArray } from './tensor.js';
+import { type DType, Tensor, type TensorType, type TypedArray } from './tensor.js';
 
-/** Tensors by name. */
-export type Tensors = Readonly<Record<string, Tensor>>;
+export type { Tensors } from './inputs.js';
 
 /** An input or output as the model declares it: sizes that each run decides stand there by name. */
 export interface ValueInfo {
@@ -178,7 +178,7 @@ export class Model {
   /** Like `run`, at once. */
   runSync(inputs: Tensors, options: RunOptions = {}): Record<string, Tensor> {
     const session = this.alive();
-    const given = this.checked(inputs);
+    const given = checkInputs(this.graph.inputs, inputs);
     const prepared = this.prepare(given);
     const { plan } = prepared;
     // What lies in the model's own memory is overwritten by a change of plans, or by the inputs before it.
@@ -263,33 +263,6 @@ export class Model {
         return live();
       },
     };
-  }
-
-  /** The inputs in the order of the graph, each checked against its declaration. */
-  private checked(inputs: Tensors): Tensor[] {
-    const names = this.graph.inputs.map((input) => input.name);
-    if (
-      !(inputs instanceof Object) ||
-      inputs instanceof Tensor ||
-      Array.isArray(inputs) ||
-      ArrayBuffer.isView(inputs)
-    ) {
-      const example = names.map((name) => `${name}: tensor(...)`).join(', ');
-      throw new QuadlaneError('INPUT', `run() takes an object with a tensor for each input by name: { ${example} }`);
-    }
-    for (const name of Object.keys(inputs)) {
-      if (!names.includes(name)) {
-        throw new QuadlaneError('INPUT', `the model has no input "${name}"; its inputs are ${quoted(names)}`);
-      }
-    }
-    const bound = new Map<string, number>();
-    return this.graph.inputs.map((input) => {
-      const given = inputs[input.name];
-      if (!given)
-        throw new QuadlaneError('INPUT', `input "${input.name}" is missing; the model's inputs are ${quoted(names)}`);
-      checkInput(input, given, bound);
-      return given;
-    });
   }
 
   /** The plan for inputs like these, made now or before. */
@@ -393,37 +366,5 @@ export class Model {
       if (error instanceof QuadlaneError) return undefined;
       throw error;
     }
-  }
-}
-
-function quoted(names: readonly string[]): string {
-  return names.map((name) => `"${name}"`).join(', ');
-}
-
-/** Checks type, rank and sizes of one input; open sizes of one name must agree across inputs. */
-function checkInput(input: GraphInput, given: Tensor, bound: Map<string, number>): void {
-  const wanted = `input "${input.name}" takes ${input.dtype} ${formatShape(input.shape)}`;
-  if (!(given instanceof Object) || !Array.isArray(given.shape) || !ArrayBuffer.isView(given.data)) {
-    throw new QuadlaneError('INPUT', `${wanted}; wrap the data: tensor(data, ${formatShape(input.shape)})`);
-  }
-  if (given.dtype !== input.dtype) {
-    const { name } = arrayOn(input.dtype, new ArrayBuffer(0), 0, 0).constructor;
-    throw new QuadlaneError('INPUT', `${wanted}, but a ${given.dtype} tensor was given; convert its data to ${name}`);
-  }
-  const fits =
-    given.shape.length === input.shape.length &&
-    input.shape.every((extent, axis) => {
-      if (typeof extent === 'number') return given.shape[axis] === extent;
-      const before = bound.get(extent) ?? given.shape[axis];
-      bound.set(extent, given.shape[axis]);
-      return before === given.shape[axis];
-    });
-  if (!fits)
-    throw new QuadlaneError('INPUT', `${wanted}, but ${formatShape(given.shape)} was given`, { shapes: [given.shape] });
-  if (given.data.length !== sizeOf(given.shape)) {
-    throw new QuadlaneError(
-      'INPUT',
-      `input "${input.name}" has shape ${formatShape(given.shape)} but ${given.data.length} elements; a live view dies when the memory grows, ask for it again`,
-    );
   }
 }

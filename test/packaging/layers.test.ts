@@ -35,6 +35,7 @@ const arrows: Record<string, readonly string[]> = {
 const layerByName: Record<string, string> = {
   compute: 'model',
   load: 'model',
+  inputs: 'model',
   session: 'model',
   summary: 'model',
   eager: 'above',
