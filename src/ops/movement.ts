@@ -10,6 +10,9 @@ import { samePlace } from './subviews.js';
 import { MAX_EVALUATED } from './values.js';
 import { denseView } from './views.js';
 
+/** Weights beyond this are moved by kernels, which are faster than JavaScript that runs for the first time. */
+const MAX_FLOATS = 1024;
+
 /** Where elements can be moved. */
 export interface Mover {
   /** Copies between two views of one shape. */
@@ -59,7 +62,8 @@ function evaluate<A>(
   attributes: A,
   outputs: readonly TensorType[],
 ): Tensor[] | undefined {
-  if (outputs.some((output) => sizeOf(output.shape) > MAX_EVALUATED)) return undefined;
+  if (outputs.some(({ dtype, shape }) => sizeOf(shape) > (dtype === 'float32' ? MAX_FLOATS : MAX_EVALUATED)))
+    return undefined;
   const inputs = values.map((value) => value && viewOf(value.data, value));
   if (!inputs.every((input) => input !== undefined)) return undefined;
   const results = outputs.map(({ dtype, shape }) => new Tensor(dtype, shape, newArray(dtype, sizeOf(shape))));
