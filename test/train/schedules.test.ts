@@ -1,7 +1,6 @@
-// Learning rates against those PyTorch gives, step by step; and angles against Math.
+// Learning rates against those PyTorch gives, step by step.
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { cosine as cosineOf, power, sine } from '../../src/train/arithmetic.js';
 import type { Schedule } from '../../src/train/schedules.js';
 import * as schedules from '../../src/train/schedules.js';
 
@@ -78,15 +77,4 @@ it('refuses rates and lengths that are none, naming them', () => {
   expect(() => schedules.cosine({ base: 0.1, period: Number.NaN })).toThrow('cosine: period');
   expect(() => schedules.oneCycle({ max: 1, total: -3 })).toThrow('oneCycle: total');
   expect(() => schedules.cosineRestarts({ base: 1, period: 5, factor: 0.5 })).toThrow('at least 1');
-});
-
-it('computes sines and cosines within 1e-10 up to 10^6 radians, powers as products', () => {
-  for (let i = 0; i < 20_000; i++) {
-    const angle = i < 10_000 ? (i - 5_000) / 500 : (i - 15_000) * 199.7;
-    expect(Math.abs(sine(angle) - Math.sin(angle))).toBeLessThan(1e-10);
-    expect(Math.abs(cosineOf(angle) - Math.cos(angle))).toBeLessThan(1e-10);
-  }
-  expect(power(2, 10)).toBe(1024);
-  expect(power(0.5, 0)).toBe(1);
-  expect(power(9, 0.5)).toBe(3);
 });
