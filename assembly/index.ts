@@ -11,6 +11,8 @@ export * from "./cumulative_sum";
 export * from "./depthwise";
 export * from "./depthwise_3x3";
 export * from "./fill";
+export { f32_filter_gradient } from "./filter_gradient";
+export { f32_filter_gradient_depthwise } from "./filter_gradient_depthwise";
 export * from "./gemv";
 export * from "./global_pool";
 export * from "./indexed";
