@@ -27,6 +27,7 @@ export * from "./order";
 export * from "./pack";
 export * from "./peak";
 export * from "./pool";
+export * from "./pool_gradient";
 export * from "./pool_indices";
 export * from "./quantize";
 export * from "./reduce";

@@ -2,7 +2,10 @@
 
 import { convFilterGradient } from './convFilterGradient.js';
 import type { Operator } from './operator.js';
+import { averagePoolGradient, maxPoolGradient } from './poolGradient.js';
 
 export const training: Readonly<Record<string, Operator>> = {
+  averagePoolGradient,
   convFilterGradient,
+  maxPoolGradient,
 };
