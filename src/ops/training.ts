@@ -1,0 +1,11 @@
+// Operators that only training needs, one line each: gradients, losses and random masks.
+
+import { convFilterGradient } from './convFilterGradient.js';
+import type { Operator } from './operator.js';
+import { averagePoolGradient, maxPoolGradient } from './poolGradient.js';
+
+export const training: Readonly<Record<string, Operator>> = {
+  averagePoolGradient,
+  convFilterGradient,
+  maxPoolGradient,
+};
