@@ -106,7 +106,8 @@ class Gradients {
   add(name: string, gradient: string): void {
     const before = this.known.get(name);
     const operands = before === undefined ? [] : [before, gradient];
-    const sum = before === undefined ? gradient : this.draft.apply('binary', operands, { operation: 'add' }, `${name}/gradient`);
+    const sum =
+      before === undefined ? gradient : this.draft.apply('binary', operands, { operation: 'add' }, `${name}/gradient`);
     this.known.set(name, sum);
   }
 

@@ -30,7 +30,11 @@ const MOST_PHASES = 4096;
 const CHANNELS_PER_BLOCK = 4;
 
 /** Where the result of a transposed convolution lies: padding before each axis, and extents. */
-export function transpositionOf(input: TensorType, filters: TensorType, attributes: ConvTransposeAttributes): Transposition {
+export function transpositionOf(
+  input: TensorType,
+  filters: TensorType,
+  attributes: ConvTransposeAttributes,
+): Transposition {
   const { strides, padding, dilations } = attributes;
   const windows = windowsOf(filters.shape.slice(2), strides, padding, dilations);
   const { kernelShape } = windows;

@@ -1,7 +1,7 @@
 // The adjoint of slice: a tensor of zeros with the slice where it was taken.
 
-import { sameShape } from '../shape.js';
 import { QuadlaneError } from '../errors.js';
+import { sameShape } from '../shape.js';
 import { movement } from './movement.js';
 import type { Operator } from './operator.js';
 import { type SliceAttributes, slicedView } from './slice.js';

@@ -1,11 +1,17 @@
-// Operators that only training needs, one line each: gradients, losses and random masks.
+// Operators that only training needs, one line each: gradients, losses, random masks and updates of parameters.
 
 import { convFilterGradient } from './convFilterGradient.js';
 import type { Operator } from './operator.js';
+import { adamStep, rmspropStep, sgdStep } from './optimizers.js';
 import { averagePoolGradient, maxPoolGradient } from './poolGradient.js';
+import { sliceGradient } from './sliceGradient.js';
 
 export const training: Readonly<Record<string, Operator>> = {
+  adamStep,
   averagePoolGradient,
   convFilterGradient,
   maxPoolGradient,
+  rmspropStep,
+  sgdStep,
+  sliceGradient,
 };

@@ -23,8 +23,7 @@ export function expandComposites(graph: TypedGraph): TypedGraph {
 
 /** What appends operators to `draft`; their names begin with `name`. */
 export function composition(draft: Draft, name: string): Composition {
-  const apply: Composition['apply'] = (op, inputs, attributes) =>
-    draft.apply(op, inputs, attributes, `${name}/${op}`);
+  const apply: Composition['apply'] = (op, inputs, attributes) => draft.apply(op, inputs, attributes, `${name}/${op}`);
   return {
     apply,
     type: (value) => draft.typeOf(value),

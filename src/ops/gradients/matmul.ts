@@ -1,7 +1,7 @@
 // Gradients of matrix products: with Y = A B, dA = dY B^T and dB = A^T dY.
 
-import type { GradientRule } from './rule.js';
 import { reshaped, sumTo } from './broadcast.js';
+import type { GradientRule } from './rule.js';
 
 export const matmul: GradientRule = (build) => {
   const { type, apply, wants, attributes } = build;
@@ -27,11 +27,13 @@ export const matmul: GradientRule = (build) => {
       ? product(b, gy, { transposeA: transposeB, transposeB: true }, a)
       : product(gy, b, { transposeB: !transposeB }, a);
   const ofRight = () => {
-    const shared = type(b).shape.length === 2 && !transposeA;
-    // All rows of all matrices on the left meet one matrix on the right.
-    const [x, y] = shared ? [flatRows(a), flatRows(gy)] : [a, gy];
-    if (!transposeB) return product(x, y, { transposeA: !transposeA }, b);
-    return product(y, x, { transposeA: true, transposeB: transposeA }, b);
+    if (type(b).shape.length === 2 && !transposeA) {
+      // All rows of all matrices on the left meet one matrix on the right, as pixels meet the filters of a convolution.
+      const [x, y] = [flatRows(a), flatRows(gy)];
+      return apply('convFilterGradient', transposeB ? [x, y] : [y, x], { kernelShape: [] });
+    }
+    if (!transposeB) return product(a, gy, { transposeA: !transposeA }, b);
+    return product(gy, a, { transposeA: true, transposeB: transposeA }, b);
   };
   const flatRows = (value: string) => reshaped(build, value, [-1, type(value).shape.at(-1)!]);
   const axes = [...batch.keys(), batch.length];

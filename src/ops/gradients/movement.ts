@@ -6,9 +6,7 @@ import { expanded, reshaped, sumTo, zeros } from './broadcast.js';
 import type { Differentiation, GradientRule } from './rule.js';
 
 /** The same elements in another shape. */
-export const reshape: GradientRule = (build) => [
-  reshaped(build, build.gradient(), build.type(build.inputs[0]).shape),
-];
+export const reshape: GradientRule = (build) => [reshaped(build, build.gradient(), build.type(build.inputs[0]).shape)];
 
 export const transpose: GradientRule = ({ type, apply, inputs: [input], attributes, gradient }) => {
   const { shape } = type(input);
@@ -22,7 +20,11 @@ export const expand: GradientRule = (build) => [sumTo(build, build.gradient(), b
 export const tile: GradientRule = (build) => {
   const { shape } = build.type(build.inputs[0]);
   const repeats = build.attributes.repeats as readonly number[];
-  const apart = reshaped(build, build.gradient(), shape.flatMap((extent, axis) => [repeats[axis], extent]));
+  const apart = reshaped(
+    build,
+    build.gradient(),
+    shape.flatMap((extent, axis) => [repeats[axis], extent]),
+  );
   const axes = repeats.map((_, axis) => 2 * axis);
   return [build.apply('reduce', [apart], { reduction: 'sum', axes, keepDims: false })];
 };
@@ -39,7 +41,11 @@ export const concat: GradientRule = ({ type, apply, wants, inputs, attributes, g
 };
 
 export const split: GradientRule = ({ apply, attributes, outputs, gradient }) => [
-  apply('concat', outputs.map((_, index) => gradient(index)), { axis: attributes.axis ?? 0 }),
+  apply(
+    'concat',
+    outputs.map((_, index) => gradient(index)),
+    { axis: attributes.axis ?? 0 },
+  ),
 ];
 
 export const slice: GradientRule = ({ type, apply, inputs: [input], attributes, gradient }) => [
