@@ -1,10 +1,12 @@
 // Operators that only training needs, one line each: gradients, losses and random masks.
 
+import { activationGradient } from './activationGradient.js';
 import { convFilterGradient } from './convFilterGradient.js';
 import type { Operator } from './operator.js';
 import { averagePoolGradient, maxPoolGradient } from './poolGradient.js';
 
 export const training: Readonly<Record<string, Operator>> = {
+  activationGradient,
   averagePoolGradient,
   convFilterGradient,
   maxPoolGradient,
