@@ -1,5 +1,6 @@
 // The binary's exports: `run`, which walks a program, and every kernel a program may name.
 export { run, heap_base, is_relaxed } from "./run";
+export { f32_activation_gradient } from "./activation_gradient";
 export * from "./binary";
 export * from "./border";
 export * from "./cast";

@@ -1,5 +1,6 @@
 // Operators that only training needs, one line each: gradients, losses, random masks and updates of parameters.
 
+import { activationGradient } from './activationGradient.js';
 import { convFilterGradient } from './convFilterGradient.js';
 import type { Operator } from './operator.js';
 import { adamStep, rmspropStep, sgdStep } from './optimizers.js';
@@ -8,6 +9,7 @@ import { sliceGradient } from './sliceGradient.js';
 
 export const training: Readonly<Record<string, Operator>> = {
   adamStep,
+  activationGradient,
   averagePoolGradient,
   convFilterGradient,
   maxPoolGradient,
