@@ -62,6 +62,11 @@ export class Session {
     this.core.run(this.base + first * STEP_BYTES, end - first);
   }
 
+  /** Runs one step of the active plan. */
+  runStep(step: number): void {
+    this.core.run(this.base + step * STEP_BYTES, 1);
+  }
+
   /** The elements of a value without gaps: alive until the memory grows, overwritten by the next run. */
   live(view: PlannedOutput): TypedArray {
     return this.core.view(view.dtype, addressOf(view.pointer), sizeOf(this.shapeOf(view)));
