@@ -1,5 +1,6 @@
 // The binary's exports: `run`, which walks a program, and every kernel a program may name.
 export { run, heap_base, is_relaxed } from "./run";
+export { f32_activation_gradient } from "./activation_gradient";
 export * from "./binary";
 export * from "./border";
 export * from "./cast";
@@ -11,6 +12,8 @@ export * from "./cumulative_sum";
 export * from "./depthwise";
 export * from "./depthwise_3x3";
 export * from "./fill";
+export { f32_filter_gradient } from "./filter_gradient";
+export { f32_filter_gradient_depthwise } from "./filter_gradient_depthwise";
 export * from "./gemv";
 export * from "./global_pool";
 export * from "./indexed";
@@ -21,10 +24,12 @@ export { f32_grid_sample } from "./grid_sample";
 export * from "./logical";
 export * from "./non_max_suppression";
 export { f32_layer_norm, f32_response_norm } from "./normalize";
+export * from "./optimizer";
 export * from "./order";
 export * from "./pack";
 export * from "./peak";
 export * from "./pool";
+export * from "./pool_gradient";
 export * from "./pool_indices";
 export * from "./quantize";
 export * from "./reduce";
