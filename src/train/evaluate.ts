@@ -18,8 +18,8 @@ export interface Evaluation {
 
 /** What `evaluate` needs of a trainer. */
 export interface Tester {
-  /** Loss and prediction in inference mode; `accuracy` only where targets are labels. */
-  test(batch: Batch): { readonly loss: number; readonly accuracy?: number; readonly prediction: Tensor };
+  /** Loss, right ones among the labels (where targets are such) and prediction, in inference mode. */
+  test(batch: Batch): { readonly loss: number; readonly correct?: number; readonly prediction: Tensor };
 }
 
 export interface EvaluateOptions extends Pick<BatchOptions, 'batchSize'> {
@@ -31,12 +31,15 @@ export interface EvaluateOptions extends Pick<BatchOptions, 'batchSize'> {
 export class Means {
   examples = 0;
   private lossSum = 0;
-  private accuracySum = 0;
+  private labels = 0;
+  private correct = 0;
 
-  add(examples: number, loss: number, accuracy: number | undefined): void {
+  add(batch: Batch, { loss, correct }: { readonly loss: number; readonly correct?: number }): void {
+    const examples = countExamples(batch);
     this.examples += examples;
     this.lossSum += loss * examples;
-    this.accuracySum += (accuracy ?? Number.NaN) * examples;
+    this.labels += batch.targets instanceof Tensor ? batch.targets.size : batch.targets.length;
+    this.correct += correct ?? Number.NaN;
   }
 
   get loss(): number {
@@ -44,8 +47,7 @@ export class Means {
   }
 
   get accuracy(): number | undefined {
-    const mean = this.accuracySum / this.examples;
-    return Number.isNaN(mean) ? undefined : mean;
+    return Number.isNaN(this.correct) ? undefined : this.correct / this.labels;
   }
 }
 
@@ -57,9 +59,10 @@ export async function evaluate(learner: Tester, data: Dataset, options: Evaluate
   const means = new Means();
   let classes: Classification | undefined;
   for await (const batch of batches(data, options, new Random(0))) {
-    const { loss, accuracy, prediction } = learner.test(batch);
-    means.add(countExamples(batch), loss, accuracy);
-    if (accuracy === undefined || prediction.shape.length !== 2) continue;
+    const result = learner.test(batch);
+    const { correct, prediction } = result;
+    means.add(batch, result);
+    if (correct === undefined || prediction.shape.length !== 2) continue;
     classes ??= new Classification(prediction.shape[1], { ...(options.classNames && { names: options.classNames }) });
     classes.add(prediction, labelsOf(batch));
   }

@@ -2,7 +2,7 @@
 
 import { QuadlaneError } from '../errors.js';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
-import { type Augment, type Batch, batches, countBatches, countExamples, type Dataset } from './data.js';
+import { type Augment, type Batch, batches, countBatches, type Dataset } from './data.js';
 import { afterEpoch, type BestEpoch, type EarlyStopping } from './earlyStopping.js';
 import { type Evaluation, evaluate, Means, type Tester } from './evaluate.js';
 import { Random } from './random.js';
@@ -13,7 +13,7 @@ import type { TrainerState } from './state.js';
 export interface Learner extends Tester {
   learningRate: number;
   readonly stepsDone: number;
-  step(batch: Batch): { readonly loss: number; readonly accuracy?: number };
+  step(batch: Batch): { readonly loss: number; readonly correct?: number };
   state(): TrainerState;
   restore(state: TrainerState): void;
 }
@@ -80,7 +80,7 @@ const TURN_MS = 50;
  * the same thread get their turn, but training takes all the time there is: give it a worker where a page should stay fluid.
  * @throws QuadlaneError `ARGUMENT`, `ABORTED`, `FORMAT` for a damaged checkpoint, and as `Trainer.step`
  */
-export async function* fit(learner: Learner, options: FitOptions): AsyncGenerator<Progress, void, void> {
+export async function* trainEpochs(learner: Learner, options: FitOptions): AsyncGenerator<Progress, void, void> {
   const { epochs, schedule, earlyStopping, callbacks, batchSize = 32 } = options;
   if (!(Number.isInteger(epochs) && epochs > 0)) {
     throw new QuadlaneError('ARGUMENT', `epochs must be a whole number above 0, not ${epochs}`);
@@ -101,15 +101,15 @@ export async function* fit(learner: Learner, options: FitOptions): AsyncGenerato
       throwIfAborted(options.signal);
       if (schedule) learner.learningRate = schedule.rate(learner.stepsDone);
       const { learningRate } = learner;
-      const { loss, accuracy } = learner.step(value);
-      means.add(countExamples(value), loss, accuracy);
+      const result = learner.step(value);
+      means.add(value, result);
       const samplesPerSecond = (1000 * means.examples) / (performance.now() - started);
       let validation: Evaluation | undefined;
       if (isLast) {
         validation = options.validation && (await evaluate(learner, options.validation, { batchSize }));
-        const result = validation ?? means;
-        schedule?.observe?.(result.loss);
-        if (earlyStopping) best = afterEpoch(best, result, earlyStopping, () => learner.state());
+        const watched = validation ?? means;
+        schedule?.observe?.(watched.loss);
+        if (earlyStopping) best = afterEpoch(best, watched, earlyStopping, () => learner.state());
       }
       const stoppedEarly = isLast && epoch < epochs && best !== undefined && best.bad > earlyStopping!.patience;
       const step = learner.stepsDone;
@@ -118,7 +118,7 @@ export async function* fit(learner: Learner, options: FitOptions): AsyncGenerato
         step,
         batch: ++batch,
         batches: countBatches(options.train, batchSize),
-        loss,
+        loss: result.loss,
         epochLoss: means.loss,
         epochAccuracy: means.accuracy,
         learningRate,
@@ -146,7 +146,7 @@ export async function* fit(learner: Learner, options: FitOptions): AsyncGenerato
 
 /** The batches of an epoch; order and augmentation follow from the seed and the number of the epoch alone. */
 function epochOf({ train, batchSize, shuffle = true, augment, seed = 0 }: FitOptions, epoch: number) {
-  const options = { ...(batchSize && { batchSize }), ...(augment && { augment }), shuffle };
+  const options = { ...(batchSize !== undefined && { batchSize }), ...(augment && { augment }), shuffle };
   return batches(train, options, new Random(Math.imul(seed, 0x9e3779b1) ^ epoch));
 }
 
