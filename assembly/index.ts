@@ -1,9 +1,11 @@
 // The binary's exports: `run`, which walks a program, and every kernel a program may name.
 export { run, heap_base, is_relaxed } from "./run";
 export { f32_activation_gradient } from "./activation_gradient";
+export * from "./batch_norm";
 export * from "./binary";
 export * from "./border";
 export * from "./cast";
+export * from "./channel_sums";
 export * from "./compare";
 export * from "./compare_integers";
 export * from "./convolution";

@@ -1,6 +1,7 @@
 // Operators that only training needs, one line each: gradients, losses and random masks.
 
 import { activationGradient } from './activationGradient.js';
+import { batchNormGradient, batchNormTraining } from './batchNormTraining.js';
 import { convFilterGradient } from './convFilterGradient.js';
 import type { Operator } from './operator.js';
 import { averagePoolGradient, maxPoolGradient } from './poolGradient.js';
@@ -8,6 +9,8 @@ import { averagePoolGradient, maxPoolGradient } from './poolGradient.js';
 export const training: Readonly<Record<string, Operator>> = {
   activationGradient,
   averagePoolGradient,
+  batchNormGradient,
+  batchNormTraining,
   convFilterGradient,
   maxPoolGradient,
 };
