@@ -5,6 +5,8 @@ import { batchNormGradient, batchNormTraining } from './batchNormTraining.js';
 import { convFilterGradient } from './convFilterGradient.js';
 import type { Operator } from './operator.js';
 import { averagePoolGradient, maxPoolGradient } from './poolGradient.js';
+import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmaxCrossEntropy.js';
+import { logSoftmaxGradient, softmaxGradient } from './softmaxGradient.js';
 
 export const training: Readonly<Record<string, Operator>> = {
   activationGradient,
@@ -12,5 +14,9 @@ export const training: Readonly<Record<string, Operator>> = {
   batchNormGradient,
   batchNormTraining,
   convFilterGradient,
+  logSoftmaxGradient,
   maxPoolGradient,
+  softmaxCrossEntropy,
+  softmaxCrossEntropyGradient,
+  softmaxGradient,
 };
