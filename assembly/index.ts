@@ -1,13 +1,16 @@
 // The binary's exports: `run`, which walks a program, and every kernel a program may name.
 export { run, heap_base, is_relaxed } from "./run";
 export { f32_activation_gradient } from "./activation_gradient";
+export * from "./batch_norm";
 export * from "./binary";
 export * from "./border";
 export * from "./cast";
+export * from "./channel_sums";
 export * from "./compare";
 export * from "./compare_integers";
 export * from "./convolution";
 export * from "./copy";
+export * from "./cross_entropy";
 export * from "./cumulative_sum";
 export * from "./depthwise";
 export * from "./depthwise_3x3";
@@ -36,6 +39,7 @@ export * from "./reduce";
 export { f32_resample } from "./resample";
 export { f32_roi_align } from "./roi_align";
 export * from "./softmax";
+export * from "./softmax_gradient";
 export * from "./take";
 export * from "./unary";
 export * from "./winograd";
