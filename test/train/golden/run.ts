@@ -33,7 +33,7 @@ export async function runFolder(folder: string, wanted: (family: string) => bool
     for (const name of names) {
       if (name === 'optimizers') outcomes.push(...runOptimizers(folder, module, binary));
       else if (name === 'schedules') outcomes.push(...runSchedules(folder, binary));
-      else if (name.startsWith('trace_')) outcomes.push(await runTrace(folder, name, module, binary));
+      else if (name.startsWith('trace_')) outcomes.push(...(await runTrace(folder, name, module, binary)));
       else if (existsSync(`${folder}/${name}.safetensors`)) outcomes.push(...runFamily(folder, name, module, binary));
     }
   }
@@ -57,6 +57,7 @@ function failureOf(family: Family, test: Case, module: WebAssembly.Module): stri
     const results = differentiated(module, inputs, wanted, (builder) => build(builder, test, inputs));
     for (const name of test.outputs) {
       const expected = family.tensor(test, name);
+      if (!results.has(name)) return `${name} isn't computed`;
       const wrong = mismatch(results.get(name)!.data, expected.data, 1e-5, lessExact.has(family.name) ? 5e-5 : 1e-5);
       if (wrong) return `${name}: ${wrong}`;
     }

@@ -55,7 +55,11 @@ const names: Readonly<Record<string, readonly [RegExp, string][]>> = {
     [/^f6\./, 'fc2.'],
     [/^out\./, 'fc3.'],
   ],
-  trace_residual_bn_step: [[/\.gamma$/, '.weight']],
+  trace_residual_bn_step: [
+    [/\.gamma$/, '.weight'],
+    [/\.mean$/, '.running_mean'],
+    [/\.var$/, '.running_var'],
+  ],
 };
 
 export async function runTrace(
