@@ -2,25 +2,28 @@
 
 import type { Lowering, View } from '../ops/operator.js';
 import type { Pointer, Region } from '../ops/pointer.js';
-import { denseView } from '../ops/views.js';
+import { bytesOf, denseView } from '../ops/views.js';
 import type { Tensor } from '../tensor.js';
 import { align } from './arena.js';
 import type { Step, Table } from './plan.js';
 
 /** A constant in one form: made by `steps` from `sources`, which are uploaded for it and dropped after. */
 export interface Weight extends Region {
+  /** Bytes that it takes, with what kernels may load past its end. */
   readonly bytes: number;
-  /** Bytes from the start of the weights. */
-  readonly offset: number;
   readonly form: string;
-  readonly sources: readonly { readonly region: Region; readonly tensor: Tensor; readonly offset: number }[];
-  readonly sourceBytes: number;
+  readonly sources: readonly { readonly region: Region; readonly tensor: Tensor }[];
   readonly steps: readonly Step[];
   readonly tables: readonly Table[];
 }
 
 /** Kernels may load this far past the end of a weight. */
 const SLACK_BYTES = 64;
+
+/** Bytes that `bytes` of a constant take in memory. */
+export function placeBytes(bytes: number): number {
+  return align(bytes + SLACK_BYTES);
+}
 
 export class WeightStore {
   readonly all: Weight[] = [];
@@ -32,7 +35,7 @@ export class WeightStore {
 
   /** A constant as it is, in row-major order. */
   dense(tensor: Tensor): View {
-    const weight = this.weight([tensor], 'row-major', tensor.data.byteLength, () => {});
+    const weight = this.weight([tensor], 'row-major', bytesOf(tensor), () => {});
     return denseView({ region: weight, offset: 0 }, tensor);
   }
 
@@ -57,15 +60,8 @@ export class WeightStore {
     if (known) return known;
     const steps: Step[] = [];
     const tables: Table[] = [];
-    let sourceBytes = 0;
-    const sources = tensors
-      .filter((tensor) => tensor !== undefined)
-      .map((tensor) => {
-        const source = { region: { base: 0 }, tensor, offset: sourceBytes };
-        sourceBytes += align(tensor.data.byteLength + SLACK_BYTES);
-        return source;
-      });
-    const weight: Weight = { base: 0, bytes, offset: this.bytes, form, sources, sourceBytes, steps, tables };
+    const sources = tensors.filter((tensor) => tensor !== undefined).map((tensor) => ({ region: { base: 0 }, tensor }));
+    const weight: Weight = { base: 0, bytes: placeBytes(bytes), form, sources, steps, tables };
     pack(
       { region: weight, offset: 0 },
       sources.map(({ region, tensor }) => denseView({ region, offset: 0 }, tensor)),
@@ -76,7 +72,7 @@ export class WeightStore {
         return { region: table, offset: 0 };
       },
     );
-    this.bytes += align(bytes + SLACK_BYTES);
+    this.bytes += weight.bytes;
     this.all.push(weight);
     this.found.set(key, weight);
     return weight;
