@@ -21,8 +21,6 @@ interface Encoded {
 export class Session {
   private active: Plan | undefined;
   private base = 0;
-  /** Behind all that the active plan uses. */
-  private end = 0;
   private loaded = 0;
   private readonly encoded = new WeakMap<Plan, Encoded>();
 
@@ -48,6 +46,11 @@ export class Session {
     return plan === this.active && this.loaded === this.weights.all.length;
   }
 
+  /** Where the memory ends that `plan` needs, with all weights so far. */
+  endFor(plan: Plan): number {
+    return this.start + this.weights.bytes + programBytes(plan.steps, plan.tables, this.core.kernels) + plan.arenaBytes;
+  }
+
   /** Makes `plan` the one that runs: loads weights that are new with it, places it and writes its program. */
   activate(plan: Plan): void {
     if (this.isActive(plan)) return;
@@ -55,8 +58,7 @@ export class Session {
     const base = this.start + this.weights.bytes;
     const program = programBytes(plan.steps, plan.tables, core.kernels);
     this.active = undefined;
-    this.end = base + program + plan.arenaBytes;
-    core.ensure(this.end);
+    core.ensure(this.endFor(plan));
     this.loadWeights();
     let encoded = this.encoded.get(plan);
     if (encoded?.base !== base) {
@@ -144,7 +146,7 @@ export class Session {
     for (const { region, tensor } of weight.sources) {
       if (tensor instanceof Derived) region.base = addressOf((plan.outputs[next++] as PlannedOutput).pointer);
     }
-    return session.end;
+    return session.endFor(plan);
   }
 
   private pack(weight: Weight, base: number): void {

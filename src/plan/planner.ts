@@ -18,6 +18,8 @@ import type { WeightStore } from './weights.js';
 export interface PlanOptions {
   readonly threads?: number;
   readonly winograd?: boolean;
+  /** Nodes that keep their weights small, by their first output. */
+  readonly compact?: ReadonlySet<string>;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface PlanOptions {
 export function makePlan(
   graph: TypedGraph,
   weights: WeightStore,
-  { threads = 1, winograd = true }: PlanOptions = {},
+  { threads = 1, winograd = true, compact = new Set() }: PlanOptions = {},
 ): Plan {
   const placement = placeValues(graph);
   const program = new Program(placement.slots);
@@ -42,7 +44,7 @@ export function makePlan(
     const outputs = node.outputs.filter((name) => name !== '').map((name) => graph.types.get(name)!);
     locate(node, types, () => {
       requireFloat32(node, types);
-      lower(node, graph, placement, weights, program, counters, { threads, winograd });
+      lower(node, graph, placement, weights, program, counters, { threads, winograd, compact });
     });
     return {
       name: node.name,
@@ -188,7 +190,7 @@ function lower(
   weights: WeightStore,
   program: Program,
   counters: ReadonlyMap<string, Pointer>,
-  { threads, winograd }: Required<PlanOptions>,
+  { threads, winograd, compact }: Required<PlanOptions>,
 ): void {
   const constant = (index: number): Tensor | undefined => graph.constants.get(node.inputs[index] ?? '');
   const input = (index: number): View => {
@@ -214,7 +216,7 @@ function lower(
     has: (index) => (node.inputs[index] ?? '') !== '',
     hasOutput: (index) => (node.outputs[index] ?? '') !== '',
     threads,
-    winograd,
+    winograd: winograd && !compact.has(node.outputs[0]),
     bordered(index, border) {
       const view = input(index);
       if (border.every((zeros, side) => zeros <= (view.border[side] ?? 0))) return view;

@@ -12,6 +12,8 @@ export interface Weight extends Region {
   /** Bytes that it takes, with what kernels may load past its end. */
   readonly bytes: number;
   readonly form: string;
+  /** Names the form and what it is made of. */
+  readonly key: string;
   readonly sources: readonly { readonly region: Region; readonly tensor: Tensor }[];
   readonly steps: readonly Step[];
   readonly tables: readonly Table[];
@@ -49,6 +51,24 @@ export class WeightStore {
     return { region: this.weight(tensors, form, bytes, pack), offset: 0 };
   }
 
+  /** Bytes of the weights in each form. */
+  bytesByForm(): Record<string, number> {
+    const bytes: Record<string, number> = {};
+    for (const { form, bytes: more } of this.all) {
+      const [name] = form.split(' ');
+      bytes[name] = (bytes[name] ?? 0) + more;
+    }
+    return bytes;
+  }
+
+  /** Drops the weights that came after the first `count`. */
+  forget(count: number): void {
+    for (const weight of this.all.splice(count)) {
+      this.bytes -= weight.bytes;
+      this.found.delete(weight.key);
+    }
+  }
+
   private weight(
     tensors: readonly (Tensor | undefined)[],
     form: string,
@@ -61,7 +81,7 @@ export class WeightStore {
     const steps: Step[] = [];
     const tables: Table[] = [];
     const sources = tensors.filter((tensor) => tensor !== undefined).map((tensor) => ({ region: { base: 0 }, tensor }));
-    const weight: Weight = { base: 0, bytes: placeBytes(bytes), form, sources, steps, tables };
+    const weight: Weight = { base: 0, bytes: placeBytes(bytes), form, key, sources, steps, tables };
     pack(
       { region: weight, offset: 0 },
       sources.map(({ region, tensor }) => denseView({ region, offset: 0 }, tensor)),
