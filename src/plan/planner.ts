@@ -20,6 +20,11 @@ export interface PlanOptions {
   readonly winograd?: boolean;
   /** Nodes that keep their weights small, by their first output. */
   readonly compact?: ReadonlySet<string>;
+  /**
+   * Inputs and outputs that lie elsewhere than in the arena, by name: variables. An output may lie where an input does;
+   * then no node behind the one that computes it may read that input.
+   */
+  readonly variables?: ReadonlyMap<string, View>;
 }
 
 /**
@@ -29,9 +34,9 @@ export interface PlanOptions {
 export function makePlan(
   graph: TypedGraph,
   weights: WeightStore,
-  { threads = 1, winograd = true, compact = new Set() }: PlanOptions = {},
+  { threads = 1, winograd = true, compact = new Set(), variables }: PlanOptions = {},
 ): Plan {
-  const placement = placeValues(graph);
+  const placement = placeValues(graph, variables);
   const program = new Program(placement.slots);
   const fields = receptiveFields(graph);
   const end = graph.nodes.length;
@@ -44,7 +49,10 @@ export function makePlan(
     const outputs = node.outputs.filter((name) => name !== '').map((name) => graph.types.get(name)!);
     locate(node, types, () => {
       requireFloat32(node, types);
-      lower(node, graph, placement, weights, program, counters, { threads, winograd, compact });
+      lower(node, graph, placement, weights, program, counters, {
+        threads,
+        winograd: winograd && !compact.has(node.outputs[0]),
+      });
     });
     return {
       name: node.name,
@@ -135,7 +143,7 @@ function label(node: Node): string {
 function keepAlive(graph: TypedGraph, placement: Placement, end: number): void {
   const use = (name: string, node: number) => {
     const pointer = placement.views.get(name)?.pointer;
-    if (pointer) (pointer.region as Slot).use(node);
+    if (pointer && pointer.region instanceof Slot) pointer.region.use(node);
   };
   graph.nodes.forEach((node, index) => {
     for (const name of [...node.inputs, ...node.outputs]) use(name, index);
@@ -190,7 +198,7 @@ function lower(
   weights: WeightStore,
   program: Program,
   counters: ReadonlyMap<string, Pointer>,
-  { threads, winograd, compact }: Required<PlanOptions>,
+  { threads, winograd }: Pick<Lowering, 'threads' | 'winograd'>,
 ): void {
   const constant = (index: number): Tensor | undefined => graph.constants.get(node.inputs[index] ?? '');
   const input = (index: number): View => {
@@ -216,7 +224,7 @@ function lower(
     has: (index) => (node.inputs[index] ?? '') !== '',
     hasOutput: (index) => (node.outputs[index] ?? '') !== '',
     threads,
-    winograd: winograd && !compact.has(node.outputs[0]),
+    winograd,
     bordered(index, border) {
       const view = input(index);
       if (border.every((zeros, side) => zeros <= (view.border[side] ?? 0))) return view;
