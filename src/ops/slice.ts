@@ -3,7 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import { normalizeAxis } from '../shape.js';
 import { movement } from './movement.js';
-import type { Attributes, Operator } from './operator.js';
+import type { Attributes, Operator, View } from './operator.js';
 import { narrow } from './subviews.js';
 import { numbersOf } from './values.js';
 
@@ -72,11 +72,17 @@ export const slice: Operator<SliceAttributes> = {
 
   keepsRows: (attributes, [input]) => ranges(input!.shape, attributes).every(({ axis }) => axis !== 0),
 
+  parts: (input, attributes) => [partOf(input, attributes)],
+
   ...movement<SliceAttributes>((mover, [input], output, attributes) => {
-    const part = ranges(input.shape, attributes).reduce(
-      (view, { axis, start, extent, step }) => narrow(view, axis, start, extent, step),
-      input,
-    );
-    mover.copy(part, output(0)!);
+    mover.copy(partOf(input, attributes), output(0)!);
   }),
 };
+
+function partOf(input: View, attributes: SliceAttributes): View {
+  return ranges(input.shape, attributes).reduce(
+    (view, { axis, start, extent, step }) =>
+      extent === view.shape[axis] && step === 1 ? view : narrow(view, axis, start, extent, step),
+    input,
+  );
+}
