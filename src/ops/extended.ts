@@ -19,6 +19,7 @@ import { shape, size } from './shapeOf.js';
 import { slice } from './slice.js';
 import { softmax } from './softmax.js';
 import { split } from './split.js';
+import { transpose } from './transpose.js';
 
 export const extended: Readonly<Record<string, Operator>> = {
   averagePool,
@@ -43,5 +44,6 @@ export const extended: Readonly<Record<string, Operator>> = {
   softmax,
   split,
   squeeze,
+  transpose,
   unsqueeze,
 };
