@@ -1,6 +1,5 @@
 // Operators that most classifiers are made of, one line each, for front ends to bring along.
 
-import { batchNorm } from './batchNorm.js';
 import { cast } from './cast.js';
 import { concat } from './concat.js';
 import { constantOfShape } from './constantOfShape.js';
@@ -23,7 +22,6 @@ import { transpose } from './transpose.js';
 
 export const extended: Readonly<Record<string, Operator>> = {
   averagePool,
-  batchNorm,
   cast,
   concat,
   constantOfShape,

@@ -1,7 +1,6 @@
 // The passes that move changes of layout out of the way: for front ends whose graphs have channels first, or change
 // layouts for other reasons.
 
-import { nestConcats } from './concats.js';
 import { flattenIntoWeights } from './flatten.js';
 import type { NamedPass } from './index.js';
 import { foldPadding } from './padding.js';
@@ -11,6 +10,5 @@ export const layoutPasses: readonly NamedPass[] = [
   ['transposes', sinkTransposes],
   ['padding', foldPadding],
   ['trivial transposes', reshapeTrivialTransposes],
-  ['concats', nestConcats],
   ['flatten', flattenIntoWeights],
 ];
