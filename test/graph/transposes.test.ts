@@ -56,6 +56,43 @@ describe('transposes', () => {
   });
 });
 
+describe('transposes before reshapes', () => {
+  const reshaped = (shape: number[], to: number[], permutation = TO_FIRST) => {
+    const net = new Network();
+    net.input('x', shape);
+    net.transpose('turned', 'x', permutation);
+    net.node('y', 'reshape', ['turned'], { shape: to });
+    return applied(['transposes'], net.graph('y'), { x: net.floats(shape) });
+  };
+
+  it.each([
+    ['cut channels', [2, 3, 5, 6], [2, 2, 3, 3, 5]],
+    ['join rows and columns', [2, 3, 5, 6], [2, 6, 15]],
+    ['cut rows', [2, 4, 5, 6], [2, 6, 2, 2, 5]],
+    ['move axes of one element', [1, 3, 5, 6], [6, 1, 3, 5, 1]],
+  ])('move behind those that %s', (_, shape, to) => {
+    expect(operatorsOf(reshaped(shape, to))).toEqual(['reshape', 'transpose']);
+  });
+
+  it('vanish where nothing is left to move', () => {
+    expect(operatorsOf(reshaped([4, 1, 1, 6], [4, 6]))).toEqual(['reshape']);
+  });
+
+  it('stay before those that join what they took apart', () => {
+    expect(operatorsOf(reshaped([2, 3, 5, 6], [2, 90]))).toEqual(['transpose', 'reshape']);
+    expect(operatorsOf(reshaped([0, 3, 5, 6], [0, 90]))).toEqual(['transpose', 'reshape']);
+  });
+
+  it('let a shuffle of channels shuffle channels only', () => {
+    const graph = reshaped([2, 4, 4, 2, 3], [2, 6, 4, 4], [0, 4, 3, 1, 2]);
+    expect(graph.nodes.map(({ op, attributes }) => [op, attributes.permutation ?? attributes.shape])).toEqual([
+      ['transpose', [0, 1, 2, 4, 3]],
+      ['reshape', [2, 4, 4, 6]],
+      ['transpose', TO_FIRST],
+    ]);
+  });
+});
+
 describe('trivial transposes', () => {
   it('are reshapes where they only move axes of one element', () => {
     const net = new Network();
