@@ -6,8 +6,10 @@ import { usePasses } from '../src/graph/passes/index.js';
 import { layoutPasses } from '../src/graph/passes/layout.js';
 import { extended } from '../src/ops/extended.js';
 import { register } from '../src/ops/index.js';
+import { training } from '../src/ops/training.js';
 
 register(extended);
+register(training);
 addRare();
 usePasses('layout', layoutPasses);
 useBatchNorm();

@@ -50,6 +50,14 @@ function ranges(shape: readonly number[], { starts = [], ends = [], axes, steps 
   });
 }
 
+/** The part of `view` that a slice takes. */
+export function slicedView(view: View, attributes: SliceAttributes): View {
+  return ranges(view.shape, attributes).reduce(
+    (part, { axis, start, extent, step }) => narrow(part, axis, start, extent, step),
+    view,
+  );
+}
+
 export const slice: Operator<SliceAttributes> = {
   name: 'slice',
   shapeInputs: [1, 2, 3, 4],
@@ -72,17 +80,9 @@ export const slice: Operator<SliceAttributes> = {
 
   keepsRows: (attributes, [input]) => ranges(input!.shape, attributes).every(({ axis }) => axis !== 0),
 
-  parts: (input, attributes) => [partOf(input, attributes)],
+  parts: (input, attributes) => [slicedView(input, attributes)],
 
   ...movement<SliceAttributes>((mover, [input], output, attributes) => {
-    mover.copy(partOf(input, attributes), output(0)!);
+    mover.copy(slicedView(input, attributes), output(0)!);
   }),
 };
-
-function partOf(input: View, attributes: SliceAttributes): View {
-  return ranges(input.shape, attributes).reduce(
-    (view, { axis, start, extent, step }) =>
-      extent === view.shape[axis] && step === 1 ? view : narrow(view, axis, start, extent, step),
-    input,
-  );
-}

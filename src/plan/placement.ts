@@ -19,9 +19,12 @@ export interface Placement {
   readonly bordered: ReadonlyMap<Slot, View>;
 }
 
-/** Places every value of `graph`, deciding from the last node to the first so that readers choose. */
-export function placeValues(graph: TypedGraph): Placement {
-  const views = new Map<string, View>();
+/**
+ * Places every value of `graph`, deciding from the last node to the first so that readers choose.
+ * @param given values that have a place already
+ */
+export function placeValues(graph: TypedGraph, given?: ReadonlyMap<string, View>): Placement {
+  const views = new Map(given);
   const slots: Slot[] = [];
   const bordered = new Map<Slot, View>();
   const wanted = wantedBorders(graph);
@@ -48,7 +51,7 @@ export function placeValues(graph: TypedGraph): Placement {
     (wanted.get(name) ?? []).every((zeros, side) => zeros <= (view.border[side] ?? 0));
   const partial: Node[] = [];
 
-  for (const name of inputs) own(name);
+  for (const name of inputs) if (!views.has(name)) own(name);
   for (const node of [...graph.nodes].reverse()) {
     const operator = operatorOf(node);
     const [input] = node.inputs;
