@@ -38,6 +38,7 @@ export * from "./quantize";
 export * from "./reduce";
 export { f32_resample } from "./resample";
 export { f32_roi_align } from "./roi_align";
+export * from "./scale_shift";
 export * from "./softmax";
 export * from "./softmax_gradient";
 export * from "./take";

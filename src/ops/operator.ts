@@ -129,6 +129,10 @@ export interface Operator<A extends Attributes = any> {
   readonly float32?: boolean;
   /** Set where output 0 has the elements of input 0 in the same order, in another shape. */
   readonly reshapes?: boolean;
+  /** Where the inputs may lie inside `output` (the first one), so that the operator has nothing to copy. */
+  inside?(output: View, inputs: readonly (TensorType | undefined)[], attributes: A): readonly (View | undefined)[];
+  /** The outputs as parts of `input` (the first one), for readers to find there. */
+  parts?(input: View, attributes: A): readonly View[];
   /** Set where only a run tells how many rows (entries of the first axis) of output 0 are there; its type has the most. */
   readonly countsRows?: boolean;
   /**
