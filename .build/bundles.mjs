@@ -43,8 +43,18 @@ export async function buildBundles() {
     await build({ ...options(host), entryPoints: entries, outdir, splitting: true, chunkNames: '[name]-[hash]' });
     for (const script of readdirSync(outdir)) await shrink(`${outdir}/${script}`);
   }
+  await buildThreads();
   await buildCommand();
   copyFileSync('node_modules/pbf/LICENSE', 'dist/LICENSE-pbf.txt');
+}
+
+/** Writes dist/<host>/thread.js, what a thread runs, one file without imports: bundlers carry a worker along as it is. */
+async function buildThreads() {
+  for (const host of ['node', 'browser']) {
+    const script = `dist/${host}/thread.js`;
+    await build({ ...options(host), entryPoints: [`src/platform/${host}-thread.ts`], outfile: script });
+    await shrink(script);
+  }
 }
 
 /** Writes dist/node/cli/main.js, which uses the package's own entries. */
