@@ -10,6 +10,7 @@ import { checkInputs, quoted, type Tensors } from './inputs.js';
 import type { Plan } from './plan/plan.js';
 import { makePlan } from './plan/planner.js';
 import { WeightStore } from './plan/weights.js';
+import type { Profile, ProfileOptions } from './profile.js';
 import { Core } from './runtime/core.js';
 import { Session } from './session.js';
 import { sameShape } from './shape.js';
@@ -83,7 +84,7 @@ export interface Threading {
   /** Threads that take part in a run. */
   readonly count: number;
   /** An instance with a memory of its own. */
-  core(limit: number, use: 'runs' | 'folding'): Core;
+  core(limit: number): Core;
   /** A plan as the threads share it. */
   schedule(plan: Plan): Plan;
 }
@@ -131,8 +132,7 @@ export class Model {
     private readonly options: ModelOptions = {},
   ) {
     const limit = options.limits?.memory ?? Number.POSITIVE_INFINITY;
-    const coreFor = (use: 'runs' | 'folding') => engine.threading?.core(limit, use) ?? new Core(engine.module, limit);
-    const core = coreFor('runs');
+    const core = engine.threading?.core(limit) ?? new Core(engine.module, limit);
     if (options.deterministic && core.relaxed) {
       throw new QuadlaneError(
         'ARGUMENT',
@@ -151,7 +151,7 @@ export class Model {
     this.deciding = shapeInputs(graph);
     let scratch: Core | undefined;
     this.folding = new Folding((...node) => {
-      scratch ??= coreFor('folding');
+      scratch ??= core.sibling(limit);
       return computeWith(scratch)(...node);
     }, graph.constants.values());
     this.inputs = Object.fromEntries(graph.inputs.map((input, index) => [input.name, this.describe(input, index)]));
@@ -213,6 +213,17 @@ export class Model {
     const plan = this.begin(checkInputs(this.graph.inputs, inputs));
     session.run();
     return this.results(plan, options);
+  }
+
+  /**
+   * Times every step of a run, on all threads where the calling one may block: operator, kernel, algorithm, shapes, time, speed. Print the result, or write
+   * `profile.trace()` to a file that chrome://tracing opens. Clocks of browsers are coarse: short steps need many rounds.
+   * @throws QuadlaneError as `run`
+   */
+  async profile(inputs: Tensors, options: ProfileOptions = {}): Promise<Profile> {
+    const { profilePlan } = await import('./profile.js');
+    this.runSync(inputs, { copy: false });
+    return profilePlan(this.alive(), this.prepared.at(-1)!.plan, options);
   }
 
   /**

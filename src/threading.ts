@@ -37,8 +37,7 @@ export async function threadedEngine(
     module,
     threading: {
       count: threads,
-      core(limit, use) {
-        if (use === 'folding') return new TeamCore(module, limit);
+      core(limit) {
         const team = new Team(host, threads, callerWorks);
         teams.push(team);
         return new TeamCore(module, limit, team);

@@ -86,7 +86,7 @@ export class Core {
    * @throws QuadlaneError `HOST` when the module is not one of this version's binaries
    */
   constructor(
-    module: WebAssembly.Module,
+    readonly module: WebAssembly.Module,
     protected readonly limit: number,
     protected memory = new WebAssembly.Memory({ initial: 1 }),
   ) {
@@ -95,6 +95,11 @@ export class Core {
     this.kernels = kernels;
     this.relaxed = exports.is_relaxed() === 1;
     this.heapBase = exports.heap_base();
+  }
+
+  /** Another instance of the binary on the calling thread alone, with a memory of its own. */
+  sibling(limit = Number.POSITIVE_INFINITY): Core {
+    return new Core(this.module, limit);
   }
 
   /** Bytes of the memory. */

@@ -27,17 +27,17 @@ export class TeamCore extends Core {
    * @param limit most bytes that the memory may have
    * @param team absent: the calling thread works alone
    */
-  constructor(
-    private readonly module: WebAssembly.Module,
-    limit: number,
-    team?: Team,
-  ) {
+  constructor(module: WebAssembly.Module, limit: number, team?: Team) {
     super(module, limit, sharedMemory(1));
     this.team = team;
     this.address = Math.ceil(this.heapBase / ALIGNMENT) * ALIGNMENT;
     this.heapBase = this.address + TEAM_BYTES;
     this.turns = team && !team.callerWorks ? new TeamTurns(team, (...run) => super.run(...run)) : undefined;
     if (team) gone.register(this, team);
+  }
+
+  override sibling(limit = Number.POSITIVE_INFINITY): Core {
+    return new TeamCore(this.module, limit);
   }
 
   /**
