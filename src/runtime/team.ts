@@ -67,6 +67,7 @@ export class Team implements Threads {
 
   /** Lets the threads work in `memory`, where `address` is the team's; they leave the one before. */
   move(module: WebAssembly.Module, memory: WebAssembly.Memory, address: number): void {
+    if (this.failure || this.reason) return;
     if (this.words) dissolve(this.words);
     this.words = wordsOf(memory, address);
     this.words[THREADS] = this.size;
