@@ -87,9 +87,9 @@ export class Team implements Threads {
     return this.words !== undefined && Atomics.load(this.words, READY) === this.threads.length;
   }
 
-  /** Resolves once all threads are ready, or it is known that they never will be. */
+  /** Resolves once all threads are ready, or it is known that they never will be, or nothing is there to do for them yet. */
   settled(): Promise<void> {
-    if (this.ready || this.failure || this.reason) return Promise.resolve();
+    if (this.ready || !this.words) return Promise.resolve();
     return new Promise((resolve) => {
       this.settling.push(resolve);
     });
