@@ -70,6 +70,11 @@ export async function compileGraphAsync(graph: Graph, options: LoadOptions = {})
   return model;
 }
 
+/** The compiled binary for `options`, fetched where it has to be. */
+export function loadBinary(options: Pick<LoadOptions, 'deterministic'>): Promise<WebAssembly.Module> {
+  return platform.compile(variantFor(options));
+}
+
 /** An engine whose threads may still be on their way. */
 interface StartedEngine extends Engine {
   /** Resolves when the threads of its models are there, or known not to come. */
@@ -77,10 +82,9 @@ interface StartedEngine extends Engine {
 }
 
 async function engineFor(options: LoadOptions): Promise<StartedEngine> {
-  const variant = variantFor(options);
-  if ((options.threads ?? 1) === 1) return { module: options.wasm ?? (await platform.compile(variant)) };
+  if ((options.threads ?? 1) === 1) return { module: options.wasm ?? (await loadBinary(options)) };
   const { threadedEngine } = await import('./threading.js');
-  return threadedEngine(platform, variant, options);
+  return threadedEngine(platform, variantFor(options), options);
 }
 
 type Format = 'onnx' | 'safetensors';
