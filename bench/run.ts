@@ -11,9 +11,10 @@ import { measureLeNet } from './lenet.js';
 import { measure, median, quick, thorough } from './measure.js';
 import { Program } from './program.js';
 import { formatNumber, style } from './table.js';
+import { measureThreads } from './threads.js';
 
 const USAGE = `npm run bench -- [family ...] [--quick] [--strict | --relaxed] [--json file]
-families: ${[...Object.keys(families), 'lenet'].join(', ')} (all of them unless some are named)
+families: ${[...Object.keys(families), 'lenet', 'threads'].join(', ')} (all but threads unless some are named)
 --quick    fewer and shorter rounds
 --strict   the binary with plain SIMD; --relaxed: the one with fused multiply-adds (default: what the engine has)
 --json     also writes the results to a file`;
@@ -37,7 +38,7 @@ function readOptions() {
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    const unknown = positionals.filter((name) => name !== 'lenet' && !(name in families));
+    const unknown = positionals.filter((name) => name !== 'lenet' && name !== 'threads' && !(name in families));
     if (unknown.length > 0) throw new Error(`there is no family ${unknown.join(', ')}`);
     if (values.relaxed && !hasRelaxedSimd()) throw new Error('this engine has no relaxed SIMD');
     return { ...values, wanted: positionals };
@@ -71,6 +72,8 @@ for (const name of wanted) {
   results[name] =
     name === 'lenet'
       ? await measureLeNet(module, variant, effort)
-      : await measureFamily(name as Family, module, effort);
+      : name === 'threads'
+        ? await measureThreads(variant, effort)
+        : await measureFamily(name as Family, module, effort);
 }
 if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);

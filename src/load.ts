@@ -41,7 +41,7 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
 }
 
 /**
- * Loads and compiles a model at once from bytes at hand. Call `await ready()` once before on hosts that fetch the
+ * Loads and compiles a model at once from bytes at hand, on one thread. Call `await ready()` once before on hosts that fetch the
  * binary (browsers), or pass it as `wasm`.
  * @throws QuadlaneError as `loadModel`
  */

@@ -46,7 +46,10 @@ export interface ModelLimits {
 }
 
 export interface ModelOptions {
-  /** How many threads may work on one run. Default: 1. */
+  /**
+   * How many threads work on one run, with the same result; 1 where the host has no shared memory: see `info`. Live views
+   * are on a SharedArrayBuffer then, which `TextDecoder`, `ImageData` and some others refuse. Default: 1.
+   */
   threads?: number;
   /** Same output bits on every engine and CPU, a little slower where fused multiply-adds exist. Default: false. */
   deterministic?: boolean;
@@ -194,7 +197,7 @@ export class Model {
    * @param inputs a tensor for each input, by name
    * @returns a tensor for each output, by name
    * @throws QuadlaneError `INPUT` when inputs don't fit the model, `SHAPE` when the network can't take them, `LIMIT` or
-   * `MEMORY` when they need too much memory, `DISPOSED`
+   * `MEMORY` when they need too much memory, `HOST` when a thread was lost, `DISPOSED`
    */
   async run(inputs: Tensors, options: RunOptions = {}): Promise<Record<string, Tensor>> {
     const { turns } = this.alive().core;
@@ -216,8 +219,8 @@ export class Model {
   }
 
   /**
-   * Times every step of a run, on all threads where the calling one may block: operator, kernel, algorithm, shapes, time, speed. Print the result, or write
-   * `profile.trace()` to a file that chrome://tracing opens. Clocks of browsers are coarse: short steps need many rounds.
+   * Times every step of a run, on all threads but in a page's main thread: operator, kernel, algorithm, shapes, time,
+   * speed. Print the result, or write `profile.trace()` to a file that chrome://tracing opens. Clocks of browsers are coarse: short steps need many rounds.
    * @throws QuadlaneError as `run`
    */
   async profile(inputs: Tensors, options: ProfileOptions = {}): Promise<Profile> {
