@@ -1,17 +1,28 @@
-// A network as a program of tfjs calls. It starts from what quadlane's compiler makes of the network before it fuses
-// residual additions, which tfjs can't: batch norm is folded, activations stand with the operator before them. Filters
-// are turned to height, width, channels, filters.
+// A network as a program of tfjs calls. It starts from what a few of the passes of quadlane's compiler make of it: batch
+// norm is folded into the filters before it, activations stand with the operator before them.
 
 import { computeWith } from '../../src/compute.js';
 import { operatorOf, type TypedGraph } from '../../src/graph/draft.js';
 import type { Graph, Node } from '../../src/graph/graph.js';
-import { applyPasses } from '../../src/graph/passes/index.js';
+import { applyPasses, optionalPasses } from '../../src/graph/passes/index.js';
 import { Folding, specialize } from '../../src/graph/specialize.js';
 import { Core } from '../../src/runtime/core.js';
 import { windowCounts } from '../../src/shape.js';
 import { Tensor, type TensorType } from '../../src/tensor.js';
 import { swapAxes } from './layout.js';
 import type { Activation, Call, Operation, Pad, TfjsProgram, Windows } from './tfjs-program.js';
+
+/** The passes that leave what tfjs has operators for; what they fold is what converters to its formats fold. */
+const PASSES: ReadonlySet<string> = new Set([
+  'identities',
+  'flatten',
+  'transposes',
+  'constants',
+  'scales',
+  'activations',
+  'folded constants',
+  'leftover identities',
+]);
 
 /**
  * The program of a network with one input and one output, for batch 1.
@@ -43,7 +54,8 @@ function compileForTfjs(graph: Graph, module: WebAssembly.Module): TypedGraph {
   const types = graph.inputs.map(({ name, dtype, shape }) => {
     return [name, { dtype, shape: shape.map((extent) => (typeof extent === 'string' ? 1 : extent)) }] as const;
   });
-  return applyPasses(specialize(graph, new Map(types), new Map(), folding), folding, new Set(['residuals']));
+  const without = new Set([...optionalPasses()].filter((name) => !PASSES.has(name)));
+  return applyPasses(specialize(graph, new Map(types), new Map(), folding), folding, without);
 }
 
 function operationOf(node: Node, types: readonly (TensorType | undefined)[]): Operation {
