@@ -112,3 +112,8 @@ export function median(values: Rounds): number {
 export function ratio(slow: Rounds, fast: Rounds): number {
   return median(slow.map((time, round) => time / fast[round]));
 }
+
+/** What ratios of different things are averaged by. */
+export function geometricMean(ratios: readonly number[]): number {
+  return Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
+}

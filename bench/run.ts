@@ -6,11 +6,12 @@ import { parseArgs } from 'node:util';
 import { platform } from '#platform';
 import { hasRelaxedSimd } from '../src/runtime/features.js';
 import { measureFamily } from './families.js';
+import { formatNumber } from './format.js';
 import { type Family, families } from './layers.js';
 import { measureLeNet } from './lenet.js';
 import { measure, median, quick, thorough } from './measure.js';
 import { Program } from './program.js';
-import { formatNumber, style } from './table.js';
+import { style } from './table.js';
 
 const USAGE = `npm run bench -- [family ...] [--quick] [--strict | --relaxed] [--json file]
 families: ${[...Object.keys(families), 'lenet'].join(', ')} (all of them unless some are named)

@@ -1,7 +1,9 @@
 // The comparison as a whole: runs the tasks, prints what they find as it comes, keeps it for the report.
 
 import { existsSync } from 'node:fs';
-import { formatNumber, formatTime, printTable, style } from '../table.js';
+import { formatNumber, formatTime } from '../format.js';
+import { geometricMean } from '../measure.js';
+import { printTable, style } from '../table.js';
 import { isFailure, runTask } from './child.js';
 import type { LibraryName, PeerName } from './contestant.js';
 import type { DuelResult } from './duel.js';
@@ -160,10 +162,6 @@ export class Comparison {
     console.log(style('red', `${name}, ${part}: ${outcome.failure}`));
     return undefined;
   }
-}
-
-export function geometricMean(values: readonly number[]): number {
-  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
 function printLayers(family: string, peers: readonly PeerName[], rows: ReadonlyMap<string, ByPeer<LayerResult>>): void {

@@ -1,14 +1,8 @@
 // The results as a page of Markdown.
 
-import { formatNumber } from '../table.js';
-import {
-  type ByPeer,
-  geometricMean,
-  type LayerRow,
-  type NetworkResult,
-  type Results,
-  type SmallResult,
-} from './comparison.js';
+import { formatNumber, formatTime } from '../format.js';
+import { geometricMean } from '../measure.js';
+import type { ByPeer, LayerRow, NetworkResult, Results, SmallResult } from './comparison.js';
 import { libraryNames, type PeerName } from './contestant.js';
 import { type DuelResult, TOLERANCE } from './duel.js';
 import { layerFamilies } from './layers.js';
@@ -69,7 +63,7 @@ function networkTable(rows: readonly NetworkResult[], peers: readonly PeerName[]
     const differences = Object.values(duels).map(({ difference }) => difference);
     return [
       network,
-      ...duelCells(duels, peers, 1e3),
+      ...duelCells(duels, peers),
       differences.length > 0 ? Math.max(...differences).toExponential(0) : '',
     ];
   });
@@ -80,7 +74,7 @@ function networkTable(rows: readonly NetworkResult[], peers: readonly PeerName[]
     '',
   ];
   return table(
-    ['network', 'quadlane ms', ...peers.flatMap((peer) => [`${peer} ms`, 'ratio']), 'difference'],
+    ['network', 'quadlane', ...peers.flatMap((peer) => [peer, 'ratio']), 'difference'],
     [...lines, summary('geometric mean', geometricMean), summary('least', (ratios) => Math.min(...ratios))],
   );
 }
@@ -90,13 +84,13 @@ function ratiosOf(rows: readonly NetworkResult[], peer: PeerName): number[] {
 }
 
 /** quadlane's time (the mean of those beside each peer), then time and ratio of each peer. */
-function duelCells(duels: ByPeer<DuelResult>, peers: readonly PeerName[], unit: number): string[] {
+function duelCells(duels: ByPeer<DuelResult>, peers: readonly PeerName[]): string[] {
   const own = Object.values(duels).map(({ quadlane }) => quadlane);
   return [
-    own.length > 0 ? formatNumber(unit * (own.reduce((a, b) => a + b, 0) / own.length)) : '',
+    own.length > 0 ? formatTime(own.reduce((a, b) => a + b, 0) / own.length) : '',
     ...peers.flatMap((peer) => {
       const duel = duels[peer];
-      return duel ? [formatNumber(unit * duel.peer), `${formatNumber(duel.ratio)} x`] : ['', ''];
+      return duel ? [formatTime(duel.peer), `${formatNumber(duel.ratio)} x`] : ['', ''];
     }),
   ];
 }
@@ -109,7 +103,7 @@ function footprintTable(rows: readonly NetworkResult[], peers: readonly PeerName
       const footprint = footprints[name];
       if (!footprint) return '';
       const { load, first, memory } = footprint;
-      return `${formatNumber(1e3 * load)} ms, ${formatNumber(1e3 * first)} ms, ${(memory / 1e6).toFixed(0)} MB`;
+      return `${formatTime(load)}, ${formatTime(first)}, ${(memory / 1e6).toFixed(0)} MB`;
     }),
   ];
   return table(['network', ...libraries], rows.map(cells));
@@ -117,24 +111,18 @@ function footprintTable(rows: readonly NetworkResult[], peers: readonly PeerName
 
 function smallTable(rows: readonly SmallResult[], peers: readonly PeerName[]): string {
   return table(
-    ['', 'quadlane us', ...peers.flatMap((peer) => [`${peer} us`, 'ratio'])],
-    rows.map(({ name, duels }) => [name, ...duelCells(duels, peers, 1e6)]),
+    ['', 'quadlane', ...peers.flatMap((peer) => [peer, 'ratio'])],
+    rows.map(({ name, duels }) => [name, ...duelCells(duels, peers)]),
   );
 }
 
 function layerTable(rows: readonly LayerRow[], peers: readonly PeerName[], isPool: boolean): string {
   return table(
-    [
-      'layer',
-      'Gop/s',
-      ...(isPool ? [] : ['of peak']),
-      'quadlane ms',
-      ...peers.flatMap((peer) => [`${peer} ms`, 'ratio']),
-    ],
+    ['layer', 'Gop/s', ...(isPool ? [] : ['of peak']), 'quadlane', ...peers.flatMap((peer) => [peer, 'ratio'])],
     rows.map(({ layer, duels }) => {
       const [{ rate, shareOfPeak }] = Object.values(duels);
       const share = isPool ? [] : [`${(100 * shareOfPeak).toFixed(0)} %`];
-      return [layer, formatNumber(rate / 1e9), ...share, ...duelCells(duels, peers, 1e3)];
+      return [layer, formatNumber(rate / 1e9), ...share, ...duelCells(duels, peers)];
     }),
   );
 }
