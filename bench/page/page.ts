@@ -6,7 +6,7 @@ import { type Contestant, type LibraryName, libraryNames, type PeerName } from '
 import { type DuelResult, duel } from '../peers/duel.js';
 import { networkFormats } from '../peers/export.js';
 import { duelOnLayer, type LayerFamily, layerFamilies, layersOf } from '../peers/layers.js';
-import { findNetwork, networks } from '../peers/networks.js';
+import { findNetwork, networks, smallNetworks } from '../peers/networks.js';
 import { randomInput } from '../peers/random.js';
 import { browserLibraries } from './libraries.js';
 import { element, ResultTable, type Row } from './table.js';
@@ -18,7 +18,7 @@ const threads = new URLSearchParams(location.search).get('threads') === '2' && c
 const libraries = browserLibraries(threads);
 const peerNames = libraryNames.filter((name): name is PeerName => name !== 'quadlane');
 
-choices('networks', Object.keys(networks), PRESELECTED);
+choices('networks', Object.keys({ ...networks, ...smallNetworks }), PRESELECTED);
 choices('layers', layerFamilies, []);
 choices('peers', peerNames, peerNames);
 choices('threads', crossOriginIsolated ? ['1', '2'] : ['1'], [String(threads)], 'radio');
@@ -74,8 +74,8 @@ async function shown(row: Row, name: string, peer: PeerName, run: () => Promise<
 async function duelOnNetwork(network: string, peer: PeerName): Promise<DuelResult> {
   const contestants = [await contestant(network, 'quadlane'), await contestant(network, peer)];
   const [ours, theirs] = contestants;
-  if (ours.threads < threads) status(`quadlane has ${ours.threads} thread: ${ours.threadsReason}`);
   try {
+    if (ours.threads < threads) throw new Error(`quadlane has ${ours.threads} thread: ${ours.threadsReason}`);
     return await duel(ours, theirs, thorough);
   } finally {
     for (const each of contestants) each.dispose();
