@@ -60,7 +60,7 @@ describe('with the libraries', () => {
         expect(printed).toMatch(new RegExp(`^lenet5 +quadlane [\\d.]+ \\w+ +${peer} [\\d.]+ \\w+ +[\\d.]+ x$`, 'm'));
         expect(chart).toContain(peer);
       }
-      expect(page).toMatch(/^\| lenet5 (\| [\d.]+ [mu]s \| [\d.]+ [mu]s \| [\d.]+ x )?\|.* \| \de-\d \|$/m);
+      expect(page).toMatch(/^\| lenet5 \| [\d.]+ [mu]s( \| [\d.]+ [mu]s \| [\d.]+ x){2} \| \de-\d \|$/m);
       expect(page).toMatch(/^\| lenet5( \| [\d.]+ m?s, [\d.]+ [mu]?s, -?\d+ MB){3} \|$/m);
       expect(page).not.toContain('Failed');
       expect(chart).toMatch(/^<svg/);
@@ -87,10 +87,7 @@ describe('with the libraries', () => {
       await page.click('button');
       await page.waitForFunction(() => document.querySelector('#status')!.textContent === 'Done.');
       const cells = await page.$$eval('#rows td', (all) => all.map(({ textContent }) => textContent));
-      expect(cells).toEqual([
-        'lenet5',
-        ...[0, 1, 2, 3, 4].map((index) => expect.stringMatching(index % 2 ? / [mu]s$/ : / ([mu]s|x)$/)),
-      ]);
+      expect(cells.join(' ')).toMatch(/^lenet5 [\d.]+ [mu]s( [\d.]+ [mu]s [\d.]+ x){2}$/);
     } finally {
       await browser.close();
       await server.stop();

@@ -6,9 +6,11 @@ import { build } from 'esbuild';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
+const packages = ['onnxruntime-web', '@tensorflow/tfjs-backend-wasm', 'vega-lite'];
+
 /** Ends the process with what to type, unless the other libraries are installed. */
 export function requirePeers() {
-  if (existsSync(here('../node_modules/onnxruntime-web')) && existsSync(here('../node_modules/@tensorflow'))) return;
+  if (packages.every((name) => existsSync(here(`../node_modules/${name}`)))) return;
   console.error('The libraries to compare with are missing. Install them with:  npm ci --prefix bench');
   process.exit(2);
 }

@@ -2,15 +2,7 @@
 
 import type { Network } from '../../src/layers/network.js';
 import { Tensor } from '../../src/tensor.js';
-
-/** Numbers from `least` to `most`, the same for a seed every time (a linear congruence modulo 2^32). */
-export function uniform(count: number, least: number, most: number, seed: number): Float32Array {
-  let state = seed >>> 0;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return least + ((most - least) * state) / 2 ** 32;
-  });
-}
+import { uniform } from '../random.js';
 
 /** An input of this shape. */
 export function randomInput(shape: readonly number[]): Tensor<'float32'> {

@@ -48,7 +48,7 @@ interface Step {
 }
 
 /** Loads a .tfjs file. */
-export async function loadTfjs(tf: Tf, file: Uint8Array, { input, resident }: Setup): Promise<Contestant> {
+export async function loadTfjs(tf: Tf, file: Uint8Array, { input, threads, resident }: Setup): Promise<Contestant> {
   const program = readTfjs(file);
   const values: TfTensor[] = [];
   const places = new Map<string, number>();
@@ -81,7 +81,7 @@ export async function loadTfjs(tf: Tf, file: Uint8Array, { input, resident }: Se
   return {
     run: kept ? () => forward(kept).dispose() : compute,
     result: async () => compute(),
-    threads: 1,
+    threads,
     dispose() {
       kept?.dispose();
       for (const weight of weights) weight.dispose();
