@@ -66,13 +66,12 @@ function hardSigmoid(x: v128, slope: f32, offset: f32): v128 {
 }
 
 /**
- * max(x, 0) - a Phi(-a) with a = |x| and Phi the normal distribution: no digits cancel in the tail. Phi(-a) is
- * e^(-a^2 / 2) t p(t) with t = 1 / (1 + 0.3 a), p minimax of degree 7 (1.7e-7 relative up to 14.6, where Phi is 0).
+ * Phi(-a) / e^(-a^2 / 2) for 0 <= a <= 15, Phi being the normal distribution: t p(t) with t = 1 / (1 + 0.3 a), p minimax
+ * of degree 7 (1.7e-7 relative up to 14.6, where Phi is 0).
  */
 // @ts-ignore: decorator
 @inline
-function gelu(x: v128): v128 {
-  const a = f32x4.pmin(f32x4.abs(x), f32x4.splat(15));
+export function normalTail(a: v128): v128 {
   const t = f32x4.div(f32x4.splat(1), madd(a, f32x4.splat(0.3), f32x4.splat(1)));
   let p = madd(f32x4.splat(3.537420928e-2), t, f32x4.splat(-1.559527814e-1));
   p = madd(p, t, f32x4.splat(2.042038735e-1));
@@ -81,8 +80,16 @@ function gelu(x: v128): v128 {
   p = madd(p, t, f32x4.splat(1.002268940e-1));
   p = madd(p, t, f32x4.splat(1.207040623e-1));
   p = madd(p, t, f32x4.splat(1.196325272e-1));
+  return f32x4.mul(t, p);
+}
+
+/** max(x, 0) - a Phi(-a) with a = |x|: no digits cancel in the tail. */
+// @ts-ignore: decorator
+@inline
+function gelu(x: v128): v128 {
+  const a = f32x4.pmin(f32x4.abs(x), f32x4.splat(15));
   const density = exp(f32x4.mul(f32x4.mul(a, a), f32x4.splat(-0.5)));
-  return nmadd(f32x4.mul(a, t), f32x4.mul(p, density), f32x4.pmax(x, f32x4.splat(0)));
+  return nmadd(f32x4.mul(a, density), normalTail(a), f32x4.pmax(x, f32x4.splat(0)));
 }
 
 /** (1 + tanh(u)) / 2 is sigmoid(2 u), which keeps its digits where tanh(u) is close to -1. */
