@@ -48,6 +48,8 @@ export async function buildBundles() {
       // A binary is resolved where the bundle runs: dist/<host>/ and src/platform/ see different folders above them.
       external: [/\.wasm$/, /^node:/],
       platform: host === 'node' ? 'node' : 'neutral',
+      // Its paths name one host for the type checker.
+      tsconfig: false,
       transform: { target: 'es2022' },
     });
     await bundle.write({
