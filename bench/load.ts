@@ -13,7 +13,7 @@ import { Tensor } from '../src/tensor.js';
 import { resnet50 } from '../src/zoo/index.js';
 import { type Effort, median } from './measure.js';
 import { foldingOf } from './program.js';
-import { formatNumber } from './table.js';
+import { formatNumber } from './format.js';
 
 export interface LoadResult {
   readonly winograd: boolean;
