@@ -79,7 +79,7 @@ export function walkRows(args: DepthwiseArgs, thread: i32, threads: i32, row: Ro
   }
 }
 
-/** Applies the activation in place to `channels` floats of each pixel of a row; at once where nothing is between them. */
+/** Applies the activation in place to `channels` floats of each pixel of a row; to all at once where they touch. */
 function activatePixels(args: DepthwiseArgs, output: usize, channels: i32): void {
   const pixels = args.outputColumn == channels << 2 ? args.columns : 1;
   for (let left = args.columns; left > 0; left -= pixels, output += args.outputColumn) {

@@ -26,7 +26,8 @@ const PANEL: i32 = 8;
 
 /**
  * output[filter] = activation(bias + sum over k of input[k] * weight + residual[filter]). Each sum is four sums of
- * every fourth k, then their total. Reads up to 32 bytes behind the residual and 16 behind the output.
+ * every fourth k (a last odd one goes to the third), then their total. Reads up to 32 bytes behind the residual and
+ * 16 behind the output.
  */
 export function f32_gemv(args: GemvArgs, thread: i32, threads: i32): void {
   assert(args.length >= 0 && args.filters >= 0);
