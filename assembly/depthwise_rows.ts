@@ -79,10 +79,11 @@ export function walkRows(args: DepthwiseArgs, thread: i32, threads: i32, row: Ro
   }
 }
 
-/** Applies the activation in place to `channels` floats of each pixel of a row. */
+/** Applies the activation in place to `channels` floats of each pixel of a row; to all at once where they touch. */
 function activatePixels(args: DepthwiseArgs, output: usize, channels: i32): void {
-  for (let left = args.columns; left > 0; left--, output += args.outputColumn) {
-    activateRow(args.activation, output, 4, output, 4, channels, args.alpha, args.beta);
+  const pixels = args.outputColumn == channels << 2 ? args.columns : 1;
+  for (let left = args.columns; left > 0; left -= pixels, output += args.outputColumn) {
+    activateRow(args.activation, output, 4, output, 4, channels * pixels, args.alpha, args.beta);
   }
 }
 

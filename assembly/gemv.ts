@@ -26,7 +26,8 @@ const PANEL: i32 = 8;
 
 /**
  * output[filter] = activation(bias + sum over k of input[k] * weight + residual[filter]). Each sum is four sums of
- * every fourth k, then their total. Reads up to 32 bytes behind the residual and 16 behind the output.
+ * every fourth k (a last odd one goes to the third), then their total. Reads up to 32 bytes behind the residual and
+ * 16 behind the output.
  */
 export function f32_gemv(args: GemvArgs, thread: i32, threads: i32): void {
   assert(args.length >= 0 && args.filters >= 0);
@@ -53,13 +54,20 @@ function multiplyPanel(args: GemvArgs, panel: i32, weights: usize): void {
   let s11 = s10, s20 = s10, s21 = s10, s30 = s10, s31 = s10;
   weights += 32;
   const end = input + (<usize>args.length << 2);
-  for (const last = input + (<usize>(args.length & ~3) << 2); input < last; input += 16, weights += 128) {
+  const last = end - 8;
+  // The branch in the middle keeps V8 from loading all four steps first, which would spill the sums.
+  for (; input <= last; input += 16, weights += 128) {
     const x0 = v128.load32_splat(input);
     s00 = madd(x0, v128.load(weights), s00);
     s01 = madd(x0, v128.load(weights, 16), s01);
     const x1 = v128.load32_splat(input, 4);
     s10 = madd(x1, v128.load(weights, 32), s10);
     s11 = madd(x1, v128.load(weights, 48), s11);
+    if (input + 16 > end) {
+      input += 8;
+      weights += 64;
+      break;
+    }
     const x2 = v128.load32_splat(input, 8);
     s20 = madd(x2, v128.load(weights, 64), s20);
     s21 = madd(x2, v128.load(weights, 80), s21);
@@ -67,10 +75,10 @@ function multiplyPanel(args: GemvArgs, panel: i32, weights: usize): void {
     s30 = madd(x3, v128.load(weights, 96), s30);
     s31 = madd(x3, v128.load(weights, 112), s31);
   }
-  for (; input < end; input += 4, weights += 32) {
+  if (input < end) {
     const x = v128.load32_splat(input);
-    s00 = madd(x, v128.load(weights), s00);
-    s01 = madd(x, v128.load(weights, 16), s01);
+    s20 = madd(x, v128.load(weights), s20);
+    s21 = madd(x, v128.load(weights, 16), s21);
   }
   s00 = f32x4.add(f32x4.add(s00, s10), f32x4.add(s20, s30));
   s01 = f32x4.add(f32x4.add(s01, s11), f32x4.add(s21, s31));
