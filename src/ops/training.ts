@@ -5,6 +5,8 @@ import { batchNormGradient, batchNormTraining } from './batchNormTraining.js';
 import { convFilterGradient } from './convFilterGradient.js';
 import type { Operator } from './operator.js';
 import { averagePoolGradient, maxPoolGradient } from './poolGradient.js';
+import { randomMask } from './randomMask.js';
+import { responseNormGradient } from './responseNormGradient.js';
 import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmaxCrossEntropy.js';
 import { logSoftmaxGradient, softmaxGradient } from './softmaxGradient.js';
 
@@ -16,6 +18,8 @@ export const training: Readonly<Record<string, Operator>> = {
   convFilterGradient,
   logSoftmaxGradient,
   maxPoolGradient,
+  randomMask,
+  responseNormGradient,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
   softmaxGradient,
