@@ -27,6 +27,7 @@ export { f32_grid_sample } from "./grid_sample";
 export * from "./logical";
 export * from "./non_max_suppression";
 export { f32_layer_norm, f32_response_norm } from "./normalize";
+export * from "./optimizer";
 export * from "./order";
 export * from "./pack";
 export * from "./peak";
