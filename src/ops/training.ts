@@ -6,6 +6,8 @@ import { convFilterGradient } from './convFilterGradient.js';
 import type { Operator } from './operator.js';
 import { adamStep, rmspropStep, sgdStep } from './optimizers.js';
 import { averagePoolGradient, maxPoolGradient } from './poolGradient.js';
+import { randomMask } from './randomMask.js';
+import { responseNormGradient } from './responseNormGradient.js';
 import { sliceGradient } from './sliceGradient.js';
 import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmaxCrossEntropy.js';
 import { logSoftmaxGradient, softmaxGradient } from './softmaxGradient.js';
@@ -22,6 +24,8 @@ export const training: Readonly<Record<string, Operator>> = {
   rmspropStep,
   sgdStep,
   sliceGradient,
+  randomMask,
+  responseNormGradient,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
   softmaxGradient,
