@@ -119,7 +119,8 @@ class Gradients {
     const output = (index = 0): string => {
       const known = placed.outputs[index];
       if (known) return known;
-      const outputs = Array.from({ length: index + 1 }, (_, at) => placed.outputs[at] ?? '');
+      const length = Math.max(placed.outputs.length, index + 1);
+      const outputs = Array.from({ length }, (_, at) => placed.outputs[at] ?? '');
       outputs[index] = draft.fresh(`${node.name}/output ${index}`);
       placed = exchange(draft, placed, { ...placed, outputs });
       return outputs[index];

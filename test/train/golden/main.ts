@@ -12,6 +12,8 @@ if (folder === undefined || !existsSync(folder)) {
 }
 const outcomes = await runFolder(resolve(folder));
 const failed = outcomes.filter(({ failure }) => failure !== undefined).length;
-console.log(outcomes.length > 0 ? report(outcomes) : 'no families found: a family is a .json file with its .safetensors');
+console.log(
+  outcomes.length > 0 ? report(outcomes) : 'no families found: a family is a .json file with its .safetensors',
+);
 console.log(`${outcomes.length - failed} passed, ${failed} failed`);
 process.exitCode = outcomes.length > 0 && failed === 0 ? 0 : 1;
