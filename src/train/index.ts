@@ -8,6 +8,15 @@ import { training } from '../ops/training.js';
 import type { Trainable } from './parameters.js';
 import { Trainer, type TrainerOptions } from './trainer.js';
 
+export { Augmentation, type AugmentationOptions, augmentation } from './augmentation/augmentation.js';
+export { mixup } from './augmentation/mixup.js';
+export { type ChannelStatistics, channelStatistics, normalize } from './augmentation/normalization.js';
+export { type Picture, preview } from './augmentation/preview.js';
+export { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+export { type Augment, type Batch, type BatchOptions, batches, type Dataset } from './data.js';
+export type { BestEpoch, EarlyStopping } from './earlyStopping.js';
+export type { EvaluateOptions, Evaluation } from './evaluate.js';
+export type { FitOptions, Progress } from './fit.js';
 export {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropy,
@@ -24,6 +33,8 @@ export {
   type Reduction,
   smoothL1,
 } from './losses.js';
+export { Classification, type ClassMetrics } from './metrics.js';
+export { NearestNeighbours, type NeighboursOptions, nearestNeighbours } from './neighbours.js';
 export {
   type AdadeltaOptions,
   type AdagradOptions,
@@ -41,7 +52,10 @@ export {
   sgd,
 } from './optimizers.js';
 export type { Frozen, Trainable } from './parameters.js';
-export type { Batch, StepResult, Trainer, TrainerOptions, TrainerState } from './trainer.js';
+export { Random, type RandomState } from './random.js';
+export * from './schedules.js';
+export type { TrainerState } from './state.js';
+export type { StepResult, TestResult, Trainer, TrainerOptions } from './trainer.js';
 
 /** What `createTrainer` takes. */
 export interface CreateTrainerOptions extends TrainerOptions {

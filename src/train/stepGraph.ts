@@ -130,6 +130,25 @@ export function stepGraph(
   return { graph: finished, prediction, targets: dtype, places: { prediction: 0, loss: 1, gradientNorm, updates } };
 }
 
+/**
+ * The network in inference mode and its loss: outputs `prediction` and the loss, without penalties.
+ * @throws QuadlaneError `SHAPE`
+ */
+export function testGraph(
+  graph: Graph,
+  types: ReadonlyMap<string, TensorType>,
+  targets: TensorType,
+  folding: Folding,
+  { loss, output }: Pick<StepOptions, 'loss' | 'output'>,
+): { readonly graph: TypedGraph; readonly prediction: TensorType; readonly targets: DType } {
+  const forward = specialize({ ...graph, outputs: [output] }, types, new Map(), folding);
+  const prediction = forward.types.get(output)!;
+  const dtype = loss.targets(prediction, targets);
+  const { draft, outputs } = drafted(withInputs(forward, [[TARGETS, { ...targets, dtype }]]));
+  outputs.push(buildLoss(composition(draft, 'loss'), loss, output, TARGETS));
+  return { graph: applyPasses(draft.finish(), folding), prediction, targets: dtype };
+}
+
 /** A draft that begins with all of `graph`; what is pushed to `outputs` becomes an output of the result. */
 function drafted(graph: TypedGraph): { draft: Draft; outputs: string[] } {
   const outputs = [...graph.outputs];

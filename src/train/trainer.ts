@@ -19,8 +19,21 @@ import { Session } from '../session.js';
 import { formatShape, sameShape } from '../shape.js';
 import { newArray, Tensor, type TensorType, tensor } from '../tensor.js';
 import { countCorrect } from './correct.js';
+import type { Batch, Dataset } from './data.js';
+import { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
+import { type FitOptions, type Progress, trainEpochs } from './fit.js';
 import { type Frozen, type Roles, rolesOf, type Trainable } from './parameters.js';
-import { COUNTER, SCALARS, type StepOptions, stateName, stepGraph, TARGETS, withVariables } from './stepGraph.js';
+import type { TrainerState } from './state.js';
+import {
+  COUNTER,
+  SCALARS,
+  type StepOptions,
+  stateName,
+  stepGraph,
+  TARGETS,
+  testGraph,
+  withVariables,
+} from './stepGraph.js';
 
 /** What a trainer is made with. */
 export interface TrainerOptions extends Omit<StepOptions, 'output' | 'seed'> {
@@ -36,14 +49,6 @@ export interface TrainerOptions extends Omit<StepOptions, 'output' | 'seed'> {
   readonly limits?: { readonly memory?: number };
 }
 
-/** Samples that one step learns from. */
-export interface Batch {
-  /** A tensor for each of the network's inputs; the tensor alone where there is one. */
-  readonly inputs: Tensors | Tensor;
-  /** Labels (int32, int64, or plain numbers), or what the loss compares predictions with. */
-  readonly targets: Tensor | readonly number[];
-}
-
 export interface StepResult {
   readonly loss: number;
   /** Samples (pixels, where each has a label) whose largest prediction is at the label; undefined without labels. */
@@ -52,13 +57,10 @@ export interface StepResult {
   readonly gradientNorm?: number;
 }
 
-/** Everything that training goes on from: with it a new trainer of the same network does the same, bit for bit. */
-export interface TrainerState {
-  /** Steps done. */
-  readonly step: number;
-  readonly learningRate: number;
-  /** Parameters, statistics and what the optimiser keeps (`<parameter>/<state>`), by name. */
-  readonly tensors: ReadonlyMap<string, Tensor>;
+/** What the network makes of a batch without learning from it. */
+export interface TestResult extends Pick<StepResult, 'loss' | 'correct'> {
+  /** The output that the loss is of. */
+  readonly prediction: Tensor;
 }
 
 interface StepPlan {
@@ -71,6 +73,13 @@ interface StepPlan {
   readonly predicted: View;
   readonly gradientNorm: View | undefined;
   /** Where each input that isn't a variable is written, by name. */
+  readonly inputs: ReadonlyMap<string, View | undefined>;
+}
+
+interface TestPlan {
+  readonly plan: Plan;
+  readonly prediction: TensorType;
+  readonly targets: TensorType;
   readonly inputs: ReadonlyMap<string, View | undefined>;
 }
 
@@ -99,6 +108,7 @@ export class Trainer {
   private readonly weights = new WeightStore();
   private readonly variables = new Map<string, View>();
   private readonly steps = new Map<string, StepPlan>();
+  private readonly tests = new Map<string, TestPlan>();
   private readonly predictions = new Map<string, PredictionPlan>();
   private readonly options: TrainerOptions & Pick<StepOptions, 'output' | 'seed'>;
 
@@ -147,7 +157,7 @@ export class Trainer {
   step(batch: Batch): StepResult {
     const session = this.alive();
     const inputs = this.named(batch.inputs);
-    const given = batch.targets instanceof Tensor ? batch.targets : tensor(Int32Array.from(batch.targets));
+    const given = targetsOf(batch);
     const planned = this.stepPlan(inputs, given);
     const targets = converted(given, planned.targets.dtype);
     this.options.loss.check?.(targets, planned.prediction);
@@ -166,15 +176,46 @@ export class Trainer {
         `the loss of step ${this.done + 1} is ${loss}: lower the learning rate, clip gradients (clipNorm), or look for inputs that aren't finite. The parameters are those from before the step`,
       );
     }
-    const axis = this.options.loss.classAxis?.(planned.prediction, targets);
-    const correct =
-      axis === undefined
-        ? undefined
-        : countCorrect(session.live(planned.predicted) as Float32Array, planned.prediction.shape, axis, targets);
+    const correct = this.countCorrect(session.live(planned.predicted) as Float32Array, planned.prediction, targets);
     const gradientNorm = planned.gradientNorm && Number(session.live(planned.gradientNorm)[0]);
     session.run(planned.firstUpdate);
     this.done++;
     return { loss, ...(correct !== undefined && { correct }), ...(gradientNorm !== undefined && { gradientNorm }) };
+  }
+
+  /**
+   * Loss and prediction for a batch of any size, in inference mode; nothing is learnt.
+   * @throws QuadlaneError `INPUT`, `SHAPE`, `ARGUMENT`, `DISPOSED` as `step`
+   */
+  test(batch: Batch): TestResult {
+    const session = this.alive();
+    const inputs = this.named(batch.inputs);
+    const given = targetsOf(batch);
+    const planned = this.testPlan(inputs, given);
+    const targets = converted(given, planned.targets.dtype);
+    this.options.loss.check?.(targets, planned.prediction);
+    session.activate(planned.plan);
+    write(session, planned.inputs, new Map(inputs).set(TARGETS, targets));
+    session.run();
+    const [prediction, loss] = planned.plan.outputs.map((output) => session.read(output));
+    const correct = this.countCorrect(prediction.data as Float32Array, planned.prediction, targets);
+    return { loss: Number(loss.data[0]), prediction, ...(correct !== undefined && { correct }) };
+  }
+
+  /**
+   * Trains for whole epochs: `for await (const progress of trainer.fit({ train, epochs })) ...`; see `FitOptions`.
+   * @throws QuadlaneError `ARGUMENT`, `ABORTED`, `FORMAT` for a damaged checkpoint, and as `step`
+   */
+  fit(options: FitOptions): AsyncGenerator<Progress, void, void> {
+    return trainEpochs(this, options);
+  }
+
+  /**
+   * Loss, accuracy, confusion matrix, precision and recall over a data set, in inference mode.
+   * @throws QuadlaneError `ARGUMENT` for a data set without examples, and as `test`
+   */
+  evaluate(data: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
+    return evaluate(this, data, options);
   }
 
   /**
@@ -232,6 +273,7 @@ export class Trainer {
   dispose(): void {
     this.session = undefined;
     this.steps.clear();
+    this.tests.clear();
     this.predictions.clear();
   }
 
@@ -268,8 +310,7 @@ export class Trainer {
   }
 
   private stepPlan(inputs: ReadonlyMap<string, Tensor>, targets: Tensor): StepPlan {
-    const key = [...inputs.values(), targets].map(({ dtype, shape }) => `${dtype}[${shape}]`).join(' ');
-    return kept(this.steps, key, () => {
+    return kept(this.steps, keyOf(inputs, targets), () => {
       const { roles, folding, options } = this;
       const made = stepGraph(this.graph, roles, this.typesOf(inputs), targets, folding, options);
       const { graph, places } = made;
@@ -294,6 +335,22 @@ export class Trainer {
     });
   }
 
+  private testPlan(inputs: ReadonlyMap<string, Tensor>, targets: Tensor): TestPlan {
+    return kept(this.tests, keyOf(inputs, targets), () => {
+      const { folding, options, variables } = this;
+      const made = testGraph(this.graph, this.typesOf(inputs), targets, folding, options);
+      const plan = makePlan(made.graph, this.weights, { winograd: options.winograd, variables });
+      const inputViews = this.inputViews(made.graph, plan);
+      return { plan, prediction: made.prediction, targets: { ...targets, dtype: made.targets }, inputs: inputViews };
+    });
+  }
+
+  /** Right ones among the labels; undefined where the targets are none. */
+  private countCorrect(scores: Float32Array, prediction: TensorType, targets: Tensor): number | undefined {
+    const axis = this.options.loss.classAxis?.(prediction, targets);
+    return axis === undefined ? undefined : countCorrect(scores, prediction.shape, axis, targets);
+  }
+
   private predictionPlan(inputs: ReadonlyMap<string, Tensor>): PredictionPlan {
     const key = [...inputs.values()].map(({ shape }) => `[${shape}]`).join(' ');
     return kept(this.predictions, key, () => {
@@ -316,6 +373,15 @@ function write(
   values: ReadonlyMap<string, Tensor>,
 ): void {
   for (const [name, view] of views) if (view) session.live(view).set(values.get(name)!.data as never);
+}
+
+/** Names the types of a batch. */
+function keyOf(inputs: ReadonlyMap<string, Tensor>, targets: Tensor): string {
+  return [...inputs.values(), targets].map(({ dtype, shape }) => `${dtype}[${shape}]`).join(' ');
+}
+
+function targetsOf({ targets }: Batch): Tensor {
+  return targets instanceof Tensor ? targets : tensor(Int32Array.from(targets));
 }
 
 /** Labels as int32, anything else as it is. */
