@@ -92,7 +92,7 @@ function phaseBorder(input: TensorType, phases: readonly (readonly Phase[])[]): 
 
 /** With stride 1 it is a convolution by the filters turned around: its windows, and the tile that minimal filtering takes. */
 function minimalFiltering(input: TensorType, filters: TensorType, attributes: ConvTransposeAttributes, known: boolean) {
-  const { kernelShape, strides, dilations, before, extents } = transposition(input, filters, attributes);
+  const { kernelShape, strides, dilations, before, extents } = transpositionOf(input, filters, attributes);
   if (strides.some((stride) => stride !== 1)) return undefined;
   const lead = kernelShape.map((kernel, axis) => (kernel - 1) * dilations[axis] - before[axis]);
   const behind = extents.map((extent, axis) => {
