@@ -94,7 +94,9 @@ export function stepGraph(
   const data = buildLoss(build, loss, options.output, TARGETS);
   losing.outputs.splice(1, 0, regularized(losing.draft, data, trained, options.regularization));
   const prepared = applyPasses(losing.draft.finish(), folding, afterwards);
-  const names = [...trained.keys()];
+  // Those that the loss doesn't see stay as they are.
+  const read = new Set(prepared.nodes.flatMap(({ inputs }) => inputs));
+  const names = [...trained.keys()].filter((name) => read.has(name));
   const statistics = new Map(mode.graph.outputs.slice(1).map((name, index) => [name, prepared.outputs[2 + index]]));
   const backward = differentiate(prepared, prepared.outputs[1], names);
 
