@@ -47,7 +47,10 @@ export async function buildBundles() {
       resolve: { alias: { '#platform': resolve(`src/platform/${host}.ts`) }, mainFields: ['module', 'main'] },
       // A binary is resolved where the bundle runs: dist/<host>/ and src/platform/ see different folders above them.
       external: [/\.wasm$/, /^node:/],
+      makeAbsoluteExternalsRelative: false,
       platform: host === 'node' ? 'node' : 'neutral',
+      // Its paths name one host for the type checker.
+      tsconfig: false,
       transform: { target: 'es2022' },
     });
     await bundle.write({

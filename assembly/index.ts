@@ -40,6 +40,7 @@ export * from "./reduce";
 export { f32_resample } from "./resample";
 export { f32_response_norm_gradient } from "./response_norm_gradient";
 export { f32_roi_align } from "./roi_align";
+export * from "./scale_shift";
 export * from "./softmax";
 export * from "./softmax_gradient";
 export * from "./take";

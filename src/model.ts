@@ -7,8 +7,8 @@ import type { Dimension, Graph, GraphInput } from './graph/graph.js';
 import { applyPasses, optionalPasses } from './graph/passes/index.js';
 import { Folding, shapeInputs, specialize } from './graph/specialize.js';
 import { checkInputs, quoted, type Tensors } from './inputs.js';
+import { fitPlan } from './plan/fit.js';
 import type { Plan } from './plan/plan.js';
-import { makePlan } from './plan/planner.js';
 import { WeightStore } from './plan/weights.js';
 import type { Profile, ProfileOptions } from './profile.js';
 import { Core } from './runtime/core.js';
@@ -39,7 +39,10 @@ export interface RunOptions {
 }
 
 export interface ModelLimits {
-  /** Most bytes of linear memory that the model may use. */
+  /**
+   * Most bytes of linear memory that the model may use. Where the fastest forms of all weights don't fit beside the
+   * activations of the declared shapes (open sizes as 1), those that save the least time a byte are kept small.
+   */
   memory?: number;
   /** Most bytes that the model's file may have. */
   file?: number;
@@ -67,6 +70,11 @@ export interface MemoryUse {
   readonly total: number;
   /** Packed weights. */
   readonly weights: number;
+  /**
+   * The same by form: `row-major` as they came, `panels`, `columns`, `depthwise` and others as large as they came,
+   * reordered for the kernels, and `winograd` transformed for fewer multiplications: up to four times as large.
+   */
+  readonly weightsByForm: Readonly<Record<string, number>>;
   /** Activations and scratch of the plan in use. */
   readonly activations: number;
 }
@@ -87,6 +95,11 @@ interface Prepared {
   readonly types: readonly TensorType[];
   /** Contents of the inputs that decide shapes. */
   readonly key: string;
+}
+
+function requirePositive(option: string, value: unknown): void {
+  if (value !== undefined && !(typeof value === 'number' && value >= 1))
+    throw new QuadlaneError('ARGUMENT', `${option} must be a number from 1 on, not ${value}`);
 }
 
 /**
@@ -112,6 +125,9 @@ export class Model {
     module: WebAssembly.Module,
     private readonly options: ModelOptions = {},
   ) {
+    requirePositive('threads', options.threads);
+    requirePositive('limits.memory', options.limits?.memory);
+    requirePositive('limits.file', options.limits?.file);
     const limit = options.limits?.memory ?? Number.POSITIVE_INFINITY;
     const core = new Core(module, limit);
     if (options.deterministic && core.relaxed) {
@@ -152,6 +168,7 @@ export class Model {
     return {
       total: core.bytes,
       weights: this.weights.bytes,
+      weightsByForm: this.weights.bytesByForm(),
       activations: this.prepared.at(-1)?.plan.arenaBytes ?? 0,
     };
   }
@@ -312,9 +329,14 @@ export class Model {
       }
     });
     const specialized = specialize(this.graph, types, values, this.folding);
-    const plan = makePlan(applyPasses(specialized, this.folding, this.without), this.weights, {
-      winograd: this.options.winograd,
-    });
+    const session = this.alive();
+    const plan = fitPlan(
+      applyPasses(specialized, this.folding, this.without),
+      this.weights,
+      { winograd: this.options.winograd },
+      this.options.limits?.memory ?? Number.POSITIVE_INFINITY,
+      (candidate) => session.endFor(candidate),
+    );
     return { plan, key, types: given.map(({ dtype, shape }) => ({ dtype, shape: [...shape] })) };
   }
 

@@ -5,7 +5,7 @@ import { QuadlaneError } from '../errors.js';
 import { formatShape, sameShape, windowsOf } from '../shape.js';
 import type { TensorType } from '../tensor.js';
 import { FILTERS_PER_PANEL, resultPlaces, tileScratch } from './conv/places.js';
-import { lowerWinograd, winogradBorder, winogradTile } from './conv/winograd.js';
+import { lowerWinograd, minimalFiltering, winogradBorder } from './conv/winograd.js';
 import { type Activated, activationArguments, requireResidual } from './fusion.js';
 import type { Border, Lowering, Operator, View } from './operator.js';
 import { type Phase, packPhase, phasesOf, type Transposition } from './phases.js';
@@ -90,10 +90,10 @@ function phaseBorder(input: TensorType, phases: readonly (readonly Phase[])[]): 
   return [...before, ...after];
 }
 
-/** With stride 1 it is a convolution by the filters turned around: its windows, and the tile that minimal filtering takes. */
-function minimalFiltering(input: TensorType, filters: TensorType, attributes: ConvTransposeAttributes, known: boolean) {
+/** With stride 1 it is a convolution by the filters turned around: its windows, and the minimal filtering that fits it. */
+function turnedFiltering(input: TensorType, filters: TensorType, attributes: ConvTransposeAttributes, known: boolean) {
   const { kernelShape, strides, dilations, before, extents } = transpositionOf(input, filters, attributes);
-  if (strides.some((stride) => stride !== 1)) return undefined;
+  if (strides.some((stride) => stride !== 1) || extents.includes(0)) return undefined;
   const lead = kernelShape.map((kernel, axis) => (kernel - 1) * dilations[axis] - before[axis]);
   const behind = extents.map((extent, axis) => {
     const reach = (kernelShape[axis] - 1) * dilations[axis] + 1;
@@ -101,8 +101,9 @@ function minimalFiltering(input: TensorType, filters: TensorType, attributes: Co
   });
   const windows = { kernelShape, strides, dilations, padding: [...lead, ...behind] };
   const turned: TensorType = { ...filters, shape: [filters.shape[1], filters.shape[0], ...kernelShape] };
-  const tile = winogradTile(input, turned, windows, attributes.groups ?? 1, known);
-  return tile && { windows, turned, tile, border: winogradBorder(input.shape.slice(1, -1), windows, tile) };
+  const minimal = minimalFiltering(input, turned, windows, attributes.groups ?? 1, known);
+  if (!minimal) return undefined;
+  return { ...minimal, windows, turned, border: winogradBorder(input.shape.slice(1, -1), windows, minimal.tile) };
 }
 
 export const convTranspose: Operator<ConvTransposeAttributes> = {
@@ -153,14 +154,16 @@ export const convTranspose: Operator<ConvTransposeAttributes> = {
   },
 
   border([input, filters], attributes) {
-    const minimal = minimalFiltering(input!, filters!, attributes, true);
+    const minimal = turnedFiltering(input!, filters!, attributes, true);
     if (minimal) return minimal.border;
     return phaseBorder(input!, phasesOf(transpositionOf(input!, filters!, attributes)));
   },
 
+  largerForm: ([input, filters], attributes) => turnedFiltering(input!, filters!, attributes, true),
+
   lower(lowering, attributes) {
     const known = lowering.constant(1) !== undefined;
-    const minimal = lowering.winograd && minimalFiltering(lowering.type(0), lowering.type(1), attributes, known);
+    const minimal = lowering.winograd && turnedFiltering(lowering.type(0), lowering.type(1), attributes, known);
     if (minimal) {
       const { windows, turned, tile, border } = minimal;
       lowerWinograd(lowering, attributes, windows, lowering.bordered(0, border), turned, lowering.output(), tile, true);

@@ -98,6 +98,11 @@ export class Core {
     this.view('uint8', address, bytes.byteLength).set(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   }
 
+  /** Copies bytes within the memory. */
+  move(from: number, to: number, bytes: number): void {
+    if (from !== to) this.view('uint8', 0, this.bytes).copyWithin(to, from, from + bytes);
+  }
+
   /** Does the share of `thread` of `threads` of a program of `steps` steps. */
   run(program: number, steps: number, thread = 0, threads = 1): void {
     this.exports.run(program, steps, thread, threads);
