@@ -6,21 +6,25 @@ import { parseArgs } from 'node:util';
 import { platform } from '#platform';
 import { hasRelaxedSimd } from '../src/runtime/features.js';
 import { measureFamily } from './families.js';
+import { formatNumber } from './format.js';
 import { type Family, families } from './layers.js';
 import { measureLeNet } from './lenet.js';
 import { measureLoad } from './load.js';
 import { type Effort, measure, median, quick, thorough } from './measure.js';
 import { Program } from './program.js';
-import { formatNumber, style } from './table.js';
+import { style } from './table.js';
+import { measureThreads } from './threads.js';
 
 /** What is measured besides single layers. */
 const sections = {
   lenet: measureLeNet,
-  load: (module: WebAssembly.Module, _variant: string, effort: Effort) => measureLoad(module, effort),
+  load: (module: WebAssembly.Module, _variant: 'strict' | 'relaxed', effort: Effort) => measureLoad(module, effort),
+  threads: (_module: WebAssembly.Module, variant: 'strict' | 'relaxed', effort: Effort) =>
+    measureThreads(variant, effort),
 };
 
 const USAGE = `npm run bench -- [family ...] [--quick] [--strict | --relaxed] [--json file]
-families: ${[...Object.keys(families), ...Object.keys(sections)].join(', ')} (all of them unless some are named)
+families: ${[...Object.keys(families), ...Object.keys(sections)].join(', ')} (all but threads unless some are named)
 --quick    fewer and shorter rounds
 --strict   the binary with plain SIMD; --relaxed: the one with fused multiply-adds (default: what the engine has)
 --json     also writes the results to a file`;
@@ -72,7 +76,8 @@ console.log(
   `\n${engine}, ${cpus()[0]?.model.trim() || 'unknown CPU'}, ${variant} binary; multiply-add peak ${formatNumber(peakRate / 1e9)} GFLOP/s`,
 );
 
-const wanted = options.wanted.length > 0 ? options.wanted : [...Object.keys(families), ...Object.keys(sections)];
+const everything = [...Object.keys(families), ...Object.keys(sections)];
+const wanted = options.wanted.length > 0 ? options.wanted : everything.filter((name) => name !== 'threads');
 const results: Record<string, unknown> = { engine, variant, peak: peakRate };
 for (const name of wanted) {
   results[name] =
