@@ -50,14 +50,17 @@ test('what every program loads is one file of at most 20 KB, besides the entry',
   expect(total(atOnce)).toBeLessThanOrEqual(20 * KB);
 });
 
-test('reading ONNX adds two files of at most 25 KB; rare operators come only with the models that have them', async () => {
+test('reading ONNX adds two files of at most 25 KB; batch norms and rare operators come only with the models that have them', async () => {
   const core = await scripts('node/index.js');
   const reader = core.later.find((script) => /\/onnx-/.test(script))!;
   const { atOnce, later } = await scripts(reader);
   const added = atOnce.filter((script) => !core.atOnce.includes(script));
   expect(added).toEqual([reader, expect.stringMatching(/\/operators-/)]);
   expect(total(added)).toBeLessThanOrEqual(25 * KB);
-  expect(later.filter((script) => !core.later.includes(script))).toEqual([expect.stringMatching(/\/rare-/)]);
+  expect(later.filter((script) => !core.later.includes(script))).toEqual([
+    expect.stringMatching(/\/batchNorms-/),
+    expect.stringMatching(/\/rare-/),
+  ]);
 });
 
 /** Bytes of a program that is bundled with what it uses of the package, without what it imports lazily. */
