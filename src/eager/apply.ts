@@ -27,7 +27,7 @@ export function applyAll(
   count: number,
 ): Tensor[] {
   inputs.forEach((input, index) => {
-    if (input !== undefined && !(input instanceof Tensor)) {
+    if ((input !== undefined || index === 0) && !(input instanceof Tensor)) {
       throw new QuadlaneError(
         'ARGUMENT',
         `${op}: argument ${index + 1} must be a tensor; make one with tensor(data, shape)`,

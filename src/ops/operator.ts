@@ -32,7 +32,7 @@ export interface Lowering {
   hasOutput(index: number): boolean;
   /** Threads that will run the steps. */
   readonly threads: number;
-  /** Whether minimal filtering may be chosen: fewer multiplications, but other roundings and larger weights. */
+  /** Whether minimal filtering may be chosen for this node: fewer multiplications, but other roundings and larger weights. */
   readonly winograd: boolean;
   /** The value of input `index` where it is known at compile time. */
   constant(index: number): Tensor | undefined;
@@ -78,6 +78,12 @@ export interface Composition {
   /** A float32 constant of shape []. */
   scalar(value: number): string;
   constant(value: Tensor, name: string): string;
+}
+
+/** What a larger form of weights takes and gives. */
+export interface LargerForm {
+  readonly bytes: number;
+  readonly saved: number;
 }
 
 /** One operator: everything the compiler knows of it, without its kernels. */
@@ -134,6 +140,11 @@ export interface Operator<A extends Attributes = any> {
    * are there hold values of no meaning. Absent where that never holds.
    */
   keepsRows?(attributes: A, inputs: readonly (TensorType | undefined)[], counted: readonly boolean[]): boolean;
+  /**
+   * The form of constant inputs that is faster but larger than another: bytes that it takes more, and multiply-adds (or
+   * what takes as long) that it saves. Absent where there is no choice.
+   */
+  largerForm?(inputs: readonly (TensorType | undefined)[], attributes: A): LargerForm | undefined;
   /** Emits the steps that compute the outputs. Every operator has this or `compose`. */
   lower?(lowering: Lowering, attributes: A): void;
   /** Builds the outputs from other operators. */
