@@ -9,6 +9,9 @@ import type { Lowering, Operator, View } from './operator.js';
 import type { Pointer } from './pointer.js';
 import { broadcastStrides, temporaryLike } from './strided.js';
 
+/** Scratch of f32_gemv for one thread. */
+const GEMV_SCRATCH_BYTES = 128;
+
 export interface MatmulAttributes extends Activated {
   /** The last two axes of the first input are [K, M] instead of [M, K]. */
   readonly transposeA?: boolean;
@@ -100,6 +103,7 @@ function lowerShared(lowering: Lowering, attributes: MatmulAttributes, product: 
     output: lowering.denseOutput().pointer,
     length: product.depth,
     filters: product.columns,
+    scratch: lowering.scratch(GEMV_SCRATCH_BYTES),
   });
 }
 
