@@ -1,6 +1,6 @@
 // Depthwise convolution of any kernel, stride and dilation, channel multiplier 1, over
 // an input that already has its border; and the packing of its weights.
-import { DepthwiseArgs, highOf, lowOf, storeSums, walkRows } from "./depthwise_rows";
+import { DepthwiseArgs, highOf, lowOf, storeSums, walkPatches } from "./depthwise_rows";
 import { madd } from "./fused";
 import { firstUnit } from "./share";
 
@@ -10,23 +10,29 @@ import { firstUnit } from "./share";
  * channels, writes none of them.
  */
 export function f32_depthwise(args: DepthwiseArgs, thread: i32, threads: i32): void {
-  walkRows(args, thread, threads, tapRow);
+  walkPatches(args, thread, threads, tapPatch);
 }
 
-function tapRow(args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32): void {
-  if (lanes >= 4 && !residual) tapTiles(args, input, weights, 0, output, 4, true);
-  else tapTiles(args, input, weights, residual, output, lanes, false);
+function tapPatch(
+  args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32, rows: i32, columns: i32,
+): void {
+  for (; rows > 0; rows--) {
+    if (lanes >= 4 && !residual) tapTiles(args, input, weights, 0, output, 4, columns, true);
+    else tapTiles(args, input, weights, residual, output, lanes, columns, false);
+    input += args.inputRow;
+    output += args.outputRow;
+    if (residual) residual += args.residualRow;
+  }
 }
 
 // @ts-ignore: decorator
 @inline
 function tapTiles(
-  args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32, plain: bool,
+  args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32, left: i32, plain: bool,
 ): void {
   const inputColumn = args.inputColumn;
   const outputColumn = args.outputColumn;
   const residualColumn = residual ? args.residualColumn : 0;
-  let left = args.columns;
   for (; left >= 6; left -= 6) {
     tapTile(args, input, weights, residual, output, lanes, 6, plain);
     input += 6 * inputColumn;
