@@ -1,6 +1,6 @@
 // Depthwise 3x3 with strides 1 and 2: the nine weights of four channels stay in registers while the window
 // slides along a row, and every input value of the row is loaded once.
-import { DepthwiseArgs, highOf, lowOf, storeSums, walkPatches } from "./depthwise_rows";
+import { boundsOf, DepthwiseArgs, storeSums, walkPatches } from "./depthwise_rows";
 import { madd } from "./fused";
 
 /** f32_depthwise for nine taps and output columns one input column apart, so inputColumn is taps[1]. */
@@ -37,8 +37,7 @@ function slideBy1(
   args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32,
   rows: i32, columns: i32, plain: bool,
 ): void {
-  const low = f32x4.splat(lowOf(args));
-  const high = f32x4.splat(highOf(args));
+  const bounds = boundsOf(args);
   const w00 = v128.load(weights, 16), w01 = v128.load(weights, 32), w02 = v128.load(weights, 48);
   const w10 = v128.load(weights, 64), w11 = v128.load(weights, 80), w12 = v128.load(weights, 96);
   const w20 = v128.load(weights, 112), w21 = v128.load(weights, 128), w22 = v128.load(weights, 144);
@@ -85,7 +84,7 @@ function slideBy1(
       sum = madd(x, w22, sum);
       next = madd(x, w21, next);
       behind = madd(x, w20, behind);
-      storeSums(sum, low, high, from, to, lanes, plain);
+      storeSums(sum, bounds, from, to, lanes, plain);
       to += outputColumn;
       if (!plain) from += residualColumn;
     }
@@ -108,8 +107,7 @@ function slideBy2(
   args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32,
   rows: i32, columns: i32, plain: bool,
 ): void {
-  const low = f32x4.splat(lowOf(args));
-  const high = f32x4.splat(highOf(args));
+  const bounds = boundsOf(args);
   const w00 = v128.load(weights, 16), w01 = v128.load(weights, 32), w02 = v128.load(weights, 48);
   const w10 = v128.load(weights, 64), w11 = v128.load(weights, 80), w12 = v128.load(weights, 96);
   const w20 = v128.load(weights, 112), w21 = v128.load(weights, 128), w22 = v128.load(weights, 144);
@@ -143,7 +141,7 @@ function slideBy2(
       x = v128.load(a2);
       sum = madd(x, w22, sum);
       next = madd(x, w20, next);
-      storeSums(sum, low, high, from, to, lanes, plain);
+      storeSums(sum, bounds, from, to, lanes, plain);
       to += outputColumn;
       if (!plain) from += residualColumn;
     }

@@ -108,28 +108,19 @@ function activatePixels(args: DepthwiseArgs, output: usize, channels: i32, rows:
 }
 
 /**
- * Stores one vector of sums. `plain` (constant) is for whole vectors without a residual; `low` and `high` are
- * infinite where nothing is to be clipped.
+ * Stores one vector of sums. `plain` (constant) is for whole vectors without a residual; `bounds` is where boundsOf says.
  */
 // @ts-ignore: decorator
 @inline
-export function storeSums(
-  v: v128, low: v128, high: v128, residual: usize, output: usize, lanes: i32, plain: bool,
-): void {
-  if (plain) {
-    v128.store(output, clip(v, low, high));
-  } else {
-    if (residual) v = f32x4.add(v, v128.load(residual));
-    storeLanes(output, clip(v, low, high), lanes);
-  }
+export function storeSums(v: v128, bounds: usize, residual: usize, output: usize, lanes: i32, plain: bool): void {
+  if (!plain && residual) v = f32x4.add(v, v128.load(residual));
+  v = clip(v, v128.load32_splat(bounds), v128.load32_splat(bounds, 4));
+  if (plain) v128.store(output, v);
+  else storeLanes(output, v, lanes);
 }
 
-/** What `clip` takes: the activation's bounds, or minus infinity where it is another one. */
-export function lowOf(args: DepthwiseArgs): f32 {
-  return args.activation == Activation.clip ? args.alpha : -Infinity;
-}
-
-/** Likewise the upper bound. */
-export function highOf(args: DepthwiseArgs): f32 {
-  return args.activation == Activation.clip ? args.beta : Infinity;
+/** Address of what `clip` takes: the activation's bounds, or infinite ones where it is another one. In memory they take no registers. */
+export function boundsOf(args: DepthwiseArgs): usize {
+  if (args.activation == Activation.clip) return changetype<usize>(args) + offsetof<DepthwiseArgs>("alpha");
+  return memory.data<f32>([-Infinity, Infinity]);
 }

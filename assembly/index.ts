@@ -10,6 +10,7 @@ export * from "./copy";
 export * from "./cumulative_sum";
 export * from "./depthwise";
 export * from "./depthwise_3x3";
+export * from "./depthwise_5x5";
 export * from "./fill";
 export * from "./gemv";
 export * from "./global_pool";
