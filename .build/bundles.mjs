@@ -2,7 +2,9 @@
 
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { build } from 'esbuild';
+import { rolldown } from 'rolldown';
 import { minify } from 'terser';
 
 /** Source of every entry of the package, by its name in dist/<host>/. */
@@ -15,36 +17,57 @@ export const entries = {
   safetensors: 'src/formats/safetensors/index.ts',
 };
 
+/**
+ * Chunks by name: the modules of each, with all they import that no chunk before has. Few files load faster than many, so
+ * these go together although not every entry needs all of it; bundlers drop from them what a program doesn't use.
+ * Other modules that several entries need, and other lazy imports, become chunks of their own.
+ */
+const chunks = {
+  core: ['src/load.ts'],
+  operators: [
+    'src/ops/extended.ts',
+    'src/ops/activationOptions.ts',
+    'src/graph/passes/layout.ts',
+    'src/formats/half.ts',
+  ],
+  onnx: ['src/formats/onnx/reader.ts'],
+};
+
 /** Folders of bundles; each takes `#platform` from src/platform/<host>.ts. */
 export const hosts = ['node', 'browser', 'workerd', 'edge-light'];
 
-/** How esbuild bundles for a host; terser does the rest. */
-function options(host) {
-  return {
-    alias: { '#platform': `./src/platform/${host}.ts` },
-    // A binary is resolved where the bundle runs: dist/<host>/ and src/platform/ see different folders above them.
-    external: ['*.wasm', 'node:*'],
-    platform: host === 'node' ? 'node' : 'neutral',
-    mainFields: ['module', 'main'],
-    format: 'esm',
-    target: 'es2022',
-    bundle: true,
-    minifySyntax: true,
-    legalComments: 'none',
-    logLevel: 'warning',
-  };
-}
-
-/** Writes dist/<host>/ for every host; what several entries need, and what is imported lazily, becomes shared chunks. */
+/** Writes dist/<host>/ for every host. */
 export async function buildBundles() {
   for (const host of hosts) {
-    const outdir = `dist/${host}`;
-    rmSync(outdir, { recursive: true, force: true });
-    await build({ ...options(host), entryPoints: entries, outdir, splitting: true, chunkNames: '[name]-[hash]' });
-    for (const script of readdirSync(outdir)) await shrink(`${outdir}/${script}`);
+    const dir = `dist/${host}`;
+    rmSync(dir, { recursive: true, force: true });
+    const bundle = await rolldown({
+      input: entries,
+      resolve: { alias: { '#platform': resolve(`src/platform/${host}.ts`) }, mainFields: ['module', 'main'] },
+      // A binary is resolved where the bundle runs: dist/<host>/ and src/platform/ see different folders above them.
+      external: [/\.wasm$/, /^node:/],
+      platform: host === 'node' ? 'node' : 'neutral',
+      transform: { target: 'es2022' },
+    });
+    await bundle.write({
+      dir,
+      format: 'esm',
+      entryFileNames: '[name].js',
+      chunkFileNames: '[name]-[hash].js',
+      comments: { legal: false },
+      codeSplitting: { groups: Object.entries(chunks).map(chunkOf) },
+    });
+    await bundle.close();
+    for (const script of readdirSync(dir)) await shrink(`${dir}/${script}`);
   }
   await buildCommand();
   copyFileSync('node_modules/pbf/LICENSE', 'dist/LICENSE-pbf.txt');
+}
+
+/** A chunk as rolldown wants it. */
+function chunkOf([name, sources]) {
+  const modules = new Set(sources.map((source) => resolve(source)));
+  return { name, test: (id) => modules.has(id) };
 }
 
 /** Writes dist/node/cli/main.js, which uses the package's own entries. */
@@ -68,12 +91,15 @@ async function buildCommand() {
   });
 }
 
-/** Minifies a bundle in place; terser makes it a few per cent smaller than esbuild does. */
+/**
+ * Minifies a bundle in place; terser makes it a few per cent smaller than esbuild does. Functions stay apart, so that the
+ * bundlers of those who use the package can still leave them out.
+ */
 async function shrink(script) {
   const { code } = await minify(readFileSync(script, 'utf8'), {
     module: true,
     ecma: 2020,
-    compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true },
+    compress: { passes: 3, inline: 0, reduce_funcs: false, unsafe_arrows: true, unsafe_methods: true },
   });
   writeFileSync(script, code);
 }

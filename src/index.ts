@@ -13,6 +13,7 @@ export type {
   Tensors,
   ValueInfo,
 } from './model.js';
+export type { Profile, ProfiledStep, ProfileOptions } from './profile.js';
 export {
   type DType,
   type NestedNumbers,

@@ -10,6 +10,7 @@ import { checkInputs, quoted, type Tensors } from './inputs.js';
 import type { Plan } from './plan/plan.js';
 import { makePlan } from './plan/planner.js';
 import { WeightStore } from './plan/weights.js';
+import type { Profile, ProfileOptions } from './profile.js';
 import { Core } from './runtime/core.js';
 import { Session } from './session.js';
 import { sameShape } from './shape.js';
@@ -203,6 +204,17 @@ export class Model {
           : session.read(output);
     });
     return results;
+  }
+
+  /**
+   * Times every step of a run on one thread: operator, kernel, algorithm, shapes, time, speed. Print the result, or write
+   * `profile.trace()` to a file that chrome://tracing opens. Clocks of browsers are coarse: short steps need many rounds.
+   * @throws QuadlaneError as `run`
+   */
+  async profile(inputs: Tensors, options: ProfileOptions = {}): Promise<Profile> {
+    const { profilePlan } = await import('./profile.js');
+    this.runSync(inputs, { copy: false });
+    return profilePlan(this.alive(), this.prepared.at(-1)!.plan, options);
   }
 
   /**

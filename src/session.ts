@@ -3,7 +3,7 @@
 
 import { align } from './plan/arena.js';
 import type { Plan, PlannedOutput } from './plan/plan.js';
-import { addressOf, encodeProgram, programBytes } from './plan/program.js';
+import { addressOf, encodeProgram, programBytes, STEP_BYTES } from './plan/program.js';
 import type { Weight, WeightStore } from './plan/weights.js';
 import type { Core } from './runtime/core.js';
 import { sizeOf } from './shape.js';
@@ -60,6 +60,11 @@ export class Session {
   /** Runs the active plan on what its inputs hold. */
   run(): void {
     this.core.run(this.base, this.active!.steps.length);
+  }
+
+  /** Runs one step of the active plan. */
+  runStep(step: number): void {
+    this.core.run(this.base + step * STEP_BYTES, 1);
   }
 
   /** The elements of a value without gaps: alive until the memory grows, overwritten by the next run. */

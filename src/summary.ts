@@ -2,6 +2,7 @@
 
 import type { Plan } from './plan/plan.js';
 import { formatShape } from './shape.js';
+import { table } from './table.js';
 
 /** One line of a summary. */
 export interface SummaryRow {
@@ -41,15 +42,8 @@ export function summaryTable(rows: readonly SummaryRow[], notes: readonly string
     row.receptiveField ? formatField(row.receptiveField) : '-',
   ]);
   const total = ['total', '', '', grouped(sum((row) => row.parameters)), grouped(sum((row) => row.cost)), '', ''];
-  const widths = HEAD.map((_, column) => Math.max(...[HEAD, ...cells, total].map((row) => row[column].length)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => (column < LEFT_ALIGNED ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
-      .join('  ')
-      .trimEnd();
-  const rule = '-'.repeat(widths.reduce((a, b) => a + b + 2, -2));
   const legend = 'receptive field in elements of the input; - behind what sees all of it';
-  return [line(HEAD), rule, ...cells.map(line), rule, line(total), ...notes, legend].join('\n');
+  return [...table(HEAD, cells, LEFT_ALIGNED, total), ...notes, legend].join('\n');
 }
 
 /** `7` for a square, `7x9` otherwise. */

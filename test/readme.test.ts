@@ -43,6 +43,7 @@ describe('the examples of the README', () => {
     'Networks in code': /dense_1 +dense +\[batch, 10\][\s\S]*\n\[ 2, 10 \]\n$/,
     'Published architectures': /^2230277 \[ 1, 5 \]\n$/,
     'Saving and converting': /^13 tensors\n\[ 'logits' \] true\n$/,
+    'Where the time goes': /^node +operator[\s\S]*conv \+ tanh +f32_conv_4x8 \(direct convolution\)[\s\S]*\ntotal /,
     Errors: /^INPUT input "image" takes float32 \[batch, 1, 28, 28\], but \[28, 28\] was given\n$/,
     'Without copies': /^Float32Array\(10\) \[/,
   };

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-// The command `quadlane`: converts models, shows what is in them, runs them.
+// The command `quadlane`: converts models, shows what is in them, runs and times them.
 
 import { parseArgs } from 'node:util';
 import { version } from '../../package.json';
 import { QuadlaneError } from '../index.js';
 import { convert } from './convert.js';
+import { profile } from './profile.js';
 import { run } from './run.js';
 import { summary } from './summary.js';
 import { UsageError } from './usage.js';
@@ -15,12 +16,16 @@ Usage
   quadlane convert <model> <output>     writes .onnx or .safetensors, by the ending of <output>
   quadlane summary <model> [options]    prints inputs, outputs and layers
   quadlane run <model> [options]        runs a model and prints its outputs
+  quadlane profile <model> [options]    times every step of a run
 
-Options of summary and run
+Options of summary, run and profile
   --dim <name>=<size>       a size that the model leaves open; 1 where it isn't given
-Options of run
+Options of run and profile
   --input <name>=<file>     an input, from a .npy or .json file; zeros where it isn't given
+Options of run
   --output <file>           writes the outputs as JSON
+Options of profile
+  --trace <file>            writes a trace that chrome://tracing and ui.perfetto.dev open
 
   --help                    prints this
   --version                 prints the version
@@ -29,12 +34,14 @@ Examples
   quadlane convert resnet50.onnx resnet50.safetensors
   quadlane summary resnet50.onnx --dim batch=8
   quadlane run lenet5.onnx --input image=digit.npy
+  quadlane profile resnet50.onnx --trace resnet50.json
 `;
 
 const options = {
   dim: { type: 'string', multiple: true, default: [] as string[] },
   input: { type: 'string', multiple: true, default: [] as string[] },
   output: { type: 'string' },
+  trace: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const;
@@ -44,6 +51,7 @@ const filesOf = new Map([
   ['convert', 2],
   ['summary', 1],
   ['run', 1],
+  ['profile', 1],
 ]);
 
 function parse() {
@@ -67,6 +75,7 @@ async function answer(): Promise<string> {
   }
   if (command === 'convert') return convert(files[0], files[1]);
   if (command === 'summary') return summary(files[0], values.dim);
+  if (command === 'profile') return profile(files[0], values);
   return run(files[0], values);
 }
 

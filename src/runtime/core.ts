@@ -35,7 +35,7 @@ export class Core {
    * @throws QuadlaneError `HOST` when the module is not one of this version's binaries
    */
   constructor(
-    module: WebAssembly.Module,
+    readonly module: WebAssembly.Module,
     private readonly limit: number,
   ) {
     this.memory = new WebAssembly.Memory({ initial: 1 });

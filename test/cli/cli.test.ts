@@ -77,6 +77,17 @@ describe('summary', () => {
   });
 });
 
+describe('profile', () => {
+  it('prints the steps and writes a trace', () => {
+    const { status, stdout } = quadlane('profile', lenet, '--trace', at('trace.json'));
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^node +operator +kernel/);
+    expect(stdout).toMatch(/conv \+ tanh +f32_conv_4x8 \(direct convolution\) +\[1, 28, 28, 6\]/);
+    const { traceEvents } = JSON.parse(readFileSync(at('trace.json'), 'utf8')) as { traceEvents: object[] };
+    expect(traceEvents.length).toBeGreaterThan(6);
+  });
+});
+
 describe('run', () => {
   it('takes .npy and JSON, prints and writes what comes out', async () => {
     const { logits } = (await loadModel(lenet)).runSync({ image: tensor(digit, [1, 1, 28, 28]) });

@@ -48,7 +48,8 @@ export class KernelHarness {
   private top: number;
   private readonly writable: Operand[] = [];
 
-  constructor(binary: Binary, pages = 64) {
+  /** @param pages of 64 KB to start with; every run compares all of the memory, which grows when operands need more */
+  constructor(binary: Binary, pages = 16) {
     this.memory = new WebAssembly.Memory({ initial: pages });
     this.exports = instantiateSync(moduleOf(binary), { env: { memory: this.memory } }).exports as unknown as Exports;
     const [section] = WebAssembly.Module.customSections(moduleOf(binary), 'kernels');
@@ -113,7 +114,11 @@ export class KernelHarness {
   private reserve(bytes: number): Operand {
     const address = this.top + GUARD_BYTES;
     this.top = (address + bytes + GUARD_BYTES + 15) & ~15;
-    if (this.top > this.memory.buffer.byteLength) throw new Error('harness memory too small: pass more pages');
+    const end = this.memory.buffer.byteLength;
+    if (this.top > end) {
+      this.memory.grow(Math.ceil((this.top - end) / 65_536));
+      new Uint32Array(this.memory.buffer, end).fill(0x7fc00000);
+    }
     return { address, bytes };
   }
 }
