@@ -54,7 +54,7 @@ class ConvolutionArgs {
   scratchStride: i32;
 }
 
-// Scratch: [4 x 8 floats: a tile on its way to the slow store][pixels of the block].
+// Scratch: [4 x 8 floats: a tile on its way to the store of fewer filters][pixels of the block].
 const TILE_BYTES: usize = 128;
 // A pixel of the block: addresses [input: u32][output: u32][residual: u32] for the first group.
 const PIXEL_BYTES: usize = 12;
@@ -82,21 +82,21 @@ export function f32_conv_4x8(args: ConvolutionArgs, thread: i32, threads: i32): 
   const scratch = args.scratch + <usize>thread * args.scratchStride;
   const table = scratch + TILE_BYTES;
 
-  let unit = firstUnit(blocks * groups * panels, thread, threads);
-  const end = firstUnit(blocks * groups * panels, thread + 1, threads);
-  let tabled = -1;
-  let tableEnd = table;
+  const blockUnits = groups * panels;
+  let unit = firstUnit(blocks * blockUnits, thread, threads);
+  const end = firstUnit(blocks * blockUnits, thread + 1, threads);
   while (unit < end) {
-    const block = unit / (groups * panels);
-    const groupPanel = unit % (groups * panels);
-    if (block != tabled) {
-      const first = block * blockPixels;
-      tableEnd = listPixels(args, table, first, min(blockPixels, pixels - first));
-      tabled = block;
+    const block = unit / blockUnits;
+    const first = unit - block * blockUnits;
+    const last = min(blockUnits, first + end - unit);
+    const firstPixel = block * blockPixels;
+    const tableEnd = listPixels(args, table, firstPixel, min(blockPixels, pixels - firstPixel));
+    for (let groupPanel = first; groupPanel < last; groupPanel++) {
+      const weights = args.weights + <usize>groupPanel * panelBytes;
+      convolvePanel(args, weights, groupPanel / panels, groupPanel % panels, scratch, tableEnd);
     }
-    const weights = args.weights + <usize>groupPanel * panelBytes;
-    convolvePanel(args, weights, groupPanel / panels, groupPanel % panels, scratch, tableEnd);
-    unit++;
+    if (args.activation > Activation.clip) activateBlock(args, table, tableEnd, panels, first, last);
+    unit += last - first;
   }
 }
 
@@ -275,8 +275,7 @@ function tile(
       s31 = f32x4.add(s31, v128.load(r3, 16));
     }
   }
-  const activation = args.activation;
-  if (activation == Activation.clip) {
+  if (args.activation == Activation.clip) {
     const low = f32x4.splat(args.alpha);
     const high = f32x4.splat(args.beta);
     s00 = clip(s00, low, high);
@@ -295,7 +294,7 @@ function tile(
     }
   }
 
-  const fast = activation <= Activation.clip && filters >= PANEL;
+  const fast = filters >= PANEL;
   const o0 = fast ? load<u32>(pixel, 4) + output : <u32>scratch;
   v128.store(o0, s00);
   v128.store(o0, s01, 16);
@@ -314,19 +313,38 @@ function tile(
     v128.store(o3, s30);
     v128.store(o3, s31, 16);
   }
-  if (!fast) storeTile(args, output, filters, scratch, pixel, height);
+  if (!fast) storeTile(output, filters, scratch, pixel, height);
 }
 
-/** Stores the tile in scratch with any activation, and writes no more than `filters` floats a pixel. */
-function storeTile(
-  args: ConvolutionArgs, output: i32, filters: i32, scratch: usize, pixel: usize, height: i32,
-): void {
-  if (args.activation > Activation.clip) {
-    activateRow(args.activation, scratch, 4, scratch, 4, height * PANEL, args.alpha, args.beta);
-  }
+/** Stores the first `filters` < 8 floats of each pixel of the tile in scratch. */
+function storeTile(output: i32, filters: i32, scratch: usize, pixel: usize, height: i32): void {
   for (const end = pixel + <usize>height * PIXEL_BYTES; pixel < end; pixel += PIXEL_BYTES, scratch += 32) {
     const to = load<u32>(pixel, 4) + output;
     storeLanes(to, v128.load(scratch), filters);
     if (filters > 4) storeLanes(to + 16, v128.load(scratch, 16), filters - 4);
+  }
+}
+
+/** Activates what the panels from `first` to before `last`, counted through all groups, wrote to the listed pixels. */
+function activateBlock(
+  args: ConvolutionArgs, table: usize, tableEnd: usize, panels: i32, first: i32, last: i32,
+): void {
+  while (first < last) {
+    const group = first / panels;
+    const panel = first - group * panels;
+    const count = min(panels - panel, last - first);
+    const filters = min(args.filters - panel * PANEL, count * PANEL);
+    activatePixels(args, table, tableEnd, group * args.outputGroup + (panel << 5), filters);
+    first += count;
+  }
+}
+
+/** Activates `filters` floats of each listed pixel, neighbours without a gap between them at once. */
+function activatePixels(args: ConvolutionArgs, table: usize, tableEnd: usize, output: i32, filters: i32): void {
+  while (table < tableEnd) {
+    const from = load<u32>(table, 4);
+    let end = from;
+    for (; table < tableEnd && load<u32>(table, 4) == end; table += PIXEL_BYTES) end += filters << 2;
+    activateRow(args.activation, from + output, 4, from + output, 4, (end - from) >> 2, args.alpha, args.beta);
   }
 }
