@@ -97,12 +97,13 @@ export function walkPatches(args: DepthwiseArgs, thread: i32, threads: i32, patc
   }
 }
 
-/** Applies the activation in place to `channels` floats of each pixel of a patch. */
+/** Applies the activation in place to `channels` floats of each pixel of a patch; to a row at once where its pixels touch. */
 function activatePixels(args: DepthwiseArgs, output: usize, channels: i32, rows: i32, columns: i32): void {
+  const pixels = args.outputColumn == channels << 2 ? columns : 1;
   for (let row = 0; row < rows; row++, output += args.outputRow) {
     let pixel = output;
-    for (let left = columns; left > 0; left--, pixel += args.outputColumn) {
-      activateRow(args.activation, pixel, 4, pixel, 4, channels, args.alpha, args.beta);
+    for (let left = columns; left > 0; left -= pixels, pixel += args.outputColumn) {
+      activateRow(args.activation, pixel, 4, pixel, 4, channels * pixels, args.alpha, args.beta);
     }
   }
 }
@@ -119,7 +120,10 @@ export function storeSums(v: v128, bounds: usize, residual: usize, output: usize
   else storeLanes(output, v, lanes);
 }
 
-/** Address of what `clip` takes: the activation's bounds, or infinite ones where it is another one. In memory they take no registers. */
+/**
+ * Address of what `clip` takes: the activation's bounds, or infinite ones where it is another one. They stay in memory so
+ * that sums and weights have the registers.
+ */
 export function boundsOf(args: DepthwiseArgs): usize {
   if (args.activation == Activation.clip) return changetype<usize>(args) + offsetof<DepthwiseArgs>("alpha");
   return memory.data<f32>([-Infinity, Infinity]);

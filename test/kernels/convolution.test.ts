@@ -124,16 +124,24 @@ describe.each(supportedBinaries)(
     it.each(Object.entries(Activation))('%s gives the bits that it gives on the plain sums', (_, activation) => {
       if (activation === Activation.clip) return;
       for (const filters of [1, 7, 8, 13]) {
-        const test: ConvolutionCase = {
-          x: [1, 1, 3, 6, 3],
-          w: [filters, 3, 1, 2, 2],
-          gaps: { pixel: 2, row: 1 },
-          residual: true,
-        };
-        const operands = operandsOf(test);
-        const plain = runConvolution(binary, test, operands);
-        const y = runConvolution(binary, { ...test, activation }, operands, 2);
-        expect(y).toEqual(activated(binary, plain, activation));
+        for (const gaps of [undefined, { pixel: 2, row: 1 }, { pixel: 0, row: 3 }]) {
+          const test: ConvolutionCase = {
+            x: [1, 1, 3, 6, 6],
+            w: [filters * 2, 3, 1, 2, 2],
+            groups: 2,
+            gaps,
+            residual: true,
+          };
+          const operands = operandsOf(test);
+          const plain = runConvolution(binary, test, operands);
+          const y = runConvolution(binary, { ...test, activation }, operands, 2);
+          expect(y).toEqual(activated(binary, plain, activation));
+          const ungrouped: ConvolutionCase = { ...test, w: [filters, 6, 1, 2, 2], groups: 1 };
+          const others = operandsOf(ungrouped);
+          expect(runConvolution(binary, { ...ungrouped, activation }, others, 3)).toEqual(
+            activated(binary, runConvolution(binary, ungrouped, others), activation),
+          );
+        }
       }
     });
 
