@@ -13,6 +13,7 @@ export const entries = {
   ops: 'src/eager.ts',
   layers: 'src/layers/index.ts',
   zoo: 'src/zoo/index.ts',
+  train: 'src/train/index.ts',
   onnx: 'src/onnx.ts',
   safetensors: 'src/formats/safetensors/index.ts',
 };

@@ -79,21 +79,28 @@ const GELU = memory.data<f32>([
 ]);
 
 /**
- * max(x, 0) - a Phi(-a) with a = |x| and Phi the normal distribution: no digits cancel in the tail. Phi(-a) is
- * e^(-a^2 / 2) t p(t) with t = 1 / (1 + 0.3 a), p minimax of degree 7 (1.7e-7 relative up to 14.6, where Phi is 0).
+ * Phi(-a) / e^(-a^2 / 2) for 0 <= a <= 15, Phi being the normal distribution: t p(t) with t = 1 / (1 + 0.3 a), p minimax
+ * of degree 7 (1.7e-7 relative up to 14.6, where Phi is 0).
  */
 // @ts-ignore: decorator
 @inline
-function gelu(x: v128): v128 {
-  const a = f32x4.pmin(f32x4.abs(x), constant(GELU, 8));
+export function normalTail(a: v128): v128 {
   const t = f32x4.div(constant(GELU, 10), madd(a, constant(GELU, 9), constant(GELU, 10)));
   const square = f32x4.mul(t, t);
   let p = madd(constant(GELU, 0), t, constant(GELU, 1));
   p = madd(p, square, madd(constant(GELU, 2), t, constant(GELU, 3)));
   p = madd(p, square, madd(constant(GELU, 4), t, constant(GELU, 5)));
   p = madd(p, square, madd(constant(GELU, 6), t, constant(GELU, 7)));
+  return f32x4.mul(t, p);
+}
+
+/** max(x, 0) - a Phi(-a) with a = |x|: no digits cancel in the tail. */
+// @ts-ignore: decorator
+@inline
+function gelu(x: v128): v128 {
+  const a = f32x4.pmin(f32x4.abs(x), constant(GELU, 8));
   const density = expLow(f32x4.mul(f32x4.mul(a, a), constant(GELU, 11)));
-  return nmadd(f32x4.mul(a, t), f32x4.mul(p, density), f32x4.pmax(x, f32x4.splat(0)));
+  return nmadd(f32x4.mul(a, density), normalTail(a), f32x4.pmax(x, f32x4.splat(0)));
 }
 
 /** (1 + tanh(u)) / 2 is sigmoid(2 u), which keeps its digits where tanh(u) is close to -1. */

@@ -1,7 +1,7 @@
 // Max and average pooling over windows of [images, planes, rows, columns, channels], channels contiguous.
 // 2-D pools have one plane, 1-D pools one row too. Windows are clipped to the input, so what surrounds
 // it in memory never matters. Pools over everything are in global_pool.ts.
-import { PoolArgs } from "./pool_args";
+import { clipEnd, clipFrom, PoolArgs } from "./pool_args";
 import { firstUnit } from "./share";
 import { storeBytes } from "./tail";
 
@@ -107,22 +107,6 @@ function outputRow<T>(args: PoolArgs, averages: bool, unit: i32): void {
     }
     output += args.outputColumnStride;
   }
-}
-
-/** First step of a window, that begins at `first`, with a cell in the input. */
-// @ts-ignore: decorator
-@inline
-function clipFrom(first: i32, dilation: i32): i32 {
-  return first >= 0 ? 0 : (dilation - 1 - first) / dilation;
-}
-
-/** Step behind the last one with a cell in the input of `extent` cells. */
-// @ts-ignore: decorator
-@inline
-function clipEnd(first: i32, dilation: i32, kernel: i32, extent: i32): i32 {
-  const room = extent - first;
-  if (room > (kernel - 1) * dilation) return kernel;
-  return room <= 0 ? 0 : (room + dilation - 1) / dilation;
 }
 
 // @ts-ignore: decorator

@@ -1,4 +1,4 @@
-// Where a pool's windows lie: the arguments that all pooling kernels begin with.
+// Where a pool's windows lie: the arguments that all pooling kernels begin with, and how windows are clipped to the input.
 
 /** 5-D, channels last; 2-D pools have one plane, 1-D pools one row too. */
 @unmanaged
@@ -35,4 +35,20 @@ export class PoolArgs {
   outputPlaneStride: i32;
   outputRowStride: i32;
   outputColumnStride: i32;
+}
+
+/** First step of a window, that begins at `first`, with a cell in the input. */
+// @ts-ignore: decorator
+@inline
+export function clipFrom(first: i32, dilation: i32): i32 {
+  return first >= 0 ? 0 : (dilation - 1 - first) / dilation;
+}
+
+/** Step behind the last one with a cell in the input of `extent` cells. */
+// @ts-ignore: decorator
+@inline
+export function clipEnd(first: i32, dilation: i32, kernel: i32, extent: i32): i32 {
+  const room = extent - first;
+  if (room > (kernel - 1) * dilation) return kernel;
+  return room <= 0 ? 0 : (room + dilation - 1) / dilation;
 }

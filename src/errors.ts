@@ -5,7 +5,8 @@
  * `ARGUMENT` a call's arguments don't fit; `INPUT` a model's inputs don't; `SHAPE` shapes don't go together;
  * `FORMAT` a file is damaged or of another kind; `UNSUPPORTED` a file asks for something quadlane doesn't have;
  * `LIMIT` a limit the caller set would be exceeded; `MEMORY` the engine has no more memory;
- * `HOST` the host lacks something that is needed; `DISPOSED` the model was given back; `ABORTED` the caller's signal.
+ * `HOST` the host lacks something that is needed; `DISPOSED` the model was given back; `ABORTED` the caller's signal;
+ * `DIVERGED` a training step's loss isn't a finite number.
  */
 export type ErrorCode =
   | 'ARGUMENT'
@@ -17,7 +18,8 @@ export type ErrorCode =
   | 'MEMORY'
   | 'HOST'
   | 'DISPOSED'
-  | 'ABORTED';
+  | 'ABORTED'
+  | 'DIVERGED';
 
 /** Where in a model the error belongs. */
 export interface ErrorPlace {

@@ -57,9 +57,9 @@ export class Session {
     this.active = plan;
   }
 
-  /** Runs the active plan on what its inputs hold. */
-  run(): void {
-    this.core.run(this.base, this.active!.steps.length);
+  /** Runs the active plan on what its inputs hold, or those of its steps from `first` to before `end`. */
+  run(first = 0, end = this.active!.steps.length): void {
+    this.core.run(this.base + first * STEP_BYTES, end - first);
   }
 
   /** Runs one step of the active plan. */

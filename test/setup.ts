@@ -5,7 +5,9 @@ import { useLayoutPasses } from '../src/graph/passes/index.js';
 import { layoutPasses } from '../src/graph/passes/layout.js';
 import { extended } from '../src/ops/extended.js';
 import { register } from '../src/ops/index.js';
+import { training } from '../src/ops/training.js';
 
 register(extended);
+register(training);
 addRare();
 useLayoutPasses(layoutPasses);

@@ -147,7 +147,8 @@ export class Draft {
     return { inputs: this.inputs, outputs, nodes, constants, types: this.types, counts: this.counts };
   }
 
-  private fresh(name: string): string {
+  /** `name`, or that with a number behind it, that no value has. */
+  fresh(name: string): string {
     let fresh = name;
     for (let i = 1; this.types.has(fresh) || this.source.types.has(fresh); i++) fresh = `${name}_${i}`;
     return fresh;

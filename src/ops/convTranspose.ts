@@ -29,7 +29,12 @@ export interface ConvTransposeAttributes extends Activated {
 const MOST_PHASES = 4096;
 const CHANNELS_PER_BLOCK = 4;
 
-function transposition(input: TensorType, filters: TensorType, attributes: ConvTransposeAttributes): Transposition {
+/** Where the result of a transposed convolution lies: padding before each axis, and extents. */
+export function transpositionOf(
+  input: TensorType,
+  filters: TensorType,
+  attributes: ConvTransposeAttributes,
+): Transposition {
   const { strides, padding, dilations } = attributes;
   const windows = windowsOf(filters.shape.slice(2), strides, padding, dilations);
   const { kernelShape } = windows;
@@ -114,14 +119,14 @@ export const convTranspose: Operator<ConvTransposeAttributes> = {
         `the bias of ${count} filters must be [${count}], not ${formatShape(bias.shape)}`,
       );
     }
-    const { extents } = transposition(input, filters, attributes);
+    const { extents } = transpositionOf(input, filters, attributes);
     const shape = [input.shape[0], ...extents, count];
     requireResidual(residual, shape);
     return [{ dtype: 'float32', shape }];
   },
 
   windows([input, filters], attributes) {
-    const { kernelShape, strides, dilations } = transposition(input!, filters!, attributes);
+    const { kernelShape, strides, dilations } = transpositionOf(input!, filters!, attributes);
     const read = kernelShape.map((kernel, axis) => Math.ceil(((kernel - 1) * dilations[axis] + 1) / strides[axis]));
     return {
       kernelShape: read,
@@ -132,12 +137,12 @@ export const convTranspose: Operator<ConvTransposeAttributes> = {
   },
 
   border([input, filters], attributes) {
-    return phaseBorder(input!, phasesOf(transposition(input!, filters!, attributes)));
+    return phaseBorder(input!, phasesOf(transpositionOf(input!, filters!, attributes)));
   },
 
   lower(lowering, attributes) {
     const filters = lowering.input(1);
-    const phases = phasesOf(transposition(lowering.input(0), filters, attributes));
+    const phases = phasesOf(transpositionOf(lowering.input(0), filters, attributes));
     const input = lowering.bordered(0, phaseBorder(lowering.input(0), phases));
     const [output, residual] = [lowering.output(), lowering.has(3) ? lowering.input(3) : undefined];
     if (output.shape.includes(0)) return;

@@ -30,7 +30,7 @@ const sources: Record<string, (place: number, extent: number) => number> = {
 };
 
 /** Neighbouring elements of the output that come from the input in even steps. */
-interface Run {
+export interface Run {
   readonly at: number;
   readonly source: number;
   readonly step: number;
@@ -38,7 +38,7 @@ interface Run {
 }
 
 /** The runs that make up an axis of `extent` with `before` and `after` more. */
-function runs(mode: string, extent: number, before: number, after: number): Run[] {
+export function padRuns(mode: string, extent: number, before: number, after: number): Run[] {
   const found: Run[] = [];
   const length = extent + before + after;
   const source = (at: number) => sources[mode](at - before, extent);
@@ -59,7 +59,7 @@ function padByCopies(mover: Mover, mode: string, from: View, to: View, padding: 
     mover.copy(from, to);
     return;
   }
-  for (const { at, source, step, count } of runs(mode, from.shape[axis], padding[axis], padding[axis + rank])) {
+  for (const { at, source, step, count } of padRuns(mode, from.shape[axis], padding[axis], padding[axis + rank])) {
     const part = narrow(from, axis, source, count, step);
     padByCopies(mover, mode, part, narrow(to, axis, at, count), padding, axis + 1);
   }

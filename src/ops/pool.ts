@@ -49,7 +49,7 @@ export function pooledShape(input: TensorType, attributes: PoolAttributes): numb
 }
 
 /** What all pooling kernels take. */
-function poolArguments(input: View, output: View, windows: Windows) {
+export function poolArguments(input: View, output: View, windows: Windows) {
   const [from, to] = [spatial(input), spatial(output)];
   const rank = windows.kernelShape.length;
   const [kernelPlanes, kernelRows, kernelColumns] = spatialAxes(windows.kernelShape, 1);

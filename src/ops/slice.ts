@@ -3,7 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import { normalizeAxis } from '../shape.js';
 import { movement } from './movement.js';
-import type { Attributes, Operator } from './operator.js';
+import type { Attributes, Operator, View } from './operator.js';
 import { narrow } from './subviews.js';
 import { numbersOf } from './values.js';
 
@@ -50,6 +50,14 @@ function ranges(shape: readonly number[], { starts = [], ends = [], axes, steps 
   });
 }
 
+/** The part of `view` that a slice takes. */
+export function slicedView(view: View, attributes: SliceAttributes): View {
+  return ranges(view.shape, attributes).reduce(
+    (part, { axis, start, extent, step }) => narrow(part, axis, start, extent, step),
+    view,
+  );
+}
+
 export const slice: Operator<SliceAttributes> = {
   name: 'slice',
   shapeInputs: [1, 2, 3, 4],
@@ -73,10 +81,6 @@ export const slice: Operator<SliceAttributes> = {
   keepsRows: (attributes, [input]) => ranges(input!.shape, attributes).every(({ axis }) => axis !== 0),
 
   ...movement<SliceAttributes>((mover, [input], output, attributes) => {
-    const part = ranges(input.shape, attributes).reduce(
-      (view, { axis, start, extent, step }) => narrow(view, axis, start, extent, step),
-      input,
-    );
-    mover.copy(part, output(0)!);
+    mover.copy(slicedView(input, attributes), output(0)!);
   }),
 };

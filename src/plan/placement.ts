@@ -18,9 +18,12 @@ export interface Placement {
   readonly bordered: ReadonlyMap<Slot, View>;
 }
 
-/** Places every value of `graph`, deciding from the last node to the first so that readers choose. */
-export function placeValues(graph: TypedGraph): Placement {
-  const views = new Map<string, View>();
+/**
+ * Places every value of `graph`, deciding from the last node to the first so that readers choose.
+ * @param given values that have a place already
+ */
+export function placeValues(graph: TypedGraph, given?: ReadonlyMap<string, View>): Placement {
+  const views = new Map(given);
   const slots: Slot[] = [];
   const bordered = new Map<Slot, View>();
   const wanted = wantedBorders(graph);
@@ -43,7 +46,7 @@ export function placeValues(graph: TypedGraph): Placement {
   const free = (name: string) =>
     !views.has(name) && !outputs.has(name) && !graph.constants.has(name) && writers.has(name);
 
-  for (const name of inputs) own(name);
+  for (const name of inputs) if (!views.has(name)) own(name);
   for (const node of [...graph.nodes].reverse()) {
     const [output] = node.outputs;
     if (operatorOf(node).reshapes) {

@@ -18,6 +18,11 @@ import type { WeightStore } from './weights.js';
 export interface PlanOptions {
   readonly threads?: number;
   readonly winograd?: boolean;
+  /**
+   * Inputs and outputs that lie elsewhere than in the arena, by name: variables. An output may lie where an input does;
+   * then no node behind the one that computes it may read that input.
+   */
+  readonly variables?: ReadonlyMap<string, View>;
 }
 
 /**
@@ -27,9 +32,9 @@ export interface PlanOptions {
 export function makePlan(
   graph: TypedGraph,
   weights: WeightStore,
-  { threads = 1, winograd = true }: PlanOptions = {},
+  { threads = 1, winograd = true, variables }: PlanOptions = {},
 ): Plan {
-  const placement = placeValues(graph);
+  const placement = placeValues(graph, variables);
   const program = new Program(placement.slots);
   const fields = receptiveFields(graph);
   const end = graph.nodes.length;
@@ -133,7 +138,7 @@ function label(node: Node): string {
 function keepAlive(graph: TypedGraph, placement: Placement, end: number): void {
   const use = (name: string, node: number) => {
     const pointer = placement.views.get(name)?.pointer;
-    if (pointer) (pointer.region as Slot).use(node);
+    if (pointer && pointer.region instanceof Slot) pointer.region.use(node);
   };
   graph.nodes.forEach((node, index) => {
     for (const name of [...node.inputs, ...node.outputs]) use(name, index);
@@ -188,7 +193,7 @@ function lower(
   weights: WeightStore,
   program: Program,
   counters: ReadonlyMap<string, Pointer>,
-  { threads, winograd }: Required<PlanOptions>,
+  { threads, winograd }: Pick<Lowering, 'threads' | 'winograd'>,
 ): void {
   const constant = (index: number): Tensor | undefined => graph.constants.get(node.inputs[index] ?? '');
   const input = (index: number): View => {

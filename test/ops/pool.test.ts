@@ -1,8 +1,18 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { tensor } from '../../src/tensor.js';
+import type { Attributes } from '../../src/ops/operator.js';
+import { type Tensor, tensor } from '../../src/tensor.js';
 import { randomFloats } from '../kernels/numbers.js';
-import { averagePool, lpPool, maxPool, type PoolShape, pooledExtents, type Triple } from '../reference/pool.js';
+import {
+  averagePool,
+  averagePoolGradient,
+  lpPool,
+  maxPool,
+  maxPoolGradient,
+  type PoolShape,
+  pooledExtents,
+  type Triple,
+} from '../reference/pool.js';
 import { checkOperator } from './check.js';
 
 interface PoolCase {
@@ -49,6 +59,7 @@ function checkPools({ x, kernel, strides, dilations, padding, ceil = false }: Po
       expected: { shape: pooled, values: means, magnitude: means.map(() => 1), roundings: window + 2 },
     });
   }
+  checkGradients(input, tensor(values, pooled), shape, attributes);
   // The third power is an exponential of a logarithm.
   for (const p of [1, 2, 3]) {
     const norms = lpPool(input.data, shape, p);
@@ -59,13 +70,46 @@ function checkPools({ x, kernel, strides, dilations, padding, ceil = false }: Po
   }
 }
 
+/** As many gradients as windows reach over a cell add up. */
+function checkGradients(input: Tensor, output: Tensor, shape: PoolShape, attributes: Attributes): void {
+  const gradient = tensor(randomFloats(4)(output.size), output.shape);
+  const expect = (values: readonly number[], magnitude: readonly number[]) => ({
+    ...{ shape: input.shape, values, magnitude, roundings: sizeOf(shape.kernel) + 2 },
+  });
+  const sizes = gradient.data.map(Math.abs);
+  // Coarse values, so that windows have several maxima.
+  const tied = tensor(
+    (input.data as Float32Array).map((value) => Math.round(2 * value)),
+    input.shape,
+  );
+  for (const [x, y] of [
+    [input, output],
+    [tied, tensor(maxPool(tied.data, shape).output, output.shape)],
+  ]) {
+    const values = maxPoolGradient(x.data as Float32Array, gradient.data, shape);
+    const magnitude = maxPoolGradient(x.data as Float32Array, sizes, shape);
+    checkOperator({ op: 'maxPoolGradient', inputs: [x, y, gradient], attributes, expected: expect(values, magnitude) });
+  }
+  for (const includePadding of [false, true]) {
+    checkOperator({
+      op: 'averagePoolGradient',
+      inputs: [gradient],
+      attributes: { ...attributes, includePadding, extents: input.shape.slice(1, -1) },
+      expected: expect(
+        averagePoolGradient(gradient.data, shape, includePadding),
+        averagePoolGradient(sizes, shape, includePadding),
+      ),
+    });
+  }
+}
+
 const name = ({ x, kernel, ...rest }: PoolCase) =>
   `[${x}] by ${kernel.join('x')} ${Object.entries(rest)
     .map(([key, value]) => `${key} ${value}`)
     .join(', ')}`;
 const each = (cases: PoolCase[]) => it.each(cases.map((test) => [name(test), test] as const));
 
-describe('maxPool, exact, averagePool, within window + 2 roundings, and lpPool, within window + 40', () => {
+describe('maxPool, exact, averagePool and the gradients of both, within window + 2 roundings, and lpPool, within window + 40', () => {
   each(
     [1, 3, 4, 5, 7, 8, 9, 13].map((channels, i, all) => ({
       ...{ x: [1 + (i % 2), all[(i + 3) % 8] + 1, all[(i + 6) % 8] + 1, channels], kernel: [2, 2] },

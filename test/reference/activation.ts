@@ -48,3 +48,33 @@ export const activations = {
 } satisfies Record<string, (x: number, alpha: number, beta: number) => number>;
 
 export type ActivationName = keyof typeof activations;
+
+const phi = (x: number) => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
+const siluSlope = (x: number) => sigmoid(x) * (1 + x * (1 - sigmoid(x)));
+
+/** The derivative of every activation at x; where it jumps, its value below. */
+export const slopes = {
+  none: () => 1,
+  clip: (x: number, alpha: number, beta: number) => (x > alpha && x < beta ? 1 : 0),
+  leakyRelu: (x: number, alpha: number) => (x > 0 ? 1 : alpha),
+  elu: (x: number, alpha: number) => (x > 0 ? 1 : alpha * Math.exp(x)),
+  selu: (x: number, alpha: number, beta: number) => beta * (x > 0 ? 1 : alpha * Math.exp(x)),
+  celu: (x: number, alpha: number) => (x > 0 ? 1 : Math.exp(x / alpha)),
+  sigmoid: (x: number) => sigmoid(x) * sigmoid(-x),
+  tanh: (x: number) => 1 - Math.tanh(x) ** 2,
+  hardSigmoid: (x: number, alpha: number, beta: number) => (Math.abs(alpha * x + beta - 0.5) < 0.5 ? alpha : 0),
+  hardSwish: (x: number) => (x < -3 ? 0 : x > 3 ? 1 : x / 3 + 0.5),
+  silu: siluSlope,
+  gelu: (x: number) => 0.5 * erfc(-x / Math.SQRT2) + x * phi(x),
+  geluTanh: (x: number) => {
+    const s = sigmoid(2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3));
+    return s + x * s * (1 - s) * 2 * Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
+  },
+  mish: (x: number) => {
+    const t = Math.tanh(softplus(x));
+    return t + x * (1 - t * t) * sigmoid(x);
+  },
+  softplus: sigmoid,
+  softsign: (x: number) => 1 / (1 + Math.abs(x)) ** 2,
+  thresholdedRelu: (x: number, alpha: number) => (x > alpha ? 1 : 0),
+} satisfies Record<ActivationName, (x: number, alpha: number, beta: number) => number>;

@@ -140,3 +140,54 @@ export function lpPool(input: ArrayLike<number>, shape: PoolShape, p: number): n
   );
   return output;
 }
+
+/** Gradient of `input` by that of its max pool's output, which goes to the first maximum of each window. */
+export function maxPoolGradient(input: ArrayLike<number>, gradient: ArrayLike<number>, shape: PoolShape): number[] {
+  const result = new Array<number>(input.length).fill(0);
+  const [, rows, columns] = shape.input;
+  let [best, window] = [-1, 0];
+  eachWindow(
+    shape,
+    () => {
+      best = -1;
+    },
+    (position, image, channel) => {
+      if (!isInside(position, shape.input)) return;
+      const [z, y, x] = position;
+      const at = (((image * shape.input[0] + z) * rows + y) * columns + x) * shape.channels + channel;
+      if (best < 0 || input[at] > input[best]) best = at;
+    },
+    () => {
+      if (best >= 0) result[best] += gradient[window];
+      window++;
+    },
+  );
+  return result;
+}
+
+/** Gradient of the input of an average pool by that of its output. */
+export function averagePoolGradient(gradient: ArrayLike<number>, shape: PoolShape, countPadding: boolean): number[] {
+  const [planes, rows, columns] = shape.input;
+  const result = new Array<number>(shape.images * planes * rows * columns * shape.channels).fill(0);
+  let cells: number[] = [];
+  let [count, window] = [0, 0];
+  eachWindow(
+    shape,
+    () => {
+      cells = [];
+      count = 0;
+    },
+    (position, image, channel) => {
+      if (countPadding && isInside(position, shape.input, shape.behind, shape.before)) count++;
+      if (!isInside(position, shape.input)) return;
+      if (!countPadding) count++;
+      const [z, y, x] = position;
+      cells.push((((image * planes + z) * rows + y) * columns + x) * shape.channels + channel);
+    },
+    () => {
+      for (const at of cells) result[at] += gradient[window] / count;
+      window++;
+    },
+  );
+  return result;
+}

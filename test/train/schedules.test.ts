@@ -1,35 +1,8 @@
 // Learning rates against those PyTorch gives, step by step.
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Schedule } from '../../src/train/schedules.js';
 import * as schedules from '../../src/train/schedules.js';
-
-interface Case {
-  readonly kind: string;
-  readonly params: Record<string, number>;
-  readonly lr: readonly number[];
-  readonly momentum?: readonly number[];
-  readonly metric?: readonly number[];
-}
-
-/** quadlane's schedule for each kind of the reference data. */
-// biome-ignore lint/suspicious/noExplicitAny: parameters as the file has them
-const kinds: Record<string, (params: any) => Schedule> = {
-  step: schedules.step,
-  multistep: schedules.multiStep,
-  exponential: schedules.exponential,
-  cosine: schedules.cosine,
-  cosine_restarts: schedules.cosineRestarts,
-  linear_warmup: schedules.linearWarmup,
-  polynomial: ({ base, steps, power: exponent }) => schedules.polynomial({ base, steps, exponent }),
-  warmup_cosine: ({ base, warmup, total, min }) =>
-    schedules.warmup(schedules.cosine({ base, period: total - warmup, min }), { steps: warmup }),
-  onecycle: ({ pct, anneal, ...rest }) =>
-    schedules.oneCycle({ ...rest, rising: pct, anneal: anneal === 'cos' ? 'cosine' : anneal }),
-  cyclic: schedules.cyclic,
-  constant_warmup: schedules.constantWarmup,
-  plateau: schedules.reduceOnPlateau,
-};
+import { kinds, type ScheduleCase } from './golden/schedules.js';
 
 const files = ['../fixtures/golden/training/schedules.json', '../../../shared/golden/training/schedules.json']
   .map((path) => new URL(path, import.meta.url))
@@ -40,7 +13,7 @@ function expectClose(actual: number, expected: number): void {
 }
 
 describe.each(files)('PyTorch’s rates, within 1e-9 of each (%s)', (file) => {
-  const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: Case[] };
+  const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: ScheduleCase[] };
 
   it.each(cases.map((one, index) => ({ ...one, title: `${index} ${one.kind}` })))('$title', (one) => {
     const schedule = kinds[one.kind](one.params);

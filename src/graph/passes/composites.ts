@@ -12,21 +12,24 @@ export function expandComposites(graph: TypedGraph): TypedGraph {
       draft.push(node);
       continue;
     }
-    const apply: Composition['apply'] = (op, inputs, attributes) =>
-      draft.apply(op, inputs, attributes, `${node.name}/${op}`);
-    const build: Composition = {
-      apply,
-      type: (value) => draft.typeOf(value),
-      unary: (operation, input) => apply('unary', [input], { operation }),
-      binary: (operation, left, right) => apply('binary', [left, right], { operation }),
-      constant: (value, name) => draft.constant(value, `${node.name}/${name}`),
-      scalar: (value) => draft.constant(tensor(value, []), `${node.name}/${value}`),
-    };
     const inputs = node.inputs.map((name) => draft.resolve(name));
-    const outputs = compose(build, inputs, node.attributes);
+    const outputs = compose(composition(draft, node.name), inputs, node.attributes);
     node.outputs.forEach((name, index) => {
       if (name !== '') draft.replace(name, outputs[index]);
     });
   }
   return draft.finish();
+}
+
+/** What appends operators to `draft`; their names begin with `name`. */
+export function composition(draft: Draft, name: string): Composition {
+  const apply: Composition['apply'] = (op, inputs, attributes) => draft.apply(op, inputs, attributes, `${name}/${op}`);
+  return {
+    apply,
+    type: (value) => draft.typeOf(value),
+    unary: (operation, input) => apply('unary', [input], { operation }),
+    binary: (operation, left, right) => apply('binary', [left, right], { operation }),
+    constant: (value, role) => draft.constant(value, `${name}/${role}`),
+    scalar: (value) => draft.constant(tensor(value, []), `${name}/${value}`),
+  };
 }

@@ -50,12 +50,15 @@ export function fuseActivations(graph: TypedGraph): TypedGraph {
   for (const node of graph.nodes) {
     const layer = node.op === 'activation' ? draft.producer(draft.resolve(node.inputs[0])) : undefined;
     const fits = layer && operatorOf(layer).fusesActivation && !layer.attributes.activation;
-    if (!fits || uses.get(layer.outputs[0]) !== 1) {
+    // A layer with further results stays before their readers.
+    const moves = layer?.outputs.length === 1 || draft.nodes.at(-1) === layer;
+    if (!fits || !moves || uses.get(layer.outputs[0]) !== 1) {
       draft.push(node);
       continue;
     }
     draft.remove(layer);
-    draft.push({ ...layer, outputs: node.outputs, attributes: { ...layer.attributes, ...node.attributes } });
+    const outputs = [...node.outputs, ...layer.outputs.slice(1)];
+    draft.push({ ...layer, outputs, attributes: { ...layer.attributes, ...node.attributes } });
   }
   return draft.finish();
 }

@@ -1,0 +1,64 @@
+// What the gradients of filters share: where the pixels lie that they sum over, and the list of one block of them.
+
+@unmanaged
+export class FilterGradientPixels {
+  /** First value that the first output pixel reads (its tap offsets start here). */
+  input: usize;
+  /** Of the convolution's output: [images, planes, rows, columns, filters]. */
+  gradient: usize;
+  output: usize;
+  /** i32[tapCount]: byte offset of each tap from the pixel's first value, the kernel's columns innermost. */
+  taps: usize;
+  tapCount: i32;
+  images: i32;
+  planes: i32;
+  rows: i32;
+  columns: i32;
+  /** Bytes in the input between neighbouring output pixels, by axis; likewise the gradient. */
+  inputImage: i32;
+  inputPlane: i32;
+  inputRow: i32;
+  inputColumn: i32;
+  gradientImage: i32;
+  gradientPlane: i32;
+  gradientRow: i32;
+  gradientColumn: i32;
+  /** Pixels that are summed before they join the sums of the others: rounding errors grow with it plus the blocks. */
+  blockPixels: i32;
+  scratch: usize;
+  scratchStride: i32;
+}
+
+/** A pixel of a block: addresses [input: u32][gradient: u32]. */
+export const PIXEL_BYTES: usize = 8;
+
+/** Number of pixels. */
+export function pixelCount(args: FilterGradientPixels): i32 {
+  return args.images * args.planes * args.rows * args.columns;
+}
+
+/** Writes the addresses of `count` pixels from the flat index `first` on. */
+export function listPixels(args: FilterGradientPixels, table: usize, first: i32, count: i32): void {
+  let column = first % args.columns;
+  let line = first / args.columns;
+  const end = table + <usize>count * PIXEL_BYTES;
+  while (table < end) {
+    const row = line % args.rows;
+    const planes = line / args.rows;
+    const plane = planes % args.planes;
+    const image = planes / args.planes;
+    let input = args.input + image * args.inputImage + plane * args.inputPlane + row * args.inputRow;
+    let gradient = args.gradient + image * args.gradientImage + plane * args.gradientPlane + row * args.gradientRow;
+    input += column * args.inputColumn;
+    gradient += column * args.gradientColumn;
+    const rowEnd = min(end, table + <usize>(args.columns - column) * PIXEL_BYTES);
+    for (; table < rowEnd; table += PIXEL_BYTES) {
+      store<u32>(table, <u32>input);
+      store<u32>(table, <u32>gradient, 4);
+      input += args.inputColumn;
+      gradient += args.gradientColumn;
+    }
+    column = 0;
+    line++;
+  }
+}

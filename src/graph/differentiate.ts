@@ -1,0 +1,151 @@
+// Reverse-mode differentiation as a transformation of graphs: behind the nodes that compute a scalar come those that
+// compute its gradients, ordinary operators all of them, for the passes and the planner to treat as any others.
+
+import { QuadlaneError } from '../errors.js';
+import { gradientRules } from '../ops/gradients/index.js';
+import type { Differentiation } from '../ops/gradients/rule.js';
+import type { Attributes } from '../ops/operator.js';
+import { tensor } from '../tensor.js';
+import { Draft, locate, operatorOf, type TypedGraph } from './draft.js';
+import type { Node } from './graph.js';
+import { composition } from './passes/composites.js';
+
+/**
+ * `graph` with further outputs: the gradients of `loss` (a float32 value of one element) with respect to the values
+ * `wanted`, in that order and of their shapes; zeros where the loss doesn't depend on one.
+ * @param graph without composites (see `expandComposites`)
+ * @throws QuadlaneError `UNSUPPORTED` naming every node through which no gradient can be taken
+ */
+export function differentiate(graph: TypedGraph, loss: string, wanted: readonly string[]): TypedGraph {
+  const outputs = [...graph.outputs];
+  const draft = new Draft({ ...graph, outputs });
+  for (const node of graph.nodes) for (const part of apart(node)) draft.push(part);
+  const forward = [...draft.nodes];
+  const gradients = new Gradients(draft);
+  const moving = dependents(forward, wanted);
+  gradients.add(loss, draft.constant(tensor(Float32Array.of(1), graph.types.get(loss)!.shape), `${loss}/gradient`));
+  const missing: Node[] = [];
+  for (const node of forward.reverse()) {
+    if (!node.inputs.some((name) => moving.has(name)) || !node.outputs.some((name) => gradients.has(name))) continue;
+    const rule = gradientRules[node.op];
+    if (!rule) {
+      missing.push(node);
+      continue;
+    }
+    const types = node.inputs.map((name) => draft.types.get(name));
+    const found = locate(node, types, () => rule(gradients.context(node, moving)));
+    node.inputs.forEach((name, index) => {
+      const gradient = found[index];
+      if (gradient !== undefined && moving.has(name)) gradients.add(name, gradient);
+    });
+  }
+  if (missing.length > 0) throw noRule(missing, draft);
+  for (const name of wanted) outputs.push(gradients.of(name));
+  return draft.finish();
+}
+
+function noRule(nodes: readonly Node[], draft: Draft): QuadlaneError {
+  const [first] = nodes;
+  const list = nodes.map((node) => `${node.op} "${node.name}"`).join(', ');
+  return new QuadlaneError(
+    'UNSUPPORTED',
+    `no gradient can be taken through ${list}: freeze the layers before, or use other operators`,
+    { node: first.name, operator: first.op, shapes: first.inputs.map((name) => draft.types.get(name)?.shape) },
+  );
+}
+
+/** The node without what is fused into it: its activation and its residual are nodes of their own. */
+function apart(node: Node): Node[] {
+  const { residualInput } = operatorOf(node);
+  const { activation, alpha, beta, ...attributes } = node.attributes as Record<string, Attributes[string]>;
+  const [output] = node.outputs;
+  const parts: Node[] = [];
+  let bare = node;
+  if (node.op !== 'activation' && activation !== undefined && activation !== 'none') {
+    const before = `${output}/before ${activation}`;
+    bare = { ...node, attributes, outputs: [before, ...node.outputs.slice(1)] };
+    const fused = { activation, alpha, beta };
+    parts.unshift({ name: before, op: 'activation', inputs: [before], outputs: [output], attributes: fused });
+  }
+  const residual = residualInput === undefined ? '' : (bare.inputs[residualInput] ?? '');
+  if (residual !== '') {
+    const [sum] = bare.outputs;
+    const term = `${sum}/term`;
+    bare = { ...bare, inputs: bare.inputs.slice(0, residualInput), outputs: [term] };
+    const operands = { inputs: [term, residual], outputs: [sum], attributes: { operation: 'add' } };
+    parts.unshift({ name: sum, op: 'binary', ...operands });
+  }
+  return [bare, ...parts];
+}
+
+/** The float32 values that depend on one of `values`, and these. */
+function dependents(nodes: readonly Node[], values: readonly string[]): Set<string> {
+  const found = new Set(values);
+  for (const node of nodes) {
+    if (node.inputs.some((name) => found.has(name))) for (const name of node.outputs) if (name !== '') found.add(name);
+  }
+  return found;
+}
+
+/** Gradients of values, by name: added up as they come. */
+class Gradients {
+  private readonly known = new Map<string, string>();
+
+  constructor(private readonly draft: Draft) {}
+
+  has(name: string): boolean {
+    return this.known.has(name);
+  }
+
+  /** The gradient of `name`: zeros where nothing flowed to it. */
+  of(name: string): string {
+    const { shape } = this.draft.typeOf(name);
+    return this.known.get(name) ?? this.draft.apply('constantOfShape', [], { shape, value: 0 }, `${name}/gradient`);
+  }
+
+  add(name: string, gradient: string): void {
+    const before = this.known.get(name);
+    const operands = before === undefined ? [] : [before, gradient];
+    const sum =
+      before === undefined ? gradient : this.draft.apply('binary', operands, { operation: 'add' }, `${name}/gradient`);
+    this.known.set(name, sum);
+  }
+
+  /** What a rule for `node` works with. */
+  context(node: Node, moving: ReadonlySet<string>): Differentiation {
+    const { draft } = this;
+    let placed = node;
+    const build = composition(draft, `${node.name}/gradient`);
+    const output = (index = 0): string => {
+      const known = placed.outputs[index];
+      if (known) return known;
+      const outputs = Array.from({ length: index + 1 }, (_, at) => placed.outputs[at] ?? '');
+      outputs[index] = draft.fresh(`${node.name}/output ${index}`);
+      placed = exchange(draft, placed, { ...placed, outputs });
+      return outputs[index];
+    };
+    return {
+      ...build,
+      inputs: node.inputs,
+      outputs: node.outputs,
+      attributes: node.attributes,
+      output,
+      gradient: (index = 0) => this.of(output(index)),
+      wants: (index) => moving.has(node.inputs[index] ?? ''),
+      applyAll(op, inputs, attributes, count) {
+        const name = `${node.name}/gradient/${op}`;
+        const outputs = Array.from({ length: count }, (_, index) => draft.fresh(`${name} ${index}`));
+        draft.push({ name, op, inputs, outputs, attributes });
+        return outputs;
+      },
+    };
+  }
+}
+
+/** Puts `other`, which has the same inputs, in the place of `node`. */
+function exchange(draft: Draft, node: Node, other: Node): Node {
+  const [, ...after] = draft.nodes.splice(draft.nodes.lastIndexOf(node));
+  const placed = draft.push(other);
+  draft.nodes.push(...after);
+  return placed;
+}

@@ -1,0 +1,28 @@
+// Operators that only training needs, one line each: gradients, losses, random masks and updates of parameters.
+
+import { activationGradient } from './activationGradient.js';
+import { batchNormGradient, batchNormTraining } from './batchNormTraining.js';
+import { convFilterGradient } from './convFilterGradient.js';
+import type { Operator } from './operator.js';
+import { adamStep, rmspropStep, sgdStep } from './optimizers.js';
+import { averagePoolGradient, maxPoolGradient } from './poolGradient.js';
+import { sliceGradient } from './sliceGradient.js';
+import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmaxCrossEntropy.js';
+import { logSoftmaxGradient, softmaxGradient } from './softmaxGradient.js';
+
+export const training: Readonly<Record<string, Operator>> = {
+  adamStep,
+  activationGradient,
+  averagePoolGradient,
+  batchNormGradient,
+  batchNormTraining,
+  convFilterGradient,
+  logSoftmaxGradient,
+  maxPoolGradient,
+  rmspropStep,
+  sgdStep,
+  sliceGradient,
+  softmaxCrossEntropy,
+  softmaxCrossEntropyGradient,
+  softmaxGradient,
+};

@@ -1,0 +1,127 @@
+// Examples on their way into batches: shuffled, cut, augmented.
+
+import { QuadlaneError } from '../errors.js';
+import type { Tensors } from '../inputs.js';
+import { formatShape } from '../shape.js';
+import { newArray, Tensor } from '../tensor.js';
+import type { Augmentation } from './augmentation/augmentation.js';
+import { Random } from './random.js';
+
+/** Samples that one step learns from. */
+export interface Batch {
+  /** A tensor for each of the network's inputs; the tensor alone where there is one. */
+  readonly inputs: Tensors | Tensor;
+  /** Labels (int32, int64, or plain numbers), or what the loss compares predictions with. */
+  readonly targets: Tensor | readonly number[];
+}
+
+/**
+ * What to learn from: all examples at once, as one big batch that is cut into small ones; or batches as they come, from
+ * an array or from a function that starts each epoch anew (a generator function, sync or async).
+ */
+export type Dataset = Batch | readonly Batch[] | (() => Iterable<Batch> | AsyncIterable<Batch>);
+
+/** Changes a batch of images before the network sees it. */
+export type Augment = Augmentation | ((batch: Batch, random: Random) => Batch);
+
+export interface BatchOptions {
+  /** Examples in a batch; the last one of an epoch may have fewer. Default: 32. */
+  readonly batchSize?: number;
+  /** Draws a new order for every epoch; for data that is there at once (an array of batches: the order of the batches). */
+  readonly shuffle?: boolean;
+  readonly augment?: Augment;
+}
+
+/**
+ * One epoch of batches.
+ * @param random decides the order and the augmentation
+ * @throws QuadlaneError `ARGUMENT` for a data set without examples, `SHAPE` when inputs and targets differ in number
+ */
+export async function* batches(data: Dataset, options: BatchOptions, random: Random): AsyncGenerator<Batch> {
+  const { shuffle = false, augment } = options;
+  // The order and the augmentation have streams of their own: switching one off doesn't change the other.
+  const order = new Random(random.bits());
+  const changes = new Random(random.bits());
+  let any = false;
+  for await (const batch of source(data, options.batchSize ?? 32, shuffle ? order : undefined)) {
+    any = true;
+    yield augment ? augmented(batch, augment, changes) : batch;
+  }
+  if (!any) throw new QuadlaneError('ARGUMENT', 'the data set is empty: it needs at least one example');
+}
+
+/** Batches in an epoch, where that is known before. */
+export function countBatches(data: Dataset, batchSize = 32): number | undefined {
+  if (typeof data === 'function') return undefined;
+  return isList(data) ? data.length : Math.ceil(countExamples(data) / batchSize);
+}
+
+/**
+ * Examples in a batch.
+ * @throws QuadlaneError `SHAPE` when inputs and targets differ in number
+ */
+export function countExamples({ inputs, targets }: Batch): number {
+  const count = targets instanceof Tensor ? (targets.shape[0] ?? 0) : targets.length;
+  for (const [name, { shape }] of Object.entries(named(inputs))) {
+    if (shape[0] === count) continue;
+    throw new QuadlaneError(
+      'SHAPE',
+      `there are ${count} targets, but ${name} has ${shape[0] ?? 0} examples: its shape is ${formatShape(shape)}`,
+    );
+  }
+  return count;
+}
+
+/** Examples `indices` of `all`, in that order. */
+export function pick(all: Batch, indices: ArrayLike<number>): Batch {
+  const { inputs, targets } = all;
+  return {
+    inputs:
+      inputs instanceof Tensor
+        ? rows(inputs, indices)
+        : Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, rows(input, indices)])),
+    targets: targets instanceof Tensor ? rows(targets, indices) : Array.from(indices, (index) => targets[index]),
+  };
+}
+
+function source(data: Dataset, batchSize: number, order: Random | undefined): Iterable<Batch> | AsyncIterable<Batch> {
+  if (typeof data === 'function') return data();
+  if (isList(data)) return order ? order.shuffle([...data]) : data;
+  if (!(Number.isInteger(batchSize) && batchSize > 0)) {
+    throw new QuadlaneError('ARGUMENT', `batchSize must be a whole number above 0, not ${batchSize}`);
+  }
+  return cut(data, batchSize, order);
+}
+
+function* cut(all: Batch, batchSize: number, order: Random | undefined): Generator<Batch> {
+  const indices = Uint32Array.from({ length: countExamples(all) }, (_, index) => index);
+  order?.shuffle(indices);
+  for (let first = 0; first < indices.length; first += batchSize) {
+    yield pick(all, indices.subarray(first, first + batchSize));
+  }
+}
+
+function augmented(batch: Batch, augment: Augment, random: Random): Batch {
+  if (typeof augment === 'function') return augment(batch, random);
+  const { inputs, targets } = batch;
+  if (inputs instanceof Tensor) return { inputs: augment.apply(inputs, random), targets };
+  const [[name, images], ...others] = Object.entries(inputs);
+  return { inputs: { [name]: augment.apply(images, random), ...Object.fromEntries(others) }, targets };
+}
+
+function rows({ dtype, shape, data }: Tensor, indices: ArrayLike<number>): Tensor {
+  const length = data.length / (shape[0] || 1);
+  const picked = newArray(dtype, length * indices.length);
+  for (let i = 0; i < indices.length; i++) {
+    picked.set(data.subarray(indices[i] * length, (indices[i] + 1) * length) as never, i * length);
+  }
+  return new Tensor(dtype, [indices.length, ...shape.slice(1)], picked);
+}
+
+function named(inputs: Tensors | Tensor): Tensors {
+  return inputs instanceof Tensor ? { 'the input': inputs } : inputs;
+}
+
+function isList(data: Dataset): data is readonly Batch[] {
+  return Array.isArray(data);
+}

@@ -1,0 +1,245 @@
+// Optimisers: what they keep for each parameter, what changes from step to step, and the operators of one update.
+// Formulas and defaults are PyTorch's (torch.optim).
+
+import { QuadlaneError } from '../errors.js';
+import type { Composition } from '../ops/operator.js';
+
+/** One update as nodes of a graph; values go by name. */
+export interface Update {
+  readonly build: Composition;
+  /** The first `count` outputs of an operator. */
+  applyAll: (
+    op: string,
+    inputs: readonly string[],
+    attributes: Record<string, number | boolean>,
+    count: number,
+  ) => string[];
+  readonly parameter: string;
+  readonly gradient: string;
+  /** What the optimiser kept, in the order of `Optimizer.state`. */
+  readonly state: readonly string[];
+  /** float32 `[n]`: what `Optimizer.scalars` gave for this step. */
+  readonly scalars: string;
+}
+
+export interface Optimizer {
+  /** The rate while no other is set. */
+  readonly learningRate: number;
+  /** Names of the tensors kept for each parameter, of its shape, zero at first. */
+  readonly state: readonly string[];
+  /** What changes from step to step, for step `step` counted from 1. */
+  scalars(step: number, learningRate: number): readonly number[];
+  /** The parameter and the state after the step. */
+  update(update: Update): readonly string[];
+}
+
+/** @throws QuadlaneError `ARGUMENT` for an option that isn't a finite number from `low` to below `high` */
+function checked<T extends object>(options: T, ranges: { [K in keyof T]?: readonly [low: number, high: number] }): T {
+  for (const [name, [low, high]] of Object.entries(ranges) as [keyof T & string, [number, number]][]) {
+    const value = options[name];
+    if (typeof value === 'number' && value >= low && value < high) continue;
+    throw new QuadlaneError('ARGUMENT', `${name} is a number from ${low} to below ${high}, not ${value}`);
+  }
+  return options;
+}
+
+const POSITIVE = [0, Number.POSITIVE_INFINITY] as const;
+const FRACTION = [0, 1] as const;
+
+/** The update as one operator of src/ops/optimizers.ts. */
+function fused(op: string, attributes: Record<string, number | boolean>): Optimizer['update'] {
+  return ({ applyAll, parameter, gradient, scalars, state }) =>
+    applyAll(op, [parameter, gradient, scalars, ...state], attributes, 1 + state.length);
+}
+
+export interface SgdOptions {
+  learningRate?: number;
+  momentum?: number;
+  /** Nesterov's momentum. */
+  nesterov?: boolean;
+  /** Added to the gradient, times the parameter. */
+  weightDecay?: number;
+}
+
+/** Stochastic gradient descent. Defaults: learning rate 0.01, no momentum. */
+export function sgd(options: SgdOptions = {}): Optimizer {
+  const { learningRate, momentum, nesterov, weightDecay } = checked(
+    { learningRate: 0.01, momentum: 0, nesterov: false, weightDecay: 0, ...options },
+    { learningRate: POSITIVE, momentum: FRACTION, weightDecay: POSITIVE },
+  );
+  return {
+    learningRate,
+    state: momentum > 0 ? ['momentum_buffer'] : [],
+    scalars: (_, rate) => [rate],
+    update: fused('sgdStep', { momentum, nesterov, weightDecay }),
+  };
+}
+
+export interface RmspropOptions {
+  learningRate?: number;
+  /** How much of the mean square stays. */
+  alpha?: number;
+  epsilon?: number;
+  momentum?: number;
+  weightDecay?: number;
+}
+
+/** RMSprop (Hinton 2012). Defaults: learning rate 0.01, alpha 0.99, epsilon 1e-8. */
+export function rmsprop(options: RmspropOptions = {}): Optimizer {
+  const { learningRate, ...rest } = checked(
+    { learningRate: 0.01, alpha: 0.99, epsilon: 1e-8, momentum: 0, weightDecay: 0, ...options },
+    { learningRate: POSITIVE, alpha: FRACTION, epsilon: POSITIVE, momentum: FRACTION, weightDecay: POSITIVE },
+  );
+  return {
+    learningRate,
+    state: rest.momentum > 0 ? ['square_avg', 'momentum_buffer'] : ['square_avg'],
+    scalars: (_, rate) => [rate],
+    update: fused('rmspropStep', rest),
+  };
+}
+
+export interface AdamOptions {
+  learningRate?: number;
+  beta1?: number;
+  beta2?: number;
+  epsilon?: number;
+  weightDecay?: number;
+}
+
+function adamOf(options: AdamOptions, decoupled: boolean): Optimizer {
+  const { learningRate, ...rest } = checked(
+    { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: decoupled ? 0.01 : 0, ...options },
+    { learningRate: POSITIVE, beta1: FRACTION, beta2: FRACTION, epsilon: POSITIVE, weightDecay: POSITIVE },
+  );
+  return {
+    learningRate,
+    state: ['exp_avg', 'exp_avg_sq'],
+    scalars: (step, rate) => [rate, rate / (1 - rest.beta1 ** step), 1 / Math.sqrt(1 - rest.beta2 ** step)],
+    update: fused('adamStep', { ...rest, decoupled }),
+  };
+}
+
+/** Adam (Kingma and Ba 2015). Defaults: learning rate 0.001, betas 0.9 and 0.999, epsilon 1e-8. */
+export function adam(options: AdamOptions = {}): Optimizer {
+  return adamOf(options, false);
+}
+
+/** Adam with decoupled weight decay (Loshchilov and Hutter 2019). Default decay: 0.01. */
+export function adamW(options: AdamOptions = {}): Optimizer {
+  return adamOf(options, true);
+}
+
+/** Arithmetic of an update that is put together from other operators. */
+function arithmetic({ build, scalars, parameter, gradient }: Update, weightDecay: number) {
+  const { binary, scalar, unary } = build;
+  const times = (value: string, factor: number) => binary('mul', value, scalar(factor));
+  const square = (value: string) => binary('mul', value, value);
+  return {
+    binary,
+    times,
+    square,
+    root: (value: string) => unary('sqrt', value),
+    plus: (value: string, term: number) => binary('add', value, scalar(term)),
+    /** keep a + (1 - keep) b */
+    blend: (keep: number, a: string, b: string) => binary('add', times(a, keep), times(b, 1 - keep)),
+    /** Entry `index` of the scalars. */
+    entry: (index: number) => build.apply('slice', [scalars], { starts: [index], ends: [index + 1], axes: [0] }),
+    descent: weightDecay > 0 ? binary('add', gradient, times(parameter, weightDecay)) : gradient,
+  };
+}
+
+export interface AdagradOptions {
+  learningRate?: number;
+  /** The rate of step t is divided by 1 + (t - 1) learningRateDecay. */
+  learningRateDecay?: number;
+  epsilon?: number;
+  weightDecay?: number;
+}
+
+/** AdaGrad (Duchi et al. 2011). Defaults: learning rate 0.01, epsilon 1e-10. */
+export function adagrad(options: AdagradOptions = {}): Optimizer {
+  const { learningRate, learningRateDecay, epsilon, weightDecay } = checked(
+    { learningRate: 0.01, learningRateDecay: 0, epsilon: 1e-10, weightDecay: 0, ...options },
+    { learningRate: POSITIVE, learningRateDecay: POSITIVE, epsilon: POSITIVE, weightDecay: POSITIVE },
+  );
+  return {
+    learningRate,
+    state: ['sum'],
+    scalars: (step, rate) => [rate / (1 + (step - 1) * learningRateDecay)],
+    update(update) {
+      const { binary, square, root, plus, entry, descent } = arithmetic(update, weightDecay);
+      const sum = binary('add', update.state[0], square(descent));
+      const step = binary('div', binary('mul', descent, entry(0)), plus(root(sum), epsilon));
+      return [binary('sub', update.parameter, step), sum];
+    },
+  };
+}
+
+export interface AdadeltaOptions {
+  learningRate?: number;
+  /** How much of the mean squares stays. */
+  rho?: number;
+  epsilon?: number;
+  weightDecay?: number;
+}
+
+/** AdaDelta (Zeiler 2012). Defaults: learning rate 1, rho 0.9, epsilon 1e-6. */
+export function adadelta(options: AdadeltaOptions = {}): Optimizer {
+  const { learningRate, rho, epsilon, weightDecay } = checked(
+    { learningRate: 1, rho: 0.9, epsilon: 1e-6, weightDecay: 0, ...options },
+    { learningRate: POSITIVE, rho: FRACTION, epsilon: POSITIVE, weightDecay: POSITIVE },
+  );
+  return {
+    learningRate,
+    state: ['square_avg', 'acc_delta'],
+    scalars: (_, rate) => [rate],
+    update(update) {
+      const { binary, square, root, plus, blend, entry, descent } = arithmetic(update, weightDecay);
+      const [squares, deltas] = update.state;
+      const mean = blend(rho, squares, square(descent));
+      const ratio = root(binary('div', plus(deltas, epsilon), plus(mean, epsilon)));
+      const delta = binary('mul', descent, ratio);
+      const moved = binary('sub', update.parameter, binary('mul', delta, entry(0)));
+      return [moved, mean, blend(rho, deltas, square(delta))];
+    },
+  };
+}
+
+export interface NadamOptions extends AdamOptions {
+  /** How fast the momentum of the schedule approaches beta1. */
+  momentumDecay?: number;
+}
+
+/** Adam with Nesterov's momentum (Dozat 2016). Defaults: learning rate 0.002, momentum decay 0.004, else as Adam. */
+export function nadam(options: NadamOptions = {}): Optimizer {
+  const { learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay } = checked(
+    { learningRate: 0.002, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, momentumDecay: 0.004, ...options },
+    { learningRate: POSITIVE, beta1: FRACTION, beta2: FRACTION, epsilon: POSITIVE, weightDecay: POSITIVE },
+  );
+  const momentumOf = (step: number) => beta1 * (1 - 0.5 * 0.96 ** (step * momentumDecay));
+  /** The product of the momenta up to the step asked for last. */
+  let latest = { step: 0, product: 1 };
+  const productOf = (step: number) => {
+    if (step < latest.step) latest = { step: 0, product: 1 };
+    for (let at = latest.step + 1; at <= step; at++) latest = { step: at, product: latest.product * momentumOf(at) };
+    return latest.product;
+  };
+  return {
+    learningRate,
+    state: ['exp_avg', 'exp_avg_sq'],
+    scalars(step, rate) {
+      const [now, next, product] = [momentumOf(step), momentumOf(step + 1), productOf(step)];
+      const scale = 1 / Math.sqrt(1 - beta2 ** step);
+      return [(rate * (1 - now)) / (1 - product), (rate * next) / (1 - product * next), scale];
+    },
+    update(update) {
+      const { binary, square, root, plus, blend, entry, descent } = arithmetic(update, weightDecay);
+      const [means, squares] = update.state;
+      const mean = blend(beta1, means, descent);
+      const squared = blend(beta2, squares, square(descent));
+      const spread = plus(binary('mul', root(squared), entry(2)), epsilon);
+      const step = binary('add', binary('mul', descent, entry(0)), binary('mul', mean, entry(1)));
+      return [binary('sub', update.parameter, binary('div', step, spread)), mean, squared];
+    },
+  };
+}

@@ -1,0 +1,92 @@
+// Which of a network's constants are trained, which are statistics, and which stay as they are.
+
+import { QuadlaneError } from '../errors.js';
+import { operatorOf } from '../graph/draft.js';
+import type { Graph, Node } from '../graph/graph.js';
+import { Tensor } from '../tensor.js';
+
+/** What can be trained: a network of quadlane/layers or quadlane/zoo, or a loaded model. */
+export interface Trainable {
+  readonly graph: Graph;
+  /** What a network says of its parameters; a model's follow from the operators that read them. */
+  readonly parameters?: readonly { readonly name: string; readonly trainable: boolean }[];
+}
+
+/** Names of parameters or of layers (`conv1` for `conv1.weight`), or a function of a parameter's name. */
+export type Frozen = readonly string[] | ((name: string) => boolean);
+
+export interface Roles {
+  /** Trained by gradients. */
+  readonly trained: ReadonlyMap<string, Tensor>;
+  /** Running means and variances of batch norms that are trained. */
+  readonly statistics: ReadonlyMap<string, Tensor>;
+}
+
+/** Places of parameters among the inputs of operators. */
+const parametric: Readonly<Record<string, readonly number[]>> = {
+  conv: [1, 2],
+  convTranspose: [1, 2],
+  matmul: [1, 2],
+  batchNorm: [1, 2],
+  layerNorm: [1, 2],
+  groupNorm: [1, 2],
+  gather: [0],
+};
+
+/**
+ * Copies of the constants that training changes, by name.
+ * @throws QuadlaneError `ARGUMENT` when nothing is left to train, or `frozen` names what isn't there
+ */
+export function rolesOf({ graph, parameters }: Trainable, frozen: Frozen = []): Roles {
+  const named = parameters?.filter(({ trainable }) => trainable).map(({ name }) => name) ?? parametersIn(graph);
+  const isFrozen = typeof frozen === 'function' ? frozen : byName(frozen, parameters?.map(({ name }) => name) ?? named);
+  const copyOf = (name: string) => {
+    const { dtype, shape, data } = graph.constants.get(name)!;
+    return [name, new Tensor(dtype, [...shape], data.slice() as never)] as const;
+  };
+  const trained = new Map(named.filter((name) => graph.constants.has(name) && !isFrozen(name)).map(copyOf));
+  if (trained.size === 0) {
+    throw new QuadlaneError('ARGUMENT', 'nothing is left to train: the network has no parameters that are not frozen');
+  }
+  const norms = graph.nodes.filter((node) => trainsStatistics(node, trained));
+  const statistics = new Map(norms.flatMap(({ inputs: [, , , mean, variance] }) => [mean, variance].map(copyOf)));
+  return { trained, statistics };
+}
+
+/** Whether a batch norm normalises by its batch in training: those with frozen parameters keep their statistics. */
+export function trainsStatistics({ op, inputs, attributes }: Node, trained: ReadonlyMap<string, unknown>): boolean {
+  return op === 'batchNorm' && !attributes.training && (trained.has(inputs[1]) || trained.has(inputs[2]));
+}
+
+function byName(frozen: readonly string[], known: readonly string[]): (name: string) => boolean {
+  const covers = (one: string, name: string) => name === one || name.startsWith(`${one}.`);
+  for (const one of frozen) {
+    if (known.some((name) => covers(one, name))) continue;
+    throw new QuadlaneError(
+      'ARGUMENT',
+      `frozen: there is no parameter or layer "${one}"; the parameters are ${known.map((name) => `"${name}"`).join(', ')}`,
+    );
+  }
+  return (name) => frozen.some((one) => covers(one, name));
+}
+
+/** The float32 constants that operators read as parameters: directly, moved or reshaped, or as a bias that is added. */
+function parametersIn(graph: Graph): string[] {
+  const writers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+  const found = new Set<string>();
+  const take = (name: string): void => {
+    if (graph.constants.get(name)?.dtype === 'float32') found.add(name);
+    const writer = writers.get(name);
+    if (writer && (writer.op === 'transpose' || operatorOf(writer).reshapes)) take(writer.inputs[0]);
+  };
+  for (const node of graph.nodes) {
+    for (const place of parametric[node.op] ?? []) if (node.inputs[place]) take(node.inputs[place]);
+    const sums = node.op === 'binary' && node.attributes.operation === 'add';
+    const fromLayer = node.inputs.some((name) =>
+      ['conv', 'convTranspose', 'matmul'].includes(writers.get(name)?.op ?? ''),
+    );
+    // A single number is arithmetic of an activation rather than a bias.
+    if (sums && fromLayer) for (const name of node.inputs) if ((graph.constants.get(name)?.size ?? 0) > 1) take(name);
+  }
+  return [...found];
+}

@@ -1,0 +1,210 @@
+// One training step as a graph: forward, loss, backward, clipping, updates. Variables (parameters, statistics, what the
+// optimiser keeps) are inputs, and what replaces them are outputs.
+
+import { differentiate } from '../graph/differentiate.js';
+import { Draft, type TypedGraph } from '../graph/draft.js';
+import type { Graph, GraphInput } from '../graph/graph.js';
+import { composition } from '../graph/passes/composites.js';
+import { applyPasses } from '../graph/passes/index.js';
+import { type Folding, specialize } from '../graph/specialize.js';
+import type { DType, Tensor, TensorType } from '../tensor.js';
+import { buildLoss, type Loss } from './losses.js';
+import { blend, trainingMode } from './mode.js';
+import type { Optimizer } from './optimizers.js';
+import type { Roles } from './parameters.js';
+
+export interface StepOptions {
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  /** Name of the output that the loss is of. */
+  readonly output: string;
+  readonly seed: number;
+  /** Largest norm that all gradients together may have: larger ones are scaled down to it. */
+  readonly clipNorm?: number;
+  /** Largest size that an element of a gradient may have. */
+  readonly clipValue?: number;
+  /** Added to the loss: `l1` times the sum of sizes, `l2` / 2 times the sum of squares of all weights (not biases). */
+  readonly regularization?: { readonly l1?: number; readonly l2?: number };
+}
+
+/** Inputs of a step beside those of the network and the variables. */
+export const TARGETS = 'step/targets';
+export const SCALARS = 'step/scalars';
+export const COUNTER = 'step/counter';
+
+export interface StepGraph {
+  readonly graph: TypedGraph;
+  /** Type of the output that the loss is of. */
+  readonly prediction: TensorType;
+  /** Element type in which targets are taken. */
+  readonly targets: DType;
+  /** Places among the graph's outputs. */
+  readonly places: {
+    readonly prediction: number;
+    readonly loss: number;
+    readonly gradientNorm: number | undefined;
+    /** Of what replaces each variable, by name. */
+    readonly updates: ReadonlyMap<string, number>;
+  };
+}
+
+/** The passes that prepare for differentiation: those that fuse or fold come after it. */
+const afterwards: ReadonlySet<string> = new Set(['scales', 'residuals', 'activations']);
+
+/** `graph` with constants turned into inputs. */
+export function withVariables(graph: Graph, variables: ReadonlyMap<string, Tensor>): Graph {
+  const inputs = [...variables].map(([name, { dtype, shape }]): GraphInput => ({ name, dtype, shape: [...shape] }));
+  const constants = new Map([...graph.constants].filter(([name]) => !variables.has(name)));
+  return { ...graph, inputs: [...graph.inputs, ...inputs], constants };
+}
+
+/** Name of what the optimiser keeps for a parameter. */
+export function stateName(parameter: string, state: string): string {
+  return `${parameter}/${state}`;
+}
+
+/**
+ * @param graph the network, its variables among the inputs
+ * @param types of all its inputs
+ * @param targets type of the targets that are given
+ * @throws QuadlaneError `UNSUPPORTED`, `SHAPE`
+ */
+export function stepGraph(
+  graph: Graph,
+  { trained }: Roles,
+  types: ReadonlyMap<string, TensorType>,
+  targets: TensorType,
+  folding: Folding,
+  options: StepOptions,
+): StepGraph {
+  const { loss, optimizer } = options;
+  const scalars: TensorType = { dtype: 'float32', shape: [optimizer.scalars(1, 1).length] };
+  const counter: TensorType = { dtype: 'int32', shape: [] };
+  const state = [...trained].flatMap(([name, { shape }]) =>
+    optimizer.state.map((kept) => [stateName(name, kept), { dtype: 'float32', shape }] as const),
+  );
+  const forward = specialize({ ...graph, outputs: [options.output] }, types, new Map(), folding);
+  const prediction = forward.types.get(options.output)!;
+  const dtype = loss.targets(prediction, targets);
+  const added = [[TARGETS, { ...targets, dtype }], [SCALARS, scalars], [COUNTER, counter], ...state] as const;
+  const mode = trainingMode(withInputs(forward, added), trained, COUNTER, options.seed);
+
+  const losing = drafted(mode.graph);
+  const build = composition(losing.draft, 'loss');
+  const data = buildLoss(build, loss, options.output, TARGETS);
+  losing.outputs.splice(1, 0, regularized(losing.draft, data, trained, options.regularization));
+  const prepared = applyPasses(losing.draft.finish(), folding, afterwards);
+  const names = [...trained.keys()];
+  const statistics = new Map(mode.graph.outputs.slice(1).map((name, index) => [name, prepared.outputs[2 + index]]));
+  const backward = differentiate(prepared, prepared.outputs[1], names);
+
+  const { draft, outputs } = drafted(backward);
+  const found = outputs.splice(prepared.outputs.length);
+  outputs.splice(2);
+  const clipped = clip(draft, found, options);
+  const updates = new Map<string, number>();
+  const update = (variable: string, value: string): void => {
+    updates.set(variable, outputs.push(value) - 1);
+  };
+  const gradientNorm = clipped.norm === undefined ? undefined : outputs.push(clipped.norm) - 1;
+  names.forEach((parameter, index) => {
+    const kept = optimizer.state.map((one) => stateName(parameter, one));
+    const replaced = optimizer.update({
+      build: composition(draft, `${parameter}/update`),
+      applyAll(op, inputs, attributes, count) {
+        const made = Array.from({ length: count }, (_, at) => draft.fresh(`${parameter}/updated ${at}`));
+        draft.push({ name: `${parameter}/update`, op, inputs, outputs: made, attributes });
+        return made;
+      },
+      parameter,
+      gradient: clipped.gradients[index],
+      state: kept,
+      scalars: SCALARS,
+    });
+    for (const [at, variable] of [parameter, ...kept].entries()) update(variable, replaced[at]);
+  });
+  for (const [statistic, running] of mode.updates) {
+    update(statistic, blend(draft, statistic, { ...running, batch: statistics.get(running.batch)! }));
+  }
+  const finished = applyPasses(draft.finish(), folding);
+  return { graph: finished, prediction, targets: dtype, places: { prediction: 0, loss: 1, gradientNorm, updates } };
+}
+
+/**
+ * The network in inference mode and its loss: outputs `prediction` and the loss, without penalties.
+ * @throws QuadlaneError `SHAPE`
+ */
+export function testGraph(
+  graph: Graph,
+  types: ReadonlyMap<string, TensorType>,
+  targets: TensorType,
+  folding: Folding,
+  { loss, output }: Pick<StepOptions, 'loss' | 'output'>,
+): { readonly graph: TypedGraph; readonly prediction: TensorType; readonly targets: DType } {
+  const forward = specialize({ ...graph, outputs: [output] }, types, new Map(), folding);
+  const prediction = forward.types.get(output)!;
+  const dtype = loss.targets(prediction, targets);
+  const { draft, outputs } = drafted(withInputs(forward, [[TARGETS, { ...targets, dtype }]]));
+  outputs.push(buildLoss(composition(draft, 'loss'), loss, output, TARGETS));
+  return { graph: applyPasses(draft.finish(), folding), prediction, targets: dtype };
+}
+
+/** A draft that begins with all of `graph`; what is pushed to `outputs` becomes an output of the result. */
+function drafted(graph: TypedGraph): { draft: Draft; outputs: string[] } {
+  const outputs = [...graph.outputs];
+  const draft = new Draft({ ...graph, outputs });
+  for (const node of graph.nodes) draft.push(node);
+  return { draft, outputs };
+}
+
+function withInputs(graph: TypedGraph, added: Iterable<readonly [string, TensorType]>): TypedGraph {
+  const more = [...added];
+  const inputs = more.map(([name, { dtype, shape }]): GraphInput => ({ name, dtype, shape: [...shape] }));
+  return { ...graph, inputs: [...graph.inputs, ...inputs], types: new Map([...graph.types, ...more]) };
+}
+
+/** `loss` and the penalties on the weights: the trained parameters of two axes and more. */
+function regularized(
+  draft: Draft,
+  loss: string,
+  trained: ReadonlyMap<string, Tensor>,
+  { l1 = 0, l2 = 0 }: { readonly l1?: number; readonly l2?: number } = {},
+): string {
+  const { apply, binary, scalar } = composition(draft, 'penalty');
+  const weights = [...trained].filter(([, { shape }]) => shape.length > 1).map(([name]) => name);
+  const penalties = [
+    { reduction: 'l1', factor: l1 },
+    { reduction: 'sumSquare', factor: l2 / 2 },
+  ].filter(({ factor }) => factor !== 0);
+  return penalties.reduce(
+    (sum, { reduction, factor }) =>
+      weights.reduce((before, name) => {
+        const size = apply('reduce', [name], { reduction, keepDims: false });
+        return binary('add', before, binary('mul', size, scalar(factor)));
+      }, sum),
+    loss,
+  );
+}
+
+/** Below any norm that matters; keeps the division from 0 / 0, as in torch.nn.utils.clip_grad_norm_. */
+const LEAST_NORM = 1e-6;
+
+/** The gradients cut to size, and their norm where it was asked for. */
+function clip(draft: Draft, gradients: readonly string[], { clipNorm, clipValue }: StepOptions) {
+  const { apply, binary, unary, scalar } = composition(draft, 'clip');
+  const cut =
+    clipValue === undefined
+      ? gradients
+      : gradients.map((gradient) =>
+          apply('activation', [gradient], { activation: 'clip', alpha: -clipValue, beta: clipValue }),
+        );
+  if (clipNorm === undefined) return { gradients: cut };
+  const squares = cut.map((gradient) => apply('reduce', [gradient], { reduction: 'sumSquare', keepDims: false }));
+  const norm = unary(
+    'sqrt',
+    squares.reduce((sum, square) => binary('add', sum, square)),
+  );
+  const ratio = binary('div', scalar(clipNorm), binary('add', norm, scalar(LEAST_NORM)));
+  const factor = binary('min', ratio, scalar(1));
+  return { gradients: cut.map((gradient) => binary('mul', gradient, factor)), norm };
+}

@@ -1,0 +1,405 @@
+// What users hold while they train: the variables of a network in one memory, and the plans that share them: training
+// steps and predictions for any batch size.
+
+import { computeWith } from '../compute.js';
+import { QuadlaneError } from '../errors.js';
+import type { TypedGraph } from '../graph/draft.js';
+import type { Graph } from '../graph/graph.js';
+import { applyPasses } from '../graph/passes/index.js';
+import { Folding, specialize } from '../graph/specialize.js';
+import { checkInputs, quoted } from '../inputs.js';
+import { compileGraph, type LoadOptions } from '../load.js';
+import type { Model, Tensors } from '../model.js';
+import type { View } from '../ops/operator.js';
+import type { Plan } from '../plan/plan.js';
+import { makePlan } from '../plan/planner.js';
+import { WeightStore } from '../plan/weights.js';
+import { Core } from '../runtime/core.js';
+import { Session } from '../session.js';
+import { formatShape, sameShape } from '../shape.js';
+import { newArray, Tensor, type TensorType, tensor } from '../tensor.js';
+import { countCorrect } from './correct.js';
+import type { Batch, Dataset } from './data.js';
+import { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
+import { type FitOptions, type Progress, trainEpochs } from './fit.js';
+import { type Frozen, type Roles, rolesOf, type Trainable } from './parameters.js';
+import type { TrainerState } from './state.js';
+import {
+  COUNTER,
+  SCALARS,
+  type StepOptions,
+  stateName,
+  stepGraph,
+  TARGETS,
+  testGraph,
+  withVariables,
+} from './stepGraph.js';
+
+/** What a trainer is made with. */
+export interface TrainerOptions extends Omit<StepOptions, 'output' | 'seed'> {
+  /** The output that the loss is of. Default: the network's first. */
+  readonly output?: string;
+  /** Decides what dropout drops. Default: 0. */
+  readonly seed?: number;
+  /** Layers or parameters that stay as they are; batch norms among them normalise by their running statistics. */
+  readonly frozen?: Frozen;
+  /** As of `loadModel`. */
+  readonly deterministic?: boolean;
+  readonly winograd?: boolean;
+  readonly limits?: { readonly memory?: number };
+}
+
+export interface StepResult {
+  readonly loss: number;
+  /** Samples (pixels, where each has a label) whose largest prediction is at the label; undefined without labels. */
+  readonly correct?: number;
+  /** Norm of all gradients before they were scaled; where `clipNorm` is set. */
+  readonly gradientNorm?: number;
+}
+
+/** What the network makes of a batch without learning from it. */
+export interface TestResult extends Pick<StepResult, 'loss' | 'correct'> {
+  /** The output that the loss is of. */
+  readonly prediction: Tensor;
+}
+
+interface StepPlan {
+  readonly plan: Plan;
+  readonly prediction: TensorType;
+  readonly targets: TensorType;
+  /** The first of the plan's steps that change variables. */
+  readonly firstUpdate: number;
+  readonly loss: View;
+  readonly predicted: View;
+  readonly gradientNorm: View | undefined;
+  /** Where each input that isn't a variable is written, by name. */
+  readonly inputs: ReadonlyMap<string, View | undefined>;
+}
+
+interface TestPlan {
+  readonly plan: Plan;
+  readonly prediction: TensorType;
+  readonly targets: TensorType;
+  readonly inputs: ReadonlyMap<string, View | undefined>;
+}
+
+interface PredictionPlan {
+  readonly plan: Plan;
+  readonly inputs: ReadonlyMap<string, View | undefined>;
+}
+
+/** Plans kept for shapes seen before, of each kind. */
+const MAX_PLANS = 8;
+
+/** Does nothing, but what is active with it has loaded all variables. */
+const idle: Plan = { nodes: [], steps: [], tables: [], slots: [], arenaBytes: 0, inputs: [], outputs: [] };
+
+/** Trains a network. It owns a linear memory, given back by `dispose()` or when it is no longer referenced. */
+export class Trainer {
+  /** The rate of the next steps. */
+  learningRate: number;
+  private done = 0;
+  private session: Session | undefined;
+  private readonly source: Graph;
+  /** The network, its variables among the inputs. */
+  private readonly graph: Graph;
+  private readonly roles: Roles;
+  private readonly folding: Folding;
+  private readonly weights = new WeightStore();
+  private readonly variables = new Map<string, View>();
+  private readonly steps = new Map<string, StepPlan>();
+  private readonly tests = new Map<string, TestPlan>();
+  private readonly predictions = new Map<string, PredictionPlan>();
+  private readonly options: TrainerOptions & Pick<StepOptions, 'output' | 'seed'>;
+
+  /** Use `createTrainer`. */
+  constructor(network: Trainable, module: WebAssembly.Module, options: TrainerOptions) {
+    this.source = network.graph;
+    const { output = this.source.outputs[0], seed = 0 } = options;
+    if (!this.source.outputs.includes(output)) {
+      throw new QuadlaneError(
+        'ARGUMENT',
+        `the network has no output "${output}"; its outputs are ${quoted(this.source.outputs)}`,
+      );
+    }
+    this.options = { ...options, output, seed };
+    this.learningRate = options.optimizer.learningRate;
+    this.roles = rolesOf({ ...network, graph: this.source }, options.frozen);
+    const initial = new Map([...this.roles.trained, ...this.roles.statistics]);
+    this.graph = withVariables(this.source, initial);
+    for (const [name, value] of initial) this.variables.set(name, this.weights.dense(value));
+    for (const [name, { shape, size }] of this.roles.trained) {
+      for (const state of options.optimizer.state) {
+        const zero = new Tensor('float32', shape, new Float32Array(size));
+        this.variables.set(stateName(name, state), this.weights.dense(zero));
+      }
+    }
+    const limit = options.limits?.memory ?? Number.POSITIVE_INFINITY;
+    this.session = new Session(new Core(module, limit), this.weights);
+    let scratch: Core | undefined;
+    this.folding = new Folding((...node) => {
+      scratch ??= new Core(module, limit);
+      return computeWith(scratch)(...node);
+    }, this.graph.constants.values());
+  }
+
+  /** Steps done. */
+  get stepsDone(): number {
+    return this.done;
+  }
+
+  /**
+   * Learns from one batch: forward, loss, gradients, update.
+   * @throws QuadlaneError `INPUT` or `SHAPE` when the batch doesn't fit the network or the loss, `ARGUMENT` for a label out
+   * of range, `DIVERGED` when the loss isn't finite, `UNSUPPORTED` for operators without a gradient, `DISPOSED`; the
+   * variables are as before then
+   */
+  step(batch: Batch): StepResult {
+    const session = this.alive();
+    const inputs = this.named(batch.inputs);
+    const given = targetsOf(batch);
+    const planned = this.stepPlan(inputs, given);
+    const targets = converted(given, planned.targets.dtype);
+    this.options.loss.check?.(targets, planned.prediction);
+    const scalars = this.options.optimizer.scalars(this.done + 1, this.learningRate);
+    const values = new Map(inputs)
+      .set(TARGETS, targets)
+      .set(SCALARS, tensor(Float32Array.from(scalars)))
+      .set(COUNTER, tensor(Int32Array.of(this.done), []));
+    session.activate(planned.plan);
+    write(session, planned.inputs, values);
+    session.run(0, planned.firstUpdate);
+    const loss = Number(session.live(planned.loss)[0]);
+    if (!Number.isFinite(loss)) {
+      throw new QuadlaneError(
+        'DIVERGED',
+        `the loss of step ${this.done + 1} is ${loss}: lower the learning rate, clip gradients (clipNorm), or look for inputs that aren't finite. The parameters are those from before the step`,
+      );
+    }
+    const correct = this.countCorrect(session.live(planned.predicted) as Float32Array, planned.prediction, targets);
+    const gradientNorm = planned.gradientNorm && Number(session.live(planned.gradientNorm)[0]);
+    session.run(planned.firstUpdate);
+    this.done++;
+    return { loss, ...(correct !== undefined && { correct }), ...(gradientNorm !== undefined && { gradientNorm }) };
+  }
+
+  /**
+   * Loss and prediction for a batch of any size, in inference mode; nothing is learnt.
+   * @throws QuadlaneError `INPUT`, `SHAPE`, `ARGUMENT`, `DISPOSED` as `step`
+   */
+  test(batch: Batch): TestResult {
+    const session = this.alive();
+    const inputs = this.named(batch.inputs);
+    const given = targetsOf(batch);
+    const planned = this.testPlan(inputs, given);
+    const targets = converted(given, planned.targets.dtype);
+    this.options.loss.check?.(targets, planned.prediction);
+    session.activate(planned.plan);
+    write(session, planned.inputs, new Map(inputs).set(TARGETS, targets));
+    session.run();
+    const [prediction, loss] = planned.plan.outputs.map((output) => session.read(output));
+    const correct = this.countCorrect(prediction.data as Float32Array, planned.prediction, targets);
+    return { loss: Number(loss.data[0]), prediction, ...(correct !== undefined && { correct }) };
+  }
+
+  /**
+   * Trains for whole epochs: `for await (const progress of trainer.fit({ train, epochs })) ...`; see `FitOptions`.
+   * @throws QuadlaneError `ARGUMENT`, `ABORTED`, `FORMAT` for a damaged checkpoint, and as `step`
+   */
+  fit(options: FitOptions): AsyncGenerator<Progress, void, void> {
+    return trainEpochs(this, options);
+  }
+
+  /**
+   * Loss, accuracy, confusion matrix, precision and recall over a data set, in inference mode.
+   * @throws QuadlaneError `ARGUMENT` for a data set without examples, and as `test`
+   */
+  evaluate(data: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
+    return evaluate(this, data, options);
+  }
+
+  /**
+   * All outputs of the network for a batch of any size, in inference mode.
+   * @throws QuadlaneError as `Model.run`
+   */
+  predict(given: Tensors | Tensor): Record<string, Tensor> {
+    const session = this.alive();
+    const inputs = this.named(given);
+    const { plan, inputs: views } = this.predictionPlan(inputs);
+    session.activate(plan);
+    write(session, views, inputs);
+    session.run();
+    return Object.fromEntries(this.graph.outputs.map((name, index) => [name, session.read(plan.outputs[index])]));
+  }
+
+  /** Copies of the network's parameters and statistics as they are now, by name; frozen ones among them. */
+  parameters(): Map<string, Tensor> {
+    const trained = [...this.roles.trained.keys(), ...this.roles.statistics.keys()];
+    const now = this.read(trained);
+    return new Map([...this.source.constants].map(([name, value]) => [name, now.get(name) ?? value]));
+  }
+
+  /** A model with the parameters as they are now, for inference, saving and exporting. */
+  toModel(options: LoadOptions = {}): Model {
+    return compileGraph({ ...this.source, constants: this.parameters() }, options);
+  }
+
+  /** Everything that training goes on from. */
+  state(): TrainerState {
+    return { step: this.done, learningRate: this.learningRate, tensors: this.read([...this.variables.keys()]) };
+  }
+
+  /**
+   * Goes on from `state`, of a trainer of the same network and optimiser.
+   * @throws QuadlaneError `ARGUMENT` naming what is missing or of another shape; nothing changes then
+   */
+  restore(state: TrainerState): void {
+    const session = this.alive();
+    for (const [name, { dtype, shape }] of this.variables) {
+      const value = state.tensors.get(name);
+      if (value && value.dtype === dtype && sameShape(value.shape, shape)) continue;
+      throw new QuadlaneError(
+        'ARGUMENT',
+        `restore(): "${name}" should be ${dtype} ${formatShape(shape)}, but ${value ? `is ${value.dtype} ${formatShape(value.shape)}` : 'is missing'}: the state is of another network or optimiser`,
+      );
+    }
+    if (!session.isActive(idle)) session.activate(idle);
+    for (const [name, view] of this.variables) session.live(view).set(state.tensors.get(name)!.data as never);
+    this.done = state.step;
+    this.learningRate = state.learningRate;
+  }
+
+  /** Gives the memory back. The trainer can't be used afterwards. */
+  dispose(): void {
+    this.session = undefined;
+    this.steps.clear();
+    this.tests.clear();
+    this.predictions.clear();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  private alive(): Session {
+    if (!this.session) throw new QuadlaneError('DISPOSED', 'this trainer was disposed: make a new one');
+    return this.session;
+  }
+
+  /** Copies of variables. */
+  private read(names: readonly string[]): Map<string, Tensor> {
+    const session = this.alive();
+    session.activate(idle);
+    return new Map(names.map((name) => [name, session.read(this.variables.get(name)!)]));
+  }
+
+  private named(given: Tensors | Tensor): Map<string, Tensor> {
+    const declared = this.source.inputs;
+    const inputs = given instanceof Tensor ? { [declared[0].name]: given } : given;
+    return new Map(checkInputs(declared, inputs).map((value, index) => [declared[index].name, value]));
+  }
+
+  private typesOf(inputs: ReadonlyMap<string, Tensor>): Map<string, TensorType> {
+    const types = new Map<string, TensorType>();
+    for (const [name, { dtype, shape }] of inputs) types.set(name, { dtype, shape });
+    for (const { name } of this.graph.inputs) {
+      const variable = this.variables.get(name);
+      if (variable) types.set(name, { dtype: variable.dtype, shape: variable.shape });
+    }
+    return types;
+  }
+
+  private stepPlan(inputs: ReadonlyMap<string, Tensor>, targets: Tensor): StepPlan {
+    return kept(this.steps, keyOf(inputs, targets), () => {
+      const { roles, folding, options } = this;
+      const made = stepGraph(this.graph, roles, this.typesOf(inputs), targets, folding, options);
+      const { graph, places } = made;
+      const updated = new Map<string, View>();
+      for (const [variable, at] of places.updates) updated.set(graph.outputs[at], this.variables.get(variable)!);
+      const firstNode = graph.nodes.findIndex(({ outputs }) => outputs.some((name) => updated.has(name)));
+      const plan = makePlan(graph, this.weights, {
+        winograd: options.winograd,
+        variables: new Map([...this.variables, ...updated]),
+      });
+      const view = (at: number) => plan.outputs[at] as View;
+      return {
+        plan,
+        prediction: made.prediction,
+        targets: { dtype: made.targets, shape: targets.shape },
+        firstUpdate: plan.steps.findIndex(({ node }) => node >= firstNode),
+        loss: view(places.loss),
+        predicted: view(places.prediction),
+        gradientNorm: places.gradientNorm === undefined ? undefined : view(places.gradientNorm),
+        inputs: this.inputViews(graph, plan),
+      };
+    });
+  }
+
+  private testPlan(inputs: ReadonlyMap<string, Tensor>, targets: Tensor): TestPlan {
+    return kept(this.tests, keyOf(inputs, targets), () => {
+      const { folding, options, variables } = this;
+      const made = testGraph(this.graph, this.typesOf(inputs), targets, folding, options);
+      const plan = makePlan(made.graph, this.weights, { winograd: options.winograd, variables });
+      const inputViews = this.inputViews(made.graph, plan);
+      return { plan, prediction: made.prediction, targets: { ...targets, dtype: made.targets }, inputs: inputViews };
+    });
+  }
+
+  /** Right ones among the labels; undefined where the targets are none. */
+  private countCorrect(scores: Float32Array, prediction: TensorType, targets: Tensor): number | undefined {
+    const axis = this.options.loss.classAxis?.(prediction, targets);
+    return axis === undefined ? undefined : countCorrect(scores, prediction.shape, axis, targets);
+  }
+
+  private predictionPlan(inputs: ReadonlyMap<string, Tensor>): PredictionPlan {
+    const key = [...inputs.values()].map(({ shape }) => `[${shape}]`).join(' ');
+    return kept(this.predictions, key, () => {
+      const typed = specialize(this.graph, this.typesOf(inputs), new Map(), this.folding);
+      const graph = applyPasses(typed, this.folding);
+      const plan = makePlan(graph, this.weights, { winograd: this.options.winograd, variables: this.variables });
+      return { plan, inputs: this.inputViews(graph, plan) };
+    });
+  }
+
+  private inputViews({ inputs }: TypedGraph, plan: Plan): Map<string, View | undefined> {
+    const views = inputs.map(({ name }, index) => [name, plan.inputs[index]] as const);
+    return new Map(views.filter(([name]) => !this.variables.has(name)));
+  }
+}
+
+function write(
+  session: Session,
+  views: ReadonlyMap<string, View | undefined>,
+  values: ReadonlyMap<string, Tensor>,
+): void {
+  for (const [name, view] of views) if (view) session.live(view).set(values.get(name)!.data as never);
+}
+
+/** Names the types of a batch. */
+function keyOf(inputs: ReadonlyMap<string, Tensor>, targets: Tensor): string {
+  return [...inputs.values(), targets].map(({ dtype, shape }) => `${dtype}[${shape}]`).join(' ');
+}
+
+function targetsOf({ targets }: Batch): Tensor {
+  return targets instanceof Tensor ? targets : tensor(Int32Array.from(targets));
+}
+
+/** Labels as int32, anything else as it is. */
+function converted(given: Tensor, dtype: TensorType['dtype']): Tensor {
+  if (given.dtype === dtype) return given;
+  const data = newArray(dtype, given.size);
+  for (let i = 0; i < given.size; i++) data[i] = Number(given.data[i]);
+  return new Tensor(dtype, given.shape, data);
+}
+
+/** The entry of `key`, made where there is none; the least recently used goes when there are many. */
+function kept<T>(plans: Map<string, T>, key: string, make: () => T): T {
+  const plan = plans.get(key) ?? make();
+  plans.delete(key);
+  plans.set(key, plan);
+  for (const oldest of plans.keys()) {
+    if (plans.size <= MAX_PLANS) break;
+    plans.delete(oldest);
+  }
+  return plan;
+}
