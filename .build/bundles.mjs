@@ -47,7 +47,10 @@ export async function buildBundles() {
       resolve: { alias: { '#platform': resolve(`src/platform/${host}.ts`) }, mainFields: ['module', 'main'] },
       // A binary is resolved where the bundle runs: dist/<host>/ and src/platform/ see different folders above them.
       external: [/\.wasm$/, /^node:/],
+      makeAbsoluteExternalsRelative: false,
       platform: host === 'node' ? 'node' : 'neutral',
+      // Its paths name one host for the type checker.
+      tsconfig: false,
       transform: { target: 'es2022' },
     });
     await bundle.write({
@@ -61,6 +64,7 @@ export async function buildBundles() {
     await bundle.close();
     for (const script of readdirSync(dir)) await shrink(`${dir}/${script}`);
   }
+  await buildThreads();
   await buildCommand();
   copyFileSync('node_modules/pbf/LICENSE', 'dist/LICENSE-pbf.txt');
 }
@@ -69,6 +73,23 @@ export async function buildBundles() {
 function chunkOf([name, sources]) {
   const modules = new Set(sources.map((source) => resolve(source)));
   return { name, test: (id) => modules.has(id) };
+}
+
+/** Writes dist/<host>/thread.js, what a thread runs: one file without imports, as bundlers carry a worker along best. */
+async function buildThreads() {
+  for (const host of ['node', 'browser']) {
+    const script = `dist/${host}/thread.js`;
+    await build({
+      entryPoints: [`src/platform/${host}-thread.ts`],
+      outfile: script,
+      platform: host === 'node' ? 'node' : 'neutral',
+      format: 'esm',
+      target: 'es2022',
+      bundle: true,
+      logLevel: 'warning',
+    });
+    await shrink(script);
+  }
 }
 
 /** Writes dist/node/cli/main.js, which uses the package's own entries. */

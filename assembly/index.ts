@@ -1,5 +1,5 @@
-// The binary's exports: `run`, which walks a program, and every kernel a program may name.
-export { run, heap_base, is_relaxed } from "./run";
+// The binary's exports: what walks a program, alone or as one of a team, and every kernel a program may name.
+export { run, run_together, await_run, heap_base, is_relaxed } from "./run";
 export { f32_activation_gradient } from "./activation_gradient";
 export * from "./batch_norm";
 export * from "./binary";
@@ -39,6 +39,7 @@ export * from "./quantize";
 export * from "./reduce";
 export { f32_resample } from "./resample";
 export { f32_roi_align } from "./roi_align";
+export * from "./scale_shift";
 export * from "./softmax";
 export * from "./softmax_gradient";
 export * from "./take";

@@ -21,6 +21,11 @@ register(extended);
 const EDGE_KERNELS = ['clear_border', 'copy_4'];
 const STEP_BYTES = 8;
 
+/** Folding of `graph` with the kernels of `module`. */
+export function foldingOf(graph: Graph, module: WebAssembly.Module): Folding {
+  return new Folding(computeWith(new Core(module, Number.POSITIVE_INFINITY)), graph.constants.values());
+}
+
 export class Program {
   readonly plan: Plan;
   private readonly core: Core;
@@ -38,8 +43,7 @@ export class Program {
   /** Compiles `graph` as a model does, open sizes as 1. */
   static of(graph: Graph, module: WebAssembly.Module, options: PlanOptions = {}): Program {
     const weights = new WeightStore();
-    const compute = computeWith(new Core(module, Number.POSITIVE_INFINITY));
-    const folding = new Folding(compute, graph.constants.values());
+    const folding = foldingOf(graph, module);
     const types = graph.inputs.map(({ name, dtype, shape }) => {
       const concrete = shape.map((extent) => (typeof extent === 'string' ? 1 : extent));
       return [name, { dtype, shape: concrete }] as const;

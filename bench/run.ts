@@ -8,12 +8,22 @@ import { hasRelaxedSimd } from '../src/runtime/features.js';
 import { measureFamily } from './families.js';
 import { type Family, families } from './layers.js';
 import { measureLeNet } from './lenet.js';
-import { measure, median, quick, thorough } from './measure.js';
+import { measureLoad } from './load.js';
+import { type Effort, measure, median, quick, thorough } from './measure.js';
 import { Program } from './program.js';
 import { formatNumber, style } from './table.js';
+import { measureThreads } from './threads.js';
+
+/** What is measured besides single layers. */
+const sections = {
+  lenet: measureLeNet,
+  load: (module: WebAssembly.Module, _variant: 'strict' | 'relaxed', effort: Effort) => measureLoad(module, effort),
+  threads: (_module: WebAssembly.Module, variant: 'strict' | 'relaxed', effort: Effort) =>
+    measureThreads(variant, effort),
+};
 
 const USAGE = `npm run bench -- [family ...] [--quick] [--strict | --relaxed] [--json file]
-families: ${[...Object.keys(families), 'lenet'].join(', ')} (all of them unless some are named)
+families: ${[...Object.keys(families), ...Object.keys(sections)].join(', ')} (all but threads unless some are named)
 --quick    fewer and shorter rounds
 --strict   the binary with plain SIMD; --relaxed: the one with fused multiply-adds (default: what the engine has)
 --json     also writes the results to a file`;
@@ -37,7 +47,7 @@ function readOptions() {
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    const unknown = positionals.filter((name) => name !== 'lenet' && !(name in families));
+    const unknown = positionals.filter((name) => !(name in sections) && !(name in families));
     if (unknown.length > 0) throw new Error(`there is no family ${unknown.join(', ')}`);
     if (values.relaxed && !hasRelaxedSimd()) throw new Error('this engine has no relaxed SIMD');
     return { ...values, wanted: positionals };
@@ -65,12 +75,13 @@ console.log(
   `\n${engine}, ${cpus()[0]?.model.trim() || 'unknown CPU'}, ${variant} binary; multiply-add peak ${formatNumber(peakRate / 1e9)} GFLOP/s`,
 );
 
-const wanted = options.wanted.length > 0 ? options.wanted : [...Object.keys(families), 'lenet'];
+const everything = [...Object.keys(families), ...Object.keys(sections)];
+const wanted = options.wanted.length > 0 ? options.wanted : everything.filter((name) => name !== 'threads');
 const results: Record<string, unknown> = { engine, variant, peak: peakRate };
 for (const name of wanted) {
   results[name] =
-    name === 'lenet'
-      ? await measureLeNet(module, variant, effort)
+    name in sections
+      ? await sections[name as keyof typeof sections](module, variant, effort)
       : await measureFamily(name as Family, module, effort);
 }
 if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);

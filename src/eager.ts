@@ -1,12 +1,14 @@
 // quadlane/ops: operators called on tensors, one at a time. Channels last: [images, ...spatial axes, channels].
 
-import { apply, type PerAxis, perAxis } from './eager/apply.js';
+import { apply, applyAll, type PerAxis, perAxis } from './eager/apply.js';
 import { ready } from './load.js';
 import { type ActivationOptions, activationOf } from './ops/activationOptions.js';
 import type { Attributes } from './ops/operator.js';
 import type { Tensor } from './tensor.js';
 
+export * from './eager/arithmetic.js';
 export * from './eager/choosing.js';
+export * from './eager/movement.js';
 export * from './eager/normalization.js';
 export * from './eager/quantized.js';
 export * from './eager/sampling.js';
@@ -118,6 +120,18 @@ export function maxPool(x: Tensor, kernelShape: PerAxis, options: PoolOptions = 
   return apply('maxPool', [x], poolOf(kernelShape, x, options));
 }
 
+/**
+ * `maxPool`, and where each greatest value is (int64): counted through the tensor as ONNX lays it out, channels first.
+ */
+export function maxPoolWithIndices(
+  x: Tensor,
+  kernelShape: PerAxis,
+  options: PoolOptions = {},
+): { values: Tensor; indices: Tensor<'int64'> } {
+  const [values, indices] = applyAll('maxPool', [x], poolOf(kernelShape, x, options), 2);
+  return { values, indices: indices as Tensor<'int64'> };
+}
+
 /** Mean of each window and channel of `[N, ...spatial, C]`; `includePadding` counts cells of the padding as zeros. */
 export function averagePool(
   x: Tensor,
@@ -217,40 +231,4 @@ export function sigmoid(x: Tensor): Tensor {
 /** Hyperbolic tangent. */
 export function tanh(x: Tensor): Tensor {
   return activation(x, { activation: 'tanh' });
-}
-
-function arithmetic(operation: string) {
-  return (a: Tensor, b: Tensor): Tensor => apply('binary', [a, b], { operation });
-}
-
-/** `a + b`, broadcast. */
-export const add = arithmetic('add');
-/** `a - b`, broadcast. */
-export const sub = arithmetic('sub');
-/** `a * b`, broadcast. */
-export const mul = arithmetic('mul');
-/** `a / b`, broadcast. */
-export const div = arithmetic('div');
-
-/** Tensors one behind the other along `axis`. */
-export function concat(tensors: readonly Tensor[], axis: number): Tensor {
-  return apply('concat', tensors, { axis });
-}
-
-/**
- * Widens a tensor by a constant.
- * @param padding before each axis, then after each axis
- */
-export function pad(x: Tensor, padding: readonly number[], value = 0): Tensor {
-  return apply('pad', [x], { mode: 'constant', padding, value });
-}
-
-/** The axes of `x` in the order of `permutation`. */
-export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
-  return apply('transpose', [x], { permutation });
-}
-
-/** The elements of `x` in another shape; one size may be -1. */
-export function reshape(x: Tensor, shape: readonly number[]): Tensor {
-  return apply('reshape', [x], { shape });
 }

@@ -4,7 +4,7 @@ import { platform } from '#platform';
 import { QuadlaneError } from './errors.js';
 import { isSafetensors } from './formats/safetensors/signature.js';
 import type { Graph } from './graph/graph.js';
-import { Model, type ModelOptions } from './model.js';
+import { type Engine, Model, type ModelOptions } from './model.js';
 import { hasRelaxedSimd } from './runtime/features.js';
 
 /** Anything that holds the bytes of a model, or says where they are: a path (Node, Bun, Deno) or an address. */
@@ -27,19 +27,21 @@ export interface LoadOptions extends ModelOptions {
  * `MEMORY`, `HOST`, `ABORTED`, `ARGUMENT` for a source that isn't there
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
-  const module = options.wasm ?? loadBinary(options);
+  const engine = engineFor(options);
   const named = typeof source === 'string' || source instanceof URL;
   const expected = named && /\.safetensors$/i.test(String(source)) ? 'safetensors' : 'onnx';
-  const [bytes, compiled] = await Promise.all([bytesOf(source, options), module, importReader[expected]()]);
+  const [bytes, ready] = await Promise.all([bytesOf(source, options), engine, importReader[expected]()]);
   const format = formatOf(bytes);
   const { prepare, read } = await importReader[format]();
   await prepare(bytes);
   throwIfAborted(options.signal);
-  return modelOf(bytes, format, read, compiled, options);
+  const model = modelOf(bytes, format, read, ready, options);
+  await ready.settled?.();
+  return model;
 }
 
 /**
- * Loads and compiles a model at once from bytes at hand. Call `await ready()` once before on hosts that fetch the
+ * Loads and compiles a model at once from bytes at hand, on one thread. Call `await ready()` once before on hosts that fetch the
  * binary (browsers), or pass it as `wasm`.
  * @throws QuadlaneError as `loadModel`
  */
@@ -49,7 +51,7 @@ export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOpti
   const module = options.wasm ?? platform.compileSync(variantFor(options));
   const plain = plainBytes(bytes);
   const format = formatOf(plain);
-  return modelOf(plain, format, readers[format], module, options);
+  return modelOf(plain, format, readers[format], { module }, options);
 }
 
 /**
@@ -57,12 +59,32 @@ export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOpti
  * @throws QuadlaneError as `loadModel`
  */
 export function compileGraph(graph: Graph, options: LoadOptions = {}): Model {
-  return new Model(graph, options.wasm ?? platform.compileSync(variantFor(options)), options);
+  return new Model(graph, { module: options.wasm ?? platform.compileSync(variantFor(options)) }, options);
+}
+
+/** Like `compileGraph`, with threads where they are wanted, and without a call to `ready()` before. */
+export async function compileGraphAsync(graph: Graph, options: LoadOptions = {}): Promise<Model> {
+  const engine = await engineFor(options);
+  const model = new Model(graph, engine, options);
+  await engine.settled?.();
+  return model;
 }
 
 /** The compiled binary for `options`, fetched where it has to be. */
 export function loadBinary(options: Pick<LoadOptions, 'deterministic'>): Promise<WebAssembly.Module> {
   return platform.compile(variantFor(options));
+}
+
+/** An engine whose threads may still be on their way. */
+interface StartedEngine extends Engine {
+  /** Resolves when the threads of its models are there, or known not to come. */
+  settled?(): Promise<void>;
+}
+
+async function engineFor(options: LoadOptions): Promise<StartedEngine> {
+  if ((options.threads ?? 1) === 1) return { module: options.wasm ?? (await loadBinary(options)) };
+  const { threadedEngine } = await import('./threading.js');
+  return threadedEngine(platform, variantFor(options), options);
 }
 
 type Format = 'onnx' | 'safetensors';
@@ -105,13 +127,7 @@ function variantFor({ deterministic }: LoadOptions): 'strict' | 'relaxed' {
   return !deterministic && hasRelaxedSimd() ? 'relaxed' : 'strict';
 }
 
-function modelOf(
-  bytes: Uint8Array,
-  format: Format,
-  read: Reader,
-  module: WebAssembly.Module,
-  options: LoadOptions,
-): Model {
+function modelOf(bytes: Uint8Array, format: Format, read: Reader, engine: Engine, options: LoadOptions): Model {
   const { limits, externalData } = options;
   const most = limits?.file ?? Number.POSITIVE_INFINITY;
   if (bytes.byteLength > most) {
@@ -121,9 +137,9 @@ function modelOf(
     );
   }
   const graph = read(bytes, externalData ? { externalData } : {});
-  if (format === 'onnx') return new Model(graph, module, options);
+  if (format === 'onnx') return new Model(graph, engine, options);
   try {
-    return new Model(graph, module, options);
+    return new Model(graph, engine, options);
   } catch (cause) {
     if (cause instanceof QuadlaneError) throw cause;
     throw new QuadlaneError(

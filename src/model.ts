@@ -7,8 +7,8 @@ import type { Dimension, Graph, GraphInput } from './graph/graph.js';
 import { applyPasses, optionalPasses } from './graph/passes/index.js';
 import { Folding, shapeInputs, specialize } from './graph/specialize.js';
 import { checkInputs, quoted, type Tensors } from './inputs.js';
+import { fitPlan } from './plan/fit.js';
 import type { Plan } from './plan/plan.js';
-import { makePlan } from './plan/planner.js';
 import { WeightStore } from './plan/weights.js';
 import type { Profile, ProfileOptions } from './profile.js';
 import { Core } from './runtime/core.js';
@@ -39,14 +39,20 @@ export interface RunOptions {
 }
 
 export interface ModelLimits {
-  /** Most bytes of linear memory that the model may use. */
+  /**
+   * Most bytes of linear memory that the model may use. Where the fastest forms of all weights don't fit beside the
+   * activations of the declared shapes (open sizes as 1), those that save the least time a byte are kept small.
+   */
   memory?: number;
   /** Most bytes that the model's file may have. */
   file?: number;
 }
 
 export interface ModelOptions {
-  /** How many threads may work on one run. Default: 1. */
+  /**
+   * How many threads work on one run, with the same result; 1 where the host has no shared memory: see `info`. Live views
+   * are on a SharedArrayBuffer then, which `TextDecoder`, `ImageData` and some others refuse. Default: 1.
+   */
   threads?: number;
   /** Same output bits on every engine and CPU, a little slower where fused multiply-adds exist. Default: false. */
   deterministic?: boolean;
@@ -67,6 +73,11 @@ export interface MemoryUse {
   readonly total: number;
   /** Packed weights. */
   readonly weights: number;
+  /**
+   * The same by form: `row-major` as they came, `panels`, `columns`, `depthwise` and others as large as they came,
+   * reordered for the kernels, and `winograd` transformed for fewer multiplications: up to four times as large.
+   */
+  readonly weightsByForm: Readonly<Record<string, number>>;
   /** Activations and scratch of the plan in use. */
   readonly activations: number;
 }
@@ -79,6 +90,25 @@ export interface ModelInfo {
   readonly threadsReason?: string;
 }
 
+/** How a model gets its threads. */
+export interface Threading {
+  /** Threads that take part in a run. */
+  readonly count: number;
+  /** An instance with a memory of its own. */
+  core(limit: number): Core;
+  /** A plan as the threads share it. */
+  schedule(plan: Plan): Plan;
+}
+
+/** What a model runs on. */
+export interface Engine {
+  readonly module: WebAssembly.Module;
+  /** Absent: one thread. */
+  readonly threading?: Threading;
+  /** Why there is only one thread where more were wanted. */
+  readonly reason?: string;
+}
+
 /** Plans kept for shapes seen before. */
 const MAX_PLANS = 8;
 
@@ -87,6 +117,11 @@ interface Prepared {
   readonly types: readonly TensorType[];
   /** Contents of the inputs that decide shapes. */
   readonly key: string;
+}
+
+function requirePositive(option: string, value: unknown): void {
+  if (value !== undefined && !(typeof value === 'number' && value >= 1))
+    throw new QuadlaneError('ARGUMENT', `${option} must be a number from 1 on, not ${value}`);
 }
 
 /**
@@ -109,11 +144,14 @@ export class Model {
   constructor(
     /** The network as it was loaded or built. */
     readonly graph: Graph,
-    module: WebAssembly.Module,
+    private readonly engine: Engine,
     private readonly options: ModelOptions = {},
   ) {
+    requirePositive('threads', options.threads);
+    requirePositive('limits.memory', options.limits?.memory);
+    requirePositive('limits.file', options.limits?.file);
     const limit = options.limits?.memory ?? Number.POSITIVE_INFINITY;
-    const core = new Core(module, limit);
+    const core = engine.threading?.core(limit) ?? new Core(engine.module, limit);
     if (options.deterministic && core.relaxed) {
       throw new QuadlaneError(
         'ARGUMENT',
@@ -132,7 +170,7 @@ export class Model {
     this.deciding = shapeInputs(graph);
     let scratch: Core | undefined;
     this.folding = new Folding((...node) => {
-      scratch ??= new Core(module, limit);
+      scratch ??= core.sibling(limit);
       return computeWith(scratch)(...node);
     }, graph.constants.values());
     this.inputs = Object.fromEntries(graph.inputs.map((input, index) => [input.name, this.describe(input, index)]));
@@ -152,6 +190,7 @@ export class Model {
     return {
       total: core.bytes,
       weights: this.weights.bytes,
+      weightsByForm: this.weights.bytesByForm(),
       activations: this.prepared.at(-1)?.plan.arenaBytes ?? 0,
     };
   }
@@ -161,8 +200,13 @@ export class Model {
     const { core } = this.alive();
     const variant = core.relaxed ? 'relaxed' : 'strict';
     const { threads = 1 } = this.options;
-    if (threads === 1) return { variant, threads: 1 };
-    return { variant, threads: 1, threadsReason: 'quadlane runs on one thread yet' };
+    const { count, reason } = core.team ?? { count: 1, reason: this.engine.reason };
+    if (threads === count) return { variant, threads };
+    return {
+      variant,
+      threads: count,
+      threadsReason: reason ?? 'only `await loadModel()` and `await compile()` start threads',
+    };
   }
 
   /**
@@ -170,45 +214,30 @@ export class Model {
    * @param inputs a tensor for each input, by name
    * @returns a tensor for each output, by name
    * @throws QuadlaneError `INPUT` when inputs don't fit the model, `SHAPE` when the network can't take them, `LIMIT` or
-   * `MEMORY` when they need too much memory, `DISPOSED`
+   * `MEMORY` when they need too much memory, `HOST` when a thread was lost, `DISPOSED`
    */
   async run(inputs: Tensors, options: RunOptions = {}): Promise<Record<string, Tensor>> {
-    return this.runSync(inputs, options);
+    const { turns } = this.alive().core;
+    if (!turns) return this.runSync(inputs, options);
+    return turns.take(checkInputs(this.graph.inputs, inputs), async (given) => {
+      const plan = this.begin(given);
+      await turns.run(this.alive().program, plan.steps.length);
+      return this.results(plan, options);
+    });
   }
 
-  /** Like `run`, at once. */
+  /** Like `run`, at once. In the main thread of a page one thread does it all. */
   runSync(inputs: Tensors, options: RunOptions = {}): Record<string, Tensor> {
     const session = this.alive();
-    const given = checkInputs(this.graph.inputs, inputs);
-    const prepared = this.prepare(given);
-    const { plan } = prepared;
-    // What lies in the model's own memory is overwritten by a change of plans, or by the inputs before it.
-    const settled = session.isActive(plan);
-    const sources = given.map(({ data }, index) => {
-      const view = plan.inputs[index];
-      const inPlace = settled && view && data.byteOffset === session.live(view).byteOffset;
-      return data.buffer !== session.core.buffer || inPlace ? data : data.slice();
-    });
-    session.activate(plan);
-    this.keep(prepared);
-    plan.inputs.forEach((view, index) => {
-      const source = sources[index];
-      if (view && source.buffer !== session.core.buffer) session.live(view).set(source as never);
-    });
+    session.core.turns?.refuse();
+    const plan = this.begin(checkInputs(this.graph.inputs, inputs));
     session.run();
-    const results: Record<string, Tensor> = {};
-    plan.outputs.forEach((output, index) => {
-      results[this.graph.outputs[index]] =
-        options.copy === false && !(output instanceof Tensor)
-          ? new Tensor(output.dtype, session.shapeOf(output), session.live(output))
-          : session.read(output);
-    });
-    return results;
+    return this.results(plan, options);
   }
 
   /**
-   * Times every step of a run on one thread: operator, kernel, algorithm, shapes, time, speed. Print the result, or write
-   * `profile.trace()` to a file that chrome://tracing opens. Clocks of browsers are coarse: short steps need many rounds.
+   * Times every step of a run, on all threads but in a page's main thread: operator, kernel, algorithm, shapes, time,
+   * speed. Print the result, or write `profile.trace()` to a file that chrome://tracing opens. Clocks of browsers are coarse: short steps need many rounds.
    * @throws QuadlaneError as `run`
    */
   async profile(inputs: Tensors, options: ProfileOptions = {}): Promise<Profile> {
@@ -241,6 +270,7 @@ export class Model {
 
   /** Gives the memory back. The model can't be used afterwards. */
   dispose(): void {
+    this.session?.core.team?.end();
     this.session = undefined;
     this.prepared = [];
   }
@@ -252,6 +282,39 @@ export class Model {
   private alive(): Session {
     if (!this.session) throw new QuadlaneError('DISPOSED', 'this model was disposed: load it again to use it');
     return this.session;
+  }
+
+  /** Makes the plan for these inputs the active one, and writes them where it reads them. */
+  private begin(given: readonly Tensor[]): Plan {
+    const session = this.alive();
+    const prepared = this.prepare(given);
+    const { plan } = prepared;
+    // What lies in the model's own memory is overwritten by a change of plans, or by the inputs before it.
+    const settled = session.isActive(plan);
+    const sources = given.map(({ data }, index) => {
+      const view = plan.inputs[index];
+      const inPlace = settled && view && data.byteOffset === session.live(view).byteOffset;
+      return data.buffer !== session.core.buffer || inPlace ? data : data.slice();
+    });
+    session.activate(plan);
+    this.keep(prepared);
+    plan.inputs.forEach((view, index) => {
+      const source = sources[index];
+      if (view && source.buffer !== session.core.buffer) session.live(view).set(source as never);
+    });
+    return plan;
+  }
+
+  private results(plan: Plan, options: RunOptions): Record<string, Tensor> {
+    const session = this.alive();
+    const results: Record<string, Tensor> = {};
+    plan.outputs.forEach((output, index) => {
+      results[this.graph.outputs[index]] =
+        options.copy === false && !(output instanceof Tensor)
+          ? new Tensor(output.dtype, session.shapeOf(output), session.live(output))
+          : session.read(output);
+    });
+    return results;
   }
 
   private describe(input: GraphInput, index: number): InputInfo {
@@ -312,10 +375,20 @@ export class Model {
       }
     });
     const specialized = specialize(this.graph, types, values, this.folding);
-    const plan = makePlan(applyPasses(specialized, this.folding, this.without), this.weights, {
-      winograd: this.options.winograd,
-    });
-    return { plan, key, types: given.map(({ dtype, shape }) => ({ dtype, shape: [...shape] })) };
+    const session = this.alive();
+    const { threading } = this.engine;
+    const plan = fitPlan(
+      applyPasses(specialized, this.folding, this.without),
+      this.weights,
+      { winograd: this.options.winograd, threads: threading?.count },
+      this.options.limits?.memory ?? Number.POSITIVE_INFINITY,
+      (candidate) => session.endFor(candidate),
+    );
+    return {
+      plan: threading?.schedule(plan) ?? plan,
+      key,
+      types: given.map(({ dtype, shape }) => ({ dtype, shape: [...shape] })),
+    };
   }
 
   /** Plans for the declared shapes, open sizes as 1, so that load time pays and a bad model fails early. */

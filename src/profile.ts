@@ -4,7 +4,7 @@ import type { KernelName } from './ops/kernels.generated.js';
 import { arrange, Slot } from './plan/arena.js';
 import type { Plan, PlannedNode } from './plan/plan.js';
 import { WeightStore } from './plan/weights.js';
-import { Core } from './runtime/core.js';
+import type { Core } from './runtime/core.js';
 import { Session } from './session.js';
 import { formatShape } from './shape.js';
 import { table } from './table.js';
@@ -133,7 +133,8 @@ export function profilePlan(session: Session, plan: Plan, { rounds }: ProfileOpt
   }
   const means = times.map(meanWithoutSlowest);
   const whole = means.reduce((a, b) => a + b, 0);
-  const peak = measurePeak(session.core);
+  const { turns, team } = session.core;
+  const peak = measurePeak(session.core) * (turns ? 1 : (team?.count ?? 1));
   const computing = computingSteps(plan, means);
   const steps = plan.steps.map(({ kernel, node }, index): ProfiledStep => {
     const { name, label, inputs, outputs, cost } = plan.nodes[node];
@@ -187,14 +188,14 @@ const PEAK_ROUNDS = 200_000;
 const PEAK_OPERATIONS = 96;
 const PEAK_CALLS = 40;
 
-/** The engine's multiply-adds in GFLOP/s where nothing else holds it up. */
-function measurePeak({ module }: Core): number {
+/** The engine's multiply-adds in GFLOP/s on one thread where nothing else holds it up. */
+function measurePeak(core: Core): number {
   const slot = new Slot(512);
   slot.use(0);
   const [input, output] = [0, 256].map((offset) => ({ region: slot, offset }));
   const steps = [{ kernel: 'f32_multiply_add_peak' as const, args: { input, output, count: PEAK_ROUNDS }, node: 0 }];
   const plan = { nodes: [], steps, tables: [], slots: [slot], arenaBytes: arrange([slot]), inputs: [], outputs: [] };
-  const session = new Session(new Core(module, Number.POSITIVE_INFINITY), new WeightStore());
+  const session = new Session(core.sibling(), new WeightStore());
   session.activate(plan);
   let fastest = Number.POSITIVE_INFINITY;
   for (let call = 0; call < PEAK_CALLS; call++) {

@@ -1,7 +1,8 @@
 // Every operator and pass is known to every test, as it is to a program that reads ONNX files.
 
 import { addRare } from '../src/formats/onnx/rare.js';
-import { useLayoutPasses } from '../src/graph/passes/index.js';
+import { useBatchNorm } from '../src/graph/passes/channels.js';
+import { usePasses } from '../src/graph/passes/index.js';
 import { layoutPasses } from '../src/graph/passes/layout.js';
 import { extended } from '../src/ops/extended.js';
 import { register } from '../src/ops/index.js';
@@ -10,4 +11,5 @@ import { training } from '../src/ops/training.js';
 register(extended);
 register(training);
 addRare();
-useLayoutPasses(layoutPasses);
+usePasses('layout', layoutPasses);
+useBatchNorm();

@@ -25,14 +25,21 @@ const policy = [
   "style-src 'self'",
 ].join('; ');
 
+/** Pages with these headers may share memory between threads. */
+export const isolation = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
 /**
  * Serves folders on loopback.
  * @param {Record<string, URL | import('node:http').RequestListener>} mounts what answers, by the path's beginning;
  *   the longest beginning wins
  * @param {number} [port] default: any free one
+ * @param {Record<string, string>} [headers] sent with every answer; default: those that allow threads
  * @returns {Promise<{ origin: string, stop: () => Promise<void> }>}
  */
-export async function serve(mounts, port = 0) {
+export async function serve(mounts, port = 0, headers = isolation) {
   const prefixes = Object.keys(mounts).sort((a, b) => b.length - a.length);
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
@@ -40,6 +47,7 @@ export async function serve(mounts, port = 0) {
     const mount = prefix && mounts[prefix];
     response.setHeader('content-security-policy', policy);
     response.setHeader('cache-control', 'no-store');
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (typeof mount === 'function') mount(request, response);
     else await sendFile(response, mount, pathname.slice(prefix?.length));
   });

@@ -1,6 +1,7 @@
 // Operators applied to tensors one at a time: each is a network of one node, and the latest ones used stay compiled.
 
 import { QuadlaneError } from '../errors.js';
+import { useBatchNorm } from '../graph/passes/channels.js';
 import { compileGraph } from '../load.js';
 import type { Model } from '../model.js';
 import { extended } from '../ops/extended.js';
@@ -26,7 +27,7 @@ export function applyAll(
   count: number,
 ): Tensor[] {
   inputs.forEach((input, index) => {
-    if (input !== undefined && !(input instanceof Tensor)) {
+    if ((input !== undefined || index === 0) && !(input instanceof Tensor)) {
       throw new QuadlaneError(
         'ARGUMENT',
         `${op}: argument ${index + 1} must be a tensor; make one with tensor(data, shape)`,
@@ -54,6 +55,7 @@ function compileNode(
   count: number,
 ): Model {
   register({ ...extended, ...rare });
+  useBatchNorm();
   const names = inputs.map((input, index) => (input ? `input${index}` : ''));
   const outputs = Array.from({ length: count }, (_, index) => `output${index}`);
   return compileGraph({

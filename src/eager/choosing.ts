@@ -22,6 +22,11 @@ export const argMax = arg('argMax');
 /** Where along an axis the least element is (int64). */
 export const argMin = arg('argMin');
 
+/** 1 where the greatest element along `axis` (default: the last one) is first found, 0 elsewhere. */
+export function hardmax(x: Tensor, axis = -1): Tensor<'float32'> {
+  return apply('hardmax', [x], { axis }) as Tensor<'float32'>;
+}
+
 /**
  * The first `k` elements along `axis` (default: the last one) from the greatest down, or from the least up.
  * @returns the elements, and where along the axis they were (int64); of equal ones those in front come first

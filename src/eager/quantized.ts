@@ -1,7 +1,7 @@
 // Between floats and 8-bit integers, called on tensors.
 
 import { Tensor } from '../tensor.js';
-import { apply } from './apply.js';
+import { apply, type PerAxis, perAxis } from './apply.js';
 
 export interface QuantizeOptions {
   /** The axis that a scale and a zero of shape `[C]` belong to. Default: -1, channels. */
@@ -35,4 +35,47 @@ export function quantize(x: Tensor, scale: Tensor, zero?: Tensor, options: Quant
 /** `(x - zero) * scale` of int8, uint8 or int32; see `quantize`. */
 export function dequantize(x: Tensor, scale: Tensor, zero?: Tensor, options: QuantizeOptions = {}): Tensor<'float32'> {
   return affine('dequantize', x, scale, zero, options) as Tensor<'float32'>;
+}
+
+/** What brings the sums of integer products back to 8 bits, and what counts as 0 in the operands. */
+export interface IntegerProductOptions {
+  /** Zero of the first operand: one element of its type. */
+  zero?: Tensor;
+  /** Zero of the second: one element of its type, or one for each column or filter. */
+  weightZero?: Tensor;
+  /** Factors of the sums: one, or one for each column or filter. Without them the result is the sums, int32. */
+  multiplier?: Tensor;
+  /** Zero of the result, whose type, int8 or uint8, is the result's. Default: 0, uint8. */
+  resultZero?: Tensor;
+}
+
+/** Exact matrix product of 8-bit integers `[..., M, K] x [..., K, N]`. */
+export function matmulInteger(a: Tensor, b: Tensor, options: IntegerProductOptions = {}): Tensor {
+  const { zero, weightZero, multiplier, resultZero } = options;
+  return apply('matmulInteger', [a, b, zero, weightZero, undefined, multiplier, resultZero], {});
+}
+
+/**
+ * Exact convolution of 8-bit integers; operands as `conv` takes them.
+ * @param options `bias` is int32; the padding holds `zero`
+ */
+export function convInteger(
+  x: Tensor,
+  filters: Tensor,
+  options: IntegerProductOptions & {
+    bias?: Tensor;
+    strides?: PerAxis;
+    padding?: readonly number[];
+    dilations?: PerAxis;
+    groups?: number;
+  } = {},
+): Tensor {
+  const { zero, weightZero, bias, multiplier, resultZero, padding, groups = 1 } = options;
+  const rank = x.shape.length - 2;
+  return apply('convInteger', [x, filters, zero, weightZero, bias, multiplier, resultZero], {
+    strides: perAxis(options.strides, rank),
+    dilations: perAxis(options.dilations, rank),
+    padding,
+    groups,
+  });
 }

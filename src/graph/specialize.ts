@@ -3,6 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import { formatShape } from '../shape.js';
 import type { Tensor, TensorType } from '../tensor.js';
+import { Derived } from './derived.js';
 import { Draft, inferNode, locate, operatorOf, type TypedGraph } from './draft.js';
 import type { Graph, Node } from './graph.js';
 import { countedBy } from './rows.js';
@@ -38,7 +39,14 @@ export class Folding {
     const key = this.key(node, values);
     const kept = key === undefined ? undefined : this.results.get(key);
     if (kept) return kept;
-    const result = operator.evaluate?.(values, node.attributes, outputs, types) ?? this.compute(node, values, outputs);
+    const compute = () => this.compute(node, values, outputs);
+    const [type, ...others] = outputs;
+    const derivable = type.dtype === 'float32' && others.length === 0 && !operator.countsRows;
+    const derived = () => [new Derived(type, node, values, () => compute()[0])];
+    const result =
+      derivable && values.some((value) => value instanceof Derived)
+        ? derived()
+        : (operator.evaluate?.(values, node.attributes, outputs, types) ?? (derivable ? derived() : compute()));
     if (key !== undefined) {
       this.results.set(key, result);
       for (const tensor of result) this.keep(tensor);
@@ -61,8 +69,8 @@ export class Folding {
 }
 
 /** A name for a tensor of one element: passes make such constants anew for each plan. */
-function single({ dtype, shape, data }: Tensor): string | undefined {
-  return data.length === 1 ? `${dtype}[${shape}]=${data[0]}` : undefined;
+function single(tensor: Tensor): string | undefined {
+  return tensor.size === 1 ? `${tensor.dtype}[${tensor.shape}]=${tensor.data[0]}` : undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 // From a built network to a model that runs.
 
-import { compileGraph, type LoadOptions, loadBinary } from '../load.js';
+import { compileGraph, compileGraphAsync, type LoadOptions } from '../load.js';
 import type { Model } from '../model.js';
 import type { Network } from './network.js';
 
@@ -11,11 +11,11 @@ export type CompileOptions = Pick<LoadOptions, 'threads' | 'deterministic' | 'li
  * Compiles a network; its batch stays open, and each run decides it.
  * @throws QuadlaneError `MEMORY`, `LIMIT`, `HOST`
  */
-export async function compile(network: Network, options: CompileOptions = {}): Promise<Model> {
-  return compileSync(network, { ...options, wasm: options.wasm ?? (await loadBinary(options)) });
+export function compile(network: Network, options: CompileOptions = {}): Promise<Model> {
+  return compileGraphAsync(network.graph, options);
 }
 
-/** Like `compile`, at once. Call `await ready()` once before on hosts that fetch the binary (browsers). */
+/** Like `compile`, at once and on one thread. Call `await ready()` once before on hosts that fetch the binary (browsers). */
 export function compileSync(network: Network, options: CompileOptions = {}): Model {
   return compileGraph(network.graph, options);
 }

@@ -1,6 +1,7 @@
 // Layers that make training easier: normalisations and dropout.
 
 import { QuadlaneError } from '../errors.js';
+import { useBatchNorm } from '../graph/passes/channels.js';
 import { batchNorm as batchNormOperator } from '../ops/batchNorm.js';
 import { identity } from '../ops/identity.js';
 import { responseNorm } from '../ops/responseNorm.js';
@@ -21,6 +22,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
   const { epsilon = 1e-5, momentum = 0.9 } = options;
   return unaryLayer('batchNorm', options, (builder, x) => {
     const channels = x.shape.at(-1);
+    useBatchNorm();
     if (channels === undefined) throw new QuadlaneError('SHAPE', 'it takes [..., channels]');
     const weight = builder.parameter('weight', [channels], 'ones');
     const bias = builder.parameter('bias', [channels], 'zeros');

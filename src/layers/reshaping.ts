@@ -1,7 +1,7 @@
 // Layers that move elements: flatten, reshape, permute, zero padding, slices and shuffles of channels.
 
 import { QuadlaneError } from '../errors.js';
-import { useLayoutPasses } from '../graph/passes/index.js';
+import { usePasses } from '../graph/passes/index.js';
 import { layoutPasses } from '../graph/passes/layout.js';
 import { pad } from '../ops/pad.js';
 import { flatten as flattenOperator, reshape as reshapeOperator } from '../ops/reshape.js';
@@ -36,7 +36,7 @@ export function reshape(shape: readonly number[], options: LayerOptions = {}): L
 
 /** `x` with its axes in another order; the compiler looks for a way to do without the move. */
 function reordered(builder: LayerBuilder, x: Value, permutation: readonly number[]): Value {
-  useLayoutPasses(layoutPasses);
+  usePasses('layout', layoutPasses);
   return builder.apply(transpose, [x], { permutation });
 }
 

@@ -2,8 +2,9 @@
 
 import { QuadlaneError } from '../errors.js';
 import { formatShape, normalizeAxis, sameShape } from '../shape.js';
+import type { TensorType } from '../tensor.js';
 import { movement } from './movement.js';
-import type { Attributes, Operator } from './operator.js';
+import type { Attributes, Operator, View } from './operator.js';
 import { narrow } from './subviews.js';
 
 export interface ConcatAttributes extends Attributes {
@@ -37,13 +38,23 @@ export const concat: Operator<ConcatAttributes> = {
   keepsRows: ({ axis }, [input], counted) =>
     normalizeAxis(axis, input!.shape.length) !== 0 && counted.every((one) => one),
 
+  inside: (whole, inputs, attributes) => partsOf(whole, inputs, attributes),
+
   ...movement<ConcatAttributes>((mover, inputs, output, attributes) => {
-    const whole = output(0)!;
-    const axis = normalizeAxis(attributes.axis, whole.shape.length);
-    let start = 0;
-    for (const input of inputs) {
-      mover.copy(input, narrow(whole, axis, start, input.shape[axis]));
-      start += input.shape[axis];
-    }
+    const parts = partsOf(output(0)!, inputs, attributes);
+    inputs.forEach((input, index) => {
+      mover.copy(input, parts[index]);
+    });
   }),
 };
+
+/** Where in the result each input belongs. */
+function partsOf(whole: View, inputs: readonly (TensorType | undefined)[], attributes: ConcatAttributes): View[] {
+  const axis = normalizeAxis(attributes.axis, whole.shape.length);
+  let end = 0;
+  return inputs.map((input) => {
+    const extent = input!.shape[axis];
+    end += extent;
+    return narrow(whole, axis, end - extent, extent);
+  });
+}

@@ -6,7 +6,7 @@ import type { TensorType } from '../tensor.js';
 import { lowerDepthwise } from './conv/depthwise.js';
 import { lowerDirect } from './conv/direct.js';
 import { type ConvAttributes, product } from './conv/places.js';
-import { lowerWinograd, winogradBorder, winogradTile } from './conv/winograd.js';
+import { lowerWinograd, minimalFiltering, winogradBorder } from './conv/winograd.js';
 import { requireResidual } from './fusion.js';
 import type { Operator } from './operator.js';
 import { samePadded, windowBorder } from './windows.js';
@@ -58,19 +58,24 @@ export const conv: Operator<ConvAttributes> = {
   border([input, filters], attributes) {
     const windows = convWindows(input!, filters!, attributes);
     const extents = input!.shape.slice(1, -1);
-    const tile = winogradTile(input!, filters!, windows, attributes.groups ?? 1, true);
+    const { tile } = minimalFiltering(input!, filters!, windows, attributes.groups ?? 1, true) ?? {};
     return tile
       ? winogradBorder(extents, windows, tile)
       : windowBorder(extents, windows, windowCounts(extents, windows));
   },
+
+  largerForm: ([input, filters], attributes) =>
+    minimalFiltering(input!, filters!, convWindows(input!, filters!, attributes), attributes.groups ?? 1, true),
 
   lower(lowering, attributes) {
     const [type, filters, output] = [lowering.type(0), lowering.type(1), lowering.output()];
     const windows = convWindows(type, filters, attributes);
     const extents = type.shape.slice(1, -1);
     const groups = attributes.groups ?? 1;
-    const tile = lowering.winograd && winogradTile(type, filters, windows, groups, lowering.constant(1) !== undefined);
-    if (tile) {
+    const known = lowering.constant(1) !== undefined;
+    const minimal = lowering.winograd && minimalFiltering(type, filters, windows, groups, known);
+    if (minimal) {
+      const { tile } = minimal;
       const input = lowering.bordered(0, winogradBorder(extents, windows, tile));
       lowerWinograd(lowering, attributes, windows, input, filters, output, tile);
       return;

@@ -1,6 +1,5 @@
 // Operators that most classifiers are made of, one line each, for front ends to bring along.
 
-import { batchNorm } from './batchNorm.js';
 import { cast } from './cast.js';
 import { concat } from './concat.js';
 import { constantOfShape } from './constantOfShape.js';
@@ -19,10 +18,10 @@ import { shape, size } from './shapeOf.js';
 import { slice } from './slice.js';
 import { softmax } from './softmax.js';
 import { split } from './split.js';
+import { transpose } from './transpose.js';
 
 export const extended: Readonly<Record<string, Operator>> = {
   averagePool,
-  batchNorm,
   cast,
   concat,
   constantOfShape,
@@ -43,5 +42,6 @@ export const extended: Readonly<Record<string, Operator>> = {
   softmax,
   split,
   squeeze,
+  transpose,
   unsqueeze,
 };

@@ -5,7 +5,6 @@ import { activation } from './activation.js';
 import { binary } from './binary.js';
 import type { Operator } from './operator.js';
 import { reshape } from './reshape.js';
-import { transpose } from './transpose.js';
 import { unary } from './unary.js';
 
 /** Every operator that was registered, by name. */
@@ -13,7 +12,6 @@ export const operators: Record<string, Operator> = {
   activation,
   binary,
   reshape,
-  transpose,
   unary,
 };
 

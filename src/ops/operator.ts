@@ -32,7 +32,7 @@ export interface Lowering {
   hasOutput(index: number): boolean;
   /** Threads that will run the steps. */
   readonly threads: number;
-  /** Whether minimal filtering may be chosen: fewer multiplications, but other roundings and larger weights. */
+  /** Whether minimal filtering may be chosen for this node: fewer multiplications, but other roundings and larger weights. */
   readonly winograd: boolean;
   /** The value of input `index` where it is known at compile time. */
   constant(index: number): Tensor | undefined;
@@ -80,6 +80,12 @@ export interface Composition {
   constant(value: Tensor, name: string): string;
 }
 
+/** What a larger form of weights takes and gives. */
+export interface LargerForm {
+  readonly bytes: number;
+  readonly saved: number;
+}
+
 /** One operator: everything the compiler knows of it, without its kernels. */
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds operators of all attribute types
 export interface Operator<A extends Attributes = any> {
@@ -123,6 +129,10 @@ export interface Operator<A extends Attributes = any> {
   readonly float32?: boolean;
   /** Set where output 0 has the elements of input 0 in the same order, in another shape. */
   readonly reshapes?: boolean;
+  /** Where the inputs may lie inside `output` (the first one), so that the operator has nothing to copy. */
+  inside?(output: View, inputs: readonly (TensorType | undefined)[], attributes: A): readonly (View | undefined)[];
+  /** The outputs as parts of `input` (the first one), for readers to find there. */
+  parts?(input: View, attributes: A): readonly View[];
   /** Set where only a run tells how many rows (entries of the first axis) of output 0 are there; its type has the most. */
   readonly countsRows?: boolean;
   /**
@@ -130,6 +140,11 @@ export interface Operator<A extends Attributes = any> {
    * are there hold values of no meaning. Absent where that never holds.
    */
   keepsRows?(attributes: A, inputs: readonly (TensorType | undefined)[], counted: readonly boolean[]): boolean;
+  /**
+   * The form of constant inputs that is faster but larger than another: bytes that it takes more, and multiply-adds (or
+   * what takes as long) that it saves. Absent where there is no choice.
+   */
+  largerForm?(inputs: readonly (TensorType | undefined)[], attributes: A): LargerForm | undefined;
   /** Emits the steps that compute the outputs. Every operator has this or `compose`. */
   lower?(lowering: Lowering, attributes: A): void;
   /** Builds the outputs from other operators. */

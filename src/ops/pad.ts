@@ -124,6 +124,11 @@ export const pad: Operator<PadAttributes> = {
     return { ...attributes, padding: [...permuteShape(before, permutation), ...permuteShape(after, permutation)] };
   },
 
+  inside(padded, [input], { padding = [] }) {
+    if (padding.some((amount) => amount < 0)) return [];
+    return [input!.shape.reduce((view, extent, axis) => narrow(view, axis, padding[axis], extent), padded)];
+  },
+
   ...movement<PadAttributes>((mover, [input], output, { mode = 'constant', padding = [], value = 0 }) => {
     if (mode === 'constant') padByConstant(mover, input, output(0)!, padding, value);
     else padByCopies(mover, mode, input, output(0)!, padding);

@@ -80,6 +80,8 @@ export const slice: Operator<SliceAttributes> = {
 
   keepsRows: (attributes, [input]) => ranges(input!.shape, attributes).every(({ axis }) => axis !== 0),
 
+  parts: (input, attributes) => [slicedView(input, attributes)],
+
   ...movement<SliceAttributes>((mover, [input], output, attributes) => {
     mover.copy(slicedView(input, attributes), output(0)!);
   }),

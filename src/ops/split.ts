@@ -3,7 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import { normalizeAxis } from '../shape.js';
 import { movement } from './movement.js';
-import type { Attributes, Operator } from './operator.js';
+import type { Attributes, Operator, View } from './operator.js';
 import { narrow } from './subviews.js';
 import { numbersOf } from './values.js';
 
@@ -43,13 +43,21 @@ export const split: Operator<SplitAttributes> = {
     return { ...attributes, axis: permutation.indexOf(normalizeAxis(attributes.axis ?? 0, permutation.length)) };
   },
 
+  parts: (input, attributes) => partsOf(input, attributes),
+
   ...movement<SplitAttributes>((mover, [input], output, attributes) => {
-    const axis = normalizeAxis(attributes.axis ?? 0, input.shape.length);
-    let start = 0;
-    for (const [part, size] of sizesOf(input.shape[axis], attributes).entries()) {
-      const to = output(part);
-      if (to) mover.copy(narrow(input, axis, start, size), to);
-      start += size;
-    }
+    partsOf(input, attributes).forEach((part, index) => {
+      const to = output(index);
+      if (to) mover.copy(part, to);
+    });
   }),
 };
+
+function partsOf(input: View, attributes: SplitAttributes): View[] {
+  const axis = normalizeAxis(attributes.axis ?? 0, input.shape.length);
+  let end = 0;
+  return sizesOf(input.shape[axis], attributes).map((size) => {
+    end += size;
+    return narrow(input, axis, end - size, size);
+  });
+}

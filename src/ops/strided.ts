@@ -1,6 +1,6 @@
 // Strided iteration: which axes of some views can be walked as one, and the copies that follow from it.
 
-import { bytesPerElement, type DType } from '../tensor.js';
+import { bytesPerElement, type DType, type TensorType } from '../tensor.js';
 import { ElementType } from './kernels.generated.js';
 import type { Lowering, View } from './operator.js';
 import { bytesOf, denseView } from './views.js';
@@ -29,6 +29,25 @@ export function collapse(extents: readonly number[], strides: readonly (readonly
     }
   }
   return { extents: walked, strides: steps };
+}
+
+/** The elements of `view`, in their order, as a tensor of `type`; undefined where gaps between them are in the way. */
+export function reshapedView(view: View, type: TensorType): View | undefined {
+  const { extents, strides } = collapse(view.shape, [view.strides]);
+  const runs = extents.map((extent, axis) => [extent, strides[0][axis]]);
+  let [left, step] = runs.pop() ?? [1, 0];
+  const result = denseView(view.pointer, type);
+  const own = [...result.strides];
+  for (let axis = own.length - 1; axis >= 0; axis--) {
+    const extent = type.shape[axis];
+    if (extent === 1) continue;
+    if (left % extent !== 0) return undefined;
+    own[axis] = step;
+    step *= extent;
+    left /= extent;
+    if (left === 1) [left, step] = runs.pop() ?? [1, 0];
+  }
+  return { ...result, strides: own };
 }
 
 /** Byte strides with which `view` is walked over the axes of `shape` that it broadcasts to. */

@@ -1,27 +1,37 @@
 // Views of parts of views, and of the same elements in another order or more than once: what movements copy between.
 
 import { permuteShape } from '../shape.js';
-import type { View } from './operator.js';
+import type { Border, View } from './operator.js';
 import { broadcastStrides } from './strided.js';
 
-function reshaped(view: View, shape: readonly number[], strides: readonly number[], bytes = 0): View {
+function reshaped(
+  view: View,
+  shape: readonly number[],
+  strides: readonly number[],
+  bytes = 0,
+  border: Border = new Array<number>(2 * Math.max(0, shape.length - 2)).fill(0),
+): View {
   const { pointer } = view;
   return {
     dtype: view.dtype,
     shape,
     strides,
     pointer: pointer === 0 ? 0 : { region: pointer.region, offset: pointer.offset + bytes },
-    border: new Array<number>(2 * Math.max(0, shape.length - 2)).fill(0),
+    border,
   };
 }
 
-/** `extent` elements of `axis`: the one at `start`, and each `step` further on; 0 repeats it, negative ones walk back. */
+/**
+ * `extent` elements of `axis`: the one at `start`, and each `step` further on; 0 repeats it, negative ones walk back.
+ * What lies around some channels of a map lies around all of them.
+ */
 export function narrow(view: View, axis: number, start: number, extent: number, step = 1): View {
   return reshaped(
     view,
     view.shape.with(axis, extent),
     view.strides.with(axis, view.strides[axis] * step),
     start * view.strides[axis],
+    axis === view.shape.length - 1 ? view.border : undefined,
   );
 }
 

@@ -5,7 +5,8 @@ import type { TypedGraph } from '../graph/draft.js';
 import { operatorOf } from '../graph/draft.js';
 import type { Node } from '../graph/graph.js';
 import type { Border, View } from '../ops/operator.js';
-import { bytesOf, denseView, isDense } from '../ops/views.js';
+import { reshapedView } from '../ops/strided.js';
+import { bytesOf, denseView } from '../ops/views.js';
 import { stridesOf } from '../shape.js';
 import { bytesPerElement, type TensorType } from '../tensor.js';
 import { Slot } from './arena.js';
@@ -45,58 +46,68 @@ export function placeValues(graph: TypedGraph, given?: ReadonlyMap<string, View>
   /** Whether `name` may lie where a reader wants it. */
   const free = (name: string) =>
     !views.has(name) && !outputs.has(name) && !graph.constants.has(name) && writers.has(name);
+  /** Whether the readers of `name` find the zeros that they want around `view`. */
+  const fits = (name: string, view: View) =>
+    (wanted.get(name) ?? []).every((zeros, side) => zeros <= (view.border[side] ?? 0));
+  const partial: Node[] = [];
 
   for (const name of inputs) if (!views.has(name)) own(name);
   for (const node of [...graph.nodes].reverse()) {
+    const operator = operatorOf(node);
+    const [input] = node.inputs;
     const [output] = node.outputs;
-    if (operatorOf(node).reshapes) {
-      const given = views.get(node.inputs[0]);
-      if (given && inputs.has(node.inputs[0]) && free(output) && !wanted.has(output)) {
+    if (operator.reshapes) {
+      const given = views.get(input);
+      if (given && inputs.has(input) && free(output) && !wanted.has(output)) {
         views.set(output, denseView(given.pointer, graph.types.get(output)!));
         continue;
       }
       const target = views.get(output) ?? own(output);
-      if (free(node.inputs[0]) && !wanted.has(node.inputs[0]) && isDense(target)) {
-        views.set(node.inputs[0], denseView(target.pointer, graph.types.get(node.inputs[0])!));
-      }
+      const view = reshapedView(target, graph.types.get(input)!);
+      if (view && free(input) && !wanted.has(input)) views.set(input, view);
       continue;
     }
-    for (const name of node.outputs) if (name !== '' && !views.has(name)) own(name);
-    if (node.op === 'concat')
-      placeParts(node, graph, views, wanted, (name) => free(name) && !reshaped(writers.get(name)));
+    const parts = graph.constants.has(input) ? undefined : partsWithin(node, graph, wanted.get(input));
+    node.outputs.forEach((name, index) => {
+      if (name === '' || views.has(name)) return;
+      const part = parts?.[index];
+      if (part && !outputs.has(name) && fits(name, part) && isForward(part)) partial.push(node);
+      else own(name);
+    });
+    const whole = views.get(output);
+    if (!whole) continue;
+    const places = operator.inside?.(whole, typesOf(node, graph), node.attributes) ?? [];
+    places.forEach((view, index) => {
+      const name = node.inputs[index];
+      const once = node.inputs.indexOf(name) === node.inputs.lastIndexOf(name);
+      if (view && once && free(name) && fits(name, view) && !operatorOf(writers.get(name)!).reshapes)
+        views.set(name, view);
+    });
+  }
+  for (const node of partial.reverse()) {
+    const parts = operatorOf(node).parts!(views.get(node.inputs[0])!, node.attributes);
+    node.outputs.forEach((name, index) => {
+      if (!views.has(name)) views.set(name, parts[index]);
+    });
   }
   return { views, slots, bordered };
 }
 
-function reshaped(node: Node | undefined): boolean {
-  return node !== undefined && operatorOf(node).reshapes === true;
+/** Whether kernels can walk `view`: onward on all axes, channels next to each other. */
+function isForward({ dtype, strides }: View): boolean {
+  return strides.every((stride) => stride > 0) && strides.at(-1) === bytesPerElement(dtype);
 }
 
-/** Lets the producers of a concatenation along the channels write straight into it. */
-function placeParts(
-  node: Node,
-  graph: TypedGraph,
-  views: Map<string, View>,
-  wanted: ReadonlyMap<string, Border>,
-  free: (name: string) => boolean,
-): void {
-  const whole = views.get(node.outputs[0])!;
-  const last = whole.shape.length - 1;
-  if (node.attributes.axis !== last || whole.pointer === 0) return;
-  let channel = 0;
-  for (const name of node.inputs) {
-    const type = graph.types.get(name)!;
-    const border = wanted.get(name);
-    const fits = !border || border.every((zeros, side) => zeros <= (whole.border[side] ?? 0));
-    if (free(name) && fits && node.inputs.indexOf(name) === node.inputs.lastIndexOf(name)) {
-      const offset = whole.pointer.offset + channel * whole.strides[last];
-      views.set(name, { ...whole, shape: type.shape, pointer: { region: whole.pointer.region, offset } });
-    }
-    channel += type.shape[last];
-  }
+function typesOf(node: Node, graph: TypedGraph) {
+  return node.inputs.map((name) => graph.types.get(name));
 }
 
-/** The zeros that the readers of each value would like around it; a concatenation wants for its parts. */
+/** The outputs of `node` as parts of its input with this border, of which only the place in memory is not known yet. */
+function partsWithin(node: Node, graph: TypedGraph, border: Border = []): readonly View[] | undefined {
+  return operatorOf(node).parts?.({ ...denseView(0, graph.types.get(node.inputs[0])!), border }, node.attributes);
+}
+
+/** The zeros that the readers of each value would like around it; what values lie in wants the same. */
 function wantedBorders(graph: TypedGraph): Map<string, Border> {
   const wanted = new Map<string, Border>();
   const want = (name: string, border: Border | undefined) => {
@@ -105,13 +116,21 @@ function wantedBorders(graph: TypedGraph): Map<string, Border> {
     const before = wanted.get(name);
     wanted.set(name, before ? before.map((zeros, side) => Math.max(zeros, border[side])) : border);
   };
-  for (const node of graph.nodes) {
-    const types = node.inputs.map((name) => graph.types.get(name));
-    want(node.inputs[0], operatorOf(node).border?.(types, node.attributes));
+  for (const node of graph.nodes)
+    want(node.inputs[0], operatorOf(node).border?.(typesOf(node, graph), node.attributes));
+  for (const node of [...graph.nodes].reverse()) {
+    node.outputs.forEach((name, index) => {
+      const border = wanted.get(name);
+      if (border) want(node.inputs[0], partsWithin(node, graph, border)?.[index].border);
+    });
   }
   for (const node of graph.nodes) {
-    if (node.op !== 'concat' || node.attributes.axis !== graph.types.get(node.outputs[0])!.shape.length - 1) continue;
-    for (const name of node.inputs) want(node.outputs[0], wanted.get(name));
+    node.inputs.forEach((name, index) => {
+      const [border, whole] = [wanted.get(name), graph.types.get(node.outputs[0])!];
+      if (!border) return;
+      const view = { ...denseView(0, whole), border };
+      want(node.outputs[0], operatorOf(node).inside?.(view, typesOf(node, graph), node.attributes)?.[index]?.border);
+    });
   }
   return wanted;
 }

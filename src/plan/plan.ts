@@ -13,6 +13,8 @@ export interface Step {
   readonly args: Readonly<Record<string, number | Pointer>>;
   /** The node it belongs to: an index into `Plan.nodes`. */
   readonly node: number;
+  /** How several threads share it: the sum of `ALONE` and `OPEN` where they apply; see program.ts. */
+  readonly sharing?: number;
 }
 
 /** Integers that steps point to, carried behind the program. */

@@ -18,6 +18,8 @@ import type { WeightStore } from './weights.js';
 export interface PlanOptions {
   readonly threads?: number;
   readonly winograd?: boolean;
+  /** Nodes that keep their weights small, by their first output. */
+  readonly compact?: ReadonlySet<string>;
   /**
    * Inputs and outputs that lie elsewhere than in the arena, by name: variables. An output may lie where an input does;
    * then no node behind the one that computes it may read that input.
@@ -32,7 +34,7 @@ export interface PlanOptions {
 export function makePlan(
   graph: TypedGraph,
   weights: WeightStore,
-  { threads = 1, winograd = true, variables }: PlanOptions = {},
+  { threads = 1, winograd = true, compact = new Set(), variables }: PlanOptions = {},
 ): Plan {
   const placement = placeValues(graph, variables);
   const program = new Program(placement.slots);
@@ -47,7 +49,10 @@ export function makePlan(
     const outputs = node.outputs.filter((name) => name !== '').map((name) => graph.types.get(name)!);
     locate(node, types, () => {
       requireFloat32(node, types);
-      lower(node, graph, placement, weights, program, counters, { threads, winograd });
+      lower(node, graph, placement, weights, program, counters, {
+        threads,
+        winograd: winograd && !compact.has(node.outputs[0]),
+      });
     });
     return {
       name: node.name,

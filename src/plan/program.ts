@@ -9,6 +9,12 @@ import type { Step, Table } from './plan.js';
 export const STEP_BYTES = 8;
 const FIELD_BYTES = 4;
 
+// Beside the kernel's number, for several threads.
+/** The first thread does the step by itself. */
+export const ALONE = 2 ** 31;
+/** No thread waits for the others behind the step. */
+export const OPEN = 2 ** 30;
+
 /** A kernel as a binary has it. */
 export interface KernelLayout {
   /** The number by which steps name it. */
@@ -49,7 +55,7 @@ export function encodeProgram(
   at = steps.length * STEP_BYTES;
   steps.forEach((step, index) => {
     const kernel = kernels.get(step.kernel)!;
-    view.setUint32(index * STEP_BYTES, kernel.number, true);
+    view.setUint32(index * STEP_BYTES, kernel.number + (step.sharing ?? 0), true);
     view.setUint32(index * STEP_BYTES + 4, base + at, true);
     for (const field of kernel.fields) {
       const value = step.args[field.name];

@@ -2,25 +2,30 @@
 
 import type { Lowering, View } from '../ops/operator.js';
 import type { Pointer, Region } from '../ops/pointer.js';
-import { denseView } from '../ops/views.js';
+import { bytesOf, denseView } from '../ops/views.js';
 import type { Tensor } from '../tensor.js';
 import { align } from './arena.js';
 import type { Step, Table } from './plan.js';
 
 /** A constant in one form: made by `steps` from `sources`, which are uploaded for it and dropped after. */
 export interface Weight extends Region {
+  /** Bytes that it takes, with what kernels may load past its end. */
   readonly bytes: number;
-  /** Bytes from the start of the weights. */
-  readonly offset: number;
   readonly form: string;
-  readonly sources: readonly { readonly region: Region; readonly tensor: Tensor; readonly offset: number }[];
-  readonly sourceBytes: number;
+  /** Names the form and what it is made of. */
+  readonly key: string;
+  readonly sources: readonly { readonly region: Region; readonly tensor: Tensor }[];
   readonly steps: readonly Step[];
   readonly tables: readonly Table[];
 }
 
 /** Kernels may load this far past the end of a weight. */
 const SLACK_BYTES = 64;
+
+/** Bytes that `bytes` of a constant take in memory. */
+export function placeBytes(bytes: number): number {
+  return align(bytes + SLACK_BYTES);
+}
 
 export class WeightStore {
   readonly all: Weight[] = [];
@@ -32,7 +37,7 @@ export class WeightStore {
 
   /** A constant as it is, in row-major order. */
   dense(tensor: Tensor): View {
-    const weight = this.weight([tensor], 'row-major', tensor.data.byteLength, () => {});
+    const weight = this.weight([tensor], 'row-major', bytesOf(tensor), () => {});
     return denseView({ region: weight, offset: 0 }, tensor);
   }
 
@@ -46,6 +51,24 @@ export class WeightStore {
     return { region: this.weight(tensors, form, bytes, pack), offset: 0 };
   }
 
+  /** Bytes of the weights in each form. */
+  bytesByForm(): Record<string, number> {
+    const bytes: Record<string, number> = {};
+    for (const { form, bytes: more } of this.all) {
+      const [name] = form.split(' ');
+      bytes[name] = (bytes[name] ?? 0) + more;
+    }
+    return bytes;
+  }
+
+  /** Drops the weights that came after the first `count`. */
+  forget(count: number): void {
+    for (const weight of this.all.splice(count)) {
+      this.bytes -= weight.bytes;
+      this.found.delete(weight.key);
+    }
+  }
+
   private weight(
     tensors: readonly (Tensor | undefined)[],
     form: string,
@@ -57,15 +80,8 @@ export class WeightStore {
     if (known) return known;
     const steps: Step[] = [];
     const tables: Table[] = [];
-    let sourceBytes = 0;
-    const sources = tensors
-      .filter((tensor) => tensor !== undefined)
-      .map((tensor) => {
-        const source = { region: { base: 0 }, tensor, offset: sourceBytes };
-        sourceBytes += align(tensor.data.byteLength + SLACK_BYTES);
-        return source;
-      });
-    const weight: Weight = { base: 0, bytes, offset: this.bytes, form, sources, sourceBytes, steps, tables };
+    const sources = tensors.filter((tensor) => tensor !== undefined).map((tensor) => ({ region: { base: 0 }, tensor }));
+    const weight: Weight = { base: 0, bytes: placeBytes(bytes), form, key, sources, steps, tables };
     pack(
       { region: weight, offset: 0 },
       sources.map(({ region, tensor }) => denseView({ region, offset: 0 }, tensor)),
@@ -76,7 +92,7 @@ export class WeightStore {
         return { region: table, offset: 0 };
       },
     );
-    this.bytes += align(bytes + SLACK_BYTES);
+    this.bytes += weight.bytes;
     this.all.push(weight);
     this.found.set(key, weight);
     return weight;

@@ -47,6 +47,10 @@ export const platform: Platform = {
     );
   },
 
+  binary: (variant: Variant) => binaries[variant](),
+
+  threads: async () => (await import('./browser-threads.js')).threads,
+
   read(source: string | URL, options: ReadOptions): Promise<Uint8Array> {
     return readByFetch(source, options);
   },

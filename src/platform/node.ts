@@ -29,6 +29,10 @@ export const platform: Platform = {
     return modules.get(variant) ?? modules.keep(variant, new WebAssembly.Module(readBinary(variant)));
   },
 
+  binary: (variant: Variant) => binaries[variant],
+
+  threads: async () => (await import('./node-threads.js')).threads,
+
   async read(source: string | URL, options: ReadOptions): Promise<Uint8Array> {
     if (/^(https?|data|blob):/i.test(String(source))) return readByFetch(source, options);
     throwIfAborted(options.signal, source);

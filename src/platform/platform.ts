@@ -1,5 +1,7 @@
 // What the library needs from the host it runs on. The build picks one implementation a bundle, under the name `#platform`.
 
+import type { ThreadHost } from '../runtime/team.js';
+
 /** Which of the two binaries: plain SIMD, or with relaxed SIMD's fused multiply-add. */
 export type Variant = 'strict' | 'relaxed';
 
@@ -22,6 +24,10 @@ export interface Platform {
    * @throws QuadlaneError `HOST` where neither is so, naming the asynchronous way
    */
   compileSync(variant: Variant): WebAssembly.Module;
+  /** Where the binary is, on hosts that have threads. */
+  binary?(variant: Variant): URL;
+  /** Threads, where the host has them. */
+  threads?(): Promise<ThreadHost>;
   /**
    * All bytes behind a path or an address.
    * @throws QuadlaneError `ARGUMENT` when nothing is there, `HOST` when the host can't reach it, `ABORTED` by the signal

@@ -1,14 +1,16 @@
 // One instance of a binary with a memory of its own: the only place that talks to WebAssembly.
 
 import { QuadlaneError } from '../errors.js';
-import { arrayOn, type DType, type TypedArrays } from '../tensor.js';
+import { arrayOn, type DType, type Tensor, type TypedArrays } from '../tensor.js';
 
-const PAGE_BYTES = 65_536;
+export const PAGE_BYTES = 65_536;
 /** A 32-bit memory has at most this many pages; its last one is never asked for, so that ends of ranges stay below 2^32. */
-const MAX_PAGES = 65_535;
+export const MAX_PAGES = 65_535;
 
 interface Exports {
   run(program: number, steps: number, thread: number, threads: number): void;
+  await_run(team: number, seen: number): number;
+  run_together(team: number, thread: number): number;
   heap_base(): number;
   is_relaxed(): number;
   table: WebAssembly.Table;
@@ -19,15 +21,64 @@ interface Kernel {
   readonly fields: readonly { readonly name: string; readonly float: boolean }[];
 }
 
+/** A binary in a memory. */
+export interface Instance {
+  readonly exports: Exports;
+  readonly kernels: ReadonlyMap<string, Kernel>;
+}
+
+/**
+ * Puts a binary into a memory.
+ * @throws QuadlaneError `HOST` when the module is not one of this version's binaries
+ */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Instance {
+  try {
+    const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
+    return { exports, kernels: fillTable(exports, readLayouts(module)) };
+  } catch (cause) {
+    throw new QuadlaneError(
+      'HOST',
+      'the given WebAssembly module is not a binary of this version of quadlane: import "quadlane/strict.wasm" or "quadlane/relaxed.wasm" from the same package',
+      { cause },
+    );
+  }
+}
+
+/** Threads that work in the memory of a core. */
+export interface Threads {
+  /** How many there are, the calling one included. */
+  readonly count: number;
+  /** Why there is only one. */
+  readonly reason?: string | undefined;
+  /** Ends all but the calling one. */
+  end(): void;
+}
+
+/** Runs of one model that other threads do, while the calling thread goes on: one after the other. */
+export interface Turns {
+  /**
+   * Calls `body` when the runs before it are done, with `inputs` as they are now.
+   * @returns what `body` does
+   */
+  take<T>(inputs: readonly Tensor[], body: (inputs: readonly Tensor[]) => Promise<T>): Promise<T>;
+  /** Does the steps of a program. */
+  run(program: number, steps: number): Promise<void>;
+  /** @throws QuadlaneError `ARGUMENT` while a run is under way */
+  refuse(): void;
+}
+
 export class Core {
+  /** Absent where the calling thread works alone. */
+  readonly team?: Threads;
+  /** There where the calling thread may not block: the team works while it goes on. */
+  readonly turns?: Turns;
   /** Whether multiply-adds are fused: faster, but the last bits depend on the CPU. */
   readonly relaxed: boolean;
   /** First address that is free for weights and programs. */
-  readonly heapBase: number;
-  private readonly memory: WebAssembly.Memory;
-  private readonly exports: Exports;
+  heapBase: number;
   /** Every kernel of the binary: the number by which steps name it, and its arguments. */
   readonly kernels: ReadonlyMap<string, Kernel>;
+  protected exports: Exports;
 
   /**
    * @param module one of the binaries
@@ -36,21 +87,19 @@ export class Core {
    */
   constructor(
     readonly module: WebAssembly.Module,
-    private readonly limit: number,
+    protected readonly limit: number,
+    protected memory = new WebAssembly.Memory({ initial: 1 }),
   ) {
-    this.memory = new WebAssembly.Memory({ initial: 1 });
-    try {
-      this.exports = new WebAssembly.Instance(module, { env: { memory: this.memory } }).exports as unknown as Exports;
-      this.kernels = fillTable(this.exports, readLayouts(module));
-    } catch (cause) {
-      throw new QuadlaneError(
-        'HOST',
-        'the given WebAssembly module is not a binary of this version of quadlane: import "quadlane/strict.wasm" or "quadlane/relaxed.wasm" from the same package',
-        { cause },
-      );
-    }
-    this.relaxed = this.exports.is_relaxed() === 1;
-    this.heapBase = this.exports.heap_base();
+    const { exports, kernels } = instantiate(module, memory);
+    this.exports = exports;
+    this.kernels = kernels;
+    this.relaxed = exports.is_relaxed() === 1;
+    this.heapBase = exports.heap_base();
+  }
+
+  /** Another instance of the binary on the calling thread alone, with a memory of its own. */
+  sibling(limit = Number.POSITIVE_INFINITY): Core {
+    return new Core(this.module, limit);
   }
 
   /** Bytes of the memory. */
@@ -78,7 +127,7 @@ export class Core {
     const pages = Math.ceil(bytes / PAGE_BYTES);
     try {
       if (pages > MAX_PAGES) throw new RangeError(`${pages} pages are more than a 32-bit memory has`);
-      this.memory.grow(pages - this.bytes / PAGE_BYTES);
+      this.grow(pages);
     } catch (cause) {
       throw new QuadlaneError(
         'MEMORY',
@@ -86,6 +135,11 @@ export class Core {
         { cause },
       );
     }
+  }
+
+  /** Makes the memory `pages` long, or a little longer. */
+  protected grow(pages: number): void {
+    this.memory.grow(pages - this.bytes / PAGE_BYTES);
   }
 
   /** A live view of `length` elements at `address`; dead once the memory grows. */
@@ -96,6 +150,11 @@ export class Core {
   /** Copies bytes into the memory. */
   write(address: number, bytes: ArrayBufferView): void {
     this.view('uint8', address, bytes.byteLength).set(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  }
+
+  /** Copies bytes within the memory. */
+  move(from: number, to: number, bytes: number): void {
+    if (from !== to) this.view('uint8', 0, this.bytes).copyWithin(to, from, from + bytes);
   }
 
   /** Does the share of `thread` of `threads` of a program of `steps` steps. */

@@ -1,7 +1,7 @@
 // npm run test:browser: the smoke suite on the built package in Chromium and Firefox, unbundled and under a strict
 // content security policy; Node runs it too, for its bits to compare with.
 
-import { serve } from '../../examples/browser/serve.mjs';
+import { isolation, serve } from '../../examples/browser/serve.mjs';
 import { modelFile, smokeInputs } from '../runtimes/inputs.mjs';
 import { reportHosts } from '../runtimes/report.mjs';
 import { smoke } from '../runtimes/smoke.mjs';
@@ -12,22 +12,31 @@ const PATIENCE = 60_000;
 
 await reportHosts([
   { host: 'Node', run: runNode },
-  ...browsers.map((browser) => ({ host: browser.name, run: () => runBrowser(browser) })),
+  ...browsers.flatMap((browser) => [
+    { host: browser.name, run: () => runBrowser(browser, 'page.mjs', isolation) },
+    { host: `${browser.name}, in a worker`, run: () => runBrowser(browser, 'worker-page.mjs', isolation) },
+    { host: `${browser.name}, not isolated`, run: () => runBrowser(browser, 'page.mjs', {}) },
+  ]),
 ]);
 
 async function runNode() {
   const quadlane = await import('../../dist/node/index.js');
-  return { version: process.versions.node, result: await smoke(quadlane, { ...smokeInputs(), model: modelFile }) };
+  return {
+    version: process.versions.node,
+    result: await smoke(quadlane, { ...smokeInputs(), model: modelFile, threads: 2 }),
+  };
 }
 
-async function runBrowser(description) {
+async function runBrowser(description, script, headers) {
   if (!programOf(description)) return { skipped: absence(description) };
   let receive;
   const outcome = new Promise((resolve) => {
     receive = resolve;
   });
-  const server = await serve({
+  const page = `<!doctype html><link rel="icon" href="data:," /><script type="module" src="${script}"></script>`;
+  const mounts = {
     '/': new URL('.', import.meta.url),
+    '/index': (_, response) => response.setHeader('content-type', 'text/html').end(page),
     '/runtimes/': new URL('../runtimes/', import.meta.url),
     '/models/': new URL('../../examples/models/', import.meta.url),
     '/quadlane/': new URL('../../dist/', import.meta.url),
@@ -36,12 +45,13 @@ async function runBrowser(description) {
       receive(JSON.parse(Buffer.concat(await request.toArray()).toString()));
       response.end();
     },
-  });
+  };
+  const server = await serve(mounts, 0, headers);
   const browser = await launch(description);
   try {
-    const page = await browser.newPage();
-    page.on('pageerror', (error) => receive({ error: error.stack }));
-    await page.goto(`${server.origin}/`);
+    const tab = await browser.newPage();
+    tab.on('pageerror', (error) => receive({ error: error.stack }));
+    await tab.goto(`${server.origin}/index`);
     const late = new Promise((_, reject) => {
       setTimeout(() => reject(new Error(`no result after ${PATIENCE} ms`)), PATIENCE).unref();
     });

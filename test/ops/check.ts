@@ -10,7 +10,7 @@ import type { Attributes } from '../../src/ops/operator.js';
 import { align, Slot } from '../../src/plan/arena.js';
 import type { Plan } from '../../src/plan/plan.js';
 import { makePlan } from '../../src/plan/planner.js';
-import { programBytes, STEP_BYTES } from '../../src/plan/program.js';
+import { STEP_BYTES } from '../../src/plan/program.js';
 import { WeightStore } from '../../src/plan/weights.js';
 import { Core } from '../../src/runtime/core.js';
 import { Session } from '../../src/session.js';
@@ -38,7 +38,6 @@ export interface OperatorCase {
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
-const PAGE_BYTES = 65_536;
 const NAN_BITS = 0x7fc00000;
 /** Bytes behind a slot that the arena keeps for loads past its end. */
 const SLACK_BYTES = 64;
@@ -93,14 +92,8 @@ class Watched {
     const weights = new WeightStore();
     this.plan = makePlan(graph, weights, { threads: THREADS });
     this.core = coreOf(binary);
-    const staging = Math.max(
-      0,
-      ...weights.all.map((weight) => weight.sourceBytes + programBytes(weight.steps, weight.tables, this.core.kernels)),
-    );
-    const program = programBytes(this.plan.steps, this.plan.tables, this.core.kernels);
-    this.core.ensure(
-      this.core.heapBase + weights.bytes + program + Math.max(staging, this.plan.arenaBytes) + PAGE_BYTES,
-    );
+    // Loading once makes the memory as large as it has to be: what grows later is zero, not NaN.
+    new Session(this.core, weights).activate(this.plan);
     const free = align(this.core.heapBase);
     new Uint32Array(this.core.buffer, free).fill(NAN_BITS);
     this.session = new Session(this.core, weights);

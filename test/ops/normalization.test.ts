@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { operators } from '../../src/ops/index.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
 import { randomFloats } from '../kernels/numbers.js';
-import { groupNorm, layerNorm, responseNorm } from '../reference/normalization.js';
+import { activations } from '../reference/activation.js';
+import { groupNorm, layerNorm, responseNorm, scaleShift } from '../reference/normalization.js';
 import { checkGraph, checkOperator } from './check.js';
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
@@ -112,4 +113,37 @@ it('refuses parameters of other shapes', () => {
   refuse('groupNorm', [type(2, 4), type(4), type(3)], {});
   refuse('groupNorm', [type(2, 4), type(4), type(4)], { groups: 3 });
   refuse('responseNorm', [type(2, 4)], { size: 0 });
+});
+
+describe('scaleShift, error within 8 roundings of 2 and the value', () => {
+  it.each([
+    ...[1, 2, 3, 4, 5, 7, 8, 9, 13].map((channels) => [2, 3, 3, channels]),
+    [4],
+    [3, 5],
+    [2, 3, 1, 4, 5, 6],
+    [0, 4],
+  ])('of shape %o', (...shape) => {
+    const [x, scale, shift] = [make(shape), make(shape.slice(-1)), make(shape.slice(-1))];
+    const values = scaleShift(x.data, scale.data, shift.data);
+    for (const activation of ['none', 'clip', 'hardSwish'] as const) {
+      const activated = values.map((value) => activations[activation](value, 0, 0.5));
+      checkOperator({
+        op: 'scaleShift',
+        inputs: [x, scale, shift],
+        attributes: { activation, alpha: 0, beta: 0.5 },
+        expected: { shape, values: activated, magnitude: values.map((value) => 2 + Math.abs(value)), roundings: 8 },
+      });
+    }
+  });
+
+  it('takes a scale and a shift of the channels', () => {
+    const types = (...shapes: number[][]) => shapes.map((shape) => ({ dtype: 'float32' as const, shape }));
+    for (const shapes of [
+      [[2, 3], [3]],
+      [[2, 3], [2], [3]],
+      [[2, 3], [3], [1]],
+      [[], [], []],
+    ])
+      expect(() => operators.scaleShift.infer(types(...shapes), {})).toThrow(/scale and a shift of shape/);
+  });
 });

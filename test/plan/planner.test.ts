@@ -132,7 +132,11 @@ describe('programs', () => {
   it('are relocatable: addresses move with the program, nothing else changes', () => {
     const weights = new WeightStore();
     const plan = makePlan(various(1), weights, { threads: 2 });
-    for (const weight of weights.all) weight.base = 64 + weight.offset;
+    let end = 64;
+    for (const weight of weights.all) {
+      weight.base = end;
+      end += weight.bytes;
+    }
     const by = 1 << 20;
     const [low, high] = [encodedAt(plan, 4096), encodedAt(plan, 4096 + by)];
     let moved = 0;

@@ -9,6 +9,11 @@ export function statistics(x: ArrayLike<number>, places: readonly number[], epsi
   return { mean, inverse: 1 / Math.sqrt(variance + epsilon) };
 }
 
+/** `x` `[pixels, channels]`, each channel by its own factor and offset. */
+export function scaleShift(x: ArrayLike<number>, scale: ArrayLike<number>, shift: ArrayLike<number>): number[] {
+  return Array.from(x, (value, i) => value * scale[i % scale.length] + shift[i % shift.length]);
+}
+
 /** `x` `[rows, columns]`, each row by its own statistics; `scale` and `shift` are `[columns]`. */
 export function layerNorm(
   x: ArrayLike<number>,

@@ -13,4 +13,7 @@ const binary = new URL('../../dist/quadlane.strict.wasm', import.meta.url);
 const passed = wasm
   ? { wasm: await WebAssembly.compile(await readFile(binary)), model: await readFile(file) }
   : { model: file };
-console.log(JSON.stringify(await smoke(quadlane, { ...JSON.parse(await readFile(inputs, 'utf8')), ...passed })));
+const threads = wasm ? 1 : 2;
+console.log(
+  JSON.stringify(await smoke(quadlane, { ...JSON.parse(await readFile(inputs, 'utf8')), ...passed, threads })),
+);

@@ -11,11 +11,12 @@ const TOLERANCE = 1e-3;
  * @param {string | Uint8Array | ArrayBuffer} inputs.model LeNet-5 as an ONNX file, or where it is
  * @param {{ name: string, pixels: ArrayLike<number> }[]} inputs.digits 28 x 28 grey values 0 to 255, white on black
  * @param {Record<string, { predicted: number, logits: number[] }>} inputs.labels PyTorch's answers by name
+ * @param {number} inputs.threads how many of two threads the host should give
  * @param {WebAssembly.Module} [inputs.wasm] the strict binary, for hosts on which the library can't get it itself
  * @returns {Promise<{ passed: number, failed: number, lines: string[], hash: string, variant: string }>}
  *   `hash` of the output bits in deterministic mode, `variant` the binary that is the host's default
  */
-export async function smoke(quadlane, { model: source, digits, labels, wasm }) {
+export async function smoke(quadlane, { model: source, digits, labels, threads, wasm }) {
   const { loadModel, tensor, QuadlaneError } = quadlane;
   const options = wasm ? { wasm } : {};
   const images = digits.map(({ pixels }) => Float32Array.from(pixels, (pixel) => pixel / 255));
@@ -68,7 +69,23 @@ export async function smoke(quadlane, { model: source, digits, labels, wasm }) {
     const second = hashOf((await exact.run({ image: batch })).logits.data);
     if (first !== second) throw new Error(`${first}, then ${second}`);
     result.hash = first;
+    exact.dispose();
     return first;
+  });
+  await check(`repeats them on two threads, or says why there is one`, async () => {
+    const exact = await loadModel(source, { ...options, deterministic: true, threads: 2 });
+    const { info } = exact;
+    for (let run = 0; run < 3; run++) {
+      const hashes = [(await exact.run({ image: batch })).logits, exact.runSync({ image: batch }).logits].map(
+        ({ data }) => hashOf(data),
+      );
+      if (hashes.some((hash) => hash !== result.hash)) throw new Error(`${hashes}, not ${result.hash}`);
+    }
+    exact.dispose();
+    if (info.threads !== threads)
+      throw new Error(`${info.threads} threads instead of ${threads}: ${info.threadsReason}`);
+    if (threads === 1 && !info.threadsReason) throw new Error('no reason');
+    return info.threadsReason ?? `${threads} threads`;
   });
   return result;
 }

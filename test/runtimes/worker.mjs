@@ -7,6 +7,6 @@ import { smoke } from './smoke.mjs';
 
 export default {
   async fetch() {
-    return Response.json(await smoke(quadlane, { ...inputs, model }));
+    return Response.json(await smoke(quadlane, { ...inputs, model, threads: 1 }));
   },
 };

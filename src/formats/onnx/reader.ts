@@ -2,7 +2,7 @@
 
 import { QuadlaneError } from '../../errors.js';
 import type { Graph, GraphInput } from '../../graph/graph.js';
-import { useLayoutPasses } from '../../graph/passes/index.js';
+import { usePasses } from '../../graph/passes/index.js';
 import { layoutPasses } from '../../graph/passes/layout.js';
 import { extended } from '../../ops/extended.js';
 import { register } from '../../ops/index.js';
@@ -29,7 +29,7 @@ export interface OnnxOptions {
 export function readOnnx(bytes: Uint8Array, options: OnnxOptions = {}): Graph {
   const externalData = options.externalData && once(options.externalData);
   register(extended);
-  useLayoutPasses(layoutPasses);
+  usePasses('layout', layoutPasses);
   const model = readModel(bytes);
   const { graph: proto, opset } = checkedParts(model);
   const nodes = proto.nodes.map((node, index) => ({ name: node.name || `${node.opType}_${index}`, proto: node }));
@@ -71,6 +71,8 @@ export function readOnnx(bytes: Uint8Array, options: OnnxOptions = {}): Graph {
  */
 export async function prepareOnnx(bytes?: Uint8Array): Promise<void> {
   const nodes = bytes && checkedParts(readModel(bytes)).graph.nodes;
+  if (!nodes || nodes.some(({ opType }) => opType === 'BatchNormalization'))
+    (await import('../../graph/passes/channels.js')).useBatchNorm();
   if (!nodes || nodes.some(({ opType }) => !importers.has(opType))) (await import('./rare.js')).addRare();
 }
 

@@ -2,7 +2,8 @@
 
 import { QuadlaneError } from '../../errors.js';
 import type { Dimension, Graph, GraphInput, Node } from '../../graph/graph.js';
-import { useLayoutPasses } from '../../graph/passes/index.js';
+import { useBatchNorm } from '../../graph/passes/channels.js';
+import { usePasses } from '../../graph/passes/index.js';
 import { layoutPasses } from '../../graph/passes/layout.js';
 import { extended } from '../../ops/extended.js';
 import { operators, register } from '../../ops/index.js';
@@ -23,7 +24,8 @@ import { readTensors } from './reader.js';
  */
 export function readModel(bytes: Uint8Array): Graph {
   register({ ...extended, ...rare });
-  useLayoutPasses(layoutPasses);
+  usePasses('layout', layoutPasses);
+  useBatchNorm();
   const header = readHeader(bytes);
   const version = header.metadata.get(FORMAT_KEY);
   const text = header.metadata.get(GRAPH_KEY);

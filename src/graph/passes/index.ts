@@ -15,12 +15,15 @@ const before: readonly NamedPass[] = [
   ['composites', expandComposites],
 ];
 
-/** Passes on layouts (layout.ts), once a front end has brought them. */
-let layout: readonly NamedPass[] = [];
+/** Passes that front ends have brought: on layouts (layout.ts) and on channels (channels.ts). */
+const brought: Record<'layout' | 'channels', readonly NamedPass[]> = { layout: [], channels: [] };
 
-const after: readonly NamedPass[] = [
+const folding: readonly NamedPass[] = [
   ['constants', foldConstants],
   ['scales', foldScales],
+];
+
+const after: readonly NamedPass[] = [
   ['residuals', fuseResiduals],
   ['activations', fuseActivations],
   ['folded constants', foldConstants],
@@ -29,12 +32,12 @@ const after: readonly NamedPass[] = [
 
 /** All passes that there are now, in order. */
 export function passes(): readonly NamedPass[] {
-  return [...before, ...layout, ...after];
+  return [...before, ...brought.layout, ...folding, ...brought.channels, ...after];
 }
 
-/** Brings the passes on layouts along, for front ends whose graphs change layouts. */
-export function useLayoutPasses(brought: readonly NamedPass[]): void {
-  layout = brought;
+/** Brings passes along, for front ends whose graphs they are for. */
+export function usePasses(stage: keyof typeof brought, named: readonly NamedPass[]): void {
+  brought[stage] = named;
 }
 
 /** Names of the passes that can be left out: all but the one without which some operators have no kernels. */

@@ -1,7 +1,10 @@
-// Folds a constant pad of zeros into the padding of the convolution that reads it.
+// Folds a constant pad of zeros into the padding of the convolution or pool that reads it. Where that would not be
+// exact, the pad stays; what it pads is then computed inside of it.
 
-import { permuteShape, windowsOf } from '../../shape.js';
-import { Draft, type TypedGraph } from '../draft.js';
+import type { Attributes } from '../../ops/operator.js';
+import { permuteShape, sameShape, type Windows } from '../../shape.js';
+import type { TensorType } from '../../tensor.js';
+import { Draft, inferNode, operatorOf, type TypedGraph } from '../draft.js';
 import type { Node } from '../graph.js';
 
 export function foldPadding(graph: TypedGraph): TypedGraph {
@@ -10,9 +13,12 @@ export function foldPadding(graph: TypedGraph): TypedGraph {
   return draft.finish();
 }
 
-/** The convolution on what the pad before it pads; undefined where there is none that fits. */
+/** Operators whose first input folds a pad; they have `padding`. */
+const folding: ReadonlySet<string> = new Set(['conv', 'averagePool', 'maxPool']);
+
+/** The layer on what the pad before it pads; undefined where there is none that fits. */
 function padded(draft: Draft, node: Node): Node | undefined {
-  if (node.op !== 'conv' || node.attributes.autoPad) return undefined;
+  if (!folding.has(node.op) || node.attributes.autoPad) return undefined;
   const { pad, permutation } = padBefore(draft, node.inputs[0]);
   if (!pad || (pad.attributes.mode ?? 'constant') !== 'constant' || (pad.attributes.value ?? 0) !== 0) return undefined;
   const amounts = pad.attributes.padding as readonly number[];
@@ -21,16 +27,50 @@ function padded(draft: Draft, node: Node): Node | undefined {
   const [before, after] = [amounts.slice(0, rank), amounts.slice(rank)].map((side) => permuteShape(side, order));
   const onlySpatial = [before[0], after[0], before[rank - 1], after[rank - 1]].every((amount) => amount === 0);
   if (!onlySpatial || amounts.some((amount) => amount < 0)) return undefined;
-  const { strides, padding, dilations } = node.attributes as Record<string, readonly number[] | undefined>;
-  const windows = windowsOf(draft.typeOf(draft.resolve(node.inputs[1])).shape.slice(2), strides, padding, dilations);
+
+  const [type, ...types] = node.inputs.map((name) => draft.types.get(draft.resolve(name)));
+  const own = operatorOf(node).windows!([type, ...types], node.attributes);
   const extra = [...before.slice(1, -1), ...after.slice(1, -1)];
+  const windows = { ...own, padding: own.padding.map((amount, side) => amount + extra[side]) };
   const [source] = pad.inputs;
+  const inner: TensorType = { dtype: type!.dtype, shape: permuteShape(draft.typeOf(source).shape, order) };
+  const [result] = inferNode(node, [type, ...types]);
+  const isPadded = own.padding.some((amount) => amount !== 0);
+  if (node.op === 'maxPool') {
+    const reads = hasInput(inner.shape.slice(1, -1), windows, result.shape.slice(1, -1));
+    if (isPadded || !reads || node.outputs[1] || !isNonNegative(draft, source)) return undefined;
+  }
+  const attributes: Attributes = { ...node.attributes, padding: windows.padding };
+  const counts = node.op === 'averagePool' ? { includePadding: true } : {};
+  // A mean counts the cells that were padded, but those of the pool's own padding only where it says so.
+  if (counts.includePadding && isPadded && !attributes.includePadding) return undefined;
+  const folded: Node = { ...node, attributes: { ...attributes, ...counts } };
+  if (!sameShape(inferNode(folded, [inner, ...types])[0].shape, result.shape)) return undefined;
   const input = permutation ? draft.apply('transpose', [source], { permutation }, `${node.name}/transpose`) : source;
-  return {
-    ...node,
-    inputs: [input, ...node.inputs.slice(1)],
-    attributes: { ...node.attributes, padding: windows.padding.map((amount, side) => amount + extra[side]) },
-  };
+  return { ...folded, inputs: [input, ...node.inputs.slice(1)] };
+}
+
+/** Whether each window has an element of the input: the padding of a max pool, minus infinity, is never all there is. */
+function hasInput(extents: readonly number[], windows: Windows, counts: readonly number[]): boolean {
+  const { kernelShape, strides, dilations, padding } = windows;
+  return extents.every(
+    (extent, axis) =>
+      dilations[axis] === 1 &&
+      padding[axis] < kernelShape[axis] &&
+      (counts[axis] - 1) * strides[axis] - padding[axis] < extent,
+  );
+}
+
+/** Operators that put out nothing below the least of their inputs and zero. */
+const selecting: ReadonlySet<string> = new Set(['averagePool', 'concat', 'maxPool', 'reshape', 'slice', 'transpose']);
+
+/** Whether the values of `name` are known to be 0 or more: a zero among them changes no maximum. */
+function isNonNegative(draft: Draft, name: string): boolean {
+  const node = draft.producer(name);
+  if (!node) return false;
+  const { activation, alpha } = node.attributes;
+  if (activation) return (activation === 'clip' && (alpha as number) >= 0) || activation === 'sigmoid';
+  return selecting.has(node.op) && node.inputs.every((input) => isNonNegative(draft, input));
 }
 
 /** The pad that `name` comes from, perhaps with a change of layout in between. */

@@ -7,10 +7,35 @@ export function foldScales(graph: TypedGraph): TypedGraph {
   const uses = countUses(graph);
   const draft = new Draft(graph);
   for (const node of graph.nodes) {
-    const folded = node.op === 'binary' && foldInto(draft, node, uses);
-    if (!folded) draft.push(node);
+    if (!foldInto(draft, node, uses)) draft.push(node);
   }
   return draft.finish();
+}
+
+/** Arithmetic of a value with a constant that is the same for all pixels. */
+interface ChannelArithmetic {
+  readonly operation: unknown;
+  /** Which input the value is. */
+  readonly index: number;
+  readonly factor: string;
+  /** Whether the constant has an entry for each channel, not one for all. */
+  readonly isVector: boolean;
+}
+
+/** What `node` does to the channels of a value; undefined where it does anything else. */
+export function channelArithmetic(draft: Draft, node: Node): ChannelArithmetic | undefined {
+  const { operation } = node.attributes;
+  const names = node.inputs.map((name) => draft.resolve(name));
+  const index = draft.constants.has(names[0]) && (operation === 'add' || operation === 'mul') ? 1 : 0;
+  const [input, factor] = [names[index], names[1 - index]];
+  if (node.op !== 'binary' || !draft.constants.has(factor)) return undefined;
+  const [{ shape }, { shape: factorShape }] = [draft.typeOf(input), draft.typeOf(factor)];
+  const channels = shape.at(-1) ?? 1;
+  const size = factorShape.reduce((a, b) => a * b, 1);
+  const perChannel = size === 1 || (size === channels && factorShape.at(-1) === channels);
+  return perChannel && factorShape.length <= shape.length
+    ? { operation, index, factor, isVector: size > 1 || channels === 1 }
+    : undefined;
 }
 
 /** Operators whose inputs are a source, filters and a bias. */
@@ -18,27 +43,24 @@ const takesScales: ReadonlySet<string> = new Set(['conv', 'convTranspose', 'matm
 
 /** Scales or shifts the filters that produce one operand of `node` by its other, constant one. */
 function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): boolean {
-  const { operation, activation } = node.attributes;
-  const names = node.inputs.map((name) => draft.resolve(name));
-  const swapped = draft.constants.has(names[0]) && (operation === 'add' || operation === 'mul');
-  const [input, factor] = swapped ? [names[1], names[0]] : names;
+  const arithmetic = channelArithmetic(draft, node);
+  if (!arithmetic) return false;
+  const { operation, index, factor, isVector } = arithmetic;
+  const { activation } = node.attributes;
+  const input = draft.resolve(node.inputs[index]);
   const layer = draft.producer(input);
   if (!layer || !takesScales.has(layer.op) || uses.get(input) !== 1) return false;
   const [source, filters, bias] = layer.inputs;
-  if (layer.attributes.activation || layer.inputs[3] || !draft.constants.has(factor)) return false;
+  if (layer.attributes.activation || layer.inputs[3]) return false;
   if (!isKnown(draft, filters) || (bias && !isKnown(draft, bias))) return false;
 
   const channels = draft.typeOf(input).shape.at(-1) ?? 1;
   const { shape: filterShape } = draft.typeOf(filters);
-  const { shape: factorShape } = draft.typeOf(factor);
-  const size = factorShape.reduce((a, b) => a * b, 1);
-  const perChannel = size === 1 || (size === channels && factorShape.at(-1) === channels);
-  if (!perChannel || filterShape.length < 2 || factorShape.length > draft.typeOf(input).shape.length) return false;
-  if (layer.op === 'matmul' && filterShape.length !== 2) return false;
+  if (filterShape.length < 2 || (layer.op === 'matmul' && filterShape.length !== 2)) return false;
 
   const apply = (op: string, inputs: string[], attributes: Node['attributes']) =>
     draft.apply(op, inputs, attributes, `${node.name}/folded`);
-  const vector = size === 1 ? [1] : [channels];
+  const vector = isVector ? [channels] : [1];
   const amount = apply('reshape', [factor], { shape: vector });
   let [newFilters, newBias] = [filters, bias ?? ''];
   if (operation === 'mul' || operation === 'div') {
@@ -49,7 +71,7 @@ function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): 
     if (bias) newBias = apply('binary', [bias, amount], { operation });
   } else if (operation === 'add' || operation === 'sub') {
     if (bias) newBias = apply('binary', [bias, amount], { operation });
-    else if (size < channels) return false;
+    else if (!isVector) return false;
     else newBias = operation === 'add' ? amount : apply('unary', [amount], { operation: 'neg' });
   } else {
     return false;
@@ -67,7 +89,7 @@ function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): 
 }
 
 /** Whether `name` is a constant or will be one when constants are folded, as filters that were scaled before. */
-function isKnown(draft: Draft, name: string): boolean {
+export function isKnown(draft: Draft, name: string): boolean {
   if (draft.constants.has(name)) return true;
   const inputs = draft.producer(name)?.inputs ?? [];
   return inputs.length > 0 && inputs.every((input) => input === '' || isKnown(draft, input));

@@ -2,14 +2,15 @@
 // first computes channels last throughout, and what is left of the transposes stands at its edges.
 
 import { invertPermutation, permuteShape } from '../../shape.js';
-import { Draft, operatorOf, type TypedGraph } from '../draft.js';
+import { Draft, inferNode, operatorOf, type TypedGraph } from '../draft.js';
 import type { Node } from '../graph.js';
+import { reshapeBefore } from './reshapes.js';
 
 export function sinkTransposes(graph: TypedGraph): TypedGraph {
   const draft = new Draft(graph);
   for (const node of graph.nodes) {
     if (node.op === 'transpose') mergeTranspose(draft, node);
-    else if (!sink(draft, node)) draft.push(node);
+    else if (!sink(draft, node) && !sinkIntoReshape(draft, node)) draft.push(node);
   }
   return draft.finish();
 }
@@ -30,8 +31,31 @@ function mergeTranspose(draft: Draft, node: Node): void {
     return;
   }
   const permutation = permuteShape(before.permutation, own);
-  if (permutation.every((axis, position) => axis === position)) draft.replace(node.outputs[0], before.input);
+  if (isIdentity(permutation)) draft.replace(node.outputs[0], before.input);
   else draft.push({ ...node, inputs: [before.input], attributes: { permutation } });
+}
+
+/** Reshapes what the input of `node` is a transpose of, and transposes the result; false where that can't be. */
+function sinkIntoReshape(draft: Draft, node: Node): boolean {
+  if (node.op !== 'reshape') return false;
+  const name = draft.resolve(node.inputs[0]);
+  const before = transposeBefore(draft, name);
+  const from = draft.typeOf(name).shape;
+  const [{ shape: to }] = inferNode({ ...node, inputs: [name] }, [draft.typeOf(name)]);
+  const moved = before && reshapeBefore(from, to, before.permutation);
+  if (!moved) return false;
+  const { within, shape, permutation } = moved;
+  const source = within
+    ? draft.apply('transpose', [before.input], { permutation: within }, `${node.name}/within`)
+    : before.input;
+  const result = draft.apply('reshape', [source], { shape, allowZero: true }, `${node.name}/reshape`);
+  if (isIdentity(permutation)) draft.replace(node.outputs[0], result);
+  else draft.push({ ...node, op: 'transpose', inputs: [result], attributes: { permutation } });
+  return true;
+}
+
+function isIdentity(permutation: readonly number[]): boolean {
+  return permutation.every((axis, position) => axis === position);
 }
 
 /** Applies `node` to what its inputs are transposes of, and transposes the result; false where that doesn't pay. */

@@ -16,7 +16,7 @@ import {
   windowPlaces,
 } from './places.js';
 
-/** Tiles of output pixels x filters over the bordered input; see f32_conv_4x8. */
+/** Tiles of output pixels x filters over the bordered input, see f32_conv_4x8; one pixel is a row times a matrix. */
 export function lowerDirect(
   lowering: Lowering,
   attributes: ConvAttributes,
@@ -53,9 +53,25 @@ export function lowerDirect(
       channelStride: taps * 4,
     }),
   );
-  lowering.step('f32_conv_4x8', {
+  const places = {
     ...windowPlaces(input, windows),
     ...resultPlaces(output, lowering.has(3) ? lowering.input(3) : undefined),
+  };
+  const isRow = groups * output.shape[0] * product(output.shape.slice(1, -1)) * runs.length === 1;
+  if (isRow) {
+    lowering.step('f32_gemv', {
+      ...activationArguments(attributes),
+      input: places.input,
+      weights,
+      residual: places.residual,
+      output: places.output,
+      length: contiguous ? kernel[2] * channels : channels,
+      filters: count,
+    });
+    return;
+  }
+  lowering.step('f32_conv_4x8', {
+    ...places,
     ...activationArguments(attributes),
     weights,
     taps: lowering.table(runs),

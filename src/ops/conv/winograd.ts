@@ -4,7 +4,7 @@
 import { type Windows, windowCounts } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { activationArguments } from '../fusion.js';
-import type { Border, Lowering, View } from '../operator.js';
+import type { Border, LargerForm, Lowering, View } from '../operator.js';
 import { spatial } from '../views.js';
 import { windowBorder } from '../windows.js';
 import { type ConvAttributes, FILTERS_PER_PANEL, product, resultPlaces, windowPlaces } from './places.js';
@@ -29,17 +29,22 @@ const WEIGHT_COST = { 2: 100, 4: 150 };
 const WORTHWHILE = 1.25;
 const BETTER_TILE = 1.1;
 
+/** Minimal filtering of a convolution: its tile, and what it takes and gives against direct convolution. */
+export interface MinimalFiltering extends LargerForm {
+  readonly tile: Tile;
+}
+
 /**
- * The tile by which minimal filtering should be faster than direct convolution; undefined where none is.
+ * The minimal filtering that should be faster than direct convolution; undefined where none is.
  * @param known whether the filters are constants, which are transformed only once
  */
-export function winogradTile(
+export function minimalFiltering(
   input: TensorType,
   filters: TensorType,
   windows: Windows,
   groups: number,
   known: boolean,
-): Tile | undefined {
+): MinimalFiltering | undefined {
   const plain = groups === 1 && [...windows.strides, ...windows.dilations].every((one) => one === 1);
   if (windows.kernelShape.join() !== '3,3' || !plain) return undefined;
   const [count, channels] = filters.shape;
@@ -53,7 +58,8 @@ export function winogradTile(
   };
   const tile = BETTER_TILE * cost(4) < cost(2) ? 4 : 2;
   const direct = 9 * input.shape[0] * product(counts) * channels * lanes;
-  return WORTHWHILE * cost(tile) < direct ? tile : undefined;
+  if (WORTHWHILE * cost(tile) >= direct) return undefined;
+  return { tile, bytes: ((tile + 2) ** 2 - 9) * channels * lanes * 4, saved: direct - cost(tile) };
 }
 
 function wholeMultiple(value: number, of: number): number {

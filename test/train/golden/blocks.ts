@@ -52,11 +52,7 @@ export const blocks: CaseBuilder = (build, { name }) => {
     return loss(linear(means(binary('mul', a, reshape(s, [images, 1, 1, units]))), 'fw', 'fb'));
   }
   if (name.startsWith('inception')) {
-    const branches = [
-      relu(conv(x, 'w1', '', 0)),
-      relu(conv(x, 'w2')),
-      relu(conv(maxPool(x, 3, 1, 1), 'w3', '', 0)),
-    ];
+    const branches = [relu(conv(x, 'w1', '', 0)), relu(conv(x, 'w2')), relu(conv(maxPool(x, 3, 1, 1), 'w3', '', 0))];
     return loss(linear(means(apply('concat', branches, { axis: 3 })), 'fw', 'fb'));
   }
   const a = relu(conv(x, 'w1'));

@@ -1,5 +1,7 @@
 // How the cases of each family are computed: from the parameters of a case, in PyTorch's words, to operators.
 
+import { sizeOf } from '../../../src/shape.js';
+import type { Tensor } from '../../../src/tensor.js';
 import {
   binaryCrossEntropy,
   buildLoss,
@@ -13,8 +15,6 @@ import {
   smoothL1,
 } from '../../../src/train/losses.js';
 import { blend } from '../../../src/train/mode.js';
-import { sizeOf } from '../../../src/shape.js';
-import type { Tensor } from '../../../src/tensor.js';
 import { blocks } from './blocks.js';
 import type { Case } from './case.js';
 import type { Builder, Built } from './graph.js';
@@ -141,7 +141,13 @@ const graphOps: CaseBuilder = (build, { params, inputs }) => {
   const { apply, binary, type } = build;
   switch (params.kind) {
     case 'concat':
-      return { y: apply('concat', inputs.filter((name) => name.startsWith('x')), { axis: params.axis }) };
+      return {
+        y: apply(
+          'concat',
+          inputs.filter((name) => name.startsWith('x')),
+          { axis: params.axis },
+        ),
+      };
     case 'resize': {
       const { shape } = type('x');
       const sizes = params.size ?? shape.slice(2).map((extent: number) => extent * params.scale_factor);

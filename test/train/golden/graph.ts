@@ -41,8 +41,7 @@ function builderOn(draft: Draft): Builder {
       const axes = [...type(value).shape.keys()];
       return apply('transpose', [value], { permutation: [0, axes.length - 1, ...axes.slice(1, -1)] });
     },
-    relu: (value) =>
-      apply('activation', [value], { activation: 'clip', alpha: 0, beta: Number.POSITIVE_INFINITY }),
+    relu: (value) => apply('activation', [value], { activation: 'clip', alpha: 0, beta: Number.POSITIVE_INFINITY }),
     reshape: (value, shape) => apply('reshape', [value], { shape }),
   };
 }
@@ -84,10 +83,7 @@ export function differentiated(
   const loss = prepared.outputs[names.indexOf('loss')];
   const finished = applyPasses(differentiate(prepared, loss, wanted), folding);
   return new Map(
-    run(module, finished, inputs).map((result, index) => [
-      names[index] ?? `d${wanted[index - names.length]}`,
-      result,
-    ]),
+    run(module, finished, inputs).map((result, index) => [names[index] ?? `d${wanted[index - names.length]}`, result]),
   );
 }
 

@@ -15,10 +15,10 @@ import {
 import { add } from '../../../src/layers/merge.js';
 import { sizeOf } from '../../../src/shape.js';
 import { type Tensor, tensor } from '../../../src/tensor.js';
-import { crossEntropy, createTrainer, sgd } from '../../../src/train/index.js';
+import { createTrainer, crossEntropy, sgd } from '../../../src/train/index.js';
 import { lenet5 } from '../../../src/zoo/index.js';
-import { mismatch, type Outcome } from './case.js';
 import { generate, type Recipe } from '../../conformance/generator.js';
+import { mismatch, type Outcome } from './case.js';
 
 interface Trace {
   readonly optimizer: { readonly lr: number; readonly momentum: number; readonly weightDecay?: number };
@@ -125,7 +125,8 @@ function images(
     for (let channel = 0; channel < channels; channel++) {
       for (let pixel = 0; pixel < pixels; pixel++) {
         const at = channel * pixels + pixel;
-        data[image * size + pixel * channels + channel] = templates[labels[image] * size + at] + noise[image * size + at];
+        data[image * size + pixel * channels + channel] =
+          templates[labels[image] * size + at] + noise[image * size + at];
       }
     }
   }

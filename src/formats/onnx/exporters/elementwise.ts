@@ -20,6 +20,10 @@ export const elementwise: Record<string, Exporter> = {
     context.emit('Cast', context.inputs(), { to: { int: elementCodes[context.attributes.to as DType] } }),
   compare: byOperation,
   logical: byOperation,
+  scaleShift(context) {
+    const [x, scale, shift] = context.inputs();
+    context.result(activated(context, context.step('Add', [context.step('Mul', [x, scale]), shift])));
+  },
   unary: byOperation,
   where: (context) => context.emit('Where', context.inputs()),
 };

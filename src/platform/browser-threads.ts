@@ -1,0 +1,26 @@
+// Threads of browsers: module workers, which share memory only with pages that are isolated from other origins.
+
+import type { ThreadHost } from '../runtime/team.js';
+
+export const threads: ThreadHost = {
+  reason() {
+    if (typeof Worker === 'undefined') return 'this host has no workers';
+    if (globalThis.crossOriginIsolated) return undefined;
+    return (
+      'the page is not cross-origin isolated: serve it with the headers ' +
+      '"Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp"'
+    );
+  },
+
+  start(hear, lose) {
+    // Bundlers recognise only `new Worker(new URL(...))` with literals and import.meta.url.
+    const worker = new Worker(new URL('./thread.js', import.meta.url), { type: 'module' });
+    worker.addEventListener('message', ({ data }) => hear(data));
+    worker.addEventListener('error', ({ message }) => lose(message || 'its script thread.js is not there'));
+    return {
+      post: (assignment) => worker.postMessage(assignment),
+      hold() {},
+      end: () => worker.terminate(),
+    };
+  },
+};

@@ -1,0 +1,128 @@
+// A core whose memory threads share: the calling thread works as the first of a team, or lets the team work where it
+// may not block.
+
+import { QuadlaneError } from '../errors.js';
+import { Tensor } from '../tensor.js';
+import { Core, instantiate, MAX_PAGES, PAGE_BYTES, type Turns } from './core.js';
+import type { Team } from './team.js';
+import { TEAM_BYTES } from './words.js';
+
+/** A memory that has to grow becomes this much longer than it must be: growing means moving. */
+const ROOM = 1.125;
+const ALIGNMENT = 64;
+/** Words of a step in a program; the first is negative where one thread does the step. */
+const STEP_WORDS = 2;
+
+/** Ends the threads of models that are gone without having been disposed. */
+const gone = new FinalizationRegistry<Team>((team) => team.end());
+
+export class TeamCore extends Core {
+  override readonly team: Team | undefined;
+  override readonly turns: Turns | undefined;
+  /** Address of the team. */
+  private readonly address: number;
+
+  /**
+   * @param module a binary that takes shared memory
+   * @param limit most bytes that the memory may have
+   * @param team absent: the calling thread works alone
+   */
+  constructor(module: WebAssembly.Module, limit: number, team?: Team) {
+    super(module, limit, sharedMemory(1));
+    this.team = team;
+    this.address = Math.ceil(this.heapBase / ALIGNMENT) * ALIGNMENT;
+    this.heapBase = this.address + TEAM_BYTES;
+    this.turns = team && !team.callerWorks ? new TeamTurns(team, (...run) => super.run(...run)) : undefined;
+    if (team) gone.register(this, team);
+  }
+
+  override sibling(limit = Number.POSITIVE_INFINITY): Core {
+    return new TeamCore(this.module, limit);
+  }
+
+  /**
+   * Runs a program at once: by the whole team where the calling thread may block and the others are ready, else alone.
+   * @throws QuadlaneError `HOST` when a thread of the team is lost
+   */
+  override run(program: number, steps: number, thread = 0, threads = 1): void {
+    const { team } = this;
+    if (team?.failure) throw team.failure;
+    if (!team?.callerWorks || !team.ready || this.isForOne(program, steps)) {
+      super.run(program, steps, thread, threads);
+      return;
+    }
+    team.begin(program, steps);
+    try {
+      if (this.exports.run_together(this.address, 0) === 0) return;
+      team.lose('it left a run');
+    } catch (cause) {
+      team.lose(cause);
+    }
+    throw team.failure;
+  }
+
+  /** Whether no step of a program is shared. */
+  private isForOne(program: number, steps: number): boolean {
+    const words = new Int32Array(this.memory.buffer, program, STEP_WORDS * steps);
+    for (let step = 0; step < words.length; step += STEP_WORDS) if (words[step] >= 0) return false;
+    return true;
+  }
+
+  /** Shared memory doesn't grow under the views that others have: a new one takes its place, and the old one's content. */
+  protected override grow(pages: number): void {
+    const most = Math.min(MAX_PAGES, Math.floor(this.limit / PAGE_BYTES));
+    const memory = sharedMemory(Math.max(pages, Math.min(most, Math.ceil(pages * ROOM))));
+    const used = new Uint8Array(this.memory.buffer);
+    new Uint8Array(memory.buffer).set(used);
+    new Uint8Array(memory.buffer, this.address, TEAM_BYTES).fill(0);
+    this.memory = memory;
+    this.exports = instantiate(this.module, memory).exports;
+    this.team?.move(this.module, memory, this.address);
+  }
+}
+
+function sharedMemory(pages: number): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+}
+
+/** Runs that a team does by itself. */
+class TeamTurns implements Turns {
+  private last: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
+  private running = false;
+
+  constructor(
+    private readonly team: Team,
+    private readonly runAlone: (program: number, steps: number) => void,
+  ) {}
+
+  take<T>(inputs: readonly Tensor[], body: (inputs: readonly Tensor[]) => Promise<T>): Promise<T> {
+    const now = this.waiting++ === 0;
+    const kept = now ? inputs : inputs.map(({ dtype, shape, data }) => new Tensor(dtype, shape, data.slice() as never));
+    const turn = now ? body(kept) : this.last.then(() => body(kept));
+    this.last = turn
+      .catch(() => {})
+      .then(() => {
+        this.waiting--;
+      });
+    return turn;
+  }
+
+  async run(program: number, steps: number): Promise<void> {
+    const { team } = this;
+    this.running = true;
+    try {
+      await team.settled();
+      if (team.failure) throw team.failure;
+      if (team.reason) this.runAlone(program, steps);
+      else await team.runAll(program, steps);
+    } finally {
+      this.running = false;
+    }
+  }
+
+  refuse(): void {
+    if (!this.running) return;
+    throw new QuadlaneError('ARGUMENT', 'runSync() while a run is under way would disturb it: await run() before');
+  }
+}

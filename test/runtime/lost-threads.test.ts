@@ -1,0 +1,152 @@
+// A thread that is lost: every run that would need it rejects, none hangs.
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Model } from '../../src/model.js';
+import { tensor } from '../../src/tensor.js';
+import { bitsOf, inputsOf, lenet, threadedModel, WatchedHost } from './threaded.js';
+
+/** What of a model these tests spoil. */
+interface Inner {
+  session: {
+    program: number;
+    core: { buffer: ArrayBuffer; kernels: ReadonlyMap<string, { fields: readonly { name: string }[] }> };
+  };
+  prepared: { plan: { steps: readonly { kernel: string }[] } }[];
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** Lets the second thread of a team step out of the memory. */
+function trapSecondThread(model: Model): void {
+  const { session, prepared } = model as unknown as Inner;
+  const { core, program } = session;
+  const { steps } = prepared.at(-1)!.plan;
+  const step = steps.findIndex(({ kernel }) => kernel === 'f32_conv_4x8');
+  const words = new Int32Array(core.buffer);
+  const args = words[program / 4 + 2 * step + 1];
+  const field = core.kernels.get('f32_conv_4x8')!.fields.findIndex(({ name }) => name === 'scratchStride');
+  words[args / 4 + field] = 0x7fff0000;
+}
+
+const lost = { code: 'HOST', message: expect.stringContaining('load the model again') };
+
+describe('where the calling thread works too', () => {
+  test('a thread that traps', async () => {
+    const host = new WatchedHost();
+    const model = await threadedModel(lenet, { threads: 3 }, host);
+    const inputs = inputsOf(model, 64);
+    await model.run(inputs);
+    trapSecondThread(model);
+    await expect(model.run(inputs)).rejects.toMatchObject(lost);
+    await expect(model.run(inputs)).rejects.toMatchObject(lost);
+    expect(() => model.runSync(inputs)).toThrow(expect.objectContaining(lost));
+    await expect.poll(() => host.ended).toBe(2);
+    model.dispose();
+  });
+
+  test('a thread that ended between runs', async () => {
+    const host = new WatchedHost();
+    const model = await threadedModel(lenet, { threads: 2 }, host);
+    const inputs = inputsOf(model, 64);
+    await model.run(inputs);
+    host.threads[0].end();
+    await expect.poll(() => host.ended).toBe(1);
+    await expect(model.run(inputs)).rejects.toMatchObject(lost);
+  });
+
+  test('a thread that ended and nobody had time to notice', { timeout: 60_000 }, async () => {
+    const host = new WatchedHost();
+    const model = await threadedModel(lenet, { threads: 2 }, host);
+    const inputs = inputsOf(model, 64);
+    await model.run(inputs);
+    host.threads[0].end();
+    // The thread is gone before the event loop turns.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    expect(() => model.runSync(inputs)).toThrow(expect.objectContaining(lost));
+    expect(() => model.runSync(inputs)).toThrow(expect.objectContaining(lost));
+  });
+});
+
+describe('where the calling thread may not block', () => {
+  /** A model whose threads do all the work, as in the main thread of a page. */
+  async function pageModel(host = new WatchedHost()): Promise<Model> {
+    vi.spyOn(Atomics, 'wait').mockImplementation(() => {
+      throw new TypeError('Atomics.wait cannot be called in this context');
+    });
+    return threadedModel(lenet, { threads: 2 }, host);
+  }
+
+  test('runs wait for each other, each with the inputs it was given', async () => {
+    const model = await pageModel();
+    const alone = await threadedModel(lenet, { threads: 1 }, new WatchedHost());
+    const data = new Float32Array(784 * 30);
+    const expected: string[][] = [];
+    const runs = Array.from({ length: 6 }, (_, run) => {
+      data.fill(run / 10);
+      const batch = run % 2 ? 30 : 20;
+      const image = tensor(data.subarray(0, 784 * batch), [batch, 1, 28, 28]);
+      expected.push(bitsOf(alone.runSync({ image })));
+      return model.run({ image });
+    });
+    data.fill(Number.NaN);
+    expect((await Promise.all(runs)).map(bitsOf)).toEqual(expected);
+    expect(bitsOf(model.runSync(inputsOf(alone)))).toEqual(bitsOf(alone.runSync(inputsOf(alone))));
+    model.dispose();
+  });
+
+  test('a failed run doesn’t hold up the next ones', async () => {
+    const model = await pageModel();
+    const good = inputsOf(model, 30);
+    const runs = await Promise.allSettled([
+      model.run(good),
+      model.run({ image: tensor(new Float32Array(3), [3]) }),
+      model.run(good),
+    ]);
+    expect(runs.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    model.dispose();
+  });
+
+  test('runSync() during a run is refused', async () => {
+    const model = await pageModel();
+    const inputs = inputsOf(model, 30);
+    const run = model.run(inputs);
+    expect(() => model.runSync(inputs)).toThrow(expect.objectContaining({ code: 'ARGUMENT' }));
+    expect((await run).logits.shape).toEqual([30, 10]);
+    model.dispose();
+  });
+
+  test('dispose() during a run rejects it', async () => {
+    const host = new WatchedHost();
+    const model = await pageModel(host);
+    const runs = [model.run(inputsOf(model, 300)), model.run(inputsOf(model, 300))];
+    model.dispose();
+    for (const { status, reason } of (await Promise.allSettled(runs)) as PromiseRejectedResult[]) {
+      expect(status).toBe('rejected');
+      expect(reason).toMatchObject({ code: 'DISPOSED' });
+    }
+    await expect.poll(() => host.ended).toBe(2);
+  });
+
+  test('a thread that traps', async () => {
+    const model = await pageModel();
+    const inputs = inputsOf(model, 64);
+    await model.run(inputs);
+    trapSecondThread(model);
+    await expect(model.run(inputs)).rejects.toMatchObject(lost);
+    await expect(model.run(inputs)).rejects.toMatchObject(lost);
+  });
+
+  test('a thread that ends during a run', async () => {
+    const host = new WatchedHost();
+    const model = await pageModel(host);
+    const inputs = inputsOf(model, 300);
+    await model.run(inputs);
+    const run = model.run(inputs);
+    host.threads[1].end();
+    const [outcome] = await Promise.allSettled([run]);
+    if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject(lost);
+    await expect.poll(() => host.ended).toBeGreaterThan(0);
+    await expect(model.run(inputs)).rejects.toMatchObject(lost);
+  });
+});
