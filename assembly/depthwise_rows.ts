@@ -97,7 +97,7 @@ export function walkPatches(args: DepthwiseArgs, thread: i32, threads: i32, patc
   }
 }
 
-/** Applies the activation in place to `channels` floats of each pixel of a patch; to a row at once where its pixels touch. */
+/** Applies the activation in place to `channels` floats of a patch's pixels; to a row at once where they touch. */
 function activatePixels(args: DepthwiseArgs, output: usize, channels: i32, rows: i32, columns: i32): void {
   const pixels = args.outputColumn == channels << 2 ? columns : 1;
   for (let row = 0; row < rows; row++, output += args.outputRow) {

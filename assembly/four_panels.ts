@@ -54,7 +54,7 @@ export function addProducts(input: usize, length: i32, weights: usize, apart: us
   v128.store(sums, s31, 112);
 }
 
-/** One panel's sums plus `residual` (0 for none), clipped if that is the activation; writes `filters` floats, 8 when more. */
+/** Stores the first `filters` of one panel's sums, plus `residual` (0 for none), clipped if that is the activation. */
 export function storePanel(
   sums: usize, residual: usize, output: usize, filters: i32, activation: i32, alpha: f32, beta: f32,
 ): void {

@@ -3,14 +3,11 @@
 import { QuadlaneError } from '../errors.js';
 import { broadcastShapes, formatShape, sameShape } from '../shape.js';
 import type { TensorType } from '../tensor.js';
-import { FILTERS_PER_PANEL, tileScratch } from './conv/places.js';
+import { FILTERS_PER_PANEL, rowScratch, tileScratch } from './conv/places.js';
 import { type Activated, activationArguments, requireResidual } from './fusion.js';
 import type { Lowering, Operator, View } from './operator.js';
 import type { Pointer } from './pointer.js';
 import { broadcastStrides, temporaryLike } from './strided.js';
-
-/** Scratch of f32_gemv for one thread. */
-const GEMV_SCRATCH_BYTES = 128;
 
 export interface MatmulAttributes extends Activated {
   /** The last two axes of the first input are [K, M] instead of [M, K]. */
@@ -103,7 +100,7 @@ function lowerShared(lowering: Lowering, attributes: MatmulAttributes, product: 
     output: lowering.denseOutput().pointer,
     length: product.depth,
     filters: product.columns,
-    scratch: lowering.scratch(GEMV_SCRATCH_BYTES),
+    ...rowScratch(lowering),
   });
 }
 
