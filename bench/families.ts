@@ -1,5 +1,6 @@
 // Layers of a family against the engine's multiply-add peak and against plain JavaScript.
 
+import { formatNumber, formatTime } from './format.js';
 import { type Family, families, type Layer, multiplyAddFamilies } from './layers.js';
 import { type Effort, measure, median, ratio } from './measure.js';
 import { Program } from './program.js';
@@ -12,7 +13,7 @@ import pointwise from './shapes/pointwise.txt';
 import pool from './shapes/pool.txt';
 import softmax from './shapes/softmax.txt';
 import { parseShapes } from './shapes.js';
-import { formatNumber, formatTime, printTable, style } from './table.js';
+import { printTable, style } from './table.js';
 
 const files: Readonly<Record<Family, string>> = {
   gemm,

@@ -4,6 +4,7 @@ import type { Graph } from '../src/graph/graph.js';
 import type { Attributes } from '../src/ops/operator.js';
 import { Tensor } from '../src/tensor.js';
 import * as naive from './naive.js';
+import { uniform } from './random.js';
 import type { Shape } from './shapes.js';
 
 export interface Layer {
@@ -232,11 +233,7 @@ function oneNode(
   };
 }
 
-/** Numbers from -1 to 1, the same every time. */
+/** Numbers from -1 to 1. */
 function randoms(count: number): Float32Array {
-  let state = 1;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    return state / 2 ** 31;
-  });
+  return uniform(count, -1, 1, 1);
 }

@@ -7,10 +7,11 @@ import { readOnnx } from '../src/formats/onnx/reader.js';
 import type { Graph } from '../src/graph/graph.js';
 import { compileGraph } from '../src/load.js';
 import { tensor } from '../src/tensor.js';
+import { formatNumber, formatTime } from './format.js';
 import { type Effort, measure, median, ratio } from './measure.js';
 import { type LeNetWeights, naiveLeNet } from './naive-lenet.js';
 import { Program } from './program.js';
-import { formatNumber, formatTime, printTable, style } from './table.js';
+import { printTable, style } from './table.js';
 
 // Both bench/ and bench/dist/, where the bundle lies, see the repository through an address of their own.
 const root = new URL(import.meta.url.includes('/dist/') ? '../../' : '../', import.meta.url);

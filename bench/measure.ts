@@ -1,6 +1,5 @@
 // Contestants measured in turns, so that what else the machine does meets all of them alike.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Bench } from 'tinybench';
 
 export interface Effort {
@@ -25,57 +24,83 @@ const MOST_BURSTS = 16;
 /** Seconds a call, one number a round. */
 export type Rounds = readonly number[];
 
+/** What is measured; a promise that it returns is waited for. */
+export type Call = () => unknown;
+
 /** Measures every contestant in each round; the k-th numbers of all of them come from the same stretch of time. */
 export async function measure<Name extends string>(
-  contestants: Readonly<Record<Name, () => void>>,
+  contestants: Readonly<Record<Name, Call>>,
   effort: Effort,
 ): Promise<Record<Name, Rounds>> {
   const names = Object.keys(contestants) as Name[];
-  const batches: number[] = [];
-  for (const name of names) batches.push(Math.max(1, Math.round(SAMPLE_MS / (await warmUp(contestants[name])))));
+  const turns: (() => number | Promise<number>)[] = [];
+  for (const name of names) {
+    const call = contestants[name];
+    const batch = Math.max(1, Math.round(SAMPLE_MS / (await warmUp(call))));
+    const result = call();
+    turns.push((result instanceof Promise ? waitingTurn : turn)(call, batch, effort.turn));
+    await result;
+  }
   const rounds = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   for (let round = 0; round < effort.rounds; round++) {
-    names.forEach((name, index) => {
-      rounds[name].push(medianOfTurn(contestants[name], batches[index], effort.turn));
-    });
+    for (const [index, name] of names.entries()) rounds[name].push(await turns[index]());
   }
   return rounds;
 }
 
 /** Calls until the engine's compilers seem to be done; returns milliseconds a call. */
-async function warmUp(call: () => void): Promise<number> {
+async function warmUp(call: Call): Promise<number> {
   let best = Number.POSITIVE_INFINITY;
   for (let burst = 0, idle = 0; burst < MOST_BURSTS && idle < IDLE_BURSTS; burst++) {
-    const time = callFor(call, BURST_MS);
+    const time = await callFor(call, BURST_MS);
     idle = time > 0.95 * best ? idle + 1 : 0;
     best = Math.min(best, time);
-    await sleep(REST_MS);
+    await new Promise((resolve) => setTimeout(resolve, REST_MS));
   }
   return best;
 }
 
 /** Calls until `milliseconds` have passed, at least once; returns milliseconds a call. */
-function callFor(call: () => void, milliseconds: number): number {
+async function callFor(call: Call, milliseconds: number): Promise<number> {
   const start = performance.now();
   let calls = 0;
   let passed = 0;
   do {
-    call();
+    const result = call();
+    if (result instanceof Promise) await result;
     calls++;
     passed = performance.now() - start;
   } while (passed < milliseconds);
   return passed / calls;
 }
 
-function medianOfTurn(call: () => void, batch: number, turn: number): number {
-  const bench = new Bench({ time: turn, iterations: 1, warmup: false });
-  bench.add('turn', () => {
-    for (let i = 0; i < batch; i++) call();
-  });
-  bench.runSync();
-  const { result } = bench.tasks[0];
+/** Turns of a contestant that answers at once: the median of its calls' times. */
+function turn(call: Call, batch: number, milliseconds: number): () => number {
+  return () => {
+    const bench = new Bench({ time: milliseconds, iterations: 1, warmup: false });
+    bench.add('turn', () => {
+      for (let i = 0; i < batch; i++) call();
+    });
+    bench.runSync();
+    return medianOf(bench) / batch;
+  };
+}
+
+/** Turns of a contestant that promises its answer. */
+function waitingTurn(call: Call, batch: number, milliseconds: number): () => Promise<number> {
+  return async () => {
+    const bench = new Bench({ time: milliseconds, iterations: 1, warmup: false });
+    bench.add('turn', async () => {
+      for (let i = 0; i < batch; i++) await call();
+    });
+    await bench.run();
+    return medianOf(bench) / batch;
+  };
+}
+
+function medianOf({ tasks: [{ result }] }: Bench): number {
   if (!('latency' in result)) throw 'error' in result ? result.error : new Error('nothing was measured');
-  return result.latency.p50 / 1000 / batch;
+  return result.latency.p50 / 1000;
 }
 
 export function median(values: Rounds): number {
@@ -86,4 +111,9 @@ export function median(values: Rounds): number {
 /** How many times faster `fast` is than `slow`: the median of the rounds' ratios. */
 export function ratio(slow: Rounds, fast: Rounds): number {
   return median(slow.map((time, round) => time / fast[round]));
+}
+
+/** What ratios of different things are averaged by. */
+export function geometricMean(ratios: readonly number[]): number {
+  return Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
 }

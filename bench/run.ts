@@ -6,12 +6,13 @@ import { parseArgs } from 'node:util';
 import { platform } from '#platform';
 import { hasRelaxedSimd } from '../src/runtime/features.js';
 import { measureFamily } from './families.js';
+import { formatNumber } from './format.js';
 import { type Family, families } from './layers.js';
 import { measureLeNet } from './lenet.js';
 import { measureLoad } from './load.js';
 import { type Effort, measure, median, quick, thorough } from './measure.js';
 import { Program } from './program.js';
-import { formatNumber, style } from './table.js';
+import { style } from './table.js';
 import { measureThreads } from './threads.js';
 
 /** What is measured besides single layers. */

@@ -19,14 +19,3 @@ export function printTable(head: readonly string[], rows: readonly (readonly str
   console.log(style('dim', '-'.repeat(widths.reduce((sum, width) => sum + width + 2, -2))));
   for (const row of rows) console.log(line(row));
 }
-
-/** Seconds in the unit that suits them. */
-export function formatTime(seconds: number): string {
-  if (seconds < 1e-3) return `${(1e6 * seconds).toPrecision(3)} us`;
-  return seconds < 1 ? `${(1e3 * seconds).toPrecision(3)} ms` : `${seconds.toPrecision(3)} s`;
-}
-
-/** Three significant digits, without an exponent. */
-export function formatNumber(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
-}

@@ -1,0 +1,100 @@
+// Single layers of real networks, each as a network of its own.
+
+import type { Graph } from '../../src/graph/graph.js';
+import { Tensor } from '../../src/tensor.js';
+import { type Family, families, type Layer } from '../layers.js';
+import { type Effort, thorough } from '../measure.js';
+import { Program } from '../program.js';
+import conv from '../shapes/conv.txt';
+import depthwise from '../shapes/depthwise.txt';
+import gemm from '../shapes/gemm.txt';
+import pointwise from '../shapes/pointwise.txt';
+import pool from '../shapes/pool.txt';
+import { parseShapes } from '../shapes.js';
+import type { Contestant, LibraryName, Load } from './contestant.js';
+import { type DuelResult, duel } from './duel.js';
+import { exportLayer } from './export.js';
+import { randomInput } from './random.js';
+
+const PEAK_COUNT = 20_000;
+const PEAK_OPERATIONS = 96 * PEAK_COUNT;
+
+const files = { gemm, pointwise, conv, depthwise, pool } satisfies Partial<Record<Family, string>>;
+
+/** Families of layers that libraries are compared on. */
+export type LayerFamily = keyof typeof files;
+export const layerFamilies = Object.keys(files) as LayerFamily[];
+
+export interface LayerResult extends DuelResult {
+  readonly layer: string;
+  /** quadlane's floating-point operations a second (window cells for pools); multiply-adds count as two. */
+  readonly rate: number;
+  /** That as a part of the engine's multiply-add peak in the same rounds. */
+  readonly shareOfPeak: number;
+}
+
+/** The layers of a family, in the order of its file. */
+export function layersOf(family: LayerFamily): Layer[] {
+  return parseShapes(files[family]).map(families[family]);
+}
+
+/** What loads a library's files, by its name. */
+export type Loads = Readonly<Record<LibraryName, () => Promise<Load>>>;
+
+/**
+ * quadlane and a peer on one layer, input and output resident.
+ * @throws Error when their outputs differ
+ */
+export async function duelOnLayer(
+  { label, graph, inputs, operations }: Layer,
+  peer: LibraryName,
+  libraries: Loads,
+  module: WebAssembly.Module,
+  effort: Effort = thorough,
+): Promise<LayerResult> {
+  const [{ shape }] = graph.inputs;
+  const input = new Tensor('float32', shape as readonly number[], inputs[0]);
+  const contestants = await Promise.all(
+    (['quadlane', peer] as const).map((name) => layerContestant(graph, input, name, libraries, module, true)),
+  );
+  const program = Program.ofPeak(PEAK_COUNT, module);
+  const [ours, theirs] = contestants;
+  const result = await duel(ours, theirs, effort, () => program.run());
+  for (const contestant of contestants) contestant.dispose();
+  const rate = operations / result.quadlane;
+  return { layer: label, ...result, rate, shareOfPeak: rate / (PEAK_OPERATIONS / result.beside!) };
+}
+
+/** The least network, a rectifier on four numbers: what a call costs. Each run moves input and output. */
+export async function duelOnOneStep(
+  peer: LibraryName,
+  libraries: Loads,
+  module: WebAssembly.Module,
+  effort: Effort = thorough,
+): Promise<DuelResult> {
+  const input = randomInput([1, 4]);
+  const attributes = { activation: 'clip', alpha: 0, beta: Number.POSITIVE_INFINITY };
+  const graph: Graph = {
+    inputs: [{ name: 'x', dtype: 'float32', shape: input.shape }],
+    outputs: ['y'],
+    nodes: [{ name: 'relu', op: 'activation', inputs: ['x'], outputs: ['y'], attributes }],
+    constants: new Map(),
+  };
+  const [ours, theirs] = await Promise.all(
+    (['quadlane', peer] as const).map((name) => layerContestant(graph, input, name, libraries, module, false)),
+  );
+  return duel(ours, theirs, effort);
+}
+
+async function layerContestant(
+  graph: Graph,
+  input: Tensor<'float32'>,
+  name: LibraryName,
+  libraries: Loads,
+  module: WebAssembly.Module,
+  resident: boolean,
+): Promise<Contestant> {
+  const file = await exportLayer(graph, name, module);
+  const load = await libraries[name]();
+  return load(file, { input, channelsFirst: name === 'onnxruntime-web', threads: 1, resident });
+}
