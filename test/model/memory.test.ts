@@ -34,4 +34,4 @@ it(`${RUNS} runs and ${ROUNDS} rounds of load and dispose leave memory flat`, as
   } finally {
     rmSync(folder, { recursive: true });
   }
-});
+}, 300_000);
