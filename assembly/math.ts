@@ -17,15 +17,15 @@ export function constant(table: usize, index: usize): v128 {
 // Adding 1.5 * 2^23 rounds to an integer, which is then found in the low bits of the sum.
 const ROUNDER: f32 = 12582912.0;
 const ROUNDER_BITS: i32 = 0x4b400000;
-// Another 127 + 24 in the sum make 2^(n + 24) of it, shifted left by 23 bits: a power that is normal for all n from -150.
+// Another 127 + 24 in the sum make 2^(n + 24) of it when shifted left by 23 bits: normal for all n from -150.
 const SCALER: f32 = 12583063.0;
 
 const EXP = memory.data<f32>([
-  // [0..3] 1 / ln 2; what rounds; ln 2 in two parts: the first has so few bits that its product with an exponent is exact.
+  // [0..3] 1 / ln 2; what rounds; ln 2 in two parts: the first has so few bits that n times it is exact.
   1.44269504, ROUNDER, 0.693359375, -2.12194440e-4,
   // [4..8] q of `fraction`, highest power first.
   1.388248871e-3, 8.366691880e-3, 4.166720435e-2, 1.666654199e-1, 4.999999702e-1,
-  // [9..14] Of expLow, sigmoid, expm1 and exp: the least x, what scales, 2^-24; the greatest x of sigmoid; the least of expm1; 1.
+  // [9..11] The least x, what rounds and scales, 2^-24. [12] Sigmoid's greatest x. [13] expm1's least. [14] 1.
   -104, SCALER, 5.9604644775390625e-8, 40, -30, 1,
 ]);
 
@@ -99,8 +99,8 @@ const TANH = memory.data<f32>([
 ]);
 
 /**
- * tanh(x), within 5 ulp, odd, in [-1, 1]: x P(x^2) / Q(x^2) up to 9.02, where tanh rounds to 1; P and Q minimax of degree 4
- * (2.1e-8 relative, fitted by Lawson's iteration on the linearised quotient).
+ * tanh(x), within 5 ulp, odd, in [-1, 1]: x P(x^2) / Q(x^2) up to 9.02, where tanh rounds to 1; P and Q minimax
+ * of degree 4 (2.1e-8 relative, fitted by Lawson's iteration on the linearised quotient).
  */
 // @ts-ignore: decorator
 @inline
