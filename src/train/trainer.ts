@@ -98,6 +98,8 @@ const idle: Plan = { nodes: [], steps: [], tables: [], slots: [], arenaBytes: 0,
 export class Trainer {
   /** The rate of the next steps. */
   learningRate: number;
+  /** The momentum (Adam's beta1) of the next steps; undefined for the optimiser's own. */
+  momentum: number | undefined;
   private done = 0;
   private session: Session | undefined;
   private readonly source: Graph;
@@ -161,7 +163,7 @@ export class Trainer {
     const planned = this.stepPlan(inputs, given);
     const targets = converted(given, planned.targets.dtype);
     this.options.loss.check?.(targets, planned.prediction);
-    const scalars = this.options.optimizer.scalars(this.done + 1, this.learningRate);
+    const scalars = this.options.optimizer.scalars(this.done + 1, this.learningRate, this.momentum);
     const values = new Map(inputs)
       .set(TARGETS, targets)
       .set(SCALARS, tensor(Float32Array.from(scalars)))
