@@ -6,10 +6,10 @@
 // when all shares are done. Phases are numbered through all runs, so that whoever holds on to an old one claims nothing.
 // A team, in cache lines of its own:
 //    0 [runs begun: i32][end of the program: u32][threads: i32]        written before a run
-//   64 [phase: i32][its first step: u32, 0 between runs]               written by who does the last share, step first
+//   64 [phase: i32][its first step: u32, 0 until a run begins]         written by who does the last share, step first
 //  128 [shares done: i32]
 //  192 [dissolved: i32][threads asleep: i32]
-//  256 [for each share the last phase in which it was claimed: i32]
+//  256 [for each share the phase behind the last one in which it was claimed: i32]
 const END: usize = 4;
 const THREADS: usize = 8;
 const PHASE: usize = 64;
@@ -70,8 +70,8 @@ export function claimShare(team: usize, phase: i32, thread: i32, threads: i32): 
   let share = thread;
   do {
     const word = team + CLAIMS + (<usize>share << 2);
-    const last = atomic.load<i32>(word);
-    if (last - phase < 0 && atomic.cmpxchg<i32>(word, last, phase) == last) return share;
+    const free = atomic.load<i32>(word);
+    if (free - phase <= 0 && atomic.cmpxchg<i32>(word, free, phase + 1) == free) return share;
     if (++share == threads) share = 0;
   } while (share != thread);
   return -1;

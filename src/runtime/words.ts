@@ -22,11 +22,10 @@ export function wordsOf(memory: WebAssembly.Memory, address: number): Int32Array
   return new Int32Array(memory.buffer, address, TEAM_BYTES / 4);
 }
 
-/** Begins a run of the `steps` steps from address `program` on. */
+/** Begins a run of the `steps` steps from address `program` on: its first phase has the number that waits for it. */
 export function beginRun(words: Int32Array, program: number, steps: number): void {
   Atomics.store(words, END, program + 4 * STEP_WORDS * steps);
   Atomics.store(words, FIRST_STEP, program);
-  Atomics.add(words, PHASE, 1);
   Atomics.add(words, RUNS, 1);
   Atomics.notify(words, RUNS);
 }
