@@ -2,6 +2,7 @@
 // input that already has its border. No bounds tests, no copies; a product has one tap.
 import { activateRow } from "./activate_row";
 import { Activation, clip } from "./activation";
+import { addProducts, startSums, storePanel, TOGETHER } from "./four_panels";
 import { madd } from "./fused";
 import { storeLanes } from "./lanes";
 import { firstUnit } from "./share";
@@ -91,9 +92,20 @@ export function f32_conv_4x8(args: ConvolutionArgs, thread: i32, threads: i32): 
     const last = min(blockUnits, first + end - unit);
     const firstPixel = block * blockPixels;
     const tableEnd = listPixels(args, table, firstPixel, min(blockPixels, pixels - firstPixel));
-    for (let groupPanel = first; groupPanel < last; groupPanel++) {
+    const single = tableEnd - PIXEL_BYTES;
+    for (let groupPanel = first; groupPanel < last; ) {
+      const group = groupPanel / panels;
+      const panel = groupPanel - group * panels;
       const weights = args.weights + <usize>groupPanel * panelBytes;
-      convolvePanel(args, weights, groupPanel / panels, groupPanel % panels, scratch, tableEnd);
+      // Four panels share the last pixel where the others are done in fours.
+      const leftOne = (tableEnd - table) % (4 * PIXEL_BYTES) == PIXEL_BYTES;
+      const together = leftOne && panel + TOGETHER <= panels && groupPanel + TOGETHER <= last;
+      const count = together ? TOGETHER : 1;
+      for (let i = 0; i < count; i++) {
+        convolvePanel(args, weights + <usize>i * panelBytes, group, panel + i, scratch, together ? single : tableEnd);
+      }
+      if (together) convolvePixel(args, weights, panelBytes, group, panel, scratch, single);
+      groupPanel += count;
     }
     if (args.activation > Activation.clip) activateBlock(args, table, tableEnd, panels, first, last);
     unit += last - first;
@@ -151,6 +163,27 @@ function convolvePanel(
   if (left == 3) tile3(args, weights, input, residual, output, filters, scratch, pixel);
   else if (left == 2) tile2(args, weights, input, residual, output, filters, scratch, pixel);
   else if (left == 1) tile1(args, weights, input, residual, output, filters, scratch, pixel);
+}
+
+/** One pixel through four panels of filters of one group. */
+function convolvePixel(
+  args: ConvolutionArgs, weights: usize, panelBytes: usize, group: i32, panel: i32, scratch: usize, pixel: usize,
+): void {
+  startSums(weights, panelBytes, scratch);
+  weights += 32;
+  const input = load<u32>(pixel) + group * args.inputGroup;
+  const runLength = args.runLength;
+  let tap = args.taps;
+  for (const end = tap + (<usize>args.runs << 2); tap < end; tap += 4, weights += <usize>runLength << 5) {
+    addProducts(input + load<i32>(tap), runLength, weights, panelBytes, scratch);
+  }
+  let residual: usize = 0;
+  if (args.residual) residual = load<u32>(pixel, 8) + group * args.residualGroup + (panel << 5);
+  let output: usize = load<u32>(pixel, 4) + group * args.outputGroup + (panel << 5);
+  for (let i = 0; i < TOGETHER; i++, scratch += 32, output += 32) {
+    storePanel(scratch, residual, output, args.filters - (panel + i) * PANEL, args.activation, args.alpha, args.beta);
+    if (residual) residual += 32;
+  }
 }
 
 function tile3(

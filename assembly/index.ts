@@ -14,6 +14,7 @@ export * from "./cross_entropy";
 export * from "./cumulative_sum";
 export * from "./depthwise";
 export * from "./depthwise_3x3";
+export * from "./depthwise_5x5";
 export * from "./fill";
 export { f32_filter_gradient } from "./filter_gradient";
 export { f32_filter_gradient_depthwise } from "./filter_gradient_depthwise";

@@ -43,6 +43,13 @@ const cases: Record<string, ConvolutionCase> = {
   },
   '3-D, dilated, grouped': { x: [1, 6, 5, 5, 4], w: [4, 2, 3, 2, 2], dilations: [2, 1, 3], groups: 2 },
   'blocks of 5 pixels over row ends': { x: [2, 1, 7, 7, 4], w: [20, 4, 1, 3, 3], blockPixels: 5 },
+  'one pixel left over for 37 filters': {
+    x: [1, 1, 7, 7, 5],
+    w: [37, 5, 1, 3, 3],
+    paddingBefore: [0, 1, 1],
+    paddingAfter: [0, 1, 1],
+  },
+  'one pixel left over for groups of 40 filters': { x: [1, 1, 3, 3, 6], w: [80, 3, 1, 1, 1], groups: 2 },
   'one pixel a block': { x: [1, 1, 4, 4, 4], w: [8, 4, 1, 3, 3], blockPixels: 1 },
 };
 
