@@ -243,7 +243,7 @@ function lowerPhase(
   const runs = offsets.filter((_, index) => index % runTaps === 0);
   lowering.step('f32_conv_4x8', {
     ...places,
-    ...tileScratch(lowering),
+    ...tileScratch(lowering, places, groups, perGroup),
     taps: lowering.table(runs),
     runs: runs.length,
     runLength: packing.channels * runTaps,
