@@ -28,7 +28,9 @@ const chunks = {
   operators: [
     'src/ops/extended.ts',
     'src/ops/activationOptions.ts',
+    'src/graph/passes/flatten.ts',
     'src/graph/passes/layout.ts',
+    'src/graph/passes/padding.ts',
     'src/formats/half.ts',
   ],
   onnx: ['src/formats/onnx/reader.ts'],

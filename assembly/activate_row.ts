@@ -9,11 +9,21 @@ function row(
   activation: i32, output: usize, outputStride: isize, input: usize, inputStride: isize,
   count: i32, alpha: f32, beta: f32,
 ): void {
+  if (inputStride == 4 && outputStride == 4) {
+    for (; count > 7; count -= 8) {
+      const x0 = v128.load(input);
+      const x1 = v128.load(input, 16);
+      const y0 = activateInline(x0, activation, alpha, beta);
+      const y1 = activateInline(x1, activation, alpha, beta);
+      v128.store(output, y0);
+      v128.store(output, y1, 16);
+      input += 32;
+      output += 32;
+    }
+  }
   for (; count > 0; count -= 4) {
-    const x = inputStride == 4 ? v128.load(input) : gather(input, inputStride, count);
-    const y = activateInline(x, activation, alpha, beta);
-    if (outputStride == 4 && count > 3) v128.store(output, y);
-    else scatter(output, outputStride, y, count);
+    const x = gather(input, inputStride, count);
+    scatter(output, outputStride, activateInline(x, activation, alpha, beta), count);
     input += 4 * inputStride;
     output += 4 * outputStride;
   }

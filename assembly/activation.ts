@@ -1,7 +1,7 @@
 // Activations, four lanes at a time, for kernels to apply to what they are about to store.
 // Definitions are those of the ONNX operators of the same names. NaN gives NaN unless a line says otherwise.
 import { madd, nmadd } from "./fused";
-import { exp, expm1, sigmoid, softplus, tanh } from "./math";
+import { constant, expLow, expm1, sigmoid, softplus, tanh } from "./math";
 
 /** What to apply; `alpha` and `beta` mean what each line says and are ignored elsewhere. */
 export const enum Activation {
@@ -58,12 +58,25 @@ function elu(x: v128, alpha: f32, inner: v128): v128 {
   return whereNegative(x, f32x4.mul(f32x4.splat(alpha), expm1(inner)), x);
 }
 
+const COEFFICIENTS = memory.data<f32>([
+  // [0..1] Of lines: 1, 1/2. [2] 1/6. [3..4] 2 sqrt(2 / pi) times 0.044715 and 1. [5..6] Of mish: 20, 2.
+  1, 0.5, 0.166666667, 0.0713548163, 1.59576912, 20, 2,
+]);
+
 // @ts-ignore: decorator
 @inline
-function hardSigmoid(x: v128, slope: f32, offset: f32): v128 {
-  const line = f32x4.add(f32x4.mul(x, f32x4.splat(slope)), f32x4.splat(offset));
-  return clip(line, f32x4.splat(0), f32x4.splat(1));
+function hardSigmoid(x: v128, slope: v128, offset: v128): v128 {
+  const line = f32x4.add(f32x4.mul(x, slope), offset);
+  return clip(line, f32x4.splat(0), constant(COEFFICIENTS, 0));
 }
+
+const GELU = memory.data<f32>([
+  // [0..7] p, highest power first.
+  3.537420928e-2, -1.559527814e-1, 2.042038735e-1, -5.171106756e-2,
+  1.275221258e-1, 1.002268940e-1, 1.207040623e-1, 1.196325272e-1,
+  // [8..11] The greatest a, 0.3, 1, -1/2.
+  15, 0.3, 1, -0.5,
+]);
 
 /**
  * Phi(-a) / e^(-a^2 / 2) for 0 <= a <= 15, Phi being the normal distribution: t p(t) with t = 1 / (1 + 0.3 a), p minimax
@@ -72,14 +85,12 @@ function hardSigmoid(x: v128, slope: f32, offset: f32): v128 {
 // @ts-ignore: decorator
 @inline
 export function normalTail(a: v128): v128 {
-  const t = f32x4.div(f32x4.splat(1), madd(a, f32x4.splat(0.3), f32x4.splat(1)));
-  let p = madd(f32x4.splat(3.537420928e-2), t, f32x4.splat(-1.559527814e-1));
-  p = madd(p, t, f32x4.splat(2.042038735e-1));
-  p = madd(p, t, f32x4.splat(-5.171106756e-2));
-  p = madd(p, t, f32x4.splat(1.275221258e-1));
-  p = madd(p, t, f32x4.splat(1.002268940e-1));
-  p = madd(p, t, f32x4.splat(1.207040623e-1));
-  p = madd(p, t, f32x4.splat(1.196325272e-1));
+  const t = f32x4.div(constant(GELU, 10), madd(a, constant(GELU, 9), constant(GELU, 10)));
+  const square = f32x4.mul(t, t);
+  let p = madd(constant(GELU, 0), t, constant(GELU, 1));
+  p = madd(p, square, madd(constant(GELU, 2), t, constant(GELU, 3)));
+  p = madd(p, square, madd(constant(GELU, 4), t, constant(GELU, 5)));
+  p = madd(p, square, madd(constant(GELU, 6), t, constant(GELU, 7)));
   return f32x4.mul(t, p);
 }
 
@@ -87,8 +98,8 @@ export function normalTail(a: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function gelu(x: v128): v128 {
-  const a = f32x4.pmin(f32x4.abs(x), f32x4.splat(15));
-  const density = exp(f32x4.mul(f32x4.mul(a, a), f32x4.splat(-0.5)));
+  const a = f32x4.pmin(f32x4.abs(x), constant(GELU, 8));
+  const density = expLow(f32x4.mul(f32x4.mul(a, a), constant(GELU, 11)));
   return nmadd(f32x4.mul(a, density), normalTail(a), f32x4.pmax(x, f32x4.splat(0)));
 }
 
@@ -96,17 +107,17 @@ function gelu(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function geluTanh(x: v128): v128 {
-  const cubic = f32x4.mul(f32x4.mul(x, x), f32x4.splat(0.0713548163));
-  return f32x4.mul(x, sigmoid(f32x4.mul(x, f32x4.add(cubic, f32x4.splat(1.59576912)))));
+  const cubic = f32x4.mul(f32x4.mul(x, x), constant(COEFFICIENTS, 3));
+  return f32x4.mul(x, sigmoid(f32x4.mul(x, f32x4.add(cubic, constant(COEFFICIENTS, 4)))));
 }
 
 /** tanh(log(1 + e)) is w / (w + 2) with w = e (e + 2); from 20 on that is 1. */
 // @ts-ignore: decorator
 @inline
 function mish(x: v128): v128 {
-  const power = exp(f32x4.pmin(x, f32x4.splat(20)));
-  const w = f32x4.mul(power, f32x4.add(power, f32x4.splat(2)));
-  return f32x4.mul(x, f32x4.div(w, f32x4.add(w, f32x4.splat(2))));
+  const power = expLow(f32x4.pmin(x, constant(COEFFICIENTS, 5)));
+  const w = f32x4.mul(power, f32x4.add(power, constant(COEFFICIENTS, 6)));
+  return f32x4.mul(x, f32x4.div(w, f32x4.add(w, constant(COEFFICIENTS, 6))));
 }
 
 /** `activation` of each of four lanes; to be instantiated with a constant `activation`. */
@@ -120,14 +131,16 @@ export function activateInline(x: v128, activation: i32, alpha: f32, beta: f32):
   if (activation == Activation.celu) return elu(x, alpha, f32x4.div(x, f32x4.splat(alpha)));
   if (activation == Activation.sigmoid) return sigmoid(x);
   if (activation == Activation.tanh) return tanh(x);
-  if (activation == Activation.hardSigmoid) return hardSigmoid(x, alpha, beta);
-  if (activation == Activation.hardSwish) return f32x4.mul(x, hardSigmoid(x, 0.166666667, 0.5));
+  if (activation == Activation.hardSigmoid) return hardSigmoid(x, f32x4.splat(alpha), f32x4.splat(beta));
+  if (activation == Activation.hardSwish) {
+    return f32x4.mul(x, hardSigmoid(x, constant(COEFFICIENTS, 2), constant(COEFFICIENTS, 1)));
+  }
   if (activation == Activation.silu) return f32x4.mul(x, sigmoid(x));
   if (activation == Activation.gelu) return gelu(x);
   if (activation == Activation.geluTanh) return geluTanh(x);
   if (activation == Activation.mish) return mish(x);
   if (activation == Activation.softplus) return softplus(x);
-  if (activation == Activation.softsign) return f32x4.div(x, f32x4.add(f32x4.splat(1), f32x4.abs(x)));
+  if (activation == Activation.softsign) return f32x4.div(x, f32x4.add(constant(COEFFICIENTS, 0), f32x4.abs(x)));
   if (activation == Activation.thresholdedRelu) return v128.and(x, f32x4.gt(x, f32x4.splat(alpha)));
   return x;
 }

@@ -19,93 +19,130 @@ export function f32_binary(args: BinaryArgs, thread: i32, threads: i32): void {
   const lastRow = shareRowEnd(rows, columns, thread, threads);
   const firstColumn = shareColumnStart(rows, columns, thread, threads);
   const lastColumn = shareColumnEnd(rows, columns, thread, threads);
+  // The arithmetic clips too; any other activation is a second pass.
+  const isOnePass = args.activation <= Activation.clip;
+  const width = isOnePass ? lastColumn - firstColumn : BLOCK;
   for (let first = shareRowStart(rows, columns, thread, threads); first < lastRow; ) {
-    const end = min(lastRow, first - (first % middle) + middle);
-    let left = args.left + rowOffset(first, rank, extents, args.leftStrides);
-    let right = args.right + rowOffset(first, rank, extents, args.rightStrides);
-    let output = args.output + rowOffset(first, rank, extents, args.outputStrides);
-    for (; first < end; first++) {
-      for (let column = firstColumn; column < lastColumn; column += BLOCK) {
-        block(args, left, right, output, column, min(BLOCK, lastColumn - column));
-      }
-      left += entry(args.leftStrides, rank - 2, 0);
-      right += entry(args.rightStrides, rank - 2, 0);
-      output += entry(args.outputStrides, rank - 2, 0);
+    const run = isOnePass ? min(lastRow - first, middle - (first % middle)) : 1;
+    for (let column = firstColumn; column < lastColumn; column += width) {
+      const left = args.left + rowOffset(first, rank, extents, args.leftStrides);
+      const right = args.right + rowOffset(first, rank, extents, args.rightStrides);
+      const output = args.output + rowOffset(first, rank, extents, args.outputStrides);
+      block(args, output, left, right, column, run, min(width, lastColumn - column), !isOnePass);
     }
+    first += run;
   }
 }
 
-/** `count` elements from `column` on: the arithmetic clips too, any other activation is a second pass. */
-function block(args: BinaryArgs, left: usize, right: usize, output: usize, column: isize, count: i32): void {
-  const leftStride: isize = entry(args.leftStrides, args.rank - 1, 0);
-  const rightStride: isize = entry(args.rightStrides, args.rank - 1, 0);
-  const outputStride: isize = entry(args.outputStrides, args.rank - 1, 0);
-  const activation = args.activation;
-  const clips = activation == Activation.clip;
-  left += column * leftStride;
-  right += column * rightStride;
-  output += column * outputStride;
-  const low = clips ? args.alpha : -Infinity;
-  const high = clips ? args.beta : Infinity;
-  binaryRow(args.operation, output, outputStride, left, leftStride, right, rightStride, count, low, high);
-  if (activation != Activation.none && !clips) {
-    activateRow(activation, output, outputStride, output, outputStride, count, args.alpha, args.beta);
-  }
-}
-
-function binaryRow(
-  operation: i32, output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize,
-  count: i32, low: f32, high: f32,
+/** `rows` rows, given by the addresses of the first one, of `count` elements from `column` on. */
+function block(
+  args: BinaryArgs, output: usize, left: usize, right: usize, column: isize, rows: i32, count: i32, activates: bool,
 ): void {
-  switch (operation) {
+  const outputStride: isize = entry(args.outputStrides, args.rank - 1, 0);
+  output += column * outputStride;
+  left += column * entry(args.leftStrides, args.rank - 1, 0);
+  right += column * entry(args.rightStrides, args.rank - 1, 0);
+  blockRows(args, output, left, right, rows, count);
+  if (activates) {
+    activateRow(args.activation, output, outputStride, output, outputStride, count, args.alpha, args.beta);
+  }
+}
+
+function blockRows(args: BinaryArgs, output: usize, left: usize, right: usize, rows: i32, count: i32): void {
+  switch (args.operation) {
     case Binary.add:
-      return addRow(output, outputStride, left, leftStride, right, rightStride, count, low, high);
+      return addRows(args, output, left, right, rows, count);
     case Binary.sub:
-      return subRow(output, outputStride, left, leftStride, right, rightStride, count, low, high);
+      return subRows(args, output, left, right, rows, count);
     case Binary.mul:
-      return mulRow(output, outputStride, left, leftStride, right, rightStride, count, low, high);
+      return mulRows(args, output, left, right, rows, count);
     case Binary.div:
-      return divRow(output, outputStride, left, leftStride, right, rightStride, count, low, high);
+      return divRows(args, output, left, right, rows, count);
     case Binary.min:
-      return minRow(output, outputStride, left, leftStride, right, rightStride, count, low, high);
+      return minRows(args, output, left, right, rows, count);
     case Binary.max:
-      return maxRow(output, outputStride, left, leftStride, right, rightStride, count, low, high);
+      return maxRows(args, output, left, right, rows, count);
     default:
-      return scalarRow(operation, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+      return powerRows(args, output, left, right, rows, count);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function row(
-  operation: i32, output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize,
-  count: i32, low: f32, high: f32,
+function low(args: BinaryArgs): f32 {
+  return args.activation == Activation.clip ? args.alpha : -Infinity;
+}
+
+// @ts-ignore: decorator
+@inline
+function high(args: BinaryArgs): f32 {
+  return args.activation == Activation.clip ? args.beta : Infinity;
+}
+
+// @ts-ignore: decorator
+@inline
+function eachRow(
+  operation: i32, args: BinaryArgs, output: usize, left: usize, right: usize, rows: i32, count: i32,
 ): void {
-  const floor = f32x4.splat(low);
-  const ceiling = f32x4.splat(high);
-  if (outputStride == 4 && leftStride == 4 && rightStride == 4) {
-    for (; count > 3; count -= 4) {
-      v128.store(output, clip(apply(operation, v128.load(left), v128.load(right)), floor, ceiling));
-      left += 16;
-      right += 16;
-      output += 16;
+  const outputStride: isize = entry(args.outputStrides, args.rank - 1, 0);
+  const leftStride: isize = entry(args.leftStrides, args.rank - 1, 0);
+  const rightStride: isize = entry(args.rightStrides, args.rank - 1, 0);
+  const floor = f32x4.splat(low(args));
+  const ceiling = f32x4.splat(high(args));
+  const fills = outputStride == 4 && leftStride == 4;
+  for (; rows > 0; rows--) {
+    let whole: i32 = 0;
+    if (fills && rightStride == 4) whole = pairs(operation, output, left, right, count, floor, ceiling);
+    else if (fills && rightStride == 0) whole = byScalar(operation, output, left, right, count, floor, ceiling);
+    for (let at: isize = whole; at < count; at += 4) {
+      const a = gather(left + at * leftStride, leftStride, count - <i32>at);
+      const b = gather(right + at * rightStride, rightStride, count - <i32>at);
+      const y = clip(apply(operation, a, b), floor, ceiling);
+      scatter(output + at * outputStride, outputStride, y, count - <i32>at);
     }
-  } else if (outputStride == 4 && leftStride == 4 && rightStride == 0) {
-    const scalar = v128.load32_splat(right);
-    for (; count > 3; count -= 4) {
-      v128.store(output, clip(apply(operation, v128.load(left), scalar), floor, ceiling));
-      left += 16;
-      output += 16;
-    }
+    output += entry(args.outputStrides, args.rank - 2, 0);
+    left += entry(args.leftStrides, args.rank - 2, 0);
+    right += entry(args.rightStrides, args.rank - 2, 0);
   }
-  for (; count > 0; count -= 4) {
-    const a = gather(left, leftStride, count);
-    const b = gather(right, rightStride, count);
-    scatter(output, outputStride, clip(apply(operation, a, b), floor, ceiling), count);
-    left += 4 * leftStride;
-    right += 4 * rightStride;
-    output += 4 * outputStride;
+}
+
+/** Whole vectors of two contiguous rows; returns how many elements they are. */
+// @ts-ignore: decorator
+@inline
+function pairs(
+  operation: i32, output: usize, left: usize, right: usize, count: i32, floor: v128, ceiling: v128,
+): i32 {
+  let rest = count;
+  for (; rest > 7; rest -= 8) {
+    const y0 = apply(operation, v128.load(left), v128.load(right));
+    const y1 = apply(operation, v128.load(left, 16), v128.load(right, 16));
+    v128.store(output, clip(y0, floor, ceiling));
+    v128.store(output, clip(y1, floor, ceiling), 16);
+    left += 32;
+    right += 32;
+    output += 32;
   }
+  if (rest > 3) {
+    v128.store(output, clip(apply(operation, v128.load(left), v128.load(right)), floor, ceiling));
+    rest -= 4;
+  }
+  return count - rest;
+}
+
+/** Whole vectors of a contiguous row with one number on the right; returns how many elements they are. */
+// @ts-ignore: decorator
+@inline
+function byScalar(
+  operation: i32, output: usize, left: usize, right: usize, count: i32, floor: v128, ceiling: v128,
+): i32 {
+  const scalar = v128.load32_splat(right);
+  let rest = count;
+  for (; rest > 3; rest -= 4) {
+    v128.store(output, clip(apply(operation, v128.load(left), scalar), floor, ceiling));
+    left += 16;
+    output += 16;
+  }
+  return count - rest;
 }
 
 // @ts-ignore: decorator
@@ -121,61 +158,44 @@ function apply(operation: i32, a: v128, b: v128): v128 {
 
 // A function for each: the optimiser would merge the loops of one switch before it knows their operations.
 
-function addRow(
-  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
-  low: f32, high: f32,
-): void {
-  row(Binary.add, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+function addRows(args: BinaryArgs, output: usize, left: usize, right: usize, rows: i32, count: i32): void {
+  eachRow(Binary.add, args, output, left, right, rows, count);
 }
 
-function subRow(
-  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
-  low: f32, high: f32,
-): void {
-  row(Binary.sub, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+function subRows(args: BinaryArgs, output: usize, left: usize, right: usize, rows: i32, count: i32): void {
+  eachRow(Binary.sub, args, output, left, right, rows, count);
 }
 
-function mulRow(
-  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
-  low: f32, high: f32,
-): void {
-  row(Binary.mul, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+function mulRows(args: BinaryArgs, output: usize, left: usize, right: usize, rows: i32, count: i32): void {
+  eachRow(Binary.mul, args, output, left, right, rows, count);
 }
 
-function divRow(
-  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
-  low: f32, high: f32,
-): void {
-  row(Binary.div, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+function divRows(args: BinaryArgs, output: usize, left: usize, right: usize, rows: i32, count: i32): void {
+  eachRow(Binary.div, args, output, left, right, rows, count);
 }
 
-function minRow(
-  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
-  low: f32, high: f32,
-): void {
-  row(Binary.min, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+function minRows(args: BinaryArgs, output: usize, left: usize, right: usize, rows: i32, count: i32): void {
+  eachRow(Binary.min, args, output, left, right, rows, count);
 }
 
-function maxRow(
-  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
-  low: f32, high: f32,
-): void {
-  row(Binary.max, output, outputStride, left, leftStride, right, rightStride, count, low, high);
+function maxRows(args: BinaryArgs, output: usize, left: usize, right: usize, rows: i32, count: i32): void {
+  eachRow(Binary.max, args, output, left, right, rows, count);
 }
 
 /** One element at a time: powers within 1 ulp, special cases as in IEEE 754. */
-function scalarRow(
-  operation: i32, output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize,
-  count: i32, low: f32, high: f32,
-): void {
-  for (; count > 0; count--) {
-    const a = load<f32>(left);
-    const b = load<f32>(right);
-    let result = operation == Binary.pow ? NativeMathf.pow(a, b) : NativeMathf.mod(a, b);
-    if (operation == Binary.mod && result != 0 && result < 0 != b < 0) result += b;
-    v128.store32_lane(output, clip(f32x4.splat(result), f32x4.splat(low), f32x4.splat(high)), 0);
-    left += leftStride;
-    right += rightStride;
-    output += outputStride;
+function powerRows(args: BinaryArgs, output: usize, left: usize, right: usize, rows: i32, count: i32): void {
+  const operation = args.operation;
+  for (; rows > 0; rows--) {
+    for (let at: isize = 0; at < count; at++) {
+      const a = load<f32>(left + at * entry(args.leftStrides, args.rank - 1, 0));
+      const b = load<f32>(right + at * entry(args.rightStrides, args.rank - 1, 0));
+      let result = operation == Binary.pow ? NativeMathf.pow(a, b) : NativeMathf.mod(a, b);
+      if (operation == Binary.mod && result != 0 && result < 0 != b < 0) result += b;
+      const clipped = clip(f32x4.splat(result), f32x4.splat(low(args)), f32x4.splat(high(args)));
+      v128.store32_lane(output + at * entry(args.outputStrides, args.rank - 1, 0), clipped, 0);
+    }
+    output += entry(args.outputStrides, args.rank - 2, 0);
+    left += entry(args.leftStrides, args.rank - 2, 0);
+    right += entry(args.rightStrides, args.rank - 2, 0);
   }
 }

@@ -2,6 +2,7 @@
 // input that already has its border. No bounds tests, no copies; a product has one tap.
 import { activateRow } from "./activate_row";
 import { Activation, clip } from "./activation";
+import { addProducts, startSums, storePanel, TOGETHER } from "./four_panels";
 import { madd } from "./fused";
 import { storeLanes } from "./lanes";
 import { firstUnit } from "./share";
@@ -54,7 +55,7 @@ class ConvolutionArgs {
   scratchStride: i32;
 }
 
-// Scratch: [4 x 8 floats: a tile on its way to the slow store][pixels of the block].
+// Scratch: [4 x 8 floats: a tile on its way to the store of fewer filters][pixels of the block].
 const TILE_BYTES: usize = 128;
 // A pixel of the block: addresses [input: u32][output: u32][residual: u32] for the first group.
 const PIXEL_BYTES: usize = 12;
@@ -82,21 +83,32 @@ export function f32_conv_4x8(args: ConvolutionArgs, thread: i32, threads: i32): 
   const scratch = args.scratch + <usize>thread * args.scratchStride;
   const table = scratch + TILE_BYTES;
 
-  let unit = firstUnit(blocks * groups * panels, thread, threads);
-  const end = firstUnit(blocks * groups * panels, thread + 1, threads);
-  let tabled = -1;
-  let tableEnd = table;
+  const blockUnits = groups * panels;
+  let unit = firstUnit(blocks * blockUnits, thread, threads);
+  const end = firstUnit(blocks * blockUnits, thread + 1, threads);
   while (unit < end) {
-    const block = unit / (groups * panels);
-    const groupPanel = unit % (groups * panels);
-    if (block != tabled) {
-      const first = block * blockPixels;
-      tableEnd = listPixels(args, table, first, min(blockPixels, pixels - first));
-      tabled = block;
+    const block = unit / blockUnits;
+    const first = unit - block * blockUnits;
+    const last = min(blockUnits, first + end - unit);
+    const firstPixel = block * blockPixels;
+    const tableEnd = listPixels(args, table, firstPixel, min(blockPixels, pixels - firstPixel));
+    const single = tableEnd - PIXEL_BYTES;
+    for (let groupPanel = first; groupPanel < last; ) {
+      const group = groupPanel / panels;
+      const panel = groupPanel - group * panels;
+      const weights = args.weights + <usize>groupPanel * panelBytes;
+      // Four panels share the last pixel where the others are done in fours.
+      const leftOne = (tableEnd - table) % (4 * PIXEL_BYTES) == PIXEL_BYTES;
+      const together = leftOne && panel + TOGETHER <= panels && groupPanel + TOGETHER <= last;
+      const count = together ? TOGETHER : 1;
+      for (let i = 0; i < count; i++) {
+        convolvePanel(args, weights + <usize>i * panelBytes, group, panel + i, scratch, together ? single : tableEnd);
+      }
+      if (together) convolvePixel(args, weights, panelBytes, group, panel, scratch, single);
+      groupPanel += count;
     }
-    const weights = args.weights + <usize>groupPanel * panelBytes;
-    convolvePanel(args, weights, groupPanel / panels, groupPanel % panels, scratch, tableEnd);
-    unit++;
+    if (args.activation > Activation.clip) activateBlock(args, table, tableEnd, panels, first, last);
+    unit += last - first;
   }
 }
 
@@ -151,6 +163,27 @@ function convolvePanel(
   if (left == 3) tile3(args, weights, input, residual, output, filters, scratch, pixel);
   else if (left == 2) tile2(args, weights, input, residual, output, filters, scratch, pixel);
   else if (left == 1) tile1(args, weights, input, residual, output, filters, scratch, pixel);
+}
+
+/** One pixel through four panels of filters of one group. */
+function convolvePixel(
+  args: ConvolutionArgs, weights: usize, panelBytes: usize, group: i32, panel: i32, scratch: usize, pixel: usize,
+): void {
+  startSums(weights, panelBytes, scratch);
+  weights += 32;
+  const input = load<u32>(pixel) + group * args.inputGroup;
+  const runLength = args.runLength;
+  let tap = args.taps;
+  for (const end = tap + (<usize>args.runs << 2); tap < end; tap += 4, weights += <usize>runLength << 5) {
+    addProducts(input + load<i32>(tap), runLength, weights, panelBytes, scratch);
+  }
+  let residual: usize = 0;
+  if (args.residual) residual = load<u32>(pixel, 8) + group * args.residualGroup + (panel << 5);
+  let output: usize = load<u32>(pixel, 4) + group * args.outputGroup + (panel << 5);
+  for (let i = 0; i < TOGETHER; i++, scratch += 32, output += 32) {
+    storePanel(scratch, residual, output, args.filters - (panel + i) * PANEL, args.activation, args.alpha, args.beta);
+    if (residual) residual += 32;
+  }
 }
 
 function tile3(
@@ -275,8 +308,7 @@ function tile(
       s31 = f32x4.add(s31, v128.load(r3, 16));
     }
   }
-  const activation = args.activation;
-  if (activation == Activation.clip) {
+  if (args.activation == Activation.clip) {
     const low = f32x4.splat(args.alpha);
     const high = f32x4.splat(args.beta);
     s00 = clip(s00, low, high);
@@ -295,7 +327,7 @@ function tile(
     }
   }
 
-  const fast = activation <= Activation.clip && filters >= PANEL;
+  const fast = filters >= PANEL;
   const o0 = fast ? load<u32>(pixel, 4) + output : <u32>scratch;
   v128.store(o0, s00);
   v128.store(o0, s01, 16);
@@ -314,19 +346,38 @@ function tile(
     v128.store(o3, s30);
     v128.store(o3, s31, 16);
   }
-  if (!fast) storeTile(args, output, filters, scratch, pixel, height);
+  if (!fast) storeTile(output, filters, scratch, pixel, height);
 }
 
-/** Stores the tile in scratch with any activation, and writes no more than `filters` floats a pixel. */
-function storeTile(
-  args: ConvolutionArgs, output: i32, filters: i32, scratch: usize, pixel: usize, height: i32,
-): void {
-  if (args.activation > Activation.clip) {
-    activateRow(args.activation, scratch, 4, scratch, 4, height * PANEL, args.alpha, args.beta);
-  }
+/** Stores the first `filters` < 8 floats of each pixel of the tile in scratch. */
+function storeTile(output: i32, filters: i32, scratch: usize, pixel: usize, height: i32): void {
   for (const end = pixel + <usize>height * PIXEL_BYTES; pixel < end; pixel += PIXEL_BYTES, scratch += 32) {
     const to = load<u32>(pixel, 4) + output;
     storeLanes(to, v128.load(scratch), filters);
     if (filters > 4) storeLanes(to + 16, v128.load(scratch, 16), filters - 4);
+  }
+}
+
+/** Activates what the panels from `first` to before `last`, counted through all groups, wrote to the listed pixels. */
+function activateBlock(
+  args: ConvolutionArgs, table: usize, tableEnd: usize, panels: i32, first: i32, last: i32,
+): void {
+  while (first < last) {
+    const group = first / panels;
+    const panel = first - group * panels;
+    const count = min(panels - panel, last - first);
+    const filters = min(args.filters - panel * PANEL, count * PANEL);
+    activatePixels(args, table, tableEnd, group * args.outputGroup + (panel << 5), filters);
+    first += count;
+  }
+}
+
+/** Activates `filters` floats of each listed pixel, neighbours without a gap between them at once. */
+function activatePixels(args: ConvolutionArgs, table: usize, tableEnd: usize, output: i32, filters: i32): void {
+  while (table < tableEnd) {
+    const from = load<u32>(table, 4);
+    let end = from;
+    for (; table < tableEnd && load<u32>(table, 4) == end; table += PIXEL_BYTES) end += filters << 2;
+    activateRow(args.activation, from + output, 4, from + output, 4, (end - from) >> 2, args.alpha, args.beta);
   }
 }

@@ -1,7 +1,7 @@
 // Depthwise convolution of any kernel, stride and dilation, channel multiplier 1, over
 // an input that already has its border; and the packing of its weights.
-import { DepthwiseArgs, highOf, lowOf, storeSums, walkRows } from "./depthwise_rows";
-import { madd } from "./fused";
+import { DepthwiseArgs, walkPatches } from "./depthwise_rows";
+import { tapPatch } from "./depthwise_taps";
 import { firstUnit } from "./share";
 
 /**
@@ -10,88 +10,7 @@ import { firstUnit } from "./share";
  * channels, writes none of them.
  */
 export function f32_depthwise(args: DepthwiseArgs, thread: i32, threads: i32): void {
-  walkRows(args, thread, threads, tapRow);
-}
-
-function tapRow(args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32): void {
-  if (lanes >= 4 && !residual) tapTiles(args, input, weights, 0, output, 4, true);
-  else tapTiles(args, input, weights, residual, output, lanes, false);
-}
-
-// @ts-ignore: decorator
-@inline
-function tapTiles(
-  args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32, plain: bool,
-): void {
-  const inputColumn = args.inputColumn;
-  const outputColumn = args.outputColumn;
-  const residualColumn = residual ? args.residualColumn : 0;
-  let left = args.columns;
-  for (; left >= 6; left -= 6) {
-    tapTile(args, input, weights, residual, output, lanes, 6, plain);
-    input += 6 * inputColumn;
-    output += 6 * outputColumn;
-    residual += 6 * residualColumn;
-  }
-  for (; left >= 3; left -= 3) {
-    tapTile(args, input, weights, residual, output, lanes, 3, plain);
-    input += 3 * inputColumn;
-    output += 3 * outputColumn;
-    residual += 3 * residualColumn;
-  }
-  for (; left >= 1; left -= 1) {
-    tapTile(args, input, weights, residual, output, lanes, 1, plain);
-    input += 1 * inputColumn;
-    output += 1 * outputColumn;
-    residual += 1 * residualColumn;
-  }
-}
-
-/** `width` (1, 3 or 6, constant) neighbouring pixels. */
-// @ts-ignore: decorator
-@inline
-function tapTile(
-  args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32,
-  width: i32, plain: bool,
-): void {
-  const inputColumn = args.inputColumn;
-  let s0 = v128.load(weights);
-  let s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0;
-  let tap = args.taps;
-  let w = weights + 16;
-  for (const end = tap + (<usize>args.tapCount << 2); tap < end; tap += 4, w += 16) {
-    const weight = v128.load(w);
-    let from = input + load<i32>(tap);
-    s0 = madd(v128.load(from), weight, s0);
-    if (width >= 3) {
-      from += inputColumn;
-      s1 = madd(v128.load(from), weight, s1);
-      from += inputColumn;
-      s2 = madd(v128.load(from), weight, s2);
-    }
-    if (width >= 6) {
-      from += inputColumn;
-      s3 = madd(v128.load(from), weight, s3);
-      from += inputColumn;
-      s4 = madd(v128.load(from), weight, s4);
-      from += inputColumn;
-      s5 = madd(v128.load(from), weight, s5);
-    }
-  }
-  const low = f32x4.splat(lowOf(args));
-  const high = f32x4.splat(highOf(args));
-  const outputColumn = args.outputColumn;
-  const residualColumn = plain ? 0 : residual ? args.residualColumn : 0;
-  storeSums(s0, low, high, residual, output, lanes, plain);
-  if (width >= 3) {
-    storeSums(s1, low, high, residual + residualColumn, output + outputColumn, lanes, plain);
-    storeSums(s2, low, high, residual + 2 * residualColumn, output + 2 * outputColumn, lanes, plain);
-  }
-  if (width >= 6) {
-    storeSums(s3, low, high, residual + 3 * residualColumn, output + 3 * outputColumn, lanes, plain);
-    storeSums(s4, low, high, residual + 4 * residualColumn, output + 4 * outputColumn, lanes, plain);
-    storeSums(s5, low, high, residual + 5 * residualColumn, output + 5 * outputColumn, lanes, plain);
-  }
+  walkPatches(args, thread, threads, tapPatch);
 }
 
 @unmanaged

@@ -1,8 +1,7 @@
-// One row times a packed matrix: bound by how fast the weights stream in, so nothing is shared or tiled.
+// One row times a packed matrix: bound by how fast the weights stream in.
 import { activateRow } from "./activate_row";
-import { Activation, clip } from "./activation";
-import { madd } from "./fused";
-import { storeLanes } from "./lanes";
+import { Activation } from "./activation";
+import { addProducts, startSums, storePanel, SUMS_BYTES, TOGETHER } from "./four_panels";
 import { firstUnit } from "./share";
 
 @unmanaged
@@ -20,73 +19,47 @@ class GemvArgs {
   activation: i32;
   alpha: f32;
   beta: f32;
+  /** 128 bytes for each thread. */
+  scratch: usize;
 }
 
 const PANEL: i32 = 8;
 
 /**
- * output[filter] = activation(bias + sum over k of input[k] * weight + residual[filter]). Each sum is four sums of
- * every fourth k, then their total. Reads up to 32 bytes behind the residual and 16 behind the output.
+ * output[filter] = activation(bias + sum over k of input[k] * weight + residual[filter]), each sum in the order of k, as
+ * in f32_conv_4x8. Reads up to 32 bytes behind the residual, which must not be the output.
  */
 export function f32_gemv(args: GemvArgs, thread: i32, threads: i32): void {
   assert(args.length >= 0 && args.filters >= 0);
   const panels = (args.filters + PANEL - 1) / PANEL;
   const first = firstUnit(panels, thread, threads);
   const end = firstUnit(panels, thread + 1, threads);
-  const panelBytes = (<usize>(1 + args.length) * PANEL) << 2;
-  for (let panel = first; panel < end; panel++) {
-    multiplyPanel(args, panel, args.weights + <usize>panel * panelBytes);
-  }
+  if (first >= end) return;
+  const scratch = args.scratch + <usize>thread * SUMS_BYTES;
+  // Four streams of weights far apart keep more of the memory's latency in flight than one does.
+  const apart = (end - first) / TOGETHER;
+  for (let panel = first; panel < first + apart; panel++) multiplyPanels(args, panel, apart, scratch);
+  // What is left over is multiplied together with panels that are done, or with itself.
+  if (apart == 0) for (let panel = first; panel < end; panel++) multiplyPanels(args, panel, 0, scratch);
+  else if (first + TOGETHER * apart < end) multiplyPanels(args, end - TOGETHER, 1, scratch);
 
-  if (args.activation <= Activation.clip || first >= end) return;
+  if (args.activation <= Activation.clip) return;
   const from = args.output + ((<usize>first * PANEL) << 2);
   const filters = min(end * PANEL, args.filters) - first * PANEL;
   activateRow(args.activation, from, 4, from, 4, filters, args.alpha, args.beta);
 }
 
-/** Eight filters up to their clip. */
-function multiplyPanel(args: GemvArgs, panel: i32, weights: usize): void {
-  let input = args.input;
-  let s00 = v128.load(weights);
-  let s01 = v128.load(weights, 16);
-  let s10 = f32x4.splat(0);
-  let s11 = s10, s20 = s10, s21 = s10, s30 = s10, s31 = s10;
-  weights += 32;
-  const end = input + (<usize>args.length << 2);
-  for (const last = input + (<usize>(args.length & ~3) << 2); input < last; input += 16, weights += 128) {
-    const x0 = v128.load32_splat(input);
-    s00 = madd(x0, v128.load(weights), s00);
-    s01 = madd(x0, v128.load(weights, 16), s01);
-    const x1 = v128.load32_splat(input, 4);
-    s10 = madd(x1, v128.load(weights, 32), s10);
-    s11 = madd(x1, v128.load(weights, 48), s11);
-    const x2 = v128.load32_splat(input, 8);
-    s20 = madd(x2, v128.load(weights, 64), s20);
-    s21 = madd(x2, v128.load(weights, 80), s21);
-    const x3 = v128.load32_splat(input, 12);
-    s30 = madd(x3, v128.load(weights, 96), s30);
-    s31 = madd(x3, v128.load(weights, 112), s31);
+/** The filters of four panels, `apart` panels from each other, up to their clip. */
+function multiplyPanels(args: GemvArgs, panel: i32, apart: i32, sums: usize): void {
+  const panelBytes = <usize>(1 + args.length) << 5;
+  const weights = args.weights + <usize>panel * panelBytes;
+  const apartBytes = <usize>apart * panelBytes;
+  startSums(weights, apartBytes, sums);
+  addProducts(args.input, args.length, weights + 32, apartBytes, sums);
+  for (let i = 0; i < TOGETHER; i++, panel += apart, sums += 32) {
+    const offset = <usize>panel << 5;
+    const residual = args.residual ? args.residual + offset : 0;
+    const filters = args.filters - panel * PANEL;
+    storePanel(sums, residual, args.output + offset, filters, args.activation, args.alpha, args.beta);
   }
-  for (; input < end; input += 4, weights += 32) {
-    const x = v128.load32_splat(input);
-    s00 = madd(x, v128.load(weights), s00);
-    s01 = madd(x, v128.load(weights, 16), s01);
-  }
-  s00 = f32x4.add(f32x4.add(s00, s10), f32x4.add(s20, s30));
-  s01 = f32x4.add(f32x4.add(s01, s11), f32x4.add(s21, s31));
-
-  const offset = <usize>panel << 5;
-  if (args.residual) {
-    s00 = f32x4.add(s00, v128.load(args.residual + offset));
-    s01 = f32x4.add(s01, v128.load(args.residual + offset, 16));
-  }
-  if (args.activation == Activation.clip) {
-    const low = f32x4.splat(args.alpha);
-    const high = f32x4.splat(args.beta);
-    s00 = clip(s00, low, high);
-    s01 = clip(s01, low, high);
-  }
-  const filters = args.filters - panel * PANEL;
-  storeLanes(args.output + offset, s00, filters);
-  if (filters > 4) storeLanes(args.output + offset + 16, s01, filters - 4);
 }

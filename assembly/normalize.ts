@@ -108,7 +108,7 @@ export function f32_response_norm(args: ResponseNormArgs, thread: i32, threads: 
 /** base^beta for base > 0. */
 // @ts-ignore: decorator
 @inline
-function power(base: v128, beta: f32): v128 {
+export function power(base: v128, beta: f32): v128 {
   // The usual exponent needs no logarithm.
   if (beta == 0.75) return f32x4.sqrt(f32x4.mul(base, f32x4.sqrt(base)));
   return exp(f32x4.mul(log(base), f32x4.splat(beta)));

@@ -52,19 +52,28 @@ export function f32_average_pool_gradient(args: AveragePoolGradientArgs, thread:
 function poolGradient(args: MaxPoolGradientArgs, averages: bool, thread: i32, threads: i32): void {
   assert(args.strideRows > 0 && args.strideColumns > 0 && args.stridePlanes > 0);
   assert(args.dilationRows > 0 && args.dilationColumns > 0 && args.dilationPlanes > 0);
+  const tiled =
+    isTiled(args.planes, args.outputPlanes, args.kernelPlanes, args.stridePlanes, args.dilationPlanes) &&
+    isTiled(args.rows, args.outputRows, args.kernelRows, args.strideRows, args.dilationRows) &&
+    isTiled(args.columns, args.outputColumns, args.kernelColumns, args.strideColumns, args.dilationColumns);
   const blocks = (args.channels + CHANNELS - 1) / CHANNELS;
   const last = firstUnit(args.images * blocks, thread + 1, threads);
   for (let unit = firstUnit(args.images * blocks, thread, threads); unit < last; unit++) {
     const image = unit / blocks;
     const channel = (unit - image * blocks) * CHANNELS;
     const channels = min(CHANNELS, args.channels - channel);
-    clear(args, image, channel, channels);
+    if (!tiled) clear(args, image, channel, channels);
     for (let plane = 0; plane < args.outputPlanes; plane++) {
       for (let row = 0; row < args.outputRows; row++) {
-        windowRow(args, averages, image, plane, row, <usize>channel << 2, channels);
+        windowRow(args, averages, tiled, image, plane, row, <usize>channel << 2, channels);
       }
     }
   }
+}
+
+/** Whether the windows along an axis have each of its cells once; then there is no padding either. */
+function isTiled(extent: i32, windows: i32, kernel: i32, stride: i32, dilation: i32): bool {
+  return kernel == stride && (dilation == 1 || kernel == 1) && windows * stride == extent;
 }
 
 /** Zeroes some channels of one image's target. */
@@ -89,7 +98,8 @@ function clear(args: MaxPoolGradientArgs, image: i32, channel: i32, channels: i3
 // @ts-ignore: decorator
 @inline
 function windowRow(
-  args: MaxPoolGradientArgs, averages: bool, image: i32, plane: i32, row: i32, offset: usize, channels: i32,
+  args: MaxPoolGradientArgs, averages: bool, tiled: bool, image: i32, plane: i32, row: i32, offset: usize,
+  channels: i32,
 ): void {
   const firstPlane = plane * args.stridePlanes - args.paddingPlanes;
   const firstRow = row * args.strideRows - args.paddingRows;
@@ -131,10 +141,11 @@ function windowRow(
     const corner = target + <isize>x * args.targetColumnStride;
     if (averages) {
       const cells = countOf(changetype<AveragePoolGradientArgs>(args), firstPlane, firstRow, firstColumn);
-      spread(args, gradient, corner, depth, height, width, <f32>cells, channels);
+      spread(args, gradient, corner, depth, height, width, <f32>cells, channels, tiled);
     } else {
       const cell = input + <isize>x * args.inputColumnStride;
-      route(args, cell, output, gradient, corner, depth, height, width, channels);
+      if (tiled) tile(args, cell, output, gradient, corner, depth, height, width, channels);
+      else overlap(args, cell, output, gradient, corner, depth, height, width, channels);
     }
     firstColumn += args.strideColumns;
     output += args.outputColumnStride;
@@ -158,10 +169,26 @@ function countOf(args: AveragePoolGradientArgs, plane: i32, row: i32, column: i3
   return planesOut * rowsOut * (columns - clipFrom(column, args.dilationColumns));
 }
 
-/** Adds the gradient of one window to the first cell of each channel that equals the output. */
-function route(
+function tile(
   args: MaxPoolGradientArgs, input: usize, output: usize, gradient: usize, target: usize,
   depth: i32, height: i32, width: i32, channels: i32,
+): void {
+  route(args, input, output, gradient, target, depth, height, width, channels, true);
+}
+
+function overlap(
+  args: MaxPoolGradientArgs, input: usize, output: usize, gradient: usize, target: usize,
+  depth: i32, height: i32, width: i32, channels: i32,
+): void {
+  route(args, input, output, gradient, target, depth, height, width, channels, false);
+}
+
+/** The gradient of one window to the first cell of each channel that equals the output, added where not `tiled` (constant). */
+// @ts-ignore: decorator
+@inline
+function route(
+  args: MaxPoolGradientArgs, input: usize, output: usize, gradient: usize, target: usize,
+  depth: i32, height: i32, width: i32, channels: i32, tiled: bool,
 ): void {
   const inputStep: isize = args.dilationColumns * args.inputColumnStride;
   const targetStep: isize = args.dilationColumns * args.targetColumnStride;
@@ -181,7 +208,7 @@ function route(
           const isEqual = f32x4.eq(v128.load(from), y);
           const share = v128.and(g, v128.andnot(isEqual, found));
           found = v128.or(found, isEqual);
-          storeLanes(to, f32x4.add(v128.load(to), share), channels);
+          storeLanes(to, tiled ? share : f32x4.add(v128.load(to), share), channels);
           from += inputStep;
           to += targetStep;
         }
@@ -196,10 +223,10 @@ function route(
   }
 }
 
-/** Adds the gradient of one window to all its cells. */
+/** The gradient of one window to all its cells, added where not `tiled`. */
 function spread(
   args: MaxPoolGradientArgs, gradient: usize, target: usize, depth: i32, height: i32, width: i32, cells: f32,
-  channels: i32,
+  channels: i32, tiled: bool,
 ): void {
   const targetStep: isize = args.dilationColumns * args.targetColumnStride;
   for (; channels > 0; channels -= 4) {
@@ -211,7 +238,7 @@ function spread(
           <isize>plane * args.dilationPlanes * args.targetPlaneStride +
           <isize>row * args.dilationRows * args.targetRowStride;
         for (let column = 0; column < width; column++, to += targetStep) {
-          storeLanes(to, f32x4.add(v128.load(to), share), channels);
+          storeLanes(to, tiled ? share : f32x4.add(v128.load(to), share), channels);
         }
       }
     }

@@ -1,8 +1,9 @@
 // Softmax and log-softmax along one axis.
-import { exp, log } from "./math";
+import { expLow, log } from "./math";
 import { firstUnit } from "./share";
 import { storeBytes } from "./tail";
-import { maxLanes, sumLanes } from "./horizontal";
+import { sumLanes } from "./horizontal";
+import { storeLanes } from "./lanes";
 
 @unmanaged
 class SoftmaxArgs {
@@ -52,16 +53,13 @@ export function f32_softmax(args: SoftmaxArgs, thread: i32, threads: i32): void 
 // @ts-ignore: decorator
 @inline
 function alongAxis(isLog: bool, output: usize, input: usize, axis: i32): void {
-  const end = input + (<usize>(axis & ~3) << 2);
-  const tailBytes = (axis & 3) << 2;
-  const tailMask = i32x4.gt_s(i32x4.splat(axis & 3), i32x4(0, 1, 2, 3));
+  const vectors = axis >> 2;
+  const rest = axis & 3;
+  const end = input + (<usize>vectors << 4);
   // Behind the end is what doesn't matter: -infinity in the maximum, 0 in the sum.
-  let maximum = f32x4.splat(-Infinity);
-  for (let at = input; at < end; at += 16) maximum = f32x4.max(maximum, v128.load(at));
-  if (tailBytes) {
-    maximum = f32x4.max(maximum, v128.bitselect(v128.load(end), f32x4.splat(-Infinity), tailMask));
-  }
-  const m = f32x4.splat(maxLanes(maximum));
+  const inRest = i32x4.gt_s(i32x4.splat(rest), i32x4(0, 1, 2, 3));
+  const last = v128.bitselect(v128.load(end), f32x4.splat(-Infinity), inRest);
+  const m = rowMaximum(input, vectors, last);
   // Two sums, so that neither waits for the other; blocks keep the rounding error of long rows small.
   let total = f32x4.splat(0);
   let to = output;
@@ -72,8 +70,8 @@ function alongAxis(isLog: bool, output: usize, input: usize, axis: i32): void {
     for (; at + 16 < blockEnd; at += 32) {
       const a = f32x4.sub(v128.load(at), m);
       const b = f32x4.sub(v128.load(at, 16), m);
-      const expA = exp(a);
-      const expB = exp(b);
+      const expA = expLow(a);
+      const expB = expLow(b);
       even = f32x4.add(even, expA);
       odd = f32x4.add(odd, expB);
       v128.store(to, isLog ? a : expA);
@@ -82,7 +80,7 @@ function alongAxis(isLog: bool, output: usize, input: usize, axis: i32): void {
     }
     if (at < blockEnd) {
       const a = f32x4.sub(v128.load(at), m);
-      const expA = exp(a);
+      const expA = expLow(a);
       even = f32x4.add(even, expA);
       v128.store(to, isLog ? a : expA);
       at += 16;
@@ -90,15 +88,30 @@ function alongAxis(isLog: bool, output: usize, input: usize, axis: i32): void {
     }
     total = f32x4.add(total, f32x4.add(even, odd));
   }
-  if (tailBytes) {
-    const a = f32x4.sub(v128.load(end), m);
-    const expA = exp(a);
-    total = f32x4.add(total, v128.and(expA, tailMask));
-    storeBytes(to, isLog ? a : expA, tailBytes);
-  }
+  // Zeros behind the end: a power that underflows is slow.
+  const restA = v128.and(f32x4.sub(last, m), inRest);
+  const restExp = expLow(restA);
+  if (rest) total = f32x4.add(total, v128.and(restExp, inRest));
   const sum = f32x4.splat(sumLanes(total));
-  finish(isLog, output, 16, axis >> 2, 16, isLog ? log(sum) : f32x4.div(f32x4.splat(1), sum));
-  if (tailBytes) finish(isLog, to, 0, 1, tailBytes, isLog ? log(sum) : f32x4.div(f32x4.splat(1), sum));
+  const factor = isLog ? log(sum) : f32x4.div(f32x4.splat(1), sum);
+  finish(isLog, output, 16, vectors, 16, factor);
+  if (rest) storeLanes(to, isLog ? f32x4.sub(restA, factor) : f32x4.mul(restExp, factor), rest);
+}
+
+/** The greatest of `vectors` vectors and `last`, in all lanes; a NaN is no number and loses. */
+function rowMaximum(input: usize, vectors: i32, last: v128): v128 {
+  let a = f32x4.pmax(f32x4.splat(-Infinity), last);
+  let b = a, c = a, d = a;
+  for (; vectors > 3; vectors -= 4, input += 64) {
+    a = f32x4.pmax(a, v128.load(input));
+    b = f32x4.pmax(b, v128.load(input, 16));
+    c = f32x4.pmax(c, v128.load(input, 32));
+    d = f32x4.pmax(d, v128.load(input, 48));
+  }
+  for (; vectors > 0; vectors--, input += 16) a = f32x4.pmax(a, v128.load(input));
+  a = f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d));
+  a = f32x4.pmax(a, i32x4.shuffle(a, a, 2, 3, 0, 1));
+  return f32x4.pmax(a, i32x4.shuffle(a, a, 1, 0, 3, 2));
 }
 
 /** Up to four neighbours of the inner dimension, `bytes` bytes, through the whole axis. */
@@ -107,7 +120,7 @@ function acrossAxis(args: SoftmaxArgs, output: usize, input: usize, bytes: i32):
   const isLog = args.isLog != 0;
   let maximum = f32x4.splat(-Infinity);
   let at = input;
-  for (let i = 0; i < axis; i++, at += args.inputAxisStride) maximum = f32x4.max(maximum, v128.load(at));
+  for (let i = 0; i < axis; i++, at += args.inputAxisStride) maximum = f32x4.pmax(maximum, v128.load(at));
   let total = f32x4.splat(0);
   at = input;
   let to = output;
@@ -116,7 +129,7 @@ function acrossAxis(args: SoftmaxArgs, output: usize, input: usize, bytes: i32):
     const last = min(axis, first + 64);
     for (let i = first; i < last; i++) {
       const a = f32x4.sub(v128.load(at), maximum);
-      const expA = exp(a);
+      const expA = expLow(a);
       sum = f32x4.add(sum, expA);
       if (bytes == 16) v128.store(to, isLog ? a : expA);
       else storeBytes(to, isLog ? a : expA, bytes);

@@ -126,11 +126,20 @@ function unaryRow(
 // @ts-ignore: decorator
 @inline
 function row(operation: i32, output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32): void {
+  if (inputStride == 4 && outputStride == 4) {
+    for (; count > 7; count -= 8) {
+      const x0 = v128.load(input);
+      const x1 = v128.load(input, 16);
+      const y0 = apply(operation, x0);
+      const y1 = apply(operation, x1);
+      v128.store(output, y0);
+      v128.store(output, y1, 16);
+      input += 32;
+      output += 32;
+    }
+  }
   for (; count > 0; count -= 4) {
-    const x = inputStride == 4 ? v128.load(input) : gather(input, inputStride, count);
-    const y = apply(operation, x);
-    if (outputStride == 4 && count > 3) v128.store(output, y);
-    else scatter(output, outputStride, y, count);
+    scatter(output, outputStride, apply(operation, gather(input, inputStride, count)), count);
     input += 4 * inputStride;
     output += 4 * outputStride;
   }

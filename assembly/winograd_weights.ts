@@ -4,13 +4,17 @@ import { transformWeights } from "./winograd_transform";
 
 @unmanaged
 class WinogradWeightsArgs {
-  /** [filters][channels][3][3]. */
+  /** First tap of the first filter's first channel. */
   source: usize;
   /** [filters]; 0 for zeros. */
   bias: usize;
   target: usize;
   filters: i32;
   channels: i32;
+  /** Bytes in the source between neighbours; taps are a row of nine. */
+  filterStride: i32;
+  channelStride: i32;
+  tapStride: i32;
   /** Panels whose weights lie together by position. */
   chunkPanels: i32;
 }
@@ -20,7 +24,6 @@ class WinogradWeightsArgs {
 const PANEL: i32 = 8;
 const PANEL_ROW: usize = 32;
 const GAP_BYTES: usize = 64;
-const TAPS: usize = 9;
 
 /** target = chunks of ceil(filters / 8) panels of [8 biases] and [36 positions][channels][8 filters]. */
 export function f32_winograd_weights_4x4(args: WinogradWeightsArgs, thread: i32, threads: i32): void {
@@ -57,21 +60,22 @@ function transformPanel(args: WinogradWeightsArgs, panel: i32, tile: i32): void 
     store<f32>(biases + (<usize>lane << 2), given ? load<f32>(args.bias + (<usize>(filter + lane) << 2)) : 0);
   }
   const target = chunk + chunkCount * PANEL_ROW + inChunk * panelBytes;
-  const filterBytes = (<usize>args.channels * TAPS) << 2;
-  const source = args.source + <usize>filter * filterBytes;
+  const filterStride = args.filterStride;
+  const tapStride = args.tapStride;
+  const source = args.source + filter * filterStride;
   for (let channel = 0; channel < args.channels; channel++) {
     for (let half = 0; half < PANEL; half += 4) {
       const lanes = args.filters - filter - half;
-      const from = source + <usize>half * filterBytes + <usize>channel * (TAPS << 2);
+      const from = source + half * filterStride + channel * args.channelStride;
       const to = target + <usize>channel * PANEL_ROW + (<usize>half << 2);
       // Rows of the filter first, into the places of their first three positions; then columns, in place.
       const rowBytes = size * positionBytes;
-      for (let row: usize = 0; row < 3; row++) {
-        const w = from + 12 * row;
-        const w0 = fourFilters(w, filterBytes, lanes);
-        const w1 = fourFilters(w + 4, filterBytes, lanes);
-        const w2 = fourFilters(w + 8, filterBytes, lanes);
-        transformWeights(w0, w1, w2, to + row * rowBytes, positionBytes, tile);
+      for (let row = 0; row < 3; row++) {
+        const w = from + 3 * row * tapStride;
+        const w0 = fourFilters(w, filterStride, lanes);
+        const w1 = fourFilters(w + tapStride, filterStride, lanes);
+        const w2 = fourFilters(w + 2 * tapStride, filterStride, lanes);
+        transformWeights(w0, w1, w2, to + <usize>row * rowBytes, positionBytes, tile);
       }
       for (let column = to; column < to + rowBytes; column += positionBytes) {
         const w0 = v128.load(column);
@@ -86,11 +90,11 @@ function transformPanel(args: WinogradWeightsArgs, panel: i32, tile: i32): void 
 /** One float from each of four filters, zeros where fewer are there. */
 // @ts-ignore: decorator
 @inline
-function fourFilters(from: usize, filterBytes: usize, lanes: i32): v128 {
+function fourFilters(from: usize, stride: i32, lanes: i32): v128 {
   if (lanes <= 0) return f32x4.splat(0);
   let v = v128.load32_zero(from);
-  if (lanes > 1) v = v128.load32_lane(from + filterBytes, v, 1);
-  if (lanes > 2) v = v128.load32_lane(from + 2 * filterBytes, v, 2);
-  if (lanes > 3) v = v128.load32_lane(from + 3 * filterBytes, v, 3);
+  if (lanes > 1) v = v128.load32_lane(from + stride, v, 1);
+  if (lanes > 2) v = v128.load32_lane(from + 2 * stride, v, 2);
+  if (lanes > 3) v = v128.load32_lane(from + 3 * stride, v, 3);
   return v;
 }

@@ -2,8 +2,10 @@
 
 import { addRare } from '../src/formats/onnx/rare.js';
 import { useBatchNorm } from '../src/graph/passes/channels.js';
+import { flattenPasses } from '../src/graph/passes/flatten.js';
 import { usePasses } from '../src/graph/passes/index.js';
 import { layoutPasses } from '../src/graph/passes/layout.js';
+import { paddingPasses } from '../src/graph/passes/padding.js';
 import { extended } from '../src/ops/extended.js';
 import { register } from '../src/ops/index.js';
 import { training } from '../src/ops/training.js';
@@ -11,5 +13,7 @@ import { training } from '../src/ops/training.js';
 register(extended);
 register(training);
 addRare();
+usePasses('padding', paddingPasses);
 usePasses('layout', layoutPasses);
+usePasses('flatten', flattenPasses);
 useBatchNorm();

@@ -9,11 +9,23 @@ import { tensor } from '../tensor.js';
 import { Draft, locate, operatorOf, type TypedGraph } from './draft.js';
 import type { Node } from './graph.js';
 import { composition } from './passes/composites.js';
+import { applyPasses, passes } from './passes/index.js';
+import { layoutPasses } from './passes/layout.js';
+import type { Folding } from './specialize.js';
+
+/** Passes that take apart and simplify. Those that fold and fuse come after differentiation: few of their results have rules. */
+const simplifying = new Set(['identities', 'composites', 'constants', ...layoutPasses.map(([name]) => name)]);
+
+/** `graph` as `differentiate` takes it: without composites, constants folded. */
+export function simplify(graph: TypedGraph, folding: Folding): TypedGraph {
+  const others = passes().filter(([name]) => !simplifying.has(name));
+  return applyPasses(graph, folding, new Set(others.map(([name]) => name)));
+}
 
 /**
  * `graph` with further outputs: the gradients of `loss` (a float32 value of one element) with respect to the values
  * `wanted`, in that order and of their shapes; zeros where the loss doesn't depend on one.
- * @param graph without composites (see `expandComposites`)
+ * @param graph what `simplify` gives
  * @throws QuadlaneError `UNSUPPORTED` naming every node through which no gradient can be taken
  */
 export function differentiate(graph: TypedGraph, loss: string, wanted: readonly string[]): TypedGraph {
@@ -119,7 +131,8 @@ class Gradients {
     const output = (index = 0): string => {
       const known = placed.outputs[index];
       if (known) return known;
-      const outputs = Array.from({ length: index + 1 }, (_, at) => placed.outputs[at] ?? '');
+      const length = Math.max(placed.outputs.length, index + 1);
+      const outputs = Array.from({ length }, (_, at) => placed.outputs[at] ?? '');
       outputs[index] = draft.fresh(`${node.name}/output ${index}`);
       placed = exchange(draft, placed, { ...placed, outputs });
       return outputs[index];

@@ -1,8 +1,10 @@
 // Layers that move elements: flatten, reshape, permute, zero padding, slices and shuffles of channels.
 
 import { QuadlaneError } from '../errors.js';
+import { flattenPasses } from '../graph/passes/flatten.js';
 import { usePasses } from '../graph/passes/index.js';
 import { layoutPasses } from '../graph/passes/layout.js';
+import { paddingPasses } from '../graph/passes/padding.js';
 import { pad } from '../ops/pad.js';
 import { flatten as flattenOperator, reshape as reshapeOperator } from '../ops/reshape.js';
 import { slice } from '../ops/slice.js';
@@ -21,7 +23,8 @@ export function flatten(options: FlattenOptions = {}): Layer {
     const axes = x.shape.length - 1;
     const moves = options.channelsFirst && axes > 0;
     const spatial = Array.from({ length: axes }, (_, axis) => axis + 1);
-    const ordered = moves ? reordered(builder, x, [0, axes + 1, ...spatial]) : x;
+    if (moves) usePasses('flatten', flattenPasses);
+    const ordered = moves ? builder.apply(transpose, [x], { permutation: [0, axes + 1, ...spatial] }) : x;
     return builder.apply(flattenOperator, [ordered], { axis: 1 });
   });
 }
@@ -63,6 +66,7 @@ export function permute(order: readonly number[], options: LayerOptions = {}): L
 export function zeroPadding2d(options: LayerOptions & { padding?: number | readonly number[] } = {}): Layer {
   return unaryLayer('zeroPadding2d', options, (builder, x) => {
     channelsOf(x, 2);
+    usePasses('padding', paddingPasses);
     const [top, left, bottom, right] = sidesOf(options.padding ?? 1, 2);
     return builder.apply(pad, [x], { mode: 'constant', padding: [0, top, left, 0, 0, bottom, right, 0], value: 0 });
   });

@@ -5,6 +5,7 @@ import { QuadlaneError } from '../errors.js';
 import { formatShape, sameShape, windowsOf } from '../shape.js';
 import type { TensorType } from '../tensor.js';
 import { FILTERS_PER_PANEL, resultPlaces, tileScratch } from './conv/places.js';
+import { lowerWinograd, minimalFiltering, winogradBorder } from './conv/winograd.js';
 import { type Activated, activationArguments, requireResidual } from './fusion.js';
 import type { Border, Lowering, Operator, View } from './operator.js';
 import { type Phase, packPhase, phasesOf, type Transposition } from './phases.js';
@@ -89,6 +90,22 @@ function phaseBorder(input: TensorType, phases: readonly (readonly Phase[])[]): 
   return [...before, ...after];
 }
 
+/** With stride 1 it is a convolution by the filters turned around: its windows, and the minimal filtering that fits it. */
+function turnedFiltering(input: TensorType, filters: TensorType, attributes: ConvTransposeAttributes, known: boolean) {
+  const { kernelShape, strides, dilations, before, extents } = transpositionOf(input, filters, attributes);
+  if (strides.some((stride) => stride !== 1) || extents.includes(0)) return undefined;
+  const lead = kernelShape.map((kernel, axis) => (kernel - 1) * dilations[axis] - before[axis]);
+  const behind = extents.map((extent, axis) => {
+    const reach = (kernelShape[axis] - 1) * dilations[axis] + 1;
+    return extent - 1 + reach - input.shape[axis + 1] - lead[axis];
+  });
+  const windows = { kernelShape, strides, dilations, padding: [...lead, ...behind] };
+  const turned: TensorType = { ...filters, shape: [filters.shape[1], filters.shape[0], ...kernelShape] };
+  const minimal = minimalFiltering(input, turned, windows, attributes.groups ?? 1, known);
+  if (!minimal) return undefined;
+  return { ...minimal, windows, turned, border: winogradBorder(input.shape.slice(1, -1), windows, minimal.tile) };
+}
+
 export const convTranspose: Operator<ConvTransposeAttributes> = {
   name: 'convTranspose',
   float32: true,
@@ -137,10 +154,21 @@ export const convTranspose: Operator<ConvTransposeAttributes> = {
   },
 
   border([input, filters], attributes) {
+    const minimal = turnedFiltering(input!, filters!, attributes, true);
+    if (minimal) return minimal.border;
     return phaseBorder(input!, phasesOf(transpositionOf(input!, filters!, attributes)));
   },
 
+  largerForm: ([input, filters], attributes) => turnedFiltering(input!, filters!, attributes, true),
+
   lower(lowering, attributes) {
+    const known = lowering.constant(1) !== undefined;
+    const minimal = lowering.winograd && turnedFiltering(lowering.type(0), lowering.type(1), attributes, known);
+    if (minimal) {
+      const { windows, turned, tile, border } = minimal;
+      lowerWinograd(lowering, attributes, windows, lowering.bordered(0, border), turned, lowering.output(), tile, true);
+      return;
+    }
     const filters = lowering.input(1);
     const phases = phasesOf(transpositionOf(lowering.input(0), filters, attributes));
     const input = lowering.bordered(0, phaseBorder(lowering.input(0), phases));

@@ -3,7 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import { broadcastShapes, formatShape, sameShape } from '../shape.js';
 import type { TensorType } from '../tensor.js';
-import { FILTERS_PER_PANEL, tileScratch } from './conv/places.js';
+import { FILTERS_PER_PANEL, rowScratch, tileScratch } from './conv/places.js';
 import { type Activated, activationArguments, requireResidual } from './fusion.js';
 import type { Lowering, Operator, View } from './operator.js';
 import type { Pointer } from './pointer.js';
@@ -100,6 +100,7 @@ function lowerShared(lowering: Lowering, attributes: MatmulAttributes, product: 
     output: lowering.denseOutput().pointer,
     length: product.depth,
     filters: product.columns,
+    ...rowScratch(lowering),
   });
 }
 

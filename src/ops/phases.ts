@@ -1,7 +1,7 @@
 // The phases of a transposed convolution: which taps of the filters meet which outputs, and the weights of one phase in
 // the order in which convolution kernels read them.
 
-import { moved } from './conv/places.js';
+import { FILTERS_PER_PANEL, moved } from './conv/places.js';
 import type { Lowering, View } from './operator.js';
 import type { Pointer } from './pointer.js';
 import { copy, fill } from './strided.js';
@@ -90,7 +90,25 @@ export function packPhase(
   const panels = Math.ceil(filters / width);
   const bytes = groups * panels * width * (1 + taps.length * channels) * 4;
   const form = `${JSON.stringify(packing)} of taps ${phase.map(({ taps: n, tap, tapStep }) => `${n} from ${tap} by ${tapStep}`)}`;
+  const order = tapOrder(phase, lowering.type(1).shape);
   const weights = lowering.packed([1, 2], form, bytes, (target, [source, bias], step, table) => {
+    if (order && width === FILTERS_PER_PANEL) {
+      const [channel, , ...axes] = source.strides;
+      const lane = source.strides[packing.filterAxis];
+      const places = { groupStride: channels * channel, filterStride: lane, channelStride: channel };
+      step('f32_pack_panels', {
+        source: moved(source.pointer, order.first * axes[axes.length - 1]),
+        bias: bias?.pointer ?? 0,
+        target,
+        groups,
+        filters,
+        taps: taps.length,
+        channels,
+        ...places,
+        tapStride: order.step * axes[axes.length - 1],
+      });
+      return;
+    }
     const whole: View = { pointer: target, dtype: 'float32', shape: [bytes / 4], strides: [4], border: [] };
     fill(step, table, whole, 0);
     const full = Math.floor(filters / width);
@@ -98,6 +116,19 @@ export function packPhase(
     packPanels(step, table, phase, packing, full, 1, filters - full * width, target, source, bias);
   });
   return { weights, taps };
+}
+
+/** The first of a phase's taps, as the filter numbers its elements, and how many it is from each to the next if that is even. */
+function tapOrder(phase: readonly Phase[], filters: readonly number[]): { first: number; step: number } | undefined {
+  const extents = filters.slice(2);
+  const numbers = phase.reduce<number[]>(
+    (before, { taps, tap, tapStep }, axis) =>
+      before.flatMap((number) => Array.from({ length: taps }, (_, i) => number * extents[axis] + tap - i * tapStep)),
+    [0],
+  );
+  const step = (numbers[1] ?? 0) - numbers[0];
+  const even = numbers.every((number, i) => number === numbers[0] + i * step);
+  return even && numbers.length > 0 ? { first: numbers[0], step } : undefined;
 }
 
 /** Packs `panels` panels from number `first` on, each of `lanes` filters. */

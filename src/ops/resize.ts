@@ -26,7 +26,7 @@ export interface ResizeAttributes extends Interpolation {
 }
 
 /** The axes that the lists speak of, with their new sizes. */
-function resizedAxes(shape: readonly number[], attributes: ResizeAttributes): ResizedAxis[] {
+export function resizedAxes(shape: readonly number[], attributes: ResizeAttributes): ResizedAxis[] {
   const { scales, sizes, region, aspectRatio = 'stretch' } = attributes;
   const axes = (attributes.axes ?? shape.map((_, axis) => axis)).map((axis) => normalizeAxis(axis, shape.length));
   const list = scales ?? sizes;
@@ -113,9 +113,11 @@ export const resize: Operator<ResizeAttributes> = {
   },
 };
 
-type ResizedBy = ResizedAxis & Taps;
+/** An axis and the taps of each of its new elements. */
+export type ResizedBy = ResizedAxis & Taps;
 
-function isIdentity({ extent, size, taps, indices, weights }: ResizedBy): boolean {
+/** Whether every element is its own only tap. */
+export function isIdentity({ extent, size, taps, indices, weights }: ResizedBy): boolean {
   if (extent !== size) return false;
   return weights.every((weight, at) => weight === 0 || (weight === 1 && indices[at] === Math.floor(at / taps)));
 }
@@ -163,7 +165,7 @@ function moveNearest(lowering: Lowering, axes: readonly ResizedBy[]): View {
 }
 
 /** Sums weighted elements, two neighbouring axes at a time; returns the view that it wrote. */
-function interpolate(lowering: Lowering, axes: readonly ResizedBy[]): View {
+export function interpolate(lowering: Lowering, axes: readonly ResizedBy[]): View {
   const stages: Stage[] = [];
   for (let i = axes.length - 1; i >= 0; i--) {
     const isPair = i > 0 && axes[i - 1].axis === axes[i].axis - 1;

@@ -12,6 +12,15 @@ export interface ResponseNormAttributes extends Attributes {
   readonly bias?: number;
 }
 
+/** What the kernels take of the windows; they reach no further than all channels, zeros lie before and behind those. */
+export function responseWindows(
+  channels: number,
+  { size, alpha = 1e-4, beta = 0.75, bias = 1 }: ResponseNormAttributes,
+) {
+  const before = Math.min(channels, Math.floor((size - 1) / 2));
+  return { before, size: before + 1 + Math.min(channels, Math.ceil((size - 1) / 2)), factor: alpha / size, beta, bias };
+}
+
 /** [..., C] */
 export const responseNorm: Operator<ResponseNormAttributes> = {
   name: 'responseNorm',
@@ -31,13 +40,11 @@ export const responseNorm: Operator<ResponseNormAttributes> = {
   lower(lowering, attributes) {
     const [input, output] = [lowering.input(0), lowering.denseOutput()];
     const channels = input.shape.at(-1)!;
-    // A window reaches no further than all channels; before the first one and behind the last one are zeros.
-    const before = Math.min(channels, Math.floor((attributes.size - 1) / 2));
-    const size = before + 1 + Math.min(channels, Math.ceil((attributes.size - 1) / 2));
+    const windows = responseWindows(channels, attributes);
     const source = input.strides.at(-1) === 4 || channels === 1 ? input : lowering.dense(0);
     const leading = (values: readonly number[]) => values.slice(0, -1);
     const { extents, strides } = collapse(leading(output.shape), [leading(source.strides), leading(output.strides)]);
-    const scratchStride = (channels + size) * 4 + 32;
+    const scratchStride = (channels + windows.size) * 4 + 32;
     lowering.step('f32_response_norm', {
       rank: extents.length + 1,
       extents: lowering.table([...extents, channels]),
@@ -45,11 +52,7 @@ export const responseNorm: Operator<ResponseNormAttributes> = {
       inputStrides: lowering.table([...strides[0], 4]),
       output: output.pointer,
       outputStrides: lowering.table([...strides[1], 4]),
-      size,
-      before,
-      factor: (attributes.alpha ?? 1e-4) / attributes.size,
-      beta: attributes.beta ?? 0.75,
-      bias: attributes.bias ?? 1,
+      ...windows,
       scratch: lowering.scratch(scratchStride),
       scratchStride,
     });

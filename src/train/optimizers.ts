@@ -230,7 +230,8 @@ export function nadam(options: NadamOptions = {}): Optimizer {
     scalars(step, rate) {
       const [now, next, product] = [momentumOf(step), momentumOf(step + 1), productOf(step)];
       const scale = 1 / Math.sqrt(1 - beta2 ** step);
-      return [(rate * (1 - now)) / (1 - product), (rate * next) / (1 - product * next), scale];
+      // As PyTorch 1.13 has it: the present momentum counts twice in the second product.
+      return [(rate * (1 - now)) / (1 - product), (rate * next) / (1 - product * now * next), scale];
     },
     update(update) {
       const { binary, square, root, plus, blend, entry, descent } = arithmetic(update, weightDecay);

@@ -1,7 +1,7 @@
 // One training step as a graph: forward, loss, backward, clipping, updates. Variables (parameters, statistics, what the
 // optimiser keeps) are inputs, and what replaces them are outputs.
 
-import { differentiate } from '../graph/differentiate.js';
+import { differentiate, simplify } from '../graph/differentiate.js';
 import { Draft, type TypedGraph } from '../graph/draft.js';
 import type { Graph, GraphInput } from '../graph/graph.js';
 import { composition } from '../graph/passes/composites.js';
@@ -48,9 +48,6 @@ export interface StepGraph {
   };
 }
 
-/** The passes that prepare for differentiation: those that fuse or fold come after it. */
-const afterwards: ReadonlySet<string> = new Set(['scales', 'residuals', 'activations']);
-
 /** `graph` with constants turned into inputs. */
 export function withVariables(graph: Graph, variables: ReadonlyMap<string, Tensor>): Graph {
   const inputs = [...variables].map(([name, { dtype, shape }]): GraphInput => ({ name, dtype, shape: [...shape] }));
@@ -93,8 +90,10 @@ export function stepGraph(
   const build = composition(losing.draft, 'loss');
   const data = buildLoss(build, loss, options.output, TARGETS);
   losing.outputs.splice(1, 0, regularized(losing.draft, data, trained, options.regularization));
-  const prepared = applyPasses(losing.draft.finish(), folding, afterwards);
-  const names = [...trained.keys()];
+  const prepared = simplify(losing.draft.finish(), folding);
+  // Those that the loss doesn't see stay as they are.
+  const read = new Set(prepared.nodes.flatMap(({ inputs }) => inputs));
+  const names = [...trained.keys()].filter((name) => read.has(name));
   const statistics = new Map(mode.graph.outputs.slice(1).map((name, index) => [name, prepared.outputs[2 + index]]));
   const backward = differentiate(prepared, prepared.outputs[1], names);
 

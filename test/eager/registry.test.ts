@@ -1,4 +1,4 @@
-// Every operator of the registry can be called on tensors, but those that only training needs.
+// Every operator of the registry, but those of training steps, can be called on tensors.
 import { beforeAll, expect, it } from 'vitest';
 import * as ops from '../../src/eager.js';
 import { operators } from '../../src/ops/index.js';

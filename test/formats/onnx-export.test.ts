@@ -15,6 +15,7 @@ import { exportOnnx } from '../../src/onnx.js';
 import { extended } from '../../src/ops/extended.js';
 import { operators } from '../../src/ops/index.js';
 import type { Attributes } from '../../src/ops/operator.js';
+import { training } from '../../src/ops/training.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
 import {
   type Case,
@@ -230,7 +231,8 @@ describe('refusals', () => {
   });
 
   it('every operator of the registry has an equivalent', () => {
-    const lacking = Object.keys({ ...operators, ...extended }).filter((name) => !(name in exporters));
+    const known = Object.keys({ ...operators, ...extended }).filter((name) => !(name in training));
+    const lacking = known.filter((name) => !(name in exporters));
     expect(lacking.sort()).toEqual(['identity', 'transpose']);
   });
 });

@@ -54,6 +54,9 @@ describe('input scales', () => {
     ['a constant for each pixel', layer('conv', 'mul', [5, 1])],
     ['a difference the other way round', layer('conv', 'sub', [6], {}, true)],
     ['a quotient the other way round', layer('conv', 'div', [6], {}, true)],
+    ['a minimum', layer('conv', 'min', [])],
+    ['a maximum', layer('conv', 'max', [6])],
+    ['a remainder', layer('rows', 'mod', [6])],
   ])('leave %s alone', (_, net) => {
     expect(operators(net, 1e6)).toHaveLength(2);
   });

@@ -43,6 +43,13 @@ const cases: Record<string, ConvolutionCase> = {
   },
   '3-D, dilated, grouped': { x: [1, 6, 5, 5, 4], w: [4, 2, 3, 2, 2], dilations: [2, 1, 3], groups: 2 },
   'blocks of 5 pixels over row ends': { x: [2, 1, 7, 7, 4], w: [20, 4, 1, 3, 3], blockPixels: 5 },
+  'one pixel left over for 37 filters': {
+    x: [1, 1, 7, 7, 5],
+    w: [37, 5, 1, 3, 3],
+    paddingBefore: [0, 1, 1],
+    paddingAfter: [0, 1, 1],
+  },
+  'one pixel left over for groups of 40 filters': { x: [1, 1, 3, 3, 6], w: [80, 3, 1, 1, 1], groups: 2 },
   'one pixel a block': { x: [1, 1, 4, 4, 4], w: [8, 4, 1, 3, 3], blockPixels: 1 },
 };
 
@@ -117,16 +124,24 @@ describe.each(supportedBinaries)(
     it.each(Object.entries(Activation))('%s gives the bits that it gives on the plain sums', (_, activation) => {
       if (activation === Activation.clip) return;
       for (const filters of [1, 7, 8, 13]) {
-        const test: ConvolutionCase = {
-          x: [1, 1, 3, 6, 3],
-          w: [filters, 3, 1, 2, 2],
-          gaps: { pixel: 2, row: 1 },
-          residual: true,
-        };
-        const operands = operandsOf(test);
-        const plain = runConvolution(binary, test, operands);
-        const y = runConvolution(binary, { ...test, activation }, operands, 2);
-        expect(y).toEqual(activated(binary, plain, activation));
+        for (const gaps of [undefined, { pixel: 2, row: 1 }, { pixel: 0, row: 3 }]) {
+          const test: ConvolutionCase = {
+            x: [1, 1, 3, 6, 6],
+            w: [filters * 2, 3, 1, 2, 2],
+            groups: 2,
+            gaps,
+            residual: true,
+          };
+          const operands = operandsOf(test);
+          const plain = runConvolution(binary, test, operands);
+          const y = runConvolution(binary, { ...test, activation }, operands, 2);
+          expect(y).toEqual(activated(binary, plain, activation));
+          const ungrouped: ConvolutionCase = { ...test, w: [filters, 6, 1, 2, 2], groups: 1 };
+          const others = operandsOf(ungrouped);
+          expect(runConvolution(binary, { ...ungrouped, activation }, others, 3)).toEqual(
+            activated(binary, runConvolution(binary, ungrouped, others), activation),
+          );
+        }
       }
     });
 

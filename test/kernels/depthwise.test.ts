@@ -16,7 +16,12 @@ import {
   packed,
 } from './run-convolution.js';
 
-type Kernel = 'f32_depthwise' | 'f32_depthwise_3x3' | 'f32_depthwise_3x3_s2';
+type Kernel =
+  | 'f32_depthwise'
+  | 'f32_depthwise_3x3'
+  | 'f32_depthwise_3x3_s2'
+  | 'f32_depthwise_5x5'
+  | 'f32_depthwise_5x5_s2';
 
 function run(kernel: Kernel, binary: Binary, test: ConvolutionCase, operands: Operands, threads: number): Float32Array {
   const { strides = [1, 1, 1], dilations = [1, 1, 1] } = test;
@@ -172,37 +177,58 @@ describe.each(supportedBinaries)(
 );
 
 describe.each([
-  ['f32_depthwise_3x3', 1],
-  ['f32_depthwise_3x3_s2', 2],
-] as const)('%s, stride %i', (kernel, stride) => {
-  it.each(supportedBinaries)(
-    '(%s) is within 13 roundings of float64, with the same bits on 1, 2 and 3 threads',
+  ['f32_depthwise_3x3', 3, 1],
+  ['f32_depthwise_3x3_s2', 3, 2],
+  ['f32_depthwise_5x5', 5, 1],
+  ['f32_depthwise_5x5_s2', 5, 2],
+] as const)('%s, %i taps a row, stride %i', (kernel, size, stride) => {
+  /** A map whose padding leaves `rows` x `columns` outputs. */
+  const mapOf = (rows: number, columns: number, channels: number, dilation = 1): ConvolutionCase => ({
+    x: [2, 1, (rows - 1) * stride + (size - 1) * dilation + 1 - 3, (columns - 1) * stride + size - 2, channels],
+    w: [channels, 1, 1, size, size],
+    strides: [1, stride, stride],
+    dilations: [1, dilation, 1],
+    paddingBefore: [0, 2, 1],
+    paddingAfter: [0, 1, 1],
+  });
+
+  describe.each(supportedBinaries)(
+    '(%s) is within (taps + 4) roundings of float64, with the same bits on 1, 2 and 3 threads',
     (binary) => {
-      for (const channels of EDGES)
-        for (const columns of EDGES) {
-          checkAll(kernel, binary, {
-            x: [2, 1, 3, (columns - 1) * stride + 1, channels],
-            w: [channels, 1, 1, 3, 3],
-            strides: [1, stride, stride],
-            dilations: [1, channels % 2 === 0 ? 2 : 1, 1],
-            paddingBefore: [0, 2, 1],
-            paddingAfter: [0, 1, 1],
-          });
-        }
+      it('any number of channels and columns', () => {
+        for (const channels of EDGES)
+          for (const columns of EDGES) {
+            checkAll(kernel, binary, mapOf(3, columns, channels, channels % 2 === 0 ? 2 : 1));
+          }
+      });
+
+      it('maps of several patches', () => {
+        checkAll(kernel, binary, mapOf(2, 131, 5));
+        checkAll(kernel, binary, mapOf(11, 14, 9));
+      });
     },
   );
+});
+
+it.each(supportedBinaries)('5x5 (%s) has the bits of f32_depthwise', (binary) => {
+  const test = { x: [1, 1, 9, 13, 11], w: [11, 1, 1, 5, 5] };
+  const operands = operandsOf(test);
+  expect(run('f32_depthwise_5x5', binary, test, operands, 1)).toEqual(run('f32_depthwise', binary, test, operands, 1));
 });
 
 it.each(supportedBinaries)('depthwise (%s) gives the bits that each activation gives on its plain sums', (binary) => {
   for (const kernel of ['f32_depthwise', 'f32_depthwise_3x3'] as const)
     for (const channels of [3, 4, 9]) {
-      const test = { x: [1, 1, 4, 9, channels], w: [channels, 1, 1, 3, 3], gaps: { pixel: 1, row: 2 }, residual: true };
-      const operands = operandsOf(test);
-      const plain = run(kernel, binary, test, operands, 1);
-      for (const activation of Object.values(Activation)) {
-        if (activation === Activation.clip) continue;
-        const y = run(kernel, binary, { ...test, activation }, operands, 2);
-        expect(y).toEqual(activated(binary, plain, activation));
+      for (const pixel of [0, 1]) {
+        const gaps = { pixel, row: 2 };
+        const test = { x: [1, 1, 4, 9, channels], w: [channels, 1, 1, 3, 3], gaps, residual: true };
+        const operands = operandsOf(test);
+        const plain = run(kernel, binary, test, operands, 1);
+        for (const activation of Object.values(Activation)) {
+          if (activation === Activation.clip) continue;
+          const y = run(kernel, binary, { ...test, activation }, operands, 2);
+          expect(y).toEqual(activated(binary, plain, activation));
+        }
       }
     }
 });

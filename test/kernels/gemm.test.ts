@@ -123,6 +123,7 @@ function runGemv(binary: Binary, test: Product, operands: Operands, threads: num
       output: room,
       length: test.k,
       filters: test.n,
+      scratch: harness.room(128 * threads),
       ...(test.clip ? CLIP : { activation: test.activation ?? Activation.none, alpha: 0.3, beta: 1.2 }),
     },
     threads,
@@ -211,6 +212,14 @@ describe.each(supportedBinaries)(
       for (const n of [...EDGES, 17, 31]) {
         check(runGemv, binary, { m: 1, k, n });
         check(runGemv, binary, { m: 1, k, n, bias: false, residual: true, clip: true, transposed: true });
+      }
+    });
+
+    it('has the bits of f32_conv_4x8', () => {
+      for (const n of [5, 8, 31, 75]) {
+        const test = { m: 1, k: 37, n };
+        const operands = operandsOf(test);
+        expect(runGemv(binary, test, operands, 1)).toEqual(runGemm(binary, test, operands, 1));
       }
     });
 

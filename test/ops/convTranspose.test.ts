@@ -132,6 +132,23 @@ describe('convTranspose, error within a rounding for each product and three', ()
     );
   });
 
+  describe('by minimal filtering, 60 roundings more', () => {
+    const wide = (test: TransposedCase) => {
+      const { expected, ...rest } = operands(test);
+      checkOperator({
+        ...{ op: 'convTranspose', ...rest },
+        expected: { ...expected, roundings: expected.roundings + 60 },
+      });
+    };
+    each([
+      { x: [1, 8, 9, 24], filters: 32, kernel: [3, 3], padding: [1, 1, 1, 1] },
+      { x: [2, 7, 6, 20], filters: 25, kernel: [3, 3], padding: [0, 2, 1, 0], residual: true, activation: 'clip' },
+      { x: [1, 6, 6, 32], filters: 16, kernel: [3, 3], outputPadding: [1, 0], bias: false },
+      { x: [1, 12, 10, 32], filters: 24, kernel: [3, 3], padding: [3, 2, 4, 2] },
+      { x: [1, 4, 4, 48], filters: 48, kernel: [3, 3], padding: [1, 1, 1, 1] },
+    ])('%s', (_, test) => wide(test));
+  });
+
   it('takes the factors and shifts of a batch norm behind it into its filters', () => {
     const test = operands({ x: [1, 3, 4, 4], filters: 3, kernel: [3, 3], strides: [2, 2], groups: 2 });
     const [x, w, bias] = test.inputs;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { operators } from '../../src/ops/index.js';
 import type { Attributes } from '../../src/ops/operator.js';
 import { type DType, newArray, Tensor } from '../../src/tensor.js';
 import { randomFloats } from '../kernels/numbers.js';
@@ -109,4 +110,44 @@ it('refuses indices outside that are known when planning', () => {
   expect(() => checkOperator({ op: 'gatherElements', inputs: [data, indices], expected })).toThrow(
     /index 3 is outside/,
   );
+});
+
+describe('gatherGradient, error within as many roundings as there are indices', () => {
+  it.each([
+    [[5], [3], 0],
+    [[3, 4, 5], [2, 7], 1],
+    [[3, 4, 5], [9], -1],
+    [[6, 17], [20], 0],
+    [[2, 3, 4, 5], [0], 3],
+    [[0, 3], [2], 1],
+  ] as const)('of %j by indices %j along axis %i', (shape, places, axis) => {
+    const at = axis < 0 ? axis + shape.length : axis;
+    for (const indexType of ['int32', 'int64'] as const) {
+      const indices = random(indexType, places, shape[at]);
+      const taken = ([...shape] as number[]).toSpliced(at, 1, ...(places as readonly number[]));
+      const gradient = new Tensor('float32', taken, randomFloats(3)(sizeOf(taken)));
+      const inner = sizeOf(shape.slice(at + 1));
+      const values = new Array<number>(sizeOf(shape)).fill(0);
+      const magnitude = [...values];
+      gradient.data.forEach((value, i) => {
+        const place = Math.floor(i / inner) % indices.size;
+        const index = Number(indices.data[place]);
+        const outer = Math.floor(i / inner / indices.size);
+        const to = (outer * shape[at] + (index < 0 ? index + shape[at] : index)) * inner + (i % inner);
+        values[to] += value;
+        magnitude[to] += Math.abs(value);
+      });
+      checkOperator({
+        ...{ op: 'gatherGradient', attributes: { axis, shape }, inputs: [gradient, indices] },
+        expected: { shape, values, magnitude, roundings: indices.size + 1 },
+      });
+    }
+  });
+
+  it('refuses gradients of another shape', () => {
+    const inputs = [new Tensor('float32', [2], new Float32Array(2)), random('int32', [3], 4)];
+    expect(() => operators.gatherGradient.infer(inputs, { shape: [4] })).toThrow(
+      expect.objectContaining({ code: 'SHAPE' }),
+    );
+  });
 });

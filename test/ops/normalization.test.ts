@@ -3,7 +3,7 @@ import { operators } from '../../src/ops/index.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
 import { randomFloats } from '../kernels/numbers.js';
 import { activations } from '../reference/activation.js';
-import { groupNorm, layerNorm, responseNorm, scaleShift } from '../reference/normalization.js';
+import { groupNorm, layerNorm, responseNorm, responseNormGradient, scaleShift } from '../reference/normalization.js';
 import { checkGraph, checkOperator } from './check.js';
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
@@ -88,7 +88,7 @@ describe('groupNorm, error within 40 roundings of 4 and the value', () => {
   });
 });
 
-describe('responseNorm, error within 40 roundings', () => {
+describe('responseNorm, error within 40 roundings, and its gradient, within 100 of 1', () => {
   it.each(
     [1, 3, 4, 5, 7, 8, 13, 17].flatMap((channels) =>
       [
@@ -102,6 +102,12 @@ describe('responseNorm, error within 40 roundings', () => {
     const x = make([2, 2, 3, channels]);
     const values = responseNorm(x.data, channels, attributes.size, attributes);
     checkOperator({ op: 'responseNorm', inputs: [x], attributes, expected: { shape: x.shape, values, roundings: 40 } });
+    const gradient = make(x.shape);
+    const slopes = responseNormGradient(x.data, gradient.data, channels, attributes.size, attributes);
+    checkOperator({
+      ...{ op: 'responseNormGradient', inputs: [x, gradient], attributes },
+      expected: { shape: x.shape, values: slopes, magnitude: slopes.map(() => 1), roundings: 100 },
+    });
   });
 });
 
@@ -113,6 +119,7 @@ it('refuses parameters of other shapes', () => {
   refuse('groupNorm', [type(2, 4), type(4), type(3)], {});
   refuse('groupNorm', [type(2, 4), type(4), type(4)], { groups: 3 });
   refuse('responseNorm', [type(2, 4)], { size: 0 });
+  refuse('responseNormGradient', [type(2, 4), type(2, 3)], { size: 3 });
 });
 
 describe('scaleShift, error within 8 roundings of 2 and the value', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resize as operator, type ResizeAttributes } from '../../src/ops/resize.js';
+import { resizeGradient } from '../../src/ops/resizeGradient.js';
 import { tensor } from '../../src/tensor.js';
 import { randomFloats } from '../kernels/numbers.js';
 import { type ResizeOptions, resize } from '../reference/resize.js';
@@ -27,13 +28,46 @@ function check({ x: from, sizes, mode, attributes, options }: ResizeCase): void 
   const roundings = mode === 'nearest' ? 0 : 60;
   const expected = { shape: sizes, values, magnitude: values.map(() => 2), roundings };
   checkOperator({ op: 'resize', inputs: [x], attributes: { mode, sizes, ...attributes }, expected });
+  checkGradient(from, sizes, { mode, sizes, ...attributes }, (one) =>
+    resize({ shape: from, values: one }, sizes, {
+      mode,
+      place: halfPixel,
+      round: (at) => Math.ceil(at - 0.5),
+      ...options,
+    }),
+  );
+}
+
+/** The gradient of each element is what resizing that element alone gives, times the gradient of the result. */
+function checkGradient(
+  shape: readonly number[],
+  sizes: readonly number[],
+  attributes: ResizeAttributes,
+  resized: (one: number[]) => { values: readonly number[] },
+): void {
+  const count = sizeOf(shape);
+  if (count > 200) return;
+  const gradient = tensor(randomFloats(8)(sizeOf(sizes)), sizes);
+  const base = resized(new Array<number>(count).fill(0)).values;
+  const pairs = Array.from({ length: count }, (_, i) => {
+    const { values } = resized(Array.from({ length: count }, (__, k) => (k === i ? 1 : 0)));
+    return values.map((value, k) => (value - base[k]) * gradient.data[k]);
+  });
+  const values = pairs.map((terms) => terms.reduce((a, b) => a + b, 0));
+  checkOperator({
+    ...{ op: 'resizeGradient', inputs: [gradient], attributes: { ...attributes, shape } },
+    expected: {
+      ...{ shape, values, roundings: 80 },
+      magnitude: pairs.map((terms) => terms.reduce((a, b) => a + Math.abs(b), 1)),
+    },
+  });
 }
 
 const name = ({ x, sizes, mode, attributes }: ResizeCase) =>
   `[${x}] to [${sizes}], ${mode} ${JSON.stringify(attributes ?? {})}`;
 const each = (cases: ResizeCase[]) => it.each(cases.map((test) => [name(test), test] as const));
 
-describe('resize, nearest exact, else within 60 roundings of 2', () => {
+describe('resize, nearest exact, else within 60 roundings of 2, and its gradient, within 80 of the terms', () => {
   each(
     (['nearest', 'linear', 'cubic'] as const).flatMap((mode) => [
       { mode, x: [1, 4, 5, 3], sizes: [1, 8, 10, 3] },
@@ -103,7 +137,20 @@ describe('resize, nearest exact, else within 60 roundings of 2', () => {
       attributes: { ...attributes, ...region },
       expected,
     });
+    // The two results inside are halves of their neighbours; nothing reaches back from outside.
+    checkOperator({
+      op: 'resizeGradient',
+      inputs: [tensor([100, 1, 10, 1000], [1, 4, 1])],
+      attributes: { ...attributes, ...region, shape: [1, 3, 1] },
+      expected: { shape: [1, 3, 1], values: [0.5, 5.5, 5], roundings: 8 },
+    });
   });
+});
+
+it('refuses gradients of another shape', () => {
+  const gradient = { dtype: 'float32' as const, shape: [1, 4, 4, 3] };
+  const infer = () => resizeGradient.infer([gradient], { shape: [1, 2, 2, 3], sizes: [1, 3, 3, 3] });
+  expect(infer).toThrow(expect.objectContaining({ code: 'SHAPE' }));
 });
 
 describe('what resize gives', () => {

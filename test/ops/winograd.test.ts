@@ -39,6 +39,28 @@ function kernelOf({ x, filters, attributes }: Shape, options?: PlanOptions, cons
   return plan.steps.at(-1)!.kernel;
 }
 
+it('is the same for the gradient of the input: a transposed convolution of stride 1', () => {
+  const kernel = (strides: readonly number[]) => {
+    const [x, w] = [
+      { dtype: 'float32' as const, shape: [1, 28, 28, 64] },
+      { dtype: 'float32' as const, shape: [64, 64, 3, 3] },
+    ];
+    const attributes = { padding: [1, 1, 1, 1], strides };
+    const graph = {
+      inputs: [
+        { name: 'x', ...x },
+        { name: 'w', ...w },
+      ],
+      outputs: ['y'],
+      nodes: [{ name: 'c', op: 'convTranspose', inputs: ['x', 'w'], outputs: ['y'], attributes }],
+      constants: new Map(),
+    };
+    return makePlan(specialized(graph, { x, w }), new WeightStore()).steps.at(-1)!.kernel;
+  };
+  expect(kernel([1, 1])).toBe('f32_winograd_4x4');
+  expect(kernel([2, 1])).toBe('f32_conv_4x8');
+});
+
 describe('the kernel of a 3x3 convolution', () => {
   it.each([
     ['wide maps, many channels', { x: [1, 56, 56, 64], filters: 64 }, 'f32_winograd_4x4'],

@@ -50,7 +50,7 @@ test('what every program loads is one file of at most 20 KB, besides the entry',
   expect(total(atOnce)).toBeLessThanOrEqual(20 * KB);
 });
 
-test('reading ONNX adds at most 25 KB in three files; rare operators and passes come only with the models that have them', async () => {
+test('reading ONNX adds at most 25 KB in three files; batch norms and rare operators come only with the models that have them', async () => {
   const core = await scripts('node/index.js');
   const reader = core.later.find((script) => /\/onnx-/.test(script))!;
   const { atOnce, later } = await scripts(reader);
@@ -58,7 +58,7 @@ test('reading ONNX adds at most 25 KB in three files; rare operators and passes 
   expect(added.length).toBeLessThanOrEqual(3);
   expect(total(added)).toBeLessThanOrEqual(25 * KB);
   expect(later.filter((script) => !core.later.includes(script))).toEqual([
-    expect.stringMatching(/\/channels-/),
+    expect.stringMatching(/\/batchNorms-/),
     expect.stringMatching(/\/rare-/),
   ]);
 });

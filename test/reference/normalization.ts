@@ -126,3 +126,27 @@ export function batchNormGradient(
   });
   return result;
 }
+
+/** Gradient of `x` `[pixels, channels]` by that of what responseNorm gives, each written as the sum over all windows. */
+export function responseNormGradient(
+  x: ArrayLike<number>,
+  gradient: ArrayLike<number>,
+  channels: number,
+  size: number,
+  { alpha, beta, bias }: { alpha: number; beta: number; bias: number },
+): number[] {
+  const result = new Array<number>(x.length).fill(0);
+  for (let at = 0; at < x.length; at++) {
+    const channel = at % channels;
+    const first = Math.max(0, channel - Math.floor((size - 1) / 2));
+    const last = Math.min(channels - 1, channel + Math.ceil((size - 1) / 2));
+    let base = bias;
+    for (let c = first; c <= last; c++) base += (alpha / size) * x[at - channel + c] ** 2;
+    result[at] += gradient[at] * base ** -beta;
+    for (let c = first; c <= last; c++) {
+      const bend = (2 * beta * alpha) / size;
+      result[at - channel + c] -= gradient[at] * x[at] * bend * base ** (-beta - 1) * x[at - channel + c];
+    }
+  }
+  return result;
+}

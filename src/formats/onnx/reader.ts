@@ -2,8 +2,10 @@
 
 import { QuadlaneError } from '../../errors.js';
 import type { Graph, GraphInput } from '../../graph/graph.js';
+import { flattenPasses } from '../../graph/passes/flatten.js';
 import { usePasses } from '../../graph/passes/index.js';
 import { layoutPasses } from '../../graph/passes/layout.js';
+import { paddingPasses } from '../../graph/passes/padding.js';
 import { extended } from '../../ops/extended.js';
 import { register } from '../../ops/index.js';
 import { GraphUnderConstruction, NodeContext, UnknownRank, Unsupported } from './context.js';
@@ -29,7 +31,9 @@ export interface OnnxOptions {
 export function readOnnx(bytes: Uint8Array, options: OnnxOptions = {}): Graph {
   const externalData = options.externalData && once(options.externalData);
   register(extended);
+  usePasses('padding', paddingPasses);
   usePasses('layout', layoutPasses);
+  usePasses('flatten', flattenPasses);
   const model = readModel(bytes);
   const { graph: proto, opset } = checkedParts(model);
   const nodes = proto.nodes.map((node, index) => ({ name: node.name || `${node.opType}_${index}`, proto: node }));
@@ -72,7 +76,7 @@ export function readOnnx(bytes: Uint8Array, options: OnnxOptions = {}): Graph {
 export async function prepareOnnx(bytes?: Uint8Array): Promise<void> {
   const nodes = bytes && checkedParts(readModel(bytes)).graph.nodes;
   if (!nodes || nodes.some(({ opType }) => opType === 'BatchNormalization'))
-    (await import('../../graph/passes/channels.js')).useBatchNorm();
+    (await import('./batchNorms.js')).addBatchNorm();
   if (!nodes || nodes.some(({ opType }) => !importers.has(opType))) (await import('./rare.js')).addRare();
 }
 

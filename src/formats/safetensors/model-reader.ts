@@ -3,8 +3,10 @@
 import { QuadlaneError } from '../../errors.js';
 import type { Dimension, Graph, GraphInput, Node } from '../../graph/graph.js';
 import { useBatchNorm } from '../../graph/passes/channels.js';
+import { flattenPasses } from '../../graph/passes/flatten.js';
 import { usePasses } from '../../graph/passes/index.js';
 import { layoutPasses } from '../../graph/passes/layout.js';
+import { paddingPasses } from '../../graph/passes/padding.js';
 import { extended } from '../../ops/extended.js';
 import { operators, register } from '../../ops/index.js';
 import type { Attributes } from '../../ops/operator.js';
@@ -24,7 +26,9 @@ import { readTensors } from './reader.js';
  */
 export function readModel(bytes: Uint8Array): Graph {
   register({ ...extended, ...rare });
+  usePasses('padding', paddingPasses);
   usePasses('layout', layoutPasses);
+  usePasses('flatten', flattenPasses);
   useBatchNorm();
   const header = readHeader(bytes);
   const version = header.metadata.get(FORMAT_KEY);

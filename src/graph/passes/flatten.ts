@@ -4,6 +4,10 @@
 import { invertPermutation } from '../../shape.js';
 import { Draft, type TypedGraph } from '../draft.js';
 import type { Node } from '../graph.js';
+import type { NamedPass } from './index.js';
+
+/** For front ends whose graphs flatten channel by channel. */
+export const flattenPasses: readonly NamedPass[] = [['flatten', flattenIntoWeights]];
 
 export function flattenIntoWeights(graph: TypedGraph): TypedGraph {
   const draft = new Draft(graph);

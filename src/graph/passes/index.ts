@@ -15,8 +15,13 @@ const before: readonly NamedPass[] = [
   ['composites', expandComposites],
 ];
 
-/** Passes that front ends have brought: on layouts (layout.ts) and on channels (channels.ts). */
-const brought: Record<'layout' | 'channels', readonly NamedPass[]> = { layout: [], channels: [] };
+/** Passes that front ends have brought, in the order in which they are applied: see the files of these names. */
+const brought: Record<'padding' | 'layout' | 'flatten' | 'channels', readonly NamedPass[]> = {
+  padding: [],
+  layout: [],
+  flatten: [],
+  channels: [],
+};
 
 const folding: readonly NamedPass[] = [
   ['constants', foldConstants],
@@ -32,7 +37,15 @@ const after: readonly NamedPass[] = [
 
 /** All passes that there are now, in order. */
 export function passes(): readonly NamedPass[] {
-  return [...before, ...brought.layout, ...folding, ...brought.channels, ...after];
+  return [
+    ...before,
+    ...brought.padding,
+    ...brought.layout,
+    ...brought.flatten,
+    ...folding,
+    ...brought.channels,
+    ...after,
+  ];
 }
 
 /** Brings passes along, for front ends whose graphs they are for. */

@@ -25,7 +25,7 @@ function foldInto(draft: Draft, layer: Node, uses: ReadonlyMap<string, number>):
   if (!arithmetic || before?.attributes.activation || !isKnown(draft, filters)) return undefined;
   const { operation, factor, isVector } = arithmetic;
   const { shape } = draft.typeOf(filters);
-  if (shape.length < 2 || (op === 'matmul' && shape.length > 2)) return undefined;
+  if (shape.length < 2 || shape.includes(0) || (op === 'matmul' && shape.length > 2)) return undefined;
 
   const apply = (name: string, inputs: string[], settings: Node['attributes']) =>
     draft.apply(name, inputs, settings, `${layer.name}/folded`);

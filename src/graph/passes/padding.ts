@@ -6,6 +6,10 @@ import { permuteShape, sameShape, type Windows } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { Draft, inferNode, operatorOf, type TypedGraph } from '../draft.js';
 import type { Node } from '../graph.js';
+import type { NamedPass } from './index.js';
+
+/** For front ends whose graphs have pads. */
+export const paddingPasses: readonly NamedPass[] = [['padding', foldPadding]];
 
 export function foldPadding(graph: TypedGraph): TypedGraph {
   const draft = new Draft(graph);

@@ -14,7 +14,7 @@ export function foldScales(graph: TypedGraph): TypedGraph {
 
 /** Arithmetic of a value with a constant that is the same for all pixels. */
 interface ChannelArithmetic {
-  readonly operation: unknown;
+  readonly operation: 'add' | 'sub' | 'mul' | 'div';
   /** Which input the value is. */
   readonly index: number;
   readonly factor: string;
@@ -24,7 +24,8 @@ interface ChannelArithmetic {
 
 /** What `node` does to the channels of a value; undefined where it does anything else. */
 export function channelArithmetic(draft: Draft, node: Node): ChannelArithmetic | undefined {
-  const { operation } = node.attributes;
+  const { operation } = node.attributes as { operation?: unknown };
+  if (!isLinear(operation)) return undefined;
   const names = node.inputs.map((name) => draft.resolve(name));
   const index = draft.constants.has(names[0]) && (operation === 'add' || operation === 'mul') ? 1 : 0;
   const [input, factor] = [names[index], names[1 - index]];
@@ -36,6 +37,10 @@ export function channelArithmetic(draft: Draft, node: Node): ChannelArithmetic |
   return perChannel && factorShape.length <= shape.length
     ? { operation, index, factor, isVector: size > 1 || channels === 1 }
     : undefined;
+}
+
+function isLinear(operation: unknown): operation is ChannelArithmetic['operation'] {
+  return operation === 'add' || operation === 'sub' || operation === 'mul' || operation === 'div';
 }
 
 /** Operators whose inputs are a source, filters and a bias. */
@@ -69,13 +74,9 @@ function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): 
     const scaled = apply('binary', [grouped, apply('reshape', [amount], { shape })], { operation });
     newFilters = split === filterShape ? scaled : apply('reshape', [scaled], { shape: filterShape });
     if (bias) newBias = apply('binary', [bias, amount], { operation });
-  } else if (operation === 'add' || operation === 'sub') {
-    if (bias) newBias = apply('binary', [bias, amount], { operation });
-    else if (!isVector) return false;
-    else newBias = operation === 'add' ? amount : apply('unary', [amount], { operation: 'neg' });
-  } else {
-    return false;
-  }
+  } else if (bias) newBias = apply('binary', [bias, amount], { operation });
+  else if (!isVector) return false;
+  else newBias = operation === 'add' ? amount : apply('unary', [amount], { operation: 'neg' });
   draft.remove(layer);
   draft.push({
     ...layer,

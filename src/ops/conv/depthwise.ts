@@ -43,9 +43,14 @@ export function lowerDepthwise(
   });
 }
 
-/** The kernel that slides along rows for 3x3 windows (of any row stride and dilation), the general one otherwise. */
-function depthwiseKernel(windows: Windows): 'f32_depthwise' | 'f32_depthwise_3x3' | 'f32_depthwise_3x3_s2' {
+const sliding = {
+  '3,3': ['f32_depthwise_3x3', 'f32_depthwise_3x3_s2'],
+  '5,5': ['f32_depthwise_5x5', 'f32_depthwise_5x5_s2'],
+} as const;
+
+/** The kernel that slides along rows for windows it knows (of any row stride and dilation), the general one otherwise. */
+function depthwiseKernel(windows: Windows) {
   const { kernel, strides, dilations } = windowAxes(windows);
-  if (kernel.join() !== '1,3,3' || dilations[2] !== 1 || strides[2] > 2) return 'f32_depthwise';
-  return strides[2] === 1 ? 'f32_depthwise_3x3' : 'f32_depthwise_3x3_s2';
+  const known = sliding[kernel.slice(1).join() as keyof typeof sliding];
+  return (kernel[0] === 1 && dilations[2] === 1 && known?.[strides[2] - 1]) || 'f32_depthwise';
 }

@@ -10,6 +10,7 @@ import {
   FILTERS_PER_PANEL,
   product,
   resultPlaces,
+  rowScratch,
   tapOffsets,
   tileScratch,
   windowAxes,
@@ -67,6 +68,7 @@ export function lowerDirect(
       output: places.output,
       length: contiguous ? kernel[2] * channels : channels,
       filters: count,
+      ...rowScratch(lowering),
     });
     return;
   }

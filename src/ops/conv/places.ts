@@ -23,9 +23,17 @@ const BLOCK_PIXELS = 128;
 /** Scratch of f32_conv_4x8 for one thread. */
 const SCRATCH_BYTES = 128 + 12 * BLOCK_PIXELS;
 
+/** Scratch of f32_gemv for one thread. */
+const ROW_SCRATCH_BYTES = 128;
+
 /** Scratch of one step of f32_conv_4x8. */
 export function tileScratch(lowering: Lowering) {
   return { blockPixels: BLOCK_PIXELS, scratch: lowering.scratch(SCRATCH_BYTES), scratchStride: SCRATCH_BYTES };
+}
+
+/** Scratch of one step of f32_gemv. */
+export function rowScratch(lowering: Lowering) {
+  return { scratch: lowering.scratch(ROW_SCRATCH_BYTES) };
 }
 
 export function product(values: readonly number[]): number {

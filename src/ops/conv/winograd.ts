@@ -7,7 +7,7 @@ import { activationArguments } from '../fusion.js';
 import type { Border, LargerForm, Lowering, View } from '../operator.js';
 import { spatial } from '../views.js';
 import { windowBorder } from '../windows.js';
-import { type ConvAttributes, FILTERS_PER_PANEL, product, resultPlaces, windowPlaces } from './places.js';
+import { type ConvAttributes, FILTERS_PER_PANEL, moved, product, resultPlaces, windowPlaces } from './places.js';
 
 /** Output pixels along a tile's side. */
 export type Tile = 2 | 4;
@@ -72,7 +72,11 @@ export function winogradBorder(extents: readonly number[], windows: Windows, til
   return windowBorder(extents, windows, counts);
 }
 
-/** Blocks of tiles through transforms and products; see f32_winograd_4x4. */
+/**
+ * Blocks of tiles through transforms and products; see f32_winograd_4x4.
+ * @param filters [O, C, 3, 3]
+ * @param transposed whether the weights are those of the transposed convolution instead, [C, O, 3, 3] and the last tap first
+ */
 export function lowerWinograd(
   lowering: Lowering,
   attributes: ConvAttributes,
@@ -81,6 +85,7 @@ export function lowerWinograd(
   filters: TensorType,
   output: View,
   tile: Tile,
+  transposed = false,
 ): void {
   const [count, channels] = filters.shape;
   const positions = (tile + 2) ** 2;
@@ -88,13 +93,18 @@ export function lowerWinograd(
   const chunkPanels = Math.min(CHUNK_PANELS, panels);
   const gaps = Math.ceil(panels / chunkPanels) * positions * GAP_BYTES;
   const bytes = panels * FILTERS_PER_PANEL * (1 + positions * channels) * 4 + gaps;
-  const weights = lowering.packed([1, 2], `winograd ${tile}`, bytes, (target, [source, bias], step) =>
+  const { first, ...strides } = transposed
+    ? { first: 8 * 4, filterStride: 9 * 4, channelStride: count * 9 * 4, tapStride: -4 }
+    : { first: 0, filterStride: channels * 9 * 4, channelStride: 9 * 4, tapStride: 4 };
+  const form = `winograd ${tile}${transposed ? ' transposed' : ''}`;
+  const weights = lowering.packed([1, 2], form, bytes, (target, [source, bias], step) =>
     step(tile === 4 ? 'f32_winograd_weights_4x4' : 'f32_winograd_weights_2x2', {
-      source: source.pointer,
+      source: moved(source.pointer, first),
       bias: bias?.pointer ?? 0,
       target,
       filters: count,
       channels,
+      ...strides,
       chunkPanels,
     }),
   );

@@ -1,8 +1,8 @@
 // Gradients of what moves elements: they move back, zeros where nothing was taken, sums where an element was repeated.
 
-import { invertPermutation, normalizeAxis, sizeOf } from '../../shape.js';
+import { invertPermutation, normalizeAxis } from '../../shape.js';
 import { padRuns } from '../pad.js';
-import { expanded, reshaped, sumTo, zeros } from './broadcast.js';
+import { reshaped, sumTo, zeros } from './broadcast.js';
 import type { Differentiation, GradientRule } from './rule.js';
 
 /** The same elements in another shape. */
@@ -104,19 +104,11 @@ export const spaceToDepth: GradientRule = ({ apply, attributes, gradient }) => [
   apply('depthToSpace', [gradient()], attributes),
 ];
 
-/** Each taken slice is added where it came from. */
-export const gather: GradientRule = (build) => {
-  const [input, indices] = build.inputs;
-  const { shape } = build.type(input);
-  const axis = normalizeAxis((build.attributes.axis ?? 0) as number, shape.length);
-  const count = sizeOf(build.type(indices).shape);
-  const flat = [...shape.slice(0, axis), count, ...shape.slice(axis + 1)];
-  const updates = reshaped(build, build.gradient(), flat);
-  const wide = shape.map((_, at) => (at === axis ? count : 1));
-  const places = expanded(build, reshaped(build, indices, wide), flat);
-  return [build.apply('scatterElements', [zeros(build, shape), places, updates], { axis, reduction: 'add' })];
-};
+export const gather: GradientRule = ({ type, apply, inputs: [input, indices], attributes, gradient }) => [
+  apply('gatherGradient', [gradient(), indices], { ...attributes, shape: type(input).shape }),
+];
 
+/** Each taken element is added where it came from. */
 export const gatherElements: GradientRule = (build) => {
   const [input, indices] = build.inputs;
   const target = zeros(build, build.type(input).shape);

@@ -38,8 +38,8 @@ export const layerNorm: GradientRule = (build) => {
   ];
 };
 
-export const responseNorm: GradientRule = ({ apply, attributes, inputs: [input], output, gradient }) => [
-  apply('responseNormGradient', [input, output(), gradient()], attributes),
+export const responseNorm: GradientRule = ({ apply, attributes, inputs: [input], gradient }) => [
+  apply('responseNormGradient', [input, gradient()], attributes),
 ];
 
 /** Row by row; targets are given, not learnt. */

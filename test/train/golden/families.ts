@@ -110,7 +110,8 @@ const batchNorm: CaseBuilder = (build, { params, inputs }): Built => {
   const x = build.last('x');
   if (!params.training) {
     const operands = [x, gamma, beta, 'running_mean', 'running_var'];
-    return { y: build.first(apply('batchNorm', operands, { epsilon: params.eps })) };
+    const y = build.first(apply('batchNorm', operands, { epsilon: params.eps }));
+    return { y, new_running_mean: 'running_mean', new_running_var: 'running_var' };
   }
   const [y, mean, variance] = ['normalized', 'mean', 'variance'];
   const node = { name: y, op: 'batchNormTraining', inputs: [x, gamma, beta], outputs: [y, mean, variance] };

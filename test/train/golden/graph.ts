@@ -1,7 +1,7 @@
 // Graphs of golden cases, in PyTorch's layout at the edges, and their gradients, computed by one binary.
 
 import { computeWith } from '../../../src/compute.js';
-import { differentiate } from '../../../src/graph/differentiate.js';
+import { differentiate, simplify } from '../../../src/graph/differentiate.js';
 import { Draft, type TypedGraph } from '../../../src/graph/draft.js';
 import { composition } from '../../../src/graph/passes/composites.js';
 import { applyPasses } from '../../../src/graph/passes/index.js';
@@ -79,7 +79,7 @@ export function differentiated(
   });
   const compute = computeWith(new Core(module, Number.POSITIVE_INFINITY));
   const folding = new Folding(compute, []);
-  const prepared = applyPasses(graph, folding, new Set(['scales', 'residuals', 'activations']));
+  const prepared = simplify(graph, folding);
   const loss = prepared.outputs[names.indexOf('loss')];
   const finished = applyPasses(differentiate(prepared, loss, wanted), folding);
   return new Map(
