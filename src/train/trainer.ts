@@ -234,14 +234,15 @@ export class Trainer {
 
   /** Copies of the network's parameters and statistics as they are now, by name; frozen ones among them. */
   parameters(): Map<string, Tensor> {
-    const trained = [...this.roles.trained.keys(), ...this.roles.statistics.keys()];
-    const now = this.read(trained);
-    return new Map([...this.source.constants].map(([name, value]) => [name, now.get(name) ?? value]));
+    const now = this.read([...this.roles.trained.keys(), ...this.roles.statistics.keys()]);
+    const numbers = [...this.source.constants].filter(([, { dtype }]) => dtype === 'float32');
+    return new Map(numbers.map(([name, value]) => [name, now.get(name) ?? value]));
   }
 
   /** A model with the parameters as they are now, for inference, saving and exporting. */
   toModel(options: LoadOptions = {}): Model {
-    return compileGraph({ ...this.source, constants: this.parameters() }, options);
+    const constants = new Map([...this.source.constants, ...this.parameters()]);
+    return compileGraph({ ...this.source, constants }, options);
   }
 
   /** Everything that training goes on from. */
