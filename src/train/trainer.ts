@@ -171,7 +171,7 @@ export class Trainer {
    * Learns from one batch: forward, loss, gradients, update.
    * @throws QuadlaneError `INPUT` or `SHAPE` when the batch doesn't fit the network or the loss, `ARGUMENT` for a label out
    * of range, `DIVERGED` when the loss isn't finite, `UNSUPPORTED` for operators without a gradient, `DISPOSED`; the
-   * variables are as before then
+   * variables are as before then. `HOST` when a thread was lost: go on from a checkpoint in a new trainer
    */
   step(batch: Batch): StepResult {
     const session = this.alive();
@@ -289,7 +289,7 @@ export class Trainer {
     this.learningRate = state.learningRate;
   }
 
-  /** Gives the memory back. The trainer can't be used afterwards. */
+  /** Gives the memory back and ends the threads. The trainer can't be used afterwards. */
   dispose(): void {
     this.session?.core.team?.end();
     this.session = undefined;

@@ -8,7 +8,11 @@ import { bitsOf, inputsOf, lenet, threadedModel, WatchedHost } from './threaded.
 interface Inner {
   session: {
     program: number;
-    core: { buffer: ArrayBuffer; kernels: ReadonlyMap<string, { fields: readonly { name: string }[] }> };
+    core: {
+      team: { ready: boolean };
+      buffer: ArrayBuffer;
+      kernels: ReadonlyMap<string, { fields: readonly { name: string }[] }>;
+    };
   };
   prepared: { plan: { steps: readonly { kernel: string }[] } }[];
 }
@@ -17,10 +21,11 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Lets the second thread of a team step out of the memory. */
-function trapSecondThread(model: Model): void {
+/** Lets the second share of a run step out of the memory, once all threads are in it. */
+async function trapSecondShare(model: Model): Promise<void> {
   const { session, prepared } = model as unknown as Inner;
   const { core, program } = session;
+  await expect.poll(() => core.team.ready).toBe(true);
   const { steps } = prepared.at(-1)!.plan;
   const step = steps.findIndex(({ kernel }) => kernel === 'f32_conv_4x8');
   const words = new Int32Array(core.buffer);
@@ -37,7 +42,7 @@ describe('where the calling thread works too', () => {
     const model = await threadedModel(lenet, { threads: 3 }, host);
     const inputs = inputsOf(model, 64);
     await model.run(inputs);
-    trapSecondThread(model);
+    await trapSecondShare(model);
     await expect(model.run(inputs)).rejects.toMatchObject(lost);
     await expect(model.run(inputs)).rejects.toMatchObject(lost);
     expect(() => model.runSync(inputs)).toThrow(expect.objectContaining(lost));
@@ -133,7 +138,7 @@ describe('where the calling thread may not block', () => {
     const model = await pageModel();
     const inputs = inputsOf(model, 64);
     await model.run(inputs);
-    trapSecondThread(model);
+    await trapSecondShare(model);
     await expect(model.run(inputs)).rejects.toMatchObject(lost);
     await expect(model.run(inputs)).rejects.toMatchObject(lost);
   });
