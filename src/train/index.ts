@@ -70,6 +70,7 @@ export interface CreateTrainerOptions extends TrainerOptions {
  */
 export async function createTrainer(network: Trainable, options: CreateTrainerOptions): Promise<Trainer> {
   register({ ...extended, ...rare, ...training });
+  useBatchNorm();
   const engine = await engineFor(options, true);
   const trainer = new Trainer(network, engine, options);
   await engine.settled?.();

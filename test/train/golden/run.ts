@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { QuadlaneError } from '../../../src/errors.js';
+import { useBatchNorm } from '../../../src/graph/passes/channels.js';
 import { loadBinary } from '../../../src/load.js';
 import { extended } from '../../../src/ops/extended.js';
 import { register } from '../../../src/ops/index.js';
@@ -22,6 +23,7 @@ const lessExact = new Set(['blocks', 'softmax']);
 /** All cases of the families in `folder` whose name `wanted` accepts. */
 export async function runFolder(folder: string, wanted: (family: string) => boolean = () => true): Promise<Outcome[]> {
   register({ ...extended, ...rare, ...training });
+  useBatchNorm();
   const names = readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
     .map((file) => file.replace(/\.json$/, ''))
