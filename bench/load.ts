@@ -11,9 +11,9 @@ import { Core } from '../src/runtime/core.js';
 import { Session } from '../src/session.js';
 import { Tensor } from '../src/tensor.js';
 import { resnet50 } from '../src/zoo/index.js';
+import { formatNumber } from './format.js';
 import { type Effort, median } from './measure.js';
 import { foldingOf } from './program.js';
-import { formatNumber } from './format.js';
 
 export interface LoadResult {
   readonly winograd: boolean;

@@ -6,8 +6,8 @@ import { compileGraphAsync } from '../src/load.js';
 import type { Model } from '../src/model.js';
 import { type Tensor, tensor } from '../src/tensor.js';
 import { mobilenetV2, resnet50, squeezenet1_1, vgg16 } from '../src/zoo/index.js';
-import { type Effort, measure, median, ratio } from './measure.js';
 import { formatNumber, formatTime } from './format.js';
+import { type Effort, measure, median, ratio } from './measure.js';
 import { printTable, style } from './table.js';
 
 const networks: Readonly<Record<string, () => Network>> = {
