@@ -29,9 +29,8 @@ class SgdArgs {
   velocity: usize;
   output: usize;
   outputVelocity: usize;
-  /** f32: the learning rate. */
+  /** f32: the learning rate, the momentum. */
   scalars: usize;
-  momentum: f32;
   weightDecay: f32;
   nesterov: i32;
 }
@@ -40,7 +39,7 @@ class SgdArgs {
 export function f32_sgd(args: SgdArgs, thread: i32, threads: i32): void {
   const end = firstElement(args.count, thread + 1, threads);
   const rate = v128.load32_splat(args.scalars);
-  const momentum = f32x4.splat(args.momentum);
+  const momentum = v128.load32_splat(args.scalars, 4);
   const decay = f32x4.splat(args.weightDecay);
   for (let i = firstElement(args.count, thread, threads); i < end; i += 4) {
     const at = <usize>i << 2;
@@ -66,13 +65,12 @@ class RmspropArgs {
   output: usize;
   outputSquare: usize;
   outputVelocity: usize;
-  /** f32: the learning rate. */
+  /** f32: the learning rate, the momentum. */
   scalars: usize;
   alpha: f32;
   /** 1 - alpha. */
   rest: f32;
   epsilon: f32;
-  momentum: f32;
   weightDecay: f32;
 }
 
@@ -83,7 +81,7 @@ export function f32_rmsprop(args: RmspropArgs, thread: i32, threads: i32): void 
   const alpha = f32x4.splat(args.alpha);
   const rest = f32x4.splat(args.rest);
   const epsilon = f32x4.splat(args.epsilon);
-  const momentum = f32x4.splat(args.momentum);
+  const momentum = v128.load32_splat(args.scalars, 4);
   const decay = f32x4.splat(args.weightDecay);
   for (let i = firstElement(args.count, thread, threads); i < end; i += 4) {
     const at = <usize>i << 2;
@@ -110,11 +108,8 @@ class AdamArgs {
   output: usize;
   outputMean: usize;
   outputSquare: usize;
-  /** f32: the learning rate; it divided by 1 - beta1^t; 1 / sqrt(1 - beta2^t), for step t counted from 1. */
+  /** f32: the learning rate; it divided by 1 - beta1^t; 1 / sqrt(1 - beta2^t), for step t counted from 1; beta1; 1 - beta1. */
   scalars: usize;
-  beta1: f32;
-  /** 1 - beta1. */
-  rest1: f32;
   beta2: f32;
   /** 1 - beta2. */
   rest2: f32;
@@ -131,8 +126,8 @@ export function f32_adam(args: AdamArgs, thread: i32, threads: i32): void {
   const shrinking = f32x4.mul(v128.load32_splat(args.scalars), decay);
   const rate = v128.load32_splat(args.scalars, 4);
   const scale = v128.load32_splat(args.scalars, 8);
-  const beta1 = f32x4.splat(args.beta1);
-  const rest1 = f32x4.splat(args.rest1);
+  const beta1 = v128.load32_splat(args.scalars, 12);
+  const rest1 = v128.load32_splat(args.scalars, 16);
   const beta2 = f32x4.splat(args.beta2);
   const rest2 = f32x4.splat(args.rest2);
   const epsilon = f32x4.splat(args.epsilon);

@@ -1,6 +1,8 @@
 // Walks a program: a list of steps, each a table index of a kernel and the address of its arguments.
 // Knows nothing of what the kernels do.
-import { awaitStart, isDissolved, join, meet, programOf, stepsOf, threadsOf } from "./team";
+import {
+  awaitPhase, awaitStart, claimShare, endOf, finishShare, firstStepOf, isDissolved, phaseOf, threadsOf,
+} from "./team";
 
 /** Every step kernel does its share of one step as `thread` of `threads`. */
 type Kernel = (args: usize, thread: i32, threads: i32) => void;
@@ -9,7 +11,7 @@ type Kernel = (args: usize, thread: i32, threads: i32) => void;
 const STEP_BYTES: usize = 8;
 /** The first thread does the step by itself. */
 const ALONE: u32 = 1 << 31;
-/** What comes next doesn't need it: no thread waits for the others behind it. */
+/** What comes next needs of it only the same share: both go into one phase. */
 const OPEN: u32 = 1 << 30;
 const KERNEL: u32 = OPEN - 1;
 
@@ -26,18 +28,36 @@ export function await_run(team: usize, seen: i32): i32 {
   return awaitStart(team, seen);
 }
 
-/** Does the share of `thread` in the run that the team has begun; returns 0 when all is done, 1 when the team was dissolved. */
+/** Does shares of the run that the team has begun until it is over; returns 0 then, 1 when the team was dissolved. */
 export function run_together(team: usize, thread: i32): i32 {
   const threads = threadsOf(team);
-  join(team);
-  const end = programOf(team) + <usize>stepsOf(team) * STEP_BYTES;
-  for (let step = programOf(team); step < end && !isDissolved(team); step += STEP_BYTES) {
-    const kernel = load<u32>(step);
-    if (!(kernel & ALONE)) call_indirect<void>(kernel & KERNEL, load<usize>(step, 4), thread, threads);
-    else if (thread == 0) call_indirect<void>(kernel & KERNEL, load<usize>(step, 4), 0, 1);
-    if (!(kernel & OPEN)) meet(team, threads);
+  while (!isDissolved(team)) {
+    const phase = phaseOf(team);
+    const first = firstStepOf(team);
+    if (first == 0) return 0;
+    const share = claimShare(team, phase, thread, threads);
+    if (share < 0) {
+      awaitPhase(team, phase);
+      continue;
+    }
+    const end = endOf(team);
+    const next = runPhase(first, end, share, threads);
+    finishShare(team, threads, next < end ? next : 0);
   }
-  return isDissolved(team);
+  return 1;
+}
+
+/** Does one share of the steps from `first` to the first one that isn't open; returns where the next phase begins. */
+function runPhase(first: usize, end: usize, share: i32, threads: i32): usize {
+  let step = first;
+  while (step < end) {
+    const kernel = load<u32>(step);
+    if (!(kernel & ALONE)) call_indirect<void>(kernel & KERNEL, load<usize>(step, 4), share, threads);
+    else if (share == 0) call_indirect<void>(kernel & KERNEL, load<usize>(step, 4), 0, 1);
+    step += STEP_BYTES;
+    if (!(kernel & OPEN)) break;
+  }
+  return step;
 }
 
 /** First address that holds none of the module's own data. */

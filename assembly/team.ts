@@ -1,37 +1,31 @@
-// Threads that run programs together in one shared memory: how they start, and how they wait for each other. Waiting
-// spins for a moment, then sleeps. TypeScript's side of these words is in src/runtime/team.ts.
+// Threads that run programs together in one shared memory: how a run's work is handed out, and how they wait. Nobody
+// waits for a thread, only for work: a thread that comes late, or never, has its share done by another. Waiting spins
+// for a moment, then sleeps. TypeScript's side of these words is in src/runtime/words.ts.
 
+// A run goes in phases of one step or a few; each has as many shares as the team has threads, and the next phase begins
+// when all shares are done. Phases are numbered through all runs, so that whoever holds on to an old one claims nothing.
 // A team, in cache lines of its own:
-//    0 [runs begun: i32][program: u32][steps: i32][threads: i32]     written before a run
-//   64 [threads that have arrived: i32]                               where all threads meet
-//  128 [meetings over: i32][dissolved: i32][threads asleep: i32]
-//  192 [threads that have joined the run: i32]
-const PROGRAM: usize = 4;
-const STEPS: usize = 8;
-const THREADS: usize = 12;
-const ARRIVED: usize = 64;
-const MEETINGS: usize = 128;
-const DISSOLVED: usize = 132;
-const ASLEEP: usize = 136;
-const JOINED: usize = 192;
+//    0 [runs begun: i32][end of the program: u32][threads: i32]        written before a run
+//   64 [phase: i32][its first step: u32, 0 until a run begins]         written by who does the last share, step first
+//  128 [shares done: i32]
+//  192 [dissolved: i32][threads asleep: i32]
+//  256 [for each share the phase behind the last one in which it was claimed: i32]
+const END: usize = 4;
+const THREADS: usize = 8;
+const PHASE: usize = 64;
+const FIRST_STEP: usize = 68;
+const DONE: usize = 128;
+const DISSOLVED: usize = 192;
+const ASLEEP: usize = 196;
+const CLAIMS: usize = 256;
 
 /** Looks at a word before sleeping on it: tens of microseconds, as long as it takes to fall asleep and wake up. */
 const SPINS: i32 = 20_000;
-/** Nanoseconds between looks for threads that never joined, and how many looks they have. */
-const LOOK: i64 = 1_000_000_000;
-const LOOKS: i32 = 10;
-const TIMED_OUT: i32 = 2;
 
 // @ts-ignore: decorator
 @inline
-export function programOf(team: usize): usize {
-  return load<usize>(team, PROGRAM);
-}
-
-// @ts-ignore: decorator
-@inline
-export function stepsOf(team: usize): i32 {
-  return load<i32>(team, STEPS);
+export function endOf(team: usize): usize {
+  return load<usize>(team, END);
 }
 
 // @ts-ignore: decorator
@@ -47,46 +41,56 @@ export function isDissolved(team: usize): i32 {
   return atomic.load<i32>(team, DISSOLVED);
 }
 
+// @ts-ignore: decorator
+@inline
+export function phaseOf(team: usize): i32 {
+  return atomic.load<i32>(team, PHASE);
+}
+
+/** Where the phase begins; only who holds a share of it knows that it is this phase's. 0 between runs. */
+// @ts-ignore: decorator
+@inline
+export function firstStepOf(team: usize): usize {
+  return atomic.load<usize>(team, FIRST_STEP);
+}
+
 // The baseline compiler of V8 11 (Node 20) loses a function's locals over this instruction. So the instruction has a
 // function of its own, which is called by its index: that keeps it from being inlined.
-const sleep = (address: usize, expected: i32, nanoseconds: i64): i32 =>
-  atomic.wait<i32>(address, expected, nanoseconds);
+const sleep = (address: usize, expected: i32): i32 => atomic.wait<i32>(address, expected, -1);
 
 /** Waits until more runs than `seen` have begun; returns how many. */
 export function awaitStart(team: usize, seen: i32): i32 {
   for (let spins = SPINS; spins > 0 && atomic.load<i32>(team) == seen; spins--) {}
-  while (atomic.load<i32>(team) == seen) sleep(team, seen, -1);
+  while (atomic.load<i32>(team) == seen) sleep(team, seen);
   return atomic.load<i32>(team);
 }
 
-/** Says that the calling thread takes part in the run. */
-// @ts-ignore: decorator
-@inline
-export function join(team: usize): void {
-  atomic.add<i32>(team, 1, JOINED);
+/** A share of `phase` that nobody has claimed, the thread's own before others; -1 where there is none. */
+export function claimShare(team: usize, phase: i32, thread: i32, threads: i32): i32 {
+  let share = thread;
+  do {
+    const word = team + CLAIMS + (<usize>share << 2);
+    const free = atomic.load<i32>(word);
+    if (free - phase <= 0 && atomic.cmpxchg<i32>(word, free, phase + 1) == free) return share;
+    if (++share == threads) share = 0;
+  } while (share != thread);
+  return -1;
 }
 
-/** Waits until all `threads` threads are here. Dissolves the team when one of them never joined the run. */
-export function meet(team: usize, threads: i32): void {
-  const meeting = atomic.load<i32>(team, MEETINGS);
-  if (atomic.add<i32>(team, 1, ARRIVED) == threads - 1) {
-    atomic.store<i32>(team, 0, ARRIVED);
-    part(team);
-    return;
-  }
-  for (let spins = SPINS; spins > 0; spins--) if (atomic.load<i32>(team, MEETINGS) != meeting) return;
+/** Says that a claimed share is done. The last one begins the phase at `next`, or ends the run where that is 0. */
+export function finishShare(team: usize, threads: i32, next: usize): void {
+  if (atomic.add<i32>(team, 1, DONE) != threads - 1) return;
+  atomic.store<i32>(team, 0, DONE);
+  atomic.store<usize>(team, next, FIRST_STEP);
+  atomic.add<i32>(team, 1, PHASE);
+  // Whoever falls asleep later finds the phase over: the count of sleepers is read behind its end.
+  if (atomic.load<i32>(team, ASLEEP) > 0) atomic.notify(team + PHASE, -1);
+}
+
+/** Waits until `phase` is over. */
+export function awaitPhase(team: usize, phase: i32): void {
+  for (let spins = SPINS; spins > 0; spins--) if (phaseOf(team) != phase) return;
   atomic.add<i32>(team, 1, ASLEEP);
-  for (let looks = 0; atomic.load<i32>(team, MEETINGS) == meeting; ) {
-    if (sleep(team + MEETINGS, meeting, LOOK) != TIMED_OUT) continue;
-    if (atomic.load<i32>(team, JOINED) == threads || ++looks < LOOKS) continue;
-    atomic.store<i32>(team, 1, DISSOLVED);
-    part(team);
-  }
+  while (phaseOf(team) == phase) sleep(team + PHASE, phase);
   atomic.sub<i32>(team, 1, ASLEEP);
-}
-
-/** Ends the meeting. Whoever falls asleep later finds it over: the count of sleepers is read behind the end. */
-function part(team: usize): void {
-  atomic.add<i32>(team, 1, MEETINGS);
-  if (atomic.load<i32>(team, ASLEEP) > 0) atomic.notify(team + MEETINGS, -1);
 }

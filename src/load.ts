@@ -76,15 +76,20 @@ export function loadBinary(options: Pick<LoadOptions, 'deterministic'>): Promise
 }
 
 /** An engine whose threads may still be on their way. */
-interface StartedEngine extends Engine {
+export interface StartedEngine extends Engine {
   /** Resolves when the threads of its models are there, or known not to come. */
   settled?(): Promise<void>;
 }
 
-async function engineFor(options: LoadOptions): Promise<StartedEngine> {
+/**
+ * What `options` ask for, started.
+ * @param atOnce whether every run has to be over when its call returns: threads only where the calling one may wait for them
+ * @throws QuadlaneError `ARGUMENT` where `threads` is no number of threads, `HOST` where the binary can't be loaded
+ */
+export async function engineFor(options: LoadOptions, atOnce = false): Promise<StartedEngine> {
   if ((options.threads ?? 1) === 1) return { module: options.wasm ?? (await loadBinary(options)) };
   const { threadedEngine } = await import('./threading.js');
-  return threadedEngine(platform, variantFor(options), options);
+  return threadedEngine(platform, variantFor(options), options, atOnce);
 }
 
 type Format = 'onnx' | 'safetensors';

@@ -109,6 +109,18 @@ export interface Engine {
   readonly reason?: string;
 }
 
+/** What `core` of `engine` is, where `threads` were wanted. */
+export function infoOf(core: Core, engine: Engine, { threads = 1 }: { readonly threads?: number }): ModelInfo {
+  const variant = core.relaxed ? 'relaxed' : 'strict';
+  const { count, reason } = core.team ?? { count: 1, reason: engine.reason };
+  if (threads === count) return { variant, threads };
+  return {
+    variant,
+    threads: count,
+    threadsReason: reason ?? 'only `await loadModel()` and `await compile()` start threads',
+  };
+}
+
 /** Plans kept for shapes seen before. */
 const MAX_PLANS = 8;
 
@@ -197,16 +209,7 @@ export class Model {
 
   /** The binary and the threads in use. */
   get info(): ModelInfo {
-    const { core } = this.alive();
-    const variant = core.relaxed ? 'relaxed' : 'strict';
-    const { threads = 1 } = this.options;
-    const { count, reason } = core.team ?? { count: 1, reason: this.engine.reason };
-    if (threads === count) return { variant, threads };
-    return {
-      variant,
-      threads: count,
-      threadsReason: reason ?? 'only `await loadModel()` and `await compile()` start threads',
-    };
+    return infoOf(this.alive().core, this.engine, this.options);
   }
 
   /**

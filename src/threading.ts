@@ -7,31 +7,35 @@ import type { Platform, Variant } from './platform/platform.js';
 import { withSharedMemory } from './runtime/sharing.js';
 import { Team } from './runtime/team.js';
 import { TeamCore } from './runtime/teamCore.js';
-
-/** More threads than any machine's cores is a mistake. */
-const MOST_THREADS = 256;
+import { MOST_THREADS } from './runtime/words.js';
 
 const GIVEN = 'the binary was passed as { wasm }, and a compiled module takes no shared memory: leave { wasm } out';
+
+const ALONE_AT_ONCE =
+  'the main thread of a page may not wait for others, and a trainer answers at once: train in a worker';
 
 const modules = new Map<Variant, Promise<WebAssembly.Module>>();
 
 /**
  * An engine of `threads` threads where the host allows it, else of one, with the reason.
+ * @param atOnce whether every run has to be over when its call returns
  * @throws QuadlaneError `ARGUMENT` where `threads` is no number of threads, `HOST` where the binary can't be loaded
  */
 export async function threadedEngine(
   platform: Platform,
   variant: Variant,
   { threads = 1, wasm }: ModelOptions & { wasm?: WebAssembly.Module },
+  atOnce = false,
 ): Promise<Engine & { settled?: () => Promise<void> }> {
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
     throw new QuadlaneError('ARGUMENT', `threads is a whole number from 1 to ${MOST_THREADS}, not ${threads}`);
   }
   const host = await platform.threads?.();
-  const reason = wasm ? GIVEN : host ? host.reason() : 'this host has no threads';
+  const callerWorks = mayBlock();
+  const absent = host ? host.reason() : 'this host has no threads';
+  const reason = wasm ? GIVEN : (absent ?? (atOnce && !callerWorks ? ALONE_AT_ONCE : undefined));
   if (!host || reason) return { module: wasm ?? (await platform.compile(variant)), reason };
   const module = await sharedModule(platform, variant);
-  const callerWorks = mayBlock();
   const teams: Team[] = [];
   return {
     module,

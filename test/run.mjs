@@ -6,7 +6,8 @@ import { build } from 'esbuild';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const [script, ...rest] = process.argv.slice(2);
-const outfile = here('dist/run.mjs');
+// One file a script: several may run at once.
+const outfile = here(`dist/${script.replaceAll('/', '-')}.mjs`);
 
 await build({
   entryPoints: [here(script)],

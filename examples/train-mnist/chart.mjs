@@ -33,7 +33,7 @@ export async function drawChart(points, title) {
       background: 'transparent',
       view: { stroke: null },
       axis: { labelColor: TEXT, titleColor: TEXT, domainColor: TEXT, tickColor: TEXT, gridColor: '#80808040' },
-      legend: { labelColor: TEXT },
+      legend: { labelColor: TEXT, labelLimit: 300 },
     },
   };
   const view = new View(parse(compile(specification).spec), { renderer: 'none' });

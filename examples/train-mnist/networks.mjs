@@ -50,7 +50,7 @@ export function trainerOf(network, seed) {
   return createTrainer(network, { loss: crossEntropy(), optimizer: adam(), seed, deterministic: true });
 }
 
-/** Learning rates for `epochs` epochs over `examples` examples. */
-export function ratesFor(examples, epochs) {
-  return oneCycle({ max: 0.006, total: epochs * Math.ceil(examples / BATCH_SIZE) });
+/** Learning rates for `epochs` epochs over `examples` examples: they rise to `max`, and fall to almost nothing. */
+export function ratesFor(examples, epochs, max = 0.006) {
+  return oneCycle({ max, total: epochs * Math.ceil(examples / BATCH_SIZE) });
 }

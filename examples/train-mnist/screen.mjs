@@ -15,19 +15,19 @@ const NEWEST = 0.05;
 export function screen(title, epochs) {
   const bars = new MultiBar(
     {
-      format: `${title}  |{bar}|  epoch {epoch} of ${epochs}  loss {loss}  {rate} digits/s  {curve}`,
+      format: `${title}  |{bar}|  epoch {epoch} of ${epochs}  loss {loss}  accuracy {accuracy}  {rate} digits/s  {curve}`,
       hideCursor: true,
       clearOnComplete: true,
       noTTYOutput: false,
     },
     Presets.shades_classic,
   );
-  const unknown = { epoch: 1, loss: '-', rate: '-', curve: '' };
+  const unknown = { epoch: 1, loss: '-', accuracy: '-', rate: '-', curve: '' };
   const bar = LIVE ? bars.create(1, 0, unknown) : undefined;
   const curve = [];
   let mean;
   return {
-    step({ epoch, batch, batches, loss, samplesPerSecond }) {
+    step({ epoch, batch, batches, loss, epochAccuracy, samplesPerSecond }) {
       mean = mean === undefined ? loss : mean + NEWEST * (loss - mean);
       if (batch % STEPS_A_FRAME !== 0) return;
       curve.push(mean);
@@ -35,6 +35,7 @@ export function screen(title, epochs) {
       bar?.update((epoch - 1) * batches + batch, {
         epoch,
         loss: mean.toFixed(4),
+        accuracy: percent(epochAccuracy),
         rate: Math.round(samplesPerSecond).toLocaleString('en-US'),
         curve: sparkly(thinned(curve), { minimum: 0 }),
       });

@@ -1,6 +1,7 @@
 // npm run demo:train: LeNet-5 learns handwritten digits from random weights; a perceptron and nearest neighbours for comparison.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadModel } from 'quadlane';
@@ -10,7 +11,11 @@ import { nearestNeighbours } from 'quadlane/train';
 import { arrange, CARD_WIDTH, drawBar, drawDigit, style } from '../demo/terminal.mjs';
 
 const { values } = parseArgs({
-  options: { epochs: { type: 'string', default: '30' }, seed: { type: 'string', default: '1' } },
+  options: {
+    epochs: { type: 'string', default: '30' },
+    seed: { type: 'string', default: '1' },
+    out: { type: 'string', default: fileURLToPath(new URL('./out', import.meta.url)) },
+  },
 });
 const [epochs, seed] = [Number(values.epochs), Number(values.seed)];
 const MISTAKES = 10;
@@ -106,7 +111,7 @@ function card({ index, label, digit, probability }) {
 
 /** Writes the model in both formats and the chart, and reads the models back to compare what they say. */
 async function save() {
-  const folder = fileURLToPath(new URL('./out/', import.meta.url));
+  const folder = join(values.out, '/');
   mkdirSync(folder, { recursive: true });
   const model = lenet.trainer.toModel({ deterministic: true });
   const expected = model.runSync({ image: test.inputs }).output.data;

@@ -5,10 +5,14 @@ import { dirname, isAbsolute, join, relative } from 'node:path';
 import { loadModel, type Model } from '../index.js';
 import { UsageError } from './usage.js';
 
-/** Loads a model, and the files beside it that its tensors lie in. */
-export function modelAt(path: string): Promise<Model> {
+/**
+ * Loads a model, and the files beside it that its tensors lie in.
+ * @param threads a number as it was written
+ */
+export function modelAt(path: string, threads = '1'): Promise<Model> {
   const folder = dirname(path);
   return loadModel(path, {
+    threads: Number(threads),
     externalData(location) {
       const file = join(folder, location);
       const way = relative(folder, file);

@@ -22,6 +22,7 @@ Options of summary, run and profile
   --dim <name>=<size>       a size that the model leaves open; 1 where it isn't given
 Options of run and profile
   --input <name>=<file>     an input, from a .npy or .json file; zeros where it isn't given
+  --threads <number>        threads that work on a run, with the same result; 1 where it isn't given
 Options of run
   --output <file>           writes the outputs as JSON
 Options of profile
@@ -42,6 +43,7 @@ const options = {
   input: { type: 'string', multiple: true, default: [] as string[] },
   output: { type: 'string' },
   trace: { type: 'string' },
+  threads: { type: 'string', default: '1' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const;

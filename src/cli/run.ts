@@ -8,14 +8,15 @@ import { toJson } from './values.js';
 export interface RunOptions {
   readonly dim: readonly string[];
   readonly input: readonly string[];
+  readonly threads: string;
   readonly output?: string;
 }
 
 /** Elements that are printed of each output: the greatest ones where it is one row, else the first. */
 const MOST_PRINTED = 5;
 
-export async function run(path: string, { dim, input, output }: RunOptions): Promise<string> {
-  using model = await modelAt(path);
+export async function run(path: string, { dim, input, threads, output }: RunOptions): Promise<string> {
+  using model = await modelAt(path, threads);
   const outputs = await model.run(inputsFor(model, dim, input));
   if (output !== undefined) writeAt(output, toJson(outputs));
   return Object.entries(outputs)

@@ -245,7 +245,7 @@ function lowerPhase(
   const step = (args: ReturnType<typeof wholePanels>, tapOffsets: number[], at: ReturnType<typeof places>) =>
     lowering.step('f32_conv_4x8', {
       ...at,
-      ...tileScratch(lowering),
+      ...tileScratch(lowering, at, groups, perGroup),
       ...args,
       taps: lowering.table(tapOffsets),
       groups,

@@ -175,7 +175,7 @@ function tiles(
     inputGroup: rows * depth * 4,
     residualGroup: rows * columns * 4,
     outputGroup: rows * columns * 4,
-    ...tileScratch(lowering),
+    ...tileScratch(lowering, { images: 1, planes: 1, rows: 1, columns: rows }, groups, columns),
   });
 }
 

@@ -63,18 +63,16 @@ function optimizer<A extends Attributes>(
 const FIRST_STATE = 3;
 
 export interface SgdAttributes extends Attributes {
-  readonly momentum: number;
   readonly nesterov: boolean;
   readonly weightDecay: number;
 }
 
-/** Scalars: [rate]. State: the velocity, where there is momentum. */
+/** Scalars: [rate, momentum]. State: the velocity, where there is momentum. */
 export const sgdStep = optimizer<SgdAttributes>('sgdStep', (step, { state, outputState, ...places }, attributes) =>
   step('f32_sgd', {
     ...places,
     velocity: state[0] ?? 0,
     outputVelocity: outputState[0] ?? 0,
-    momentum: attributes.momentum,
     weightDecay: attributes.weightDecay,
     nesterov: attributes.nesterov ? 1 : 0,
   }),
@@ -83,11 +81,10 @@ export const sgdStep = optimizer<SgdAttributes>('sgdStep', (step, { state, outpu
 export interface RmspropAttributes extends Attributes {
   readonly alpha: number;
   readonly epsilon: number;
-  readonly momentum: number;
   readonly weightDecay: number;
 }
 
-/** Scalars: [rate]. State: the mean square and, where there is momentum, the velocity. */
+/** Scalars: [rate, momentum]. State: the mean square and, where there is momentum, the velocity. */
 export const rmspropStep = optimizer<RmspropAttributes>(
   'rmspropStep',
   (step, { state, outputState, ...places }, attributes) =>
@@ -100,13 +97,11 @@ export const rmspropStep = optimizer<RmspropAttributes>(
       alpha: attributes.alpha,
       rest: 1 - attributes.alpha,
       epsilon: attributes.epsilon,
-      momentum: attributes.momentum,
       weightDecay: attributes.weightDecay,
     }),
 );
 
 export interface AdamAttributes extends Attributes {
-  readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
   readonly weightDecay: number;
@@ -114,7 +109,10 @@ export interface AdamAttributes extends Attributes {
   readonly decoupled: boolean;
 }
 
-/** Scalars: [rate, rate / (1 - beta1^t), 1 / sqrt(1 - beta2^t)]. State: the means of gradients and of their squares. */
+/**
+ * Scalars: [rate, rate / (1 - beta1^t), 1 / sqrt(1 - beta2^t), beta1, 1 - beta1]. State: the means of gradients and of
+ * their squares.
+ */
 export const adamStep = optimizer<AdamAttributes>('adamStep', (step, { state, outputState, ...places }, attributes) =>
   step('f32_adam', {
     ...places,
@@ -122,8 +120,6 @@ export const adamStep = optimizer<AdamAttributes>('adamStep', (step, { state, ou
     square: state[1],
     outputMean: outputState[0],
     outputSquare: outputState[1],
-    beta1: attributes.beta1,
-    rest1: 1 - attributes.beta1,
     beta2: attributes.beta2,
     rest2: 1 - attributes.beta2,
     epsilon: attributes.epsilon,

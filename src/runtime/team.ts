@@ -3,7 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import type { Threads } from './core.js';
 import type { Assignment, Report } from './thread.js';
-import { dissolve, JOINED, PROGRAM, READY, RUNS, STEPS, THREADS, wordsOf } from './words.js';
+import { beginRun, dissolve, READY, THREADS, wordsOf } from './words.js';
 
 /** A thread as a host has it. */
 export interface Thread {
@@ -97,13 +97,8 @@ export class Team implements Threads {
 
   /** Begins a run; the calling thread's share is its own matter. */
   begin(program: number, steps: number): void {
-    const words = this.words!;
     this.complete = true;
-    words[PROGRAM] = program;
-    words[STEPS] = steps;
-    words[JOINED] = 0;
-    Atomics.add(words, RUNS, 1);
-    Atomics.notify(words, RUNS);
+    beginRun(this.words!, program, steps);
   }
 
   /**
@@ -123,7 +118,7 @@ export class Team implements Threads {
     if (this.failure || this.reason) return;
     const message = cause instanceof Error ? cause.message : String(cause);
     if (this.complete) {
-      const text = `a thread of this model has stopped (${message}): load the model again`;
+      const text = `a thread has stopped (${message}): load the model again, or make a new trainer`;
       this.failure = new QuadlaneError('HOST', text, { cause });
     } else {
       this.reason = `threads can't be started here (${message})`;

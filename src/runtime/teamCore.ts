@@ -5,13 +5,11 @@ import { QuadlaneError } from '../errors.js';
 import { Tensor } from '../tensor.js';
 import { Core, instantiate, MAX_PAGES, PAGE_BYTES, type Turns } from './core.js';
 import type { Team } from './team.js';
-import { TEAM_BYTES } from './words.js';
+import { STEP_WORDS, TEAM_BYTES } from './words.js';
 
 /** A memory that has to grow becomes this much longer than it must be: growing means moving. */
 const ROOM = 1.125;
 const ALIGNMENT = 64;
-/** Words of a step in a program; the first is negative where one thread does the step. */
-const STEP_WORDS = 2;
 
 /** Ends the threads of models that are gone without having been disposed. */
 const gone = new FinalizationRegistry<Team>((team) => team.end());
@@ -61,7 +59,7 @@ export class TeamCore extends Core {
     throw team.failure;
   }
 
-  /** Whether no step of a program is shared. */
+  /** Whether no step of a program is shared: the first word of each is negative then. */
   private isForOne(program: number, steps: number): boolean {
     const words = new Int32Array(this.memory.buffer, program, STEP_WORDS * steps);
     for (let step = 0; step < words.length; step += STEP_WORDS) if (words[step] >= 0) return false;

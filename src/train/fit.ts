@@ -12,6 +12,7 @@ import type { TrainerState } from './state.js';
 /** What `fit` needs of a trainer. */
 export interface Learner extends Tester {
   learningRate: number;
+  momentum: number | undefined;
   readonly stepsDone: number;
   step(batch: Batch): { readonly loss: number; readonly correct?: number };
   state(): TrainerState;
@@ -30,7 +31,7 @@ export interface FitOptions {
   /** Decides order and augmentation, together with the number of the epoch. Default: 0. */
   readonly seed?: number;
   readonly augment?: Augment;
-  /** The learning rate of each step. Default: the trainer's own. */
+  /** The learning rate of each step, and the momentum where the schedule sets it. Default: the trainer's own. */
   readonly schedule?: Schedule;
   readonly earlyStopping?: EarlyStopping;
   /** Stops before the next step: the iteration rejects with code `ABORTED`, and the parameters are those of the last step. */
@@ -99,7 +100,10 @@ export async function* trainEpochs(learner: Learner, options: FitOptions): Async
     let batch = 0;
     for await (const { value, isLast } of markLast(epochOf(options, epoch))) {
       throwIfAborted(options.signal);
-      if (schedule) learner.learningRate = schedule.rate(learner.stepsDone);
+      if (schedule) {
+        learner.learningRate = schedule.rate(learner.stepsDone);
+        learner.momentum = schedule.momentum?.(learner.stepsDone);
+      }
       const { learningRate } = learner;
       const result = learner.step(value);
       means.add(value, result);

@@ -1,6 +1,6 @@
 // quadlane/train: training in WebAssembly. A step (forward, loss, backward, update) is one program in linear memory.
 
-import { loadBinary } from '../load.js';
+import { engineFor } from '../load.js';
 import { extended } from '../ops/extended.js';
 import { register } from '../ops/index.js';
 import { rare } from '../ops/rare.js';
@@ -70,5 +70,8 @@ export interface CreateTrainerOptions extends TrainerOptions {
  */
 export async function createTrainer(network: Trainable, options: CreateTrainerOptions): Promise<Trainer> {
   register({ ...extended, ...rare, ...training });
-  return new Trainer(network, options.wasm ?? (await loadBinary(options)), options);
+  const engine = await engineFor(options, true);
+  const trainer = new Trainer(network, engine, options);
+  await engine.settled?.();
+  return trainer;
 }

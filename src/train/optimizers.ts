@@ -3,6 +3,7 @@
 
 import { QuadlaneError } from '../errors.js';
 import type { Composition } from '../ops/operator.js';
+import { power } from './arithmetic.js';
 
 /** One update as nodes of a graph; values go by name. */
 export interface Update {
@@ -27,8 +28,11 @@ export interface Optimizer {
   readonly learningRate: number;
   /** Names of the tensors kept for each parameter, of its shape, zero at first. */
   readonly state: readonly string[];
-  /** What changes from step to step, for step `step` counted from 1. */
-  scalars(step: number, learningRate: number): readonly number[];
+  /**
+   * What changes from step to step, for step `step` counted from 1.
+   * @param momentum that of the step (Adam's beta1), where a schedule sets it; optimisers without one don't mind
+   */
+  scalars(step: number, learningRate: number, momentum?: number): readonly number[];
   /** The parameter and the state after the step. */
   update(update: Update): readonly string[];
 }
@@ -70,8 +74,8 @@ export function sgd(options: SgdOptions = {}): Optimizer {
   return {
     learningRate,
     state: momentum > 0 ? ['momentum_buffer'] : [],
-    scalars: (_, rate) => [rate],
-    update: fused('sgdStep', { momentum, nesterov, weightDecay }),
+    scalars: (_, rate, present = momentum) => [rate, present],
+    update: fused('sgdStep', { nesterov, weightDecay }),
   };
 }
 
@@ -86,14 +90,14 @@ export interface RmspropOptions {
 
 /** RMSprop (Hinton 2012). Defaults: learning rate 0.01, alpha 0.99, epsilon 1e-8. */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
-  const { learningRate, ...rest } = checked(
+  const { learningRate, momentum, ...rest } = checked(
     { learningRate: 0.01, alpha: 0.99, epsilon: 1e-8, momentum: 0, weightDecay: 0, ...options },
     { learningRate: POSITIVE, alpha: FRACTION, epsilon: POSITIVE, momentum: FRACTION, weightDecay: POSITIVE },
   );
   return {
     learningRate,
-    state: rest.momentum > 0 ? ['square_avg', 'momentum_buffer'] : ['square_avg'],
-    scalars: (_, rate) => [rate],
+    state: momentum > 0 ? ['square_avg', 'momentum_buffer'] : ['square_avg'],
+    scalars: (_, rate, present = momentum) => [rate, present],
     update: fused('rmspropStep', rest),
   };
 }
@@ -107,14 +111,17 @@ export interface AdamOptions {
 }
 
 function adamOf(options: AdamOptions, decoupled: boolean): Optimizer {
-  const { learningRate, ...rest } = checked(
+  const { learningRate, beta1, ...rest } = checked(
     { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: decoupled ? 0.01 : 0, ...options },
     { learningRate: POSITIVE, beta1: FRACTION, beta2: FRACTION, epsilon: POSITIVE, weightDecay: POSITIVE },
   );
   return {
     learningRate,
     state: ['exp_avg', 'exp_avg_sq'],
-    scalars: (step, rate) => [rate, rate / (1 - rest.beta1 ** step), 1 / Math.sqrt(1 - rest.beta2 ** step)],
+    scalars(step, rate, present = beta1) {
+      const corrected = rate / (1 - power(present, step));
+      return [rate, corrected, 1 / Math.sqrt(1 - power(rest.beta2, step)), present, 1 - present];
+    },
     update: fused('adamStep', { ...rest, decoupled }),
   };
 }
@@ -216,7 +223,7 @@ export function nadam(options: NadamOptions = {}): Optimizer {
     { learningRate: 0.002, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, momentumDecay: 0.004, ...options },
     { learningRate: POSITIVE, beta1: FRACTION, beta2: FRACTION, epsilon: POSITIVE, weightDecay: POSITIVE },
   );
-  const momentumOf = (step: number) => beta1 * (1 - 0.5 * 0.96 ** (step * momentumDecay));
+  const momentumOf = (step: number) => beta1 * (1 - 0.5 * power(0.96, step * momentumDecay));
   /** The product of the momenta up to the step asked for last. */
   let latest = { step: 0, product: 1 };
   const productOf = (step: number) => {
@@ -229,7 +236,7 @@ export function nadam(options: NadamOptions = {}): Optimizer {
     state: ['exp_avg', 'exp_avg_sq'],
     scalars(step, rate) {
       const [now, next, product] = [momentumOf(step), momentumOf(step + 1), productOf(step)];
-      const scale = 1 / Math.sqrt(1 - beta2 ** step);
+      const scale = 1 / Math.sqrt(1 - power(beta2, step));
       // As PyTorch 1.13 has it: the present momentum counts twice in the second product.
       return [(rate * (1 - now)) / (1 - product), (rate * next) / (1 - product * now * next), scale];
     },

@@ -9,7 +9,7 @@ import { applyPasses } from '../graph/passes/index.js';
 import { Folding, specialize } from '../graph/specialize.js';
 import { checkInputs, quoted } from '../inputs.js';
 import { compileGraph, type LoadOptions } from '../load.js';
-import type { Model, Tensors } from '../model.js';
+import { type Engine, infoOf, type Model, type ModelInfo, type Tensors } from '../model.js';
 import type { View } from '../ops/operator.js';
 import type { Plan } from '../plan/plan.js';
 import { makePlan } from '../plan/planner.js';
@@ -47,6 +47,11 @@ export interface TrainerOptions extends Omit<StepOptions, 'output' | 'seed'> {
   readonly deterministic?: boolean;
   readonly winograd?: boolean;
   readonly limits?: { readonly memory?: number };
+  /**
+   * How many threads work on a step, a test or a prediction, with the same result; 1 where the host has no shared memory,
+   * and in the main thread of a page: see `info`. Default: 1.
+   */
+  readonly threads?: number;
 }
 
 export interface StepResult {
@@ -98,6 +103,8 @@ const idle: Plan = { nodes: [], steps: [], tables: [], slots: [], arenaBytes: 0,
 export class Trainer {
   /** The rate of the next steps. */
   learningRate: number;
+  /** The momentum (Adam's beta1) of the next steps; undefined for the optimiser's own. */
+  momentum: number | undefined;
   private done = 0;
   private session: Session | undefined;
   private readonly source: Graph;
@@ -113,7 +120,11 @@ export class Trainer {
   private readonly options: TrainerOptions & Pick<StepOptions, 'output' | 'seed'>;
 
   /** Use `createTrainer`. */
-  constructor(network: Trainable, module: WebAssembly.Module, options: TrainerOptions) {
+  constructor(
+    network: Trainable,
+    private readonly engine: Engine,
+    options: TrainerOptions,
+  ) {
     this.source = network.graph;
     const { output = this.source.outputs[0], seed = 0 } = options;
     if (!this.source.outputs.includes(output)) {
@@ -135,12 +146,20 @@ export class Trainer {
       }
     }
     const limit = options.limits?.memory ?? Number.POSITIVE_INFINITY;
-    this.session = new Session(new Core(module, limit), this.weights);
+    const core = engine.threading?.core(limit) ?? new Core(engine.module, limit);
+    this.session = new Session(core, this.weights);
+    // With the variables in their places threads can come into the memory before the first step.
+    if (core.team) this.session.activate(idle);
     let scratch: Core | undefined;
     this.folding = new Folding((...node) => {
-      scratch ??= new Core(module, limit);
+      scratch ??= core.sibling(limit);
       return computeWith(scratch)(...node);
     }, this.graph.constants.values());
+  }
+
+  /** The binary and the threads in use. */
+  get info(): ModelInfo {
+    return infoOf(this.alive().core, this.engine, this.options);
   }
 
   /** Steps done. */
@@ -161,7 +180,7 @@ export class Trainer {
     const planned = this.stepPlan(inputs, given);
     const targets = converted(given, planned.targets.dtype);
     this.options.loss.check?.(targets, planned.prediction);
-    const scalars = this.options.optimizer.scalars(this.done + 1, this.learningRate);
+    const scalars = this.options.optimizer.scalars(this.done + 1, this.learningRate, this.momentum);
     const values = new Map(inputs)
       .set(TARGETS, targets)
       .set(SCALARS, tensor(Float32Array.from(scalars)))
@@ -234,14 +253,15 @@ export class Trainer {
 
   /** Copies of the network's parameters and statistics as they are now, by name; frozen ones among them. */
   parameters(): Map<string, Tensor> {
-    const trained = [...this.roles.trained.keys(), ...this.roles.statistics.keys()];
-    const now = this.read(trained);
-    return new Map([...this.source.constants].map(([name, value]) => [name, now.get(name) ?? value]));
+    const now = this.read([...this.roles.trained.keys(), ...this.roles.statistics.keys()]);
+    const numbers = [...this.source.constants].filter(([, { dtype }]) => dtype === 'float32');
+    return new Map(numbers.map(([name, value]) => [name, now.get(name) ?? value]));
   }
 
   /** A model with the parameters as they are now, for inference, saving and exporting. */
   toModel(options: LoadOptions = {}): Model {
-    return compileGraph({ ...this.source, constants: this.parameters() }, options);
+    const constants = new Map([...this.source.constants, ...this.parameters()]);
+    return compileGraph({ ...this.source, constants }, options);
   }
 
   /** Everything that training goes on from. */
@@ -271,6 +291,7 @@ export class Trainer {
 
   /** Gives the memory back. The trainer can't be used afterwards. */
   dispose(): void {
+    this.session?.core.team?.end();
     this.session = undefined;
     this.steps.clear();
     this.tests.clear();
@@ -317,10 +338,7 @@ export class Trainer {
       const updated = new Map<string, View>();
       for (const [variable, at] of places.updates) updated.set(graph.outputs[at], this.variables.get(variable)!);
       const firstNode = graph.nodes.findIndex(({ outputs }) => outputs.some((name) => updated.has(name)));
-      const plan = makePlan(graph, this.weights, {
-        winograd: options.winograd,
-        variables: new Map([...this.variables, ...updated]),
-      });
+      const plan = this.planOf(graph, new Map([...this.variables, ...updated]));
       const view = (at: number) => plan.outputs[at] as View;
       return {
         plan,
@@ -337,9 +355,9 @@ export class Trainer {
 
   private testPlan(inputs: ReadonlyMap<string, Tensor>, targets: Tensor): TestPlan {
     return kept(this.tests, keyOf(inputs, targets), () => {
-      const { folding, options, variables } = this;
+      const { folding, options } = this;
       const made = testGraph(this.graph, this.typesOf(inputs), targets, folding, options);
-      const plan = makePlan(made.graph, this.weights, { winograd: options.winograd, variables });
+      const plan = this.planOf(made.graph);
       const inputViews = this.inputViews(made.graph, plan);
       return { plan, prediction: made.prediction, targets: { ...targets, dtype: made.targets }, inputs: inputViews };
     });
@@ -356,9 +374,17 @@ export class Trainer {
     return kept(this.predictions, key, () => {
       const typed = specialize(this.graph, this.typesOf(inputs), new Map(), this.folding);
       const graph = applyPasses(typed, this.folding);
-      const plan = makePlan(graph, this.weights, { winograd: this.options.winograd, variables: this.variables });
+      const plan = this.planOf(graph);
       return { plan, inputs: this.inputViews(graph, plan) };
     });
+  }
+
+  /** The plan of `graph`, whose variables lie where they are, for the threads that are there. */
+  private planOf(graph: TypedGraph, variables: ReadonlyMap<string, View> = this.variables): Plan {
+    const { threading } = this.engine;
+    const { winograd } = this.options;
+    const plan = makePlan(graph, this.weights, { winograd, threads: threading?.count, variables });
+    return threading?.schedule(plan) ?? plan;
   }
 
   private inputViews({ inputs }: TypedGraph, plan: Plan): Map<string, View | undefined> {

@@ -48,12 +48,17 @@ export function absence({ programs, variable }) {
   return `${programs[0]} is not in PATH and ${variable} is not set`;
 }
 
-/** Starts a browser that was found. */
-export function launch(browser) {
+/** Starts a browser that was found; what pages download goes to the folder `downloads`. */
+export function launch(browser, downloads) {
   return puppeteer.launch({
     browser: browser.kind,
     executablePath: programOf(browser),
     headless: true,
     args: browser.args,
+    ...(downloads && {
+      downloadBehavior: { policy: 'allow', downloadPath: downloads },
+      // Firefox takes the folder from its preferences alone.
+      extraPrefsFirefox: { 'browser.download.folderList': 2, 'browser.download.dir': downloads },
+    }),
   });
 }

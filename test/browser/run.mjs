@@ -21,9 +21,10 @@ await reportHosts([
 
 async function runNode() {
   const quadlane = await import('../../dist/node/index.js');
+  const train = await import('../../dist/node/train.js');
   return {
     version: process.versions.node,
-    result: await smoke(quadlane, { ...smokeInputs(), model: modelFile, threads: 2 }),
+    result: await smoke(quadlane, { ...smokeInputs(), model: modelFile, train, threads: 2 }),
   };
 }
 

@@ -104,6 +104,19 @@ describe('run', () => {
     }
   });
 
+  it('takes threads, which change no bit, and ends with them', () => {
+    const [alone, together] = ['1', '2'].map((threads) =>
+      quadlane('run', lenet, '--dim', 'batch=50', '--threads', threads),
+    );
+    expect(together).toEqual(alone);
+    expect(together.status).toBe(0);
+    const profiled = quadlane('profile', lenet, '--dim', 'batch=50', '--threads', '2');
+    expect(profiled).toMatchObject({ status: 0, stdout: expect.stringContaining('f32_conv_4x8') });
+    for (const threads of ['0', 'two', '1.5']) {
+      expect(refusal('run', lenet, '--threads', threads)).toContain('threads is a whole number');
+    }
+  });
+
   it('runs on zeros where nothing is given', () => {
     expect(quadlane('run', lenet, '--dim', 'batch=2').stdout).toMatch(/^logits: float32 \[2, 10\]\n/);
   });

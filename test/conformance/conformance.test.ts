@@ -53,7 +53,13 @@ describe.skipIf(!existsSync(collection))('the full collection', () => {
 describe('the command', () => {
   const folder = mkdtempSync(join(tmpdir(), 'quadlane-conformance-'));
   const run = (...folders: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [here('run.mjs'), ...folders], { encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [here('../run.mjs'), 'conformance/run.ts', ...folders],
+      {
+        encoding: 'utf8',
+      },
+    );
     return { status, text: stdout + stderr };
   };
   beforeAll(() => {

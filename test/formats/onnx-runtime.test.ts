@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { QuadlaneError } from '../../src/errors.js';
+import { compileSync } from '../../src/layers/index.js';
 import { loadModel, loadModelSync, ready } from '../../src/load.js';
 import type { Model } from '../../src/model.js';
 import { exportOnnx } from '../../src/onnx.js';
@@ -18,6 +19,7 @@ import {
   modelBytes,
   readValue,
 } from '../conformance/case.js';
+import { networks as architectures, batchOfTwo } from '../zoo/small.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const runtime = here('../../bench/node_modules/onnxruntime-web/dist/ort.wasm.min.mjs');
@@ -46,6 +48,8 @@ const refused: Readonly<Record<string, string>> = {
 };
 
 type Inputs = Readonly<Record<string, Tensor>>;
+
+const max = (a: number, b: number) => Math.max(a, b);
 
 describe.skipIf(!existsSync(runtime))('written files in ONNX Runtime', () => {
   let ort: Ort;
@@ -105,6 +109,15 @@ describe.skipIf(!existsSync(runtime))('written files in ONNX Runtime', () => {
     const model = loadModelSync(readFileSync(join(at, 'model.onnx')));
     const inputs = dataSets(at).map((set) => inputsOf(model, set));
     await expectSame(model, inputs, test);
+  });
+
+  it.each(architectures)('%s of the zoo', async (path, build) => {
+    const network = build();
+    using model = compileSync(network);
+    const inputs = batchOfTwo(network);
+    const outputs = Object.values(model.runSync(inputs));
+    const greatest = Math.max(...outputs.map(({ data }) => Array.from(data as Float32Array, Math.abs).reduce(max)));
+    await expectSame(model, [inputs], { path, op: '', rtol: 1e-3, atol: 5e-5 * greatest });
   });
 
   it('single operators', async () => {

@@ -66,6 +66,18 @@ test('memory grows with the batch, and nothing is lost', async () => {
   model.dispose();
 });
 
+test('many short runs, one after the other and step by step', async () => {
+  const alone = await loadModel(file);
+  const model = await loadModel(file, { threads: 3 });
+  const inputs = inputsOf(alone, 40);
+  const expected = bitsOf(alone.runSync(inputs));
+  for (let run = 0; run < 200; run++) expect(bitsOf(model.runSync(inputs))).toEqual(expected);
+  const { steps } = await model.profile(inputs, { rounds: 100 });
+  expect(steps.length).toBeGreaterThan(5);
+  expect(bitsOf(model.runSync(inputs))).toEqual(expected);
+  model.dispose();
+});
+
 test('live views and outputs in place work on shared memory', async () => {
   const alone = await loadModel(file);
   const model = await loadModel(file, { threads: 2 });

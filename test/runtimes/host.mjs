@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { smoke } from './smoke.mjs';
 
 const [bundle, inputs, wasm] = process.argv.slice(2);
-const quadlane = await import(`../../dist/${bundle}/index.js`);
+const [quadlane, train] = await Promise.all(
+  ['index', 'train'].map((entry) => import(`../../dist/${bundle}/${entry}.js`)),
+);
 const file = fileURLToPath(new URL('../../examples/models/lenet5-mnist.onnx', import.meta.url));
 const binary = new URL('../../dist/quadlane.strict.wasm', import.meta.url);
 const passed = wasm
@@ -15,5 +17,5 @@ const passed = wasm
   : { model: file };
 const threads = wasm ? 1 : 2;
 console.log(
-  JSON.stringify(await smoke(quadlane, { ...JSON.parse(await readFile(inputs, 'utf8')), ...passed, threads })),
+  JSON.stringify(await smoke(quadlane, { ...JSON.parse(await readFile(inputs, 'utf8')), ...passed, train, threads })),
 );

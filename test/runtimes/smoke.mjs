@@ -11,12 +11,13 @@ const TOLERANCE = 1e-3;
  * @param {string | Uint8Array | ArrayBuffer} inputs.model LeNet-5 as an ONNX file, or where it is
  * @param {{ name: string, pixels: ArrayLike<number> }[]} inputs.digits 28 x 28 grey values 0 to 255, white on black
  * @param {Record<string, { predicted: number, logits: number[] }>} inputs.labels PyTorch's answers by name
+ * @param {typeof import('quadlane/train')} inputs.train the library's training
  * @param {number} inputs.threads how many of two threads the host should give
  * @param {WebAssembly.Module} [inputs.wasm] the strict binary, for hosts on which the library can't get it itself
  * @returns {Promise<{ passed: number, failed: number, lines: string[], hash: string, variant: string }>}
- *   `hash` of the output bits in deterministic mode, `variant` the binary that is the host's default
+ *   `hash` of the output bits and of trained weights in deterministic mode, `variant` the binary that is the host's default
  */
-export async function smoke(quadlane, { model: source, digits, labels, threads, wasm }) {
+export async function smoke(quadlane, { model: source, digits, labels, train, threads, wasm }) {
   const { loadModel, tensor, QuadlaneError } = quadlane;
   const options = wasm ? { wasm } : {};
   const images = digits.map(({ pixels }) => Float32Array.from(pixels, (pixel) => pixel / 255));
@@ -87,7 +88,37 @@ export async function smoke(quadlane, { model: source, digits, labels, threads, 
     if (threads === 1 && !info.threadsReason) throw new Error('no reason');
     return info.threadsReason ?? `${threads} threads`;
   });
+  await check('trains to the same bits with one thread and with two', async () => {
+    const labelled = expected.map(({ predicted }) => predicted);
+    const trained = [];
+    for (const count of [1, 2])
+      trained.push(await trainedBits(quadlane, train, { source, options, batch, labelled, count }));
+    if (trained[0] !== trained[1]) throw new Error(`${trained[0]} with one thread, ${trained[1]} with two`);
+    result.hash += ` ${trained[0]}`;
+    return trained[0];
+  });
   return result;
+}
+
+/** Trains LeNet-5 for a few epochs on distorted digits; the hash of all weights at the end. */
+async function trainedBits({ loadModel }, train, { source, options, batch, labelled, count }) {
+  const { adam, augmentation, createTrainer, crossEntropy, oneCycle } = train;
+  const network = await loadModel(source, { ...options, deterministic: true });
+  const settings = { ...options, deterministic: true, threads: count, seed: 7 };
+  const trainer = await createTrainer(network, { ...settings, loss: crossEntropy(), optimizer: adam() });
+  const augment = augmentation({
+    ...{ channels: 'first', shift: 2, rotate: 15, scale: [0.9, 1.1] },
+    elastic: { strength: 20, smoothness: 4 },
+  });
+  const examples = { inputs: batch, targets: labelled };
+  const schedule = oneCycle({ max: 0.002, total: 15 });
+  const fit = trainer.fit({ train: examples, epochs: 5, batchSize: 16, seed: 7, augment, schedule });
+  for await (const { loss } of fit) if (!(loss < 10)) throw new Error(`a loss of ${loss}`);
+  const weights = [...trainer.parameters()].sort(([a], [b]) => (a < b ? -1 : 1));
+  const hash = hashOf(Float32Array.from(weights.flatMap(([, { data }]) => [...data])));
+  trainer.dispose();
+  network.dispose();
+  return hash;
 }
 
 function compare(logits, expected) {

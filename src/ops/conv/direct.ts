@@ -84,6 +84,6 @@ export function lowerDirect(
     inputGroup: channels * 4,
     residualGroup: perGroup * 4,
     outputGroup: perGroup * 4,
-    ...tileScratch(lowering),
+    ...tileScratch(lowering, places, groups, perGroup),
   });
 }

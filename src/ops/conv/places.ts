@@ -18,17 +18,40 @@ export interface ConvAttributes extends Activated {
 
 /** Filters side by side in the packed weights of f32_conv_4x8. */
 export const FILTERS_PER_PANEL = 8;
-/** Pixels that go through all filters before the next ones, so that they stay in the first-level cache. */
+/** Most pixels that go through all filters before the next ones, so that they stay in the first-level cache. */
 const BLOCK_PIXELS = 128;
-/** Scratch of f32_conv_4x8 for one thread. */
-const SCRATCH_BYTES = 128 + 12 * BLOCK_PIXELS;
+/** Pixels of a tile of f32_conv_4x8. */
+const TILE_PIXELS = 4;
+/** A thread may have this much more to do than the mean of all. */
+const UNEVEN = 1.1;
 
 /** Scratch of f32_gemv for one thread. */
 const ROW_SCRATCH_BYTES = 128;
 
-/** Scratch of one step of f32_conv_4x8. */
-export function tileScratch(lowering: Lowering) {
-  return { blockPixels: BLOCK_PIXELS, scratch: lowering.scratch(SCRATCH_BYTES), scratchStride: SCRATCH_BYTES };
+/** Blocks and scratch of one step of f32_conv_4x8. */
+export function tileScratch(
+  lowering: Lowering,
+  { images, planes, rows, columns }: Pick<Spatial, 'images' | 'planes' | 'rows' | 'columns'>,
+  groups: number,
+  filters: number,
+) {
+  const pixels = images * planes * rows * columns;
+  const panels = groups * Math.ceil(filters / FILTERS_PER_PANEL);
+  const tiles = evenBlock(Math.ceil(pixels / TILE_PIXELS), BLOCK_PIXELS / TILE_PIXELS, panels, lowering.threads);
+  const blockPixels = TILE_PIXELS * tiles;
+  const scratchStride = 128 + 12 * blockPixels;
+  return { blockPixels, scratch: lowering.scratch(scratchStride), scratchStride };
+}
+
+/**
+ * The extent of blocks of at most `most` of `count` things, equal but for the last. Each block is shared in `parts`
+ * parts; there are more blocks than it takes where threads would get unequal numbers of parts.
+ */
+export function evenBlock(count: number, most: number, parts: number, threads: number): number {
+  const fewest = Math.max(1, Math.ceil(count / most));
+  const isUneven = Math.ceil((fewest * parts) / threads) * threads > UNEVEN * fewest * parts;
+  const blocks = isUneven ? Math.ceil(fewest / threads) * threads : fewest;
+  return Math.max(1, Math.ceil(count / blocks));
 }
 
 /** Weights of f32_conv_4x8 whose panels hold `runs` runs of `runLength` floats and nothing else. */

@@ -7,7 +7,15 @@ import { activationArguments } from '../fusion.js';
 import type { Border, LargerForm, Lowering, View } from '../operator.js';
 import { spatial } from '../views.js';
 import { windowBorder } from '../windows.js';
-import { type ConvAttributes, FILTERS_PER_PANEL, moved, product, resultPlaces, windowPlaces } from './places.js';
+import {
+  type ConvAttributes,
+  evenBlock,
+  FILTERS_PER_PANEL,
+  moved,
+  product,
+  resultPlaces,
+  windowPlaces,
+} from './places.js';
 
 /** Output pixels along a tile's side. */
 export type Tile = 2 | 4;
@@ -18,7 +26,7 @@ const CHUNK_PANELS = 4;
 const GROUP_TILES = 4;
 /** Behind each position of weights and inputs. */
 const GAP_BYTES = 64;
-/** Tiles that go through all filters before the next ones: many use a weight while it is in the cache. */
+/** Most groups of tiles that go through all filters before the next ones: many use a weight while it is in the cache. */
 const BLOCK_GROUPS = 8;
 
 /** What transforms cost beside multiply-adds: those that take as long as one of a tile's channels or filters does. */
@@ -112,7 +120,7 @@ export function lowerWinograd(
   const tiles = images * Math.ceil(rows / tile) * Math.ceil(columns / tile);
   // As the kernel lays them out: rows of whole vectors, and a gap behind each position.
   const groupBytes = positions * (GROUP_TILES * wholeMultiple(channels, 4) * 4 + GAP_BYTES);
-  const blockGroups = Math.min(BLOCK_GROUPS, Math.ceil(tiles / GROUP_TILES));
+  const blockGroups = evenBlock(Math.ceil(tiles / GROUP_TILES), BLOCK_GROUPS, panels, lowering.threads);
   const blockTiles = blockGroups * GROUP_TILES;
   const productsBytes = blockTiles * positions * FILTERS_PER_PANEL * 4;
   const scratchStride = 512 + blockTiles * 16 + chunkPanels * productsBytes + blockGroups * groupBytes;
