@@ -1,5 +1,5 @@
-// One training step of LeNet-5 on tf.js, from bench/node_modules, on its backend in JavaScript: the WebAssembly one has no
-// gradient of a convolution's filters.
+// One training step of LeNet-5 on tf.js, as bench.mjs bundles tfjs-cpu.mjs, on its backend in JavaScript: the
+// WebAssembly one has no gradient of a convolution's filters.
 
 import type { Tensor } from '../src/tensor.js';
 
@@ -51,10 +51,7 @@ const LEARNING_RATE = 1e-5;
  * @throws Error where tf.js isn't installed
  */
 export async function tfjsLeNet({ data, shape }: Tensor, labels: Tensor): Promise<() => void> {
-  const packages = new URL('../node_modules/@tensorflow/', import.meta.url);
-  const imported = (path: string) => import(new URL(path, packages).href);
-  const { default: tf }: { default: Tf } = await imported('tfjs-core/dist/tf-core.node.js');
-  await imported('tfjs-backend-cpu/dist/tf-backend-cpu.node.js');
+  const tf: Tf = await import(new URL('tfjs-cpu.mjs', import.meta.url).href);
   await tf.setBackend('cpu');
   const layers = SHAPES.map((extents, index) => ({
     weights: tf.variable(tf.randomNormal(extents, 0, 0.1), true, `weights ${index}`),
