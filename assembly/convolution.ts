@@ -11,8 +11,13 @@ import { firstUnit } from "./share";
 class ConvolutionArgs {
   /** First value that the first output pixel reads (its tap offsets start here). */
   input: usize;
-  /** Panels of f32_pack_panels: [groups][panels][8 biases, then runs x runLength x 8 weights]. */
+  /** Panels of f32_pack_panels: [groups][panels][8 biases, then runs x runLength x 8 weights], or some runs of such. */
   weights: usize;
+  /** Bytes of a panel. */
+  panelBytes: i32;
+  /** Bytes in a panel from the biases to the first run's weights, and from each run's to the next one's. */
+  firstRun: i32;
+  runBytes: i32;
   /** Added before the activation; 0 for none. */
   residual: usize;
   output: usize;
@@ -79,7 +84,7 @@ export function f32_conv_4x8(args: ConvolutionArgs, thread: i32, threads: i32): 
 
   const blockPixels = args.blockPixels;
   const blocks = (pixels + blockPixels - 1) / blockPixels;
-  const panelBytes = (<usize>(1 + args.runs * args.runLength) * PANEL) << 2;
+  const panelBytes: usize = args.panelBytes;
   const scratch = args.scratch + <usize>thread * args.scratchStride;
   const table = scratch + TILE_BYTES;
 
@@ -170,11 +175,11 @@ function convolvePixel(
   args: ConvolutionArgs, weights: usize, panelBytes: usize, group: i32, panel: i32, scratch: usize, pixel: usize,
 ): void {
   startSums(weights, panelBytes, scratch);
-  weights += 32;
+  weights += args.firstRun;
   const input = load<u32>(pixel) + group * args.inputGroup;
   const runLength = args.runLength;
   let tap = args.taps;
-  for (const end = tap + (<usize>args.runs << 2); tap < end; tap += 4, weights += <usize>runLength << 5) {
+  for (const end = tap + (<usize>args.runs << 2); tap < end; tap += 4, weights += args.runBytes) {
     addProducts(input + load<i32>(tap), runLength, weights, panelBytes, scratch);
   }
   let residual: usize = 0;
@@ -226,7 +231,7 @@ function tile(
   let s01 = v128.load(weights, 16);
   let s10 = s00, s20 = s00, s30 = s00;
   let s11 = s01, s21 = s01, s31 = s01;
-  weights += 32;
+  weights += args.firstRun;
   const bytes = args.runLength << 2;
   let tap = args.taps;
   for (const lastTap = tap + (<usize>args.runs << 2); tap < lastTap; tap += 4) {
@@ -285,7 +290,7 @@ function tile(
       if (height > 2) a2 += STEPS << 2;
       if (height > 3) a3 += STEPS << 2;
     }
-    weights += bytes << 3;
+    weights += args.runBytes;
   }
 
   if (args.residual) {

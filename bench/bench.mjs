@@ -2,6 +2,7 @@
 // `bun bench/dist/run.mjs`, from anywhere.
 
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -19,5 +20,20 @@ await build({
   bundle: true,
   logLevel: 'warning',
 });
+if (existsSync(here('node_modules/@tensorflow/tfjs-core'))) {
+  await build({
+    entryPoints: [here('tfjs-cpu.mjs')],
+    outfile: here('dist/tfjs-cpu.mjs'),
+    platform: 'node',
+    mainFields: ['module', 'main'],
+    // Some of its modules are CommonJS that requires Node's own.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    format: 'esm',
+    bundle: true,
+    logLevel: 'error',
+  });
+}
 const { status } = spawnSync(process.execPath, [here('dist/run.mjs'), ...process.argv.slice(2)], { stdio: 'inherit' });
 process.exitCode = status ?? 1;

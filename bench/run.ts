@@ -14,10 +14,13 @@ import { type Effort, measure, median, quick, thorough } from './measure.js';
 import { Program } from './program.js';
 import { style } from './table.js';
 import { measureThreads } from './threads.js';
+import { measureTraining } from './train.js';
 
 /** What is measured besides single layers. */
 const sections = {
   lenet: measureLeNet,
+  train: (module: WebAssembly.Module, _variant: 'strict' | 'relaxed', effort: Effort) =>
+    measureTraining(module, effort),
   load: (module: WebAssembly.Module, _variant: 'strict' | 'relaxed', effort: Effort) => measureLoad(module, effort),
   threads: (_module: WebAssembly.Module, variant: 'strict' | 'relaxed', effort: Effort) =>
     measureThreads(variant, effort),

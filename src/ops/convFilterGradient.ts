@@ -3,8 +3,9 @@
 import { QuadlaneError } from '../errors.js';
 import { formatShape, sameShape, type Windows, windowCounts, windowsOf } from '../shape.js';
 import type { TensorType } from '../tensor.js';
-import { product, tapOffsets, windowAxes, windowPlaces } from './conv/places.js';
+import { moved, product, tapOffsets, windowAxes, windowPlaces } from './conv/places.js';
 import type { Attributes, Lowering, Operator, View } from './operator.js';
+import { narrow } from './subviews.js';
 import { denseView, type Spatial, spatial } from './views.js';
 import { samePadded, windowBorder } from './windows.js';
 
@@ -26,6 +27,8 @@ const BLOCK_PIXELS = 128;
 const [FILTERS, ELEMENTS] = [8, 4];
 /** More filters than this are worth laying out the input for. */
 const FEW_FILTERS = 16;
+/** From this many channels on, each tap of the filters is a product of its own, of the pixels that it reads. */
+const MANY_CHANNELS = 32;
 /** Tiles whose laid out inputs stay in the first-level cache; tiles that share the list of pixels where nothing is. */
 const CHUNK_TILES = { packed: 12, listed: 64 };
 
@@ -79,7 +82,9 @@ export const convFilterGradient: Operator<ConvFilterGradientAttributes> = {
     const groups = attributes.groups ?? 1;
     const depthwise = groups > 1 && type.shape.at(-1) === groups && gradient.shape.at(-1) === groups;
     if (depthwise) lowerDepthwise(lowering, windows, input, gradient);
-    else lowerTiles(lowering, attributes, windows, input, gradient);
+    else if (channelsOf(input, groups) >= MANY_CHANNELS && product(windows.kernelShape) > 1) {
+      lowerTaps(lowering, attributes, windows, input, gradient);
+    } else lowerTiles(lowering, attributes, windows, input, gradient);
   },
 
   cost: ([, gradient], [output]) => product(gradient!.shape) * product(output.shape.slice(1)),
@@ -129,15 +134,62 @@ function lowerDepthwise(lowering: Lowering, windows: Windows, input: View, gradi
   });
 }
 
+function channelsOf(input: View, groups: number): number {
+  return input.shape.at(-1)! / groups;
+}
+
+/**
+ * Tap by tap to [taps][O, C / groups], and from there to the output: channels are read side by side, and pixels whose
+ * tap lies in the border are left out.
+ */
+function lowerTaps(
+  lowering: Lowering,
+  attributes: ConvFilterGradientAttributes,
+  windows: Windows,
+  input: View,
+  gradient: View,
+): void {
+  const { kernelShape, strides, dilations, padding } = windows;
+  const channels = channelsOf(input, attributes.groups ?? 1);
+  const filters = gradient.shape.at(-1)!;
+  const bytes = filters * channels * 4;
+  const taps = kernelShape.reduce<number[][]>(
+    (before, count) => before.flatMap((places) => Array.from({ length: count }, (_, i) => [...places, i])),
+    [[]],
+  );
+  const sums = lowering.temporary(taps.length * bytes);
+  for (const [index, tap] of taps.entries()) {
+    let from = input;
+    let by = gradient;
+    tap.forEach((place, axis) => {
+      const start = place * dilations[axis] - padding[axis];
+      const first = Math.max(0, Math.ceil(-start / strides[axis]));
+      const end = Math.min(gradient.shape[axis + 1], Math.ceil((input.shape[axis + 1] - start) / strides[axis]));
+      from = narrow(from, axis + 1, start + first * strides[axis], from.shape[axis + 1]);
+      by = narrow(by, axis + 1, first, Math.max(0, end - first));
+    });
+    const single = windowsOf(
+      kernelShape.map(() => 1),
+      strides,
+    );
+    lowerTiles(lowering, attributes, single, from, by, moved(sums, index * bytes));
+  }
+  const output = lowering.denseOutput();
+  const shape = [filters * channels, taps.length];
+  const inOrder = { ...output, shape, border: [], strides: [taps.length * 4, 4] };
+  lowering.copy(shape, { ...inOrder, pointer: sums, strides: [4, bytes] }, inOrder);
+}
+
 function lowerTiles(
   lowering: Lowering,
   { groups = 1 }: ConvFilterGradientAttributes,
   windows: Windows,
   input: View,
   gradient: View,
+  output = lowering.denseOutput().pointer,
 ): void {
   const { offsets, pixels, ...from } = places(windows, input, gradient);
-  const channels = input.shape.at(-1)! / groups;
+  const channels = channelsOf(input, groups);
   const filters = gradient.shape.at(-1)! / groups;
   const packs = filters > FEW_FILTERS;
   const tiles = Math.ceil((channels * offsets.length) / ELEMENTS);
@@ -151,7 +203,7 @@ function lowerTiles(
   lowering.step('f32_filter_gradient', {
     ...from,
     ...pixels,
-    output: lowering.denseOutput().pointer,
+    output,
     taps: lowering.table(offsets),
     tapCount: offsets.length,
     groups,

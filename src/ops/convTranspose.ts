@@ -4,11 +4,11 @@
 import { QuadlaneError } from '../errors.js';
 import { formatShape, sameShape, windowsOf } from '../shape.js';
 import type { TensorType } from '../tensor.js';
-import { FILTERS_PER_PANEL, resultPlaces, tileScratch } from './conv/places.js';
+import { FILTERS_PER_PANEL, moved, resultPlaces, tileScratch, wholePanels } from './conv/places.js';
 import { lowerWinograd, minimalFiltering, winogradBorder } from './conv/winograd.js';
 import { type Activated, activationArguments, requireResidual } from './fusion.js';
 import type { Border, Lowering, Operator, View } from './operator.js';
-import { type Phase, packPhase, phasesOf, type Transposition } from './phases.js';
+import { type Part, type Phase, packPhase, partsOf, phasesOf, type Transposition } from './phases.js';
 import { narrow } from './subviews.js';
 import { spatial } from './views.js';
 
@@ -218,19 +218,19 @@ function lowerPhase(
     : { groups, filters: perGroup, channels: count / groups, width: FILTERS_PER_PANEL, filterAxis: 1 };
   const { weights, taps } = packPhase(lowering, phase, packing);
   const offsets = taps.map((tap) => tap.reduce((sum, place, axis) => sum + place * input.strides[axis + 1], 0));
-  const places = {
-    ...resultPlaces(output, residual),
+  const places = (inputStart: number, to: View, by: View | undefined) => ({
+    ...resultPlaces(to, by),
     ...activationArguments(attributes),
-    input: input.pointer,
+    input: moved(input.pointer, inputStart),
     inputImage: from.image,
     inputPlane: from.plane,
     inputRow: from.row,
     inputColumn: from.column,
     weights,
-  };
+  });
   if (depthwise) {
     lowering.step('f32_depthwise', {
-      ...places,
+      ...places(0, output, residual),
       channels: count,
       taps: lowering.table(offsets),
       tapCount: taps.length,
@@ -241,16 +241,63 @@ function lowerPhase(
   const last = phase[phase.length - 1];
   const runTaps = last.step === 1 && last.taps > 0 && from.column === packing.channels * 4 ? last.taps : 1;
   const runs = offsets.filter((_, index) => index % runTaps === 0);
-  lowering.step('f32_conv_4x8', {
-    ...places,
-    ...tileScratch(lowering, places, groups, perGroup),
-    taps: lowering.table(runs),
-    runs: runs.length,
-    runLength: packing.channels * runTaps,
-    groups,
-    filters: perGroup,
-    inputGroup: packing.channels * 4,
-    residualGroup: perGroup * 4,
-    outputGroup: perGroup * 4,
-  });
+  const whole = wholePanels(runs.length, packing.channels * runTaps);
+  const step = (args: ReturnType<typeof wholePanels>, tapOffsets: number[], at: ReturnType<typeof places>) =>
+    lowering.step('f32_conv_4x8', {
+      ...at,
+      ...tileScratch(lowering, at, groups, perGroup),
+      ...args,
+      taps: lowering.table(tapOffsets),
+      groups,
+      filters: perGroup,
+      inputGroup: packing.channels * 4,
+      residualGroup: perGroup * 4,
+      outputGroup: perGroup * 4,
+    });
+  const parts = runTaps === last.taps ? tiling(phase, input) : undefined;
+  if (!parts) {
+    step(whole, runs, places(0, output, residual));
+    return;
+  }
+  const axes = phase.map((_, axis) => axis);
+  for (const part of parts) {
+    const inner = (view: View) => axes.reduce((v, a) => narrow(v, a + 1, part[a].start, part[a].count), view);
+    const columns = part[part.length - 1];
+    const rows = part.length > 1 ? part[0] : { first: 0, end: 1 };
+    const length = columns.end - columns.first;
+    const skipped = (rows.first * runTaps + columns.first) * packing.channels;
+    const start = axes.reduce((sum, a) => sum + part[a].start * input.strides[a + 1], columns.first * from.column);
+    step(
+      {
+        ...whole,
+        runs: rows.end - rows.first,
+        runLength: length * packing.channels,
+        firstRun: whole.firstRun + skipped * 32,
+      },
+      runs.slice(rows.first, rows.end),
+      places(start, inner(output), residual && inner(residual)),
+    );
+  }
+}
+
+/** Steps that one phase may become. */
+const MOST_PARTS = 100;
+/** A phase in parts must be this much less to multiply. */
+const WORTHWHILE = 1.2;
+/** Pixels of a tile: fewer take as long. */
+const TILE_PIXELS = 4;
+
+/** The parts of a phase over one or two axes, by axis, where they leave out zeros enough; undefined where they don't. */
+function tiling(phase: readonly Phase[], input: View): Part[][] | undefined {
+  if (phase.length > 2) return undefined;
+  const parts = phase
+    .map((ofAxis, axis) => partsOf(ofAxis, input.shape[axis + 1]))
+    .reduce<Part[][]>((before, more) => before.flatMap((chosen) => more.map((part) => [...chosen, part])), [[]]);
+  const tiles = (pixels: number) => Math.ceil((input.shape[0] * pixels) / TILE_PIXELS);
+  const work = parts.map(
+    (part) => tiles(product(part.map(({ count }) => count))) * product(part.map(({ first, end }) => end - first)),
+  );
+  const whole = tiles(product(phase.map(({ count }) => count))) * product(phase.map(({ taps }) => taps));
+  const less = WORTHWHILE * work.reduce((a, b) => a + b, 0) < whole;
+  return parts.length <= MOST_PARTS && less ? parts : undefined;
 }

@@ -3,7 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import { broadcastShapes, formatShape, sameShape } from '../shape.js';
 import type { TensorType } from '../tensor.js';
-import { FILTERS_PER_PANEL, rowScratch, tileScratch } from './conv/places.js';
+import { FILTERS_PER_PANEL, rowScratch, tileScratch, wholePanels } from './conv/places.js';
 import { type Activated, activationArguments, requireResidual } from './fusion.js';
 import type { Lowering, Operator, View } from './operator.js';
 import type { Pointer } from './pointer.js';
@@ -153,8 +153,7 @@ function tiles(
     residual: lowering.has(3) ? lowering.dense(3).pointer : 0,
     output: lowering.denseOutput().pointer,
     taps: lowering.table([0]),
-    runs: 1,
-    runLength: depth,
+    ...wholePanels(1, depth),
     images: 1,
     planes: 1,
     rows: 1,

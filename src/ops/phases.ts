@@ -56,6 +56,44 @@ export function phasesOf({ kernelShape, strides, dilations, before, extents }: T
   });
 }
 
+/** Outputs of a phase next to each other, along one axis, and the taps from `first` to before `end` that reach their inputs. */
+export interface Part {
+  readonly start: number;
+  readonly count: number;
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Outputs near a border are taken apart into this many parts on each side. */
+const SIDE_PARTS = 4;
+
+/** An axis of a phase over `extent` inputs in parts, so that few taps of each meet zeros around the inputs. */
+export function partsOf({ count, taps, offset, step }: Phase, extent: number): Part[] {
+  // Tap t of output i reads input offset + t * step + i.
+  const first = (output: number) => clamp(Math.ceil(-(offset + output) / step), taps);
+  const end = (output: number) => clamp(Math.ceil((extent - offset - output) / step), taps);
+  const head = Math.min(count, Math.max(0, -offset));
+  const tail = Math.max(head, Math.min(count, extent - offset - (taps - 1) * step));
+  const parts: Part[] = [];
+  for (const [from, to, most] of [
+    [0, head, SIDE_PARTS],
+    [head, tail, 1],
+    [tail, count, SIDE_PARTS],
+  ]) {
+    const width = Math.ceil((to - from) / most);
+    for (let start = from; start < to; start += width) {
+      const last = Math.min(to, start + width) - 1;
+      const reached = Math.min(first(last), end(start));
+      parts.push({ start, count: last + 1 - start, first: reached, end: Math.max(reached, end(start)) });
+    }
+  }
+  return parts;
+}
+
+function clamp(value: number, most: number): number {
+  return Math.max(0, Math.min(most, value));
+}
+
 function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

@@ -104,6 +104,18 @@ describe('convFilterGradient, error within 128 + pixels / 128 + 3 roundings of t
     { x: [0, 5], filters: 3, kernel: [] },
   ])('%s', (_, test) => checkGradient(test));
 
+  describe('tap by tap, where channels are many', () => {
+    each([
+      { x: [2, 5, 4, 32], filters: 20, kernel: [3, 3], padding: [1, 1, 1, 1] },
+      { x: [3, 2, 2, 33], filters: 17, kernel: [5, 3], padding: [2, 2, 4, 3] },
+      { x: [1, 7, 6, 70], filters: 38, kernel: [3, 2], groups: 2, strides: [2, 3], padding: [1, 0, 2, 1] },
+      { x: [2, 6, 9, 34], filters: 3, kernel: [2, 3], dilations: [3, 2], padding: [0, 2, 3, -1] },
+      { x: [2, 9, 32], filters: 18, kernel: [4], padding: [3, 1] },
+      { x: [1, 2, 3, 4, 32], filters: 17, kernel: [2, 2, 3], strides: [1, 2, 1], padding: [1, 0, 1, 0, 1, 1] },
+      { x: [0, 4, 4, 32], filters: 2, kernel: [3, 3] },
+    ])('%s', (_, test) => checkGradient(test));
+  });
+
   it('anything that fits', () => {
     const extent = (least: number, most: number) => fc.integer({ min: least, max: most });
     const pair = (least: number, most: number) => fc.tuple(extent(least, most), extent(least, most));

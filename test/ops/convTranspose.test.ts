@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { convTranspose as operator } from '../../src/ops/convTranspose.js';
+import { partsOf, phasesOf } from '../../src/ops/phases.js';
 import { tensor } from '../../src/tensor.js';
 import { randomFloats } from '../kernels/numbers.js';
 import type { PerAxis } from '../reference/convolution.js';
@@ -85,6 +86,16 @@ function operands({
   };
 }
 
+/** Maps so small that many taps meet nothing but zeros around them. */
+const SMALL_MAPS: TransposedCase[] = [
+  { x: [4, 6, 7, 5], filters: 9, kernel: [5, 5] },
+  { x: [8, 2, 2, 4], filters: 3, kernel: [3, 3], padding: [1, 1, 1, 1], residual: true, activation: 'clip' },
+  { x: [5, 3, 4, 6], filters: 17, kernel: [6, 5], strides: [2, 1], padding: [1, 0, 2, 3], groups: 2 },
+  { x: [4, 2, 3, 3], filters: 8, kernel: [9, 11], bias: false },
+  { x: [9, 4, 6], filters: 33, kernel: [4], padding: [2, 1], residual: true },
+  { x: [4, 5, 4, 3], filters: 6, kernel: [3, 3], dilations: [2, 1], outputPadding: [1, 2] },
+];
+
 const check = (test: TransposedCase) => checkOperator({ op: 'convTranspose', ...operands(test) });
 const name = ({ x, ...rest }: TransposedCase) => `[${x}] ${JSON.stringify(rest)}`;
 const each = (cases: TransposedCase[]) => it.each(cases.map((test) => [name(test), test] as const));
@@ -96,6 +107,8 @@ describe('convTranspose, error within a rounding for each product and three', ()
       strides: [2, 1 + (i % 3)],
     })),
   )('pixels, channels and filters %s', (_, test) => check(test));
+
+  each(SMALL_MAPS)('in parts %s', (_, test) => check(test));
 
   each([
     { x: [1, 5, 6, 3], filters: 8, kernel: [4, 4], strides: [2, 2], padding: [1, 1, 1, 1] },
@@ -188,3 +201,28 @@ describe('convTranspose, error within a rounding for each product and three', ()
     refuse([type(1, 3, 3, 4), type(4, 2, 2, 2)], { strides: [100, 100] }, 'UNSUPPORTED');
   });
 });
+
+it.each([
+  [5, 10, 0],
+  [3, 2, 1],
+  [11, 3, 0],
+  [4, 6, 2],
+  [7, 1, 3],
+])(
+  '%i taps over %i inputs less %i: parts cover all outputs once and all taps that reach an input',
+  (kernel, extent, before) => {
+    const places = { kernelShape: [kernel], strides: [1], dilations: [1], before: [before] };
+    const [[phase]] = phasesOf({ ...places, extents: [extent + kernel - 1 - 2 * before] });
+    const parts = partsOf(phase, extent);
+    expect(parts.flatMap(({ start, count }) => Array.from({ length: count }, (_, i) => start + i))).toEqual([
+      ...new Array(phase.count).keys(),
+    ]);
+    for (const { start, count, first, end } of parts) {
+      const reached = [...new Array(kernel).keys()].filter((tap) => {
+        const from = phase.offset + tap + start;
+        return from + count > 0 && from < extent;
+      });
+      expect([first, end]).toEqual([reached[0], reached.at(-1)! + 1]);
+    }
+  },
+);

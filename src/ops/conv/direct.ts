@@ -13,6 +13,7 @@ import {
   rowScratch,
   tapOffsets,
   tileScratch,
+  wholePanels,
   windowAxes,
   windowPlaces,
 } from './places.js';
@@ -77,8 +78,7 @@ export function lowerDirect(
     ...activationArguments(attributes),
     weights,
     taps: lowering.table(runs),
-    runs: runs.length,
-    runLength: contiguous ? kernel[2] * channels : channels,
+    ...wholePanels(runs.length, contiguous ? kernel[2] * channels : channels),
     groups,
     filters: perGroup,
     inputGroup: channels * 4,

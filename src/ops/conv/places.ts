@@ -54,6 +54,12 @@ export function evenBlock(count: number, most: number, parts: number, threads: n
   return Math.max(1, Math.ceil(count / blocks));
 }
 
+/** Weights of f32_conv_4x8 whose panels hold `runs` runs of `runLength` floats and nothing else. */
+export function wholePanels(runs: number, runLength: number) {
+  const row = FILTERS_PER_PANEL * 4;
+  return { runs, runLength, panelBytes: (1 + runs * runLength) * row, firstRun: row, runBytes: runLength * row };
+}
+
 /** Scratch of one step of f32_gemv. */
 export function rowScratch(lowering: Lowering) {
   return { scratch: lowering.scratch(ROW_SCRATCH_BYTES) };
