@@ -1,5 +1,6 @@
 // quadlane/train: training in WebAssembly. A step (forward, loss, backward, update) is one program in linear memory.
 
+import { useBatchNorm } from '../graph/passes/channels.js';
 import { engineFor } from '../load.js';
 import { extended } from '../ops/extended.js';
 import { register } from '../ops/index.js';
