@@ -21,7 +21,7 @@ export const libraries: Readonly<Record<LibraryName, () => Promise<Load>>> = {
   },
 
   async 'onnxruntime-web'() {
-    const ort = await imported<Ort>('onnxruntime-web/dist/ort.wasm.min.mjs', packages);
+    const ort = await imported<Ort>('onnxruntime-web/dist/ort.node.min.mjs', packages);
     return (file, setup) => loadOnnxRuntime(ort, file, setup);
   },
 
