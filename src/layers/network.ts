@@ -14,6 +14,8 @@ export type Weights = ReadonlyMap<string, Tensor> | Readonly<Record<string, Tens
 export interface LoadWeightsOptions {
   /** `false`: parameters that `weights` lacks keep their values, and others in it are passed over. Default: true. */
   strict?: boolean;
+  /** Layers (`fc`) or parameters (`fc.weight`) that keep their first values, whatever `weights` has for them: a new head. */
+  except?: readonly string[];
 }
 
 /** What didn't match when weights were loaded. */
@@ -71,11 +73,20 @@ export class Network {
    * `num_batches_tracked` counters are passed over.
    * @returns what was missing and what was unexpected
    * @throws QuadlaneError `ARGUMENT` listing all names that are missing, unexpected (unless `strict` is false) or of
-   * another shape or type; nothing is loaded then
+   * another shape or type, or that `except` names in vain; nothing is loaded then
    */
-  load(weights: Weights, { strict = true }: LoadWeightsOptions = {}): WeightsReport {
-    const given = new Map(weights instanceof Map ? weights : Object.entries(weights as Record<string, Tensor>));
-    const expected = new Map(this.parameters.map((parameter) => [parameter.name, parameter]));
+  load(weights: Weights, { strict = true, except = [] }: LoadWeightsOptions = {}): WeightsReport {
+    const isLoaded = (name: string) => !except.some((one) => name === one || name.startsWith(`${one}.`));
+    const unknown = except.find((one) =>
+      this.parameters.every(({ name }) => name !== one && !name.startsWith(`${one}.`)),
+    );
+    if (unknown !== undefined) {
+      throw new QuadlaneError('ARGUMENT', `except: the network has no layer or parameter "${unknown}"`);
+    }
+    const all = weights instanceof Map ? [...weights] : Object.entries(weights as Record<string, Tensor>);
+    const given = new Map(all.filter(([name]) => isLoaded(name)));
+    const wanted = this.parameters.filter(({ name }) => isLoaded(name));
+    const expected = new Map(wanted.map((parameter) => [parameter.name, parameter]));
     const missing = [...expected.keys()].filter((name) => !given.has(name));
     const unexpected = [...given.keys()].filter((name) => !expected.has(name) && !name.endsWith('num_batches_tracked'));
     const misfits = [...given].flatMap(([name, tensor]) => {

@@ -225,6 +225,18 @@ describe('load', () => {
     ]);
   });
 
+  test('leaves a new head as it is', () => {
+    const network = build();
+    const first = [...network.weights.get('b.weight')!.data];
+    const weights = { ...whole(), 'b.weight': tensor([1, 2, 3]), 'b.bias': tensor([4]) };
+    expect(network.load(weights, { except: ['b'] })).toEqual({ missing: [], unexpected: [] });
+    expect([...network.weights.get('b.weight')!.data]).toEqual(first);
+    expect(network.weights.get('a.bias')).toBe(weights['a.bias']);
+    expect(errorOf(() => network.load(weights, { except: ['head'] })).message).toBe(
+      'except: the network has no layer or parameter "head"',
+    );
+  });
+
   test('strict: false reports them, and keeps the first values of what is missing', () => {
     const network = build();
     const { 'a.bias': _, ...weights } = whole();

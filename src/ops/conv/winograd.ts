@@ -32,7 +32,7 @@ const BLOCK_GROUPS = 8;
 /** What transforms cost beside multiply-adds: those that take as long as one of a tile's channels or filters does. */
 const TRANSFORM_COST = { 2: 88, 4: 250 };
 /** The same for transforming a channel of a filter rather than packing it, where that is not done at load. */
-const WEIGHT_COST = { 2: 100, 4: 150 };
+const WEIGHT_COST = { 2: 250, 4: 500 };
 /** Minimal filtering must promise to be this much faster: it rounds more and its weights are bigger. */
 const WORTHWHILE = 1.25;
 const BETTER_TILE = 1.1;
