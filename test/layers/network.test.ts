@@ -231,7 +231,7 @@ describe('load', () => {
     const weights = { ...whole(), 'b.weight': tensor([1, 2, 3]), 'b.bias': tensor([4]) };
     expect(network.load(weights, { except: ['b'] })).toEqual({ missing: [], unexpected: [] });
     expect([...network.weights.get('b.weight')!.data]).toEqual(first);
-    expect(network.weights.get('a.bias')).toBe(weights['a.bias']);
+    expect(network.weights.get('a.bias')).toBe((weights as Record<string, unknown>)['a.bias']);
     expect(errorOf(() => network.load(weights, { except: ['head'] })).message).toBe(
       'except: the network has no layer or parameter "head"',
     );

@@ -85,7 +85,7 @@ describe('the kernel of a 3x3 convolution', () => {
 
   it('counts the transform of filters that are computed in each run', () => {
     expect(kernelOf({ x: [1, 8, 8, 64], filters: 64 }, {}, true)).toBe('f32_winograd_4x4');
-    expect(kernelOf({ x: [1, 8, 8, 64], filters: 64 }, {}, false)).toBe('f32_winograd_4x4');
-    expect(kernelOf({ x: [1, 4, 4, 64], filters: 64 }, {}, false)).toBe('f32_conv_4x8');
+    expect(kernelOf({ x: [1, 8, 8, 64], filters: 64 }, {}, false)).toBe('f32_conv_4x8');
+    expect(kernelOf({ x: [1, 24, 24, 64], filters: 64 }, {}, false)).toBe('f32_winograd_4x4');
   });
 });
