@@ -13,7 +13,7 @@ export interface Step {
   readonly args: Readonly<Record<string, number | Pointer>>;
   /** The node it belongs to: an index into `Plan.nodes`. */
   readonly node: number;
-  /** How several threads share it: the sum of `ALONE` and `OPEN` where they apply; see program.ts. */
+  /** How several threads share it: the sum of `ALONE` and `OPEN` where they apply; see schedule.ts. */
   readonly sharing?: number;
 }
 

@@ -9,12 +9,6 @@ import type { Step, Table } from './plan.js';
 export const STEP_BYTES = 8;
 const FIELD_BYTES = 4;
 
-// Beside the kernel's number, for several threads.
-/** The first thread does the step by itself. */
-export const ALONE = 2 ** 31;
-/** No thread waits for the others behind the step. */
-export const OPEN = 2 ** 30;
-
 /** A kernel as a binary has it. */
 export interface KernelLayout {
   /** The number by which steps name it. */

@@ -2,7 +2,12 @@
 // waited for.
 
 import type { Plan, Step } from './plan.js';
-import { ALONE, OPEN } from './program.js';
+
+// Beside a kernel's number in a program; assembly/run.ts reads them.
+/** The first thread does the step by itself. */
+export const ALONE = 2 ** 31;
+/** No thread waits for the others behind the step. */
+export const OPEN = 2 ** 30;
 
 /** A step that takes one thread about as long as threads take to meet isn't worth sharing. */
 const SMALL_STEP = 8_000;

@@ -110,7 +110,7 @@ describe('bundlers', () => {
   const entry = join(project, 'app.js');
   beforeAll(() => writeFileSync(entry, `import { loadModel } from 'quadlane';\nconsole.log(loadModel);\n`));
 
-  test('Vite carries the binaries along', async () => {
+  test('Vite carries the binaries and the script of threads along', async () => {
     const output = await buildWithVite({
       root: project,
       configFile: false,
@@ -119,6 +119,7 @@ describe('bundlers', () => {
     });
     const files = (output as { output: { fileName: string }[] }).output.map(({ fileName }) => fileName);
     expect(files.filter((name) => name.endsWith('.wasm'))).toHaveLength(2);
+    expect(files.filter((name) => /\bthread-.*\.js$/.test(name))).toHaveLength(1);
   });
 
   test('esbuild bundles it for Node without touching the binaries', async () => {

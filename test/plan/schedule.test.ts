@@ -1,8 +1,7 @@
 // How threads share the steps of a plan.
 import { expect, test } from 'vitest';
 import type { Plan, PlannedNode, Step } from '../../src/plan/plan.js';
-import { ALONE, OPEN } from '../../src/plan/program.js';
-import { schedule } from '../../src/plan/schedule.js';
+import { ALONE, OPEN, schedule } from '../../src/plan/schedule.js';
 
 const BIG = 10_000_000;
 
