@@ -1,10 +1,11 @@
 // From wherever a model is to a Model: finds the bytes, tells the format, picks the binary.
 
 import { platform } from '#platform';
+import type { Engine } from './engine.js';
 import { QuadlaneError } from './errors.js';
 import { isSafetensors } from './formats/safetensors/signature.js';
 import type { Graph } from './graph/graph.js';
-import { type Engine, Model, type ModelOptions } from './model.js';
+import { Model, type ModelOptions } from './model.js';
 import { hasRelaxedSimd } from './runtime/features.js';
 
 /** Anything that holds the bytes of a model, or says where they are: a path (Node, Bun, Deno) or an address. */

@@ -1,9 +1,10 @@
 // What users hold: a network, compiled for the shapes it is run with, in a memory of its own.
 
 import { computeWith } from './compute.js';
+import { declareOutputs, type ValueInfo } from './declared.js';
+import { coreOf, type Engine, infoOf, type ModelInfo } from './engine.js';
 import { QuadlaneError } from './errors.js';
-import type { TypedGraph } from './graph/draft.js';
-import type { Dimension, Graph, GraphInput } from './graph/graph.js';
+import type { Graph, GraphInput } from './graph/graph.js';
 import { applyPasses, optionalPasses } from './graph/passes/index.js';
 import { Folding, shapeInputs, specialize } from './graph/specialize.js';
 import { checkInputs, quoted, type Tensors } from './inputs.js';
@@ -11,19 +12,15 @@ import { fitPlan } from './plan/fit.js';
 import type { Plan } from './plan/plan.js';
 import { WeightStore } from './plan/weights.js';
 import type { Profile, ProfileOptions } from './profile.js';
-import { Core } from './runtime/core.js';
+import type { Core } from './runtime/core.js';
 import { Session } from './session.js';
 import { sameShape } from './shape.js';
 import { summarizePlan } from './summary.js';
-import { type DType, Tensor, type TensorType, type TypedArray } from './tensor.js';
+import { Tensor, type TensorType, type TypedArray } from './tensor.js';
 
+export type { ValueInfo } from './declared.js';
+export type { ModelInfo } from './engine.js';
 export type { Tensors } from './inputs.js';
-
-/** An input or output as the model declares it: sizes that each run decides stand there by name. */
-export interface ValueInfo {
-  readonly dtype: DType;
-  readonly shape: readonly Dimension[];
-}
 
 export interface InputInfo extends ValueInfo {
   /**
@@ -82,45 +79,6 @@ export interface MemoryUse {
   readonly activations: number;
 }
 
-export interface ModelInfo {
-  /** The binary in use. */
-  readonly variant: 'strict' | 'relaxed';
-  readonly threads: number;
-  /** Why there are fewer threads than asked for. */
-  readonly threadsReason?: string;
-}
-
-/** How a model gets its threads. */
-export interface Threading {
-  /** Threads that take part in a run. */
-  readonly count: number;
-  /** An instance with a memory of its own. */
-  core(limit: number): Core;
-  /** A plan as the threads share it. */
-  schedule(plan: Plan): Plan;
-}
-
-/** What a model runs on. */
-export interface Engine {
-  readonly module: WebAssembly.Module;
-  /** Absent: one thread. */
-  readonly threading?: Threading;
-  /** Why there is only one thread where more were wanted. */
-  readonly reason?: string;
-}
-
-/** What `core` of `engine` is, where `threads` were wanted. */
-export function infoOf(core: Core, engine: Engine, { threads = 1 }: { readonly threads?: number }): ModelInfo {
-  const variant = core.relaxed ? 'relaxed' : 'strict';
-  const { count, reason } = core.team ?? { count: 1, reason: engine.reason };
-  if (threads === count) return { variant, threads };
-  return {
-    variant,
-    threads: count,
-    threadsReason: reason ?? 'only `await loadModel()` and `await compile()` start threads',
-  };
-}
-
 /** Plans kept for shapes seen before. */
 const MAX_PLANS = 8;
 
@@ -163,7 +121,7 @@ export class Model {
     requirePositive('limits.memory', options.limits?.memory);
     requirePositive('limits.file', options.limits?.file);
     const limit = options.limits?.memory ?? Number.POSITIVE_INFINITY;
-    const core = engine.threading?.core(limit) ?? new Core(engine.module, limit);
+    const core = coreOf(engine, limit);
     if (options.deterministic && core.relaxed) {
       throw new QuadlaneError(
         'ARGUMENT',
@@ -192,7 +150,10 @@ export class Model {
 
   /** Outputs by name; sizes that follow from a named one carry its name. */
   get outputs(): Readonly<Record<string, ValueInfo>> {
-    this.declared ??= this.declareOutputs();
+    if (!this.declared) {
+      this.alive();
+      this.declared = declareOutputs(this.graph, this.prepared.at(-1)?.plan, this.folding);
+    }
     return this.declared;
   }
 
@@ -240,7 +201,8 @@ export class Model {
 
   /**
    * Times every step of a run, on all threads but in a page's main thread: operator, kernel, algorithm, shapes, time,
-   * speed. Print the result, or write `profile.trace()` to a file that chrome://tracing opens. Clocks of browsers are coarse: short steps need many rounds.
+   * speed. Print the result, or write `profile.trace()` to a file that chrome://tracing opens. Clocks of browsers are
+   * coarse: short steps need many rounds.
    * @throws QuadlaneError as `run`
    */
   async profile(inputs: Tensors, options: ProfileOptions = {}): Promise<Profile> {
@@ -409,50 +371,6 @@ export class Model {
     } catch (error) {
       // With open sizes 1 may simply be too small; the first run tells.
       if (!(open && error instanceof QuadlaneError && error.code === 'SHAPE')) throw error;
-    }
-  }
-
-  /** Tells which output sizes follow an open input size by trying two values for each. */
-  private declareOutputs(): Record<string, ValueInfo> {
-    this.alive();
-    const symbols = [
-      ...new Set(this.graph.inputs.flatMap(({ shape }) => shape.filter((extent) => typeof extent === 'string'))),
-    ];
-    const tries = [1, 2].map((shift) =>
-      this.typed(new Map(symbols.map((name, index) => [name, 61 * shift + 2 * index]))),
-    );
-    const fixed = this.prepared.at(-1)?.plan.outputs;
-    return Object.fromEntries(
-      this.graph.outputs.map((name, index) => {
-        const [first, second] = tries.map((graph) => graph?.types.get(graph.outputs[index]));
-        const planned = fixed?.[index];
-        const type = first ?? planned;
-        const counted =
-          tries.some((graph) => graph?.counts?.has(graph.outputs[index])) || (planned && 'rows' in planned);
-        const shape = (type?.shape ?? []).map((extent, axis): Dimension => {
-          if (counted && axis === 0) return `${name}_dim_0`;
-          if (!first || !second || second.shape[axis] === extent)
-            return first || symbols.length === 0 ? extent : `${name}_dim_${axis}`;
-          return (
-            symbols.find((_, s) => extent === 61 + 2 * s && second.shape[axis] === 122 + 2 * s) ?? `${name}_dim_${axis}`
-          );
-        });
-        return [name, { dtype: type?.dtype ?? 'float32', shape }];
-      }),
-    );
-  }
-
-  /** The graph for these open sizes, where it can take them. */
-  private typed(sizes: ReadonlyMap<string, number>): TypedGraph | undefined {
-    const types = this.graph.inputs.map(({ name, dtype, shape }) => {
-      const concrete = shape.map((extent) => (typeof extent === 'string' ? sizes.get(extent)! : extent));
-      return [name, { dtype, shape: concrete }] as const;
-    });
-    try {
-      return specialize(this.graph, new Map(types), new Map(), this.folding);
-    } catch (error) {
-      if (error instanceof QuadlaneError) return undefined;
-      throw error;
     }
   }
 }

@@ -1,7 +1,8 @@
 // Models on several threads: whether this host can, and what their cores are then. Loaded only where threads are wanted.
 
+import type { Engine } from './engine.js';
 import { QuadlaneError } from './errors.js';
-import type { Engine, ModelOptions } from './model.js';
+import type { ModelOptions } from './model.js';
 import { schedule } from './plan/schedule.js';
 import type { Platform, Variant } from './platform/platform.js';
 import { withSharedMemory } from './runtime/sharing.js';

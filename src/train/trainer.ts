@@ -2,6 +2,7 @@
 // steps and predictions for any batch size.
 
 import { computeWith } from '../compute.js';
+import { coreOf, type Engine, infoOf, type ModelInfo } from '../engine.js';
 import { QuadlaneError } from '../errors.js';
 import type { TypedGraph } from '../graph/draft.js';
 import type { Graph } from '../graph/graph.js';
@@ -9,20 +10,30 @@ import { applyPasses } from '../graph/passes/index.js';
 import { Folding, specialize } from '../graph/specialize.js';
 import { checkInputs, quoted } from '../inputs.js';
 import { compileGraph, type LoadOptions } from '../load.js';
-import { type Engine, infoOf, type Model, type ModelInfo, type Tensors } from '../model.js';
+import type { Model, Tensors } from '../model.js';
 import type { View } from '../ops/operator.js';
 import type { Plan } from '../plan/plan.js';
 import { makePlan } from '../plan/planner.js';
 import { WeightStore } from '../plan/weights.js';
-import { Core } from '../runtime/core.js';
+import type { Core } from '../runtime/core.js';
 import { Session } from '../session.js';
 import { formatShape, sameShape } from '../shape.js';
-import { newArray, Tensor, type TensorType, tensor } from '../tensor.js';
+import { Tensor, type TensorType, tensor } from '../tensor.js';
 import { countCorrect } from './correct.js';
 import type { Batch, Dataset } from './data.js';
 import { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
 import { type FitOptions, type Progress, trainEpochs } from './fit.js';
 import { type Frozen, type Roles, rolesOf, type Trainable } from './parameters.js';
+import {
+  converted,
+  kept,
+  keyOf,
+  type PredictionPlan,
+  type StepPlan,
+  type TestPlan,
+  targetsOf,
+  write,
+} from './plans.js';
 import type { TrainerState } from './state.js';
 import {
   COUNTER,
@@ -67,34 +78,6 @@ export interface TestResult extends Pick<StepResult, 'loss' | 'correct'> {
   /** The output that the loss is of. */
   readonly prediction: Tensor;
 }
-
-interface StepPlan {
-  readonly plan: Plan;
-  readonly prediction: TensorType;
-  readonly targets: TensorType;
-  /** The first of the plan's steps that change variables. */
-  readonly firstUpdate: number;
-  readonly loss: View;
-  readonly predicted: View;
-  readonly gradientNorm: View | undefined;
-  /** Where each input that isn't a variable is written, by name. */
-  readonly inputs: ReadonlyMap<string, View | undefined>;
-}
-
-interface TestPlan {
-  readonly plan: Plan;
-  readonly prediction: TensorType;
-  readonly targets: TensorType;
-  readonly inputs: ReadonlyMap<string, View | undefined>;
-}
-
-interface PredictionPlan {
-  readonly plan: Plan;
-  readonly inputs: ReadonlyMap<string, View | undefined>;
-}
-
-/** Plans kept for shapes seen before, of each kind. */
-const MAX_PLANS = 8;
 
 /** Does nothing, but what is active with it has loaded all variables. */
 const idle: Plan = { nodes: [], steps: [], tables: [], slots: [], arenaBytes: 0, inputs: [], outputs: [] };
@@ -146,7 +129,7 @@ export class Trainer {
       }
     }
     const limit = options.limits?.memory ?? Number.POSITIVE_INFINITY;
-    const core = engine.threading?.core(limit) ?? new Core(engine.module, limit);
+    const core = coreOf(engine, limit);
     this.session = new Session(core, this.weights);
     // With the variables in their places threads can come into the memory before the first step.
     if (core.team) this.session.activate(idle);
@@ -391,41 +374,4 @@ export class Trainer {
     const views = inputs.map(({ name }, index) => [name, plan.inputs[index]] as const);
     return new Map(views.filter(([name]) => !this.variables.has(name)));
   }
-}
-
-function write(
-  session: Session,
-  views: ReadonlyMap<string, View | undefined>,
-  values: ReadonlyMap<string, Tensor>,
-): void {
-  for (const [name, view] of views) if (view) session.live(view).set(values.get(name)!.data as never);
-}
-
-/** Names the types of a batch. */
-function keyOf(inputs: ReadonlyMap<string, Tensor>, targets: Tensor): string {
-  return [...inputs.values(), targets].map(({ dtype, shape }) => `${dtype}[${shape}]`).join(' ');
-}
-
-function targetsOf({ targets }: Batch): Tensor {
-  return targets instanceof Tensor ? targets : tensor(Int32Array.from(targets));
-}
-
-/** Labels as int32, anything else as it is. */
-function converted(given: Tensor, dtype: TensorType['dtype']): Tensor {
-  if (given.dtype === dtype) return given;
-  const data = newArray(dtype, given.size);
-  for (let i = 0; i < given.size; i++) data[i] = Number(given.data[i]);
-  return new Tensor(dtype, given.shape, data);
-}
-
-/** The entry of `key`, made where there is none; the least recently used goes when there are many. */
-function kept<T>(plans: Map<string, T>, key: string, make: () => T): T {
-  const plan = plans.get(key) ?? make();
-  plans.delete(key);
-  plans.set(key, plan);
-  for (const oldest of plans.keys()) {
-    if (plans.size <= MAX_PLANS) break;
-    plans.delete(oldest);
-  }
-  return plan;
 }

@@ -34,6 +34,8 @@ const arrows: Record<string, readonly string[]> = {
 /** Layers of the files right in src/ and of the folders that aren't named as their layer. */
 const layerByName: Record<string, string> = {
   compute: 'model',
+  declared: 'model',
+  engine: 'model',
   load: 'model',
   inputs: 'model',
   profile: 'model',
