@@ -1,4 +1,4 @@
-// Direct convolution and matrix product in one kernel: tiles of 4 output pixels x 8 filters over an
+// Direct convolution and matrix product in one kernel: tiles of 4 or 6 output pixels x 8 filters over an
 // input that already has its border. No bounds tests, no copies; a product has one tap.
 import { activateRow } from "./activate_row";
 import { Activation, clip } from "./activation";
@@ -53,18 +53,22 @@ class ConvolutionArgs {
   activation: i32;
   alpha: f32;
   beta: f32;
+  /** Pixels of most tiles: 4, or 6 where the engine keeps the sums of so many in registers. */
+  tilePixels: i32;
   /** Output pixels that go through all filters before the next ones. */
   blockPixels: i32;
-  /** For each thread `scratchStride` >= 128 + 12 * blockPixels bytes. */
+  /** For each thread `scratchStride` >= 192 + 12 * blockPixels bytes. */
   scratch: usize;
   scratchStride: i32;
 }
 
-// Scratch: [4 x 8 floats: a tile on its way to the store of fewer filters][pixels of the block].
-const TILE_BYTES: usize = 128;
+// Scratch: [6 x 8 floats: a tile on its way to the store of fewer filters][pixels of the block].
+const TILE_BYTES: usize = 192;
 // A pixel of the block: addresses [input: u32][output: u32][residual: u32] for the first group.
 const PIXEL_BYTES: usize = 12;
 const PANEL: i32 = 8;
+// Not fused, a product needs a register of its own, and six pixels leave none.
+const TALL: bool = ASC_FEATURE_RELAXED_SIMD;
 // Values of a run that one round of the loop takes. Two are faster where a round's own cost shows (JavaScriptCore);
 // the branch between them keeps V8 from loading both first, which would spill the sums. Fused, one is faster on V8.
 const STEPS: i32 = ASC_FEATURE_RELAXED_SIMD ? 1 : 2;
@@ -74,7 +78,7 @@ const STEPS: i32 = ASC_FEATURE_RELAXED_SIMD ? 1 : 2;
  * + residual[pixel, group, filter]). Each sum is taken in the order of the weights, whatever the
  * tile and the thread. Reads up to 32 bytes behind a pixel's residual; writes only the filters given.
  */
-export function f32_conv_4x8(args: ConvolutionArgs, thread: i32, threads: i32): void {
+export function f32_conv(args: ConvolutionArgs, thread: i32, threads: i32): void {
   assert(args.blockPixels > 0 && args.runs >= 0 && args.runLength >= 0);
   assert(args.scratchStride >= <i32>TILE_BYTES + args.blockPixels * <i32>PIXEL_BYTES);
   const groups = args.groups;
@@ -103,7 +107,7 @@ export function f32_conv_4x8(args: ConvolutionArgs, thread: i32, threads: i32): 
       const panel = groupPanel - group * panels;
       const weights = args.weights + <usize>groupPanel * panelBytes;
       // Four panels share the last pixel where the others are done in fours.
-      const leftOne = (tableEnd - table) % (4 * PIXEL_BYTES) == PIXEL_BYTES;
+      const leftOne = restOf(args, <i32>((tableEnd - table) / PIXEL_BYTES)) % 4 == 1;
       const together = leftOne && panel + TOGETHER <= panels && groupPanel + TOGETHER <= last;
       const count = together ? TOGETHER : 1;
       for (let i = 0; i < count; i++) {
@@ -152,6 +156,13 @@ function listPixels(args: ConvolutionArgs, table: usize, first: i32, count: i32)
   return end;
 }
 
+/** How many of `pixels` tiles of six leave. */
+// @ts-ignore: decorator
+@inline
+function restOf(args: ConvolutionArgs, pixels: i32): i32 {
+  return TALL && args.tilePixels == 6 ? pixels % 6 : pixels;
+}
+
 /** All pixels of the block through one panel of filters of one group. */
 function convolvePanel(
   args: ConvolutionArgs, weights: usize, group: i32, panel: i32, scratch: usize, tableEnd: usize,
@@ -161,10 +172,15 @@ function convolvePanel(
   const output = group * args.outputGroup + (panel << 5);
   const filters = args.filters - panel * PANEL;
   let pixel = scratch + TILE_BYTES;
-  for (; pixel + 4 * PIXEL_BYTES <= tableEnd; pixel += 4 * PIXEL_BYTES) {
+  let left = <i32>((tableEnd - pixel) / PIXEL_BYTES);
+  if (TALL) {
+    for (const rest = restOf(args, left); left > rest; left -= 6, pixel += 6 * PIXEL_BYTES) {
+      tile(args, weights, input, residual, output, filters, scratch, pixel, 6);
+    }
+  }
+  for (; left > 3; left -= 4, pixel += 4 * PIXEL_BYTES) {
     tile(args, weights, input, residual, output, filters, scratch, pixel, 4);
   }
-  const left = (tableEnd - pixel) / PIXEL_BYTES;
   if (left == 3) tile3(args, weights, input, residual, output, filters, scratch, pixel);
   else if (left == 2) tile2(args, weights, input, residual, output, filters, scratch, pixel);
   else if (left == 1) tile1(args, weights, input, residual, output, filters, scratch, pixel);
@@ -213,7 +229,7 @@ function tile1(
 }
 
 /**
- * One tile of `height` (1..4, constant) pixels x 8 filters, of which `filters` are there (all when more). `input`,
+ * One tile of `height` (1..4 or 6, constant) pixels x 8 filters, of which `filters` are there (all when more). `input`,
  * `residual` and `output` are bytes from a listed address to this panel's. Nothing is called while sums are live: it
  * would spill them.
  */
@@ -227,10 +243,12 @@ function tile(
   const input1 = height > 1 ? load<u32>(pixel, PIXEL_BYTES) + input : 0;
   const input2 = height > 2 ? load<u32>(pixel, 2 * PIXEL_BYTES) + input : 0;
   const input3 = height > 3 ? load<u32>(pixel, 3 * PIXEL_BYTES) + input : 0;
+  const input4 = height > 4 ? load<u32>(pixel, 4 * PIXEL_BYTES) + input : 0;
+  const input5 = height > 5 ? load<u32>(pixel, 5 * PIXEL_BYTES) + input : 0;
   let s00 = v128.load(weights);
   let s01 = v128.load(weights, 16);
-  let s10 = s00, s20 = s00, s30 = s00;
-  let s11 = s01, s21 = s01, s31 = s01;
+  let s10 = s00, s20 = s00, s30 = s00, s40 = s00, s50 = s00;
+  let s11 = s01, s21 = s01, s31 = s01, s41 = s01, s51 = s01;
   weights += args.firstRun;
   const bytes = args.runLength << 2;
   let tap = args.taps;
@@ -240,6 +258,8 @@ function tile(
     let a1 = input1 + offset;
     let a2 = input2 + offset;
     let a3 = input3 + offset;
+    let a4 = input4 + offset;
+    let a5 = input5 + offset;
     let w = weights;
     for (const last = a0 + bytes - 4; a0 <= last; a0 += STEPS << 2) {
       const w0 = v128.load(w);
@@ -261,6 +281,16 @@ function tile(
         const x3 = v128.load32_splat(a3);
         s30 = madd(x3, w0, s30);
         s31 = madd(x3, w1, s31);
+      }
+      if (height > 4) {
+        const x4 = v128.load32_splat(a4);
+        s40 = madd(x4, w0, s40);
+        s41 = madd(x4, w1, s41);
+      }
+      if (height > 5) {
+        const x5 = v128.load32_splat(a5);
+        s50 = madd(x5, w0, s50);
+        s51 = madd(x5, w1, s51);
       }
       if (STEPS > 1) {
         if (a0 == last) break;
@@ -289,6 +319,8 @@ function tile(
       if (height > 1) a1 += STEPS << 2;
       if (height > 2) a2 += STEPS << 2;
       if (height > 3) a3 += STEPS << 2;
+      if (height > 4) a4 += STEPS << 2;
+      if (height > 5) a5 += STEPS << 2;
     }
     weights += args.runBytes;
   }
@@ -312,6 +344,16 @@ function tile(
       s30 = f32x4.add(s30, v128.load(r3));
       s31 = f32x4.add(s31, v128.load(r3, 16));
     }
+    if (height > 4) {
+      const r4 = load<u32>(pixel, 4 * PIXEL_BYTES + 8) + residual;
+      s40 = f32x4.add(s40, v128.load(r4));
+      s41 = f32x4.add(s41, v128.load(r4, 16));
+    }
+    if (height > 5) {
+      const r5 = load<u32>(pixel, 5 * PIXEL_BYTES + 8) + residual;
+      s50 = f32x4.add(s50, v128.load(r5));
+      s51 = f32x4.add(s51, v128.load(r5, 16));
+    }
   }
   if (args.activation == Activation.clip) {
     const low = f32x4.splat(args.alpha);
@@ -329,6 +371,14 @@ function tile(
     if (height > 3) {
       s30 = clip(s30, low, high);
       s31 = clip(s31, low, high);
+    }
+    if (height > 4) {
+      s40 = clip(s40, low, high);
+      s41 = clip(s41, low, high);
+    }
+    if (height > 5) {
+      s50 = clip(s50, low, high);
+      s51 = clip(s51, low, high);
     }
   }
 
@@ -350,6 +400,16 @@ function tile(
     const o3 = fast ? load<u32>(pixel, 3 * PIXEL_BYTES + 4) + output : <u32>scratch + 96;
     v128.store(o3, s30);
     v128.store(o3, s31, 16);
+  }
+  if (height > 4) {
+    const o4 = fast ? load<u32>(pixel, 4 * PIXEL_BYTES + 4) + output : <u32>scratch + 128;
+    v128.store(o4, s40);
+    v128.store(o4, s41, 16);
+  }
+  if (height > 5) {
+    const o5 = fast ? load<u32>(pixel, 5 * PIXEL_BYTES + 4) + output : <u32>scratch + 160;
+    v128.store(o5, s50);
+    v128.store(o5, s51, 16);
   }
   if (!fast) storeTile(output, filters, scratch, pixel, height);
 }

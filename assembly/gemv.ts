@@ -27,7 +27,7 @@ const PANEL: i32 = 8;
 
 /**
  * output[filter] = activation(bias + sum over k of input[k] * weight + residual[filter]), each sum in the order of k, as
- * in f32_conv_4x8. Reads up to 32 bytes behind the residual, which must not be the output.
+ * in f32_conv. Reads up to 32 bytes behind the residual, which must not be the output.
  */
 export function f32_gemv(args: GemvArgs, thread: i32, threads: i32): void {
   assert(args.length >= 0 && args.filters >= 0);

@@ -1,4 +1,4 @@
-// Packs filters into panels of eight, once, at load: the layout that f32_conv_4x8 and f32_gemv walk.
+// Packs filters into panels of eight, once, at load: the layout that f32_conv and f32_gemv walk.
 import { firstUnit } from "./share";
 
 @unmanaged

@@ -157,7 +157,7 @@ export function profilePlan(session: Session, plan: Plan, { rounds }: ProfileOpt
 }
 
 function algorithmOf(kernel: KernelName, { op, inputs: [, filters] }: PlannedNode): string {
-  if (kernel === 'f32_conv_4x8') {
+  if (kernel === 'f32_conv') {
     const isProduct = op === 'matmul' || filters!.slice(2).every((extent) => extent === 1);
     return isProduct ? 'matrix product' : 'direct convolution';
   }

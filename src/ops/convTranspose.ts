@@ -243,7 +243,7 @@ function lowerPhase(
   const runs = offsets.filter((_, index) => index % runTaps === 0);
   const whole = wholePanels(runs.length, packing.channels * runTaps);
   const step = (args: ReturnType<typeof wholePanels>, tapOffsets: number[], at: ReturnType<typeof places>) =>
-    lowering.step('f32_conv_4x8', {
+    lowering.step('f32_conv', {
       ...at,
       ...tileScratch(lowering, at, groups, perGroup),
       ...args,

@@ -146,7 +146,7 @@ function tiles(
   { depth, columns }: Product,
   { left, weights, rows, groups }: { left: View; weights: Pointer; rows: number; groups: number },
 ): void {
-  lowering.step('f32_conv_4x8', {
+  lowering.step('f32_conv', {
     ...activationArguments(attributes),
     input: left.pointer,
     weights,

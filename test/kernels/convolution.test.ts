@@ -54,7 +54,7 @@ const cases: Record<string, ConvolutionCase> = {
 };
 
 describe.each(supportedBinaries)(
-  'f32_conv_4x8 (%s) is within (terms + 4) roundings of float64, with the same bits on 1, 2 and 3 threads',
+  'f32_conv (%s) is within (terms + 4) roundings of float64, with the same bits on 1, 2 and 3 threads',
   (binary) => {
     it.each(Object.entries(cases))('%s', (_, test) => {
       checkConvolution(binary, test);

@@ -71,7 +71,7 @@ function runGemm(binary: Binary, test: Product, operands: Operands, threads: num
   const room = harness.room(batch * m * n * 4);
   const scratchStride = 128 + 12 * blockPixels;
   harness.run(
-    'f32_conv_4x8',
+    'f32_conv',
     {
       input: harness.place(operands.a),
       weights: placePanels(harness, test, operands, threads),
@@ -177,7 +177,7 @@ const products = fc.record({
 });
 
 describe.each(supportedBinaries)(
-  'a product by f32_conv_4x8 (%s) is within (K + 4) roundings of float64, with the same bits on 1, 2 and 3 threads',
+  'a product by f32_conv (%s) is within (K + 4) roundings of float64, with the same bits on 1, 2 and 3 threads',
   (binary) => {
     it.each(EDGES)('%i rows', (m) => {
       for (const n of EDGES)
@@ -218,7 +218,7 @@ describe.each(supportedBinaries)(
       }
     });
 
-    it('has the bits of f32_conv_4x8', () => {
+    it('has the bits of f32_conv', () => {
       for (const n of [5, 8, 31, 75]) {
         const test = { m: 1, k: 37, n };
         const operands = operandsOf(test);

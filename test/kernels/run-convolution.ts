@@ -1,4 +1,4 @@
-// Places one convolution for f32_conv_4x8 (bordered input, packed panels, an output with gaps), runs it and
+// Places one convolution for f32_conv (bordered input, packed panels, an output with gaps), runs it and
 // gives back what was written.
 import { expect } from 'vitest';
 import { Activation } from '../../src/ops/kernels.generated.js';
@@ -149,7 +149,7 @@ export function runConvolution(binary: Binary, test: ConvolutionCase, operands: 
   const room = harness.room(shape[0] * output.image);
   const scratchStride = 128 + 12 * blockPixels;
   harness.run(
-    'f32_conv_4x8',
+    'f32_conv',
     {
       input: harness.place(border.data),
       weights,

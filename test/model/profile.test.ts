@@ -11,9 +11,9 @@ describe('profile of LeNet-5', async () => {
 
   it('has a step for every kernel call, in order, with what the nodes are', () => {
     const kernels = profile.steps.map(({ kernel }) => kernel);
-    expect(kernels.filter((kernel) => kernel === 'f32_conv_4x8')).toHaveLength(2);
+    expect(kernels.filter((kernel) => kernel === 'f32_conv')).toHaveLength(2);
     expect(kernels.filter((kernel) => kernel === 'f32_gemv')).toHaveLength(3);
-    const [conv] = profile.steps.filter(({ kernel }) => kernel === 'f32_conv_4x8');
+    const [conv] = profile.steps.filter(({ kernel }) => kernel === 'f32_conv');
     expect(conv).toMatchObject({
       operator: 'conv + tanh',
       algorithm: 'direct convolution',

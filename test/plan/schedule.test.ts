@@ -25,18 +25,18 @@ function sharing(plan: Plan): (number | undefined)[] {
 
 test('big steps are shared, and all wait behind each', () => {
   const steps = [
-    ['f32_conv_4x8', 0],
-    ['f32_conv_4x8', 1],
+    ['f32_conv', 0],
+    ['f32_conv', 1],
   ] as const;
   expect(sharing(planOf([BIG, BIG], steps))).toEqual([0, 0]);
 });
 
 test('small steps are one thread’s, and nobody waits between them', () => {
   const steps = [
-    ['f32_conv_4x8', 0],
+    ['f32_conv', 0],
     ['copy_4', 1],
     ['f32_unary', 2],
-    ['f32_conv_4x8', 3],
+    ['f32_conv', 3],
     ['f32_softmax', 4],
   ] as const;
   expect(sharing(planOf([BIG, 10, 10, BIG, 10], steps))).toEqual([0, ALONE + OPEN, ALONE, 0, ALONE]);
@@ -45,17 +45,17 @@ test('small steps are one thread’s, and nobody waits between them', () => {
 test('a border is cleared while others begin to write inside it, but not while the next node does', () => {
   const steps = [
     ['clear_border', 0],
-    ['f32_conv_4x8', 0],
+    ['f32_conv', 0],
     ['clear_border', 1],
-    ['f32_conv_4x8', 2],
+    ['f32_conv', 2],
   ] as const;
   expect(sharing(planOf([BIG, BIG, BIG], steps))).toEqual([OPEN, 0, 0, 0]);
 });
 
 test('a small network is one thread’s altogether', () => {
   const steps = [
-    ['f32_conv_4x8', 0],
-    ['f32_conv_4x8', 1],
+    ['f32_conv', 0],
+    ['f32_conv', 1],
   ] as const;
   expect(sharing(planOf([200_000, 200_000], steps))).toEqual([ALONE + OPEN, ALONE]);
 });

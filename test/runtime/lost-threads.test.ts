@@ -27,10 +27,10 @@ async function trapSecondShare(model: Model): Promise<void> {
   const { core, program } = session;
   await expect.poll(() => core.team.ready).toBe(true);
   const { steps } = prepared.at(-1)!.plan;
-  const step = steps.findIndex(({ kernel }) => kernel === 'f32_conv_4x8');
+  const step = steps.findIndex(({ kernel }) => kernel === 'f32_conv');
   const words = new Int32Array(core.buffer);
   const args = words[program / 4 + 2 * step + 1];
-  const field = core.kernels.get('f32_conv_4x8')!.fields.findIndex(({ name }) => name === 'scratchStride');
+  const field = core.kernels.get('f32_conv')!.fields.findIndex(({ name }) => name === 'scratchStride');
   words[args / 4 + field] = 0x7fff0000;
 }
 

@@ -18,7 +18,7 @@ import {
   windowPlaces,
 } from './places.js';
 
-/** Tiles of output pixels x filters over the bordered input, see f32_conv_4x8; one pixel is a row times a matrix. */
+/** Tiles of output pixels x filters over the bordered input, see f32_conv; one pixel is a row times a matrix. */
 export function lowerDirect(
   lowering: Lowering,
   attributes: ConvAttributes,
@@ -73,7 +73,7 @@ export function lowerDirect(
     });
     return;
   }
-  lowering.step('f32_conv_4x8', {
+  lowering.step('f32_conv', {
     ...places,
     ...activationArguments(attributes),
     weights,
