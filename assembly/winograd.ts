@@ -35,13 +35,15 @@ class WinogradArgs {
   activation: i32;
   alpha: f32;
   beta: f32;
-  /** Tiles that go through all filters before the next ones: a multiple of four. */
+  /** Tiles that are multiplied together: 4, or 6 where the engine keeps the sums of so many in registers. */
+  groupTiles: i32;
+  /** Tiles that go through all filters before the next ones, an even number. */
   blockTiles: i32;
   /** Panels of eight filters whose weights lie together by position; their products are transformed back together. */
   chunkPanels: i32;
   /**
-   * For each thread `scratchStride` >= 512 + blockTiles * (16 + positions * (32 * chunkPanels + 16 * ceil(channels / 4)
-   * + 16)) bytes; positions are 36 or 16.
+   * For each thread `scratchStride` >= 512 + blockTiles * (16 + positions * (32 * chunkPanels + 16 * ceil(channels / 4)))
+   * + 64 * positions bytes; positions are 36 or 16.
    */
   scratch: usize;
   scratchStride: i32;
@@ -51,12 +53,13 @@ class WinogradArgs {
 const STORE_BYTES: usize = 512;
 // A tile of the block: addresses [input: u32][output: u32][residual: u32], then [rows and columns that are there: u16].
 const PLACE_BYTES: usize = 16;
-// Products: [panel][tile][position][8 filters]. Inputs: [group of 4 tiles][position][tile][channels, whole vectors].
+// Products: [panel][tile][position][8 filters]. Inputs: [position][tile][channels, whole vectors].
 const PANEL: i32 = 8;
 const PANEL_ROW: usize = 32;
-const GROUP: i32 = 4;
 // Behind each position of inputs and weights, so that the same channels of all of them don't meet in one set of the cache.
 const GAP_BYTES: usize = 64;
+// Bigger weights come from behind a core's own caches: the next ones are fetched while some are multiplied.
+const NEAR_BYTES: usize = 4 << 20;
 
 /**
  * output[pixel, filter] = activation(bias + 3x3 convolution + residual[pixel, filter]) by F(4x4, 3x3). Each result's bits
@@ -80,23 +83,23 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
   const blockTiles = args.blockTiles;
   const chunkPanels = args.chunkPanels;
   const rowBytes = <usize>((args.channels + 3) & -4) << 2;
-  const positionBytes = <usize>GROUP * rowBytes + GAP_BYTES;
+  const positionBytes = <usize>blockTiles * rowBytes + GAP_BYTES;
   const scratch = args.scratch + <usize>thread * args.scratchStride;
   const table = scratch + STORE_BYTES;
   const products = table + <usize>blockTiles * PLACE_BYTES;
   const tileBytes = <usize>positions * PANEL_ROW;
   const productsBytes = <usize>blockTiles * tileBytes;
   const inputs = products + <usize>chunkPanels * productsBytes;
-  const groupBytes = <usize>positions * positionBytes;
-  assert(blockTiles > 0 && blockTiles % GROUP == 0);
+  assert(blockTiles > 0 && blockTiles % 2 == 0);
   assert(chunkPanels > 0);
-  assert(inputs + <usize>(blockTiles / GROUP) * groupBytes <= scratch + args.scratchStride);
+  assert(inputs + <usize>positions * positionBytes <= scratch + args.scratchStride);
 
   const panels = (args.filters + PANEL - 1) / PANEL;
   const tileColumns = (args.columns + tile - 1) / tile;
   const tiles = args.images * ((args.rows + tile - 1) / tile) * tileColumns;
   if (tiles <= 0 || panels <= 0) return;
   const panelBytes = <usize>args.channels * PANEL_ROW;
+  const far = <usize>(positions * panels) * panelBytes > NEAR_BYTES;
   const blocks = (tiles + blockTiles - 1) / blockTiles;
 
   let unit = firstUnit(blocks * panels, thread, threads);
@@ -106,7 +109,7 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
     const blockEnd = min(end, (block + 1) * panels);
     const first = block * blockTiles;
     const count = min(blockTiles, tiles - first);
-    const groups = (count + GROUP - 1) / GROUP;
+    const evenCount = (count + 1) & -2;
     listTiles(args, table, first, count, tile);
     transformBlock(args, table, count, inputs, rowBytes, positionBytes, tile);
     while (unit < blockEnd) {
@@ -125,7 +128,8 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
         let w = weights;
         let to = products + <usize>position * PANEL_ROW;
         for (let i = 0; i < together; i++, w += panelBytes, to += productsBytes) {
-          multiplyPosition(at, groupBytes, rowBytes, groups, w, args.channels, to, tileBytes);
+          const ahead = far && position + 1 < positions ? w + panelBytes : 0;
+          multiplyPosition(at, rowBytes, evenCount, args.groupTiles, w, args.channels, to, tileBytes, ahead);
         }
       }
       for (let i = 0; i < together; i++) {
@@ -162,16 +166,15 @@ function listTiles(args: WinogradArgs, table: usize, first: i32, count: i32, til
   }
 }
 
-/** The inputs of `count` tiles, at the points. The last one fills up its group. */
+/** The inputs of `count` tiles, at the points. The last one is there twice where they are odd. */
 // @ts-ignore: decorator
 @inline
 function transformBlock(
   args: WinogradArgs, table: usize, count: i32, inputs: usize, rowBytes: usize, positionBytes: usize, tile: i32,
 ): void {
-  const groupBytes = <usize>((tile + 2) * (tile + 2)) * positionBytes;
-  for (let i = 0; i < ((count + GROUP - 1) & -GROUP); i++) {
+  for (let i = 0; i < ((count + 1) & -2); i++) {
     const from = load<u32>(table + <usize>min(i, count - 1) * PLACE_BYTES);
-    const to = inputs + <usize>(i / GROUP) * groupBytes + <usize>(i % GROUP) * rowBytes;
+    const to = inputs + <usize>i * rowBytes;
     if (tile == 4) transformTile4(args, from, to, positionBytes);
     else transformTile2(args, from, to, positionBytes);
   }

@@ -1,52 +1,136 @@
 // The products of minimal filtering: at each position, the inputs of many tiles times eight filters.
 import { madd } from "./fused";
 
+// As in convolution.ts: six tiles together need fused sums.
+const MOST: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
+
 /**
- * Four tiles x eight filters for each of `groups`: to[tile, filter] = sum over channels of input * weight, in the order
- * of the channels. Inputs are [group][tile][channel], weights [channel][8 filters].
+ * to[tile, filter] = sum over channels of input * weight for an even number of tiles, in the order of the channels.
+ * Inputs are [tile][channel], weights [channel][8 filters]. `together` tiles, 4 or 6, share the loads of weights.
+ * With `ahead`, the address of as many bytes as these weights, those come into the cache meanwhile.
  */
 export function multiplyPosition(
-  inputs: usize, groupBytes: usize, rowBytes: usize, groups: i32, weights: usize, channels: i32, to: usize, tileBytes: usize,
+  inputs: usize, rowBytes: usize, tiles: i32, together: i32, weights: usize, channels: i32, to: usize, tileBytes: usize,
+  ahead: usize,
 ): void {
   const end = weights + (<usize>channels << 5);
-  for (; groups > 0; groups--, inputs += groupBytes) {
+  if (MOST == 4 || together == 6) {
+    const count = tiles - tiles % MOST;
+    const last = to + <usize>count * tileBytes;
+    // Tiles that are done at once would only wait for what comes next.
+    if (ahead && count > MOST) multiplyAhead(inputs, rowBytes, weights, end, to, tileBytes, last, ahead, (MOST << 5) / count);
+    else multiplyMost(inputs, rowBytes, weights, end, to, tileBytes, last);
+    inputs += <usize>count * rowBytes;
+    to = last;
+    tiles -= count;
+  }
+  if (MOST > 4) {
+    const count = tiles & -4;
+    const last = to + <usize>count * tileBytes;
+    multiplyFours(inputs, rowBytes, weights, end, to, tileBytes, last);
+    inputs += <usize>count * rowBytes;
+    to = last;
+    tiles -= count;
+  }
+  if (tiles > 0) multiplyTwo(inputs, rowBytes, weights, end, to, tileBytes);
+}
+
+// A function for each height: V8 would spill in loops that share one.
+
+function multiplyAhead(
+  inputs: usize, rowBytes: usize, weights: usize, end: usize, to: usize, tileBytes: usize, last: usize,
+  ahead: usize, step: usize,
+): void {
+  multiplyTiles(inputs, rowBytes, weights, end, to, tileBytes, last, MOST, true, ahead, step);
+}
+
+function multiplyMost(
+  inputs: usize, rowBytes: usize, weights: usize, end: usize, to: usize, tileBytes: usize, last: usize,
+): void {
+  multiplyTiles(inputs, rowBytes, weights, end, to, tileBytes, last, MOST, false, 0, 0);
+}
+
+function multiplyFours(
+  inputs: usize, rowBytes: usize, weights: usize, end: usize, to: usize, tileBytes: usize, last: usize,
+): void {
+  multiplyTiles(inputs, rowBytes, weights, end, to, tileBytes, last, 4, false, 0, 0);
+}
+
+function multiplyTwo(
+  inputs: usize, rowBytes: usize, weights: usize, end: usize, to: usize, tileBytes: usize,
+): void {
+  multiplyTiles(inputs, rowBytes, weights, end, to, tileBytes, to + 1, 2, false, 0, 0);
+}
+
+/** Tiles until their sums reach `last`, `height` at once; if `touches`, the loop reads along what is `ahead`, a byte every `step`. */
+// @ts-ignore: decorator
+@inline
+function multiplyTiles(
+  inputs: usize, rowBytes: usize, weights: usize, end: usize, to: usize, tileBytes: usize, last: usize,
+  height: i32, touches: bool, ahead: usize, step: usize,
+): void {
+  for (; to < last; inputs += height * rowBytes, to += height * tileBytes) {
     let a0 = inputs;
     let a1 = a0 + rowBytes;
     let a2 = a1 + rowBytes;
     let a3 = a2 + rowBytes;
+    let a4 = a3 + rowBytes;
+    let a5 = a4 + rowBytes;
     let s00 = f32x4.splat(0);
-    let s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
+    let s10 = s00, s20 = s00, s30 = s00, s40 = s00, s50 = s00;
+    let s01 = s00, s11 = s00, s21 = s00, s31 = s00, s41 = s00, s51 = s00;
     for (let w = weights; w < end; w += 32) {
       const w0 = v128.load(w);
       const w1 = v128.load(w, 16);
+      if (touches) {
+        load<u8>(ahead);
+        ahead += step;
+      }
       const x0 = v128.load32_splat(a0);
       s00 = madd(x0, w0, s00);
       s01 = madd(x0, w1, s01);
       const x1 = v128.load32_splat(a1);
       s10 = madd(x1, w0, s10);
       s11 = madd(x1, w1, s11);
-      const x2 = v128.load32_splat(a2);
-      s20 = madd(x2, w0, s20);
-      s21 = madd(x2, w1, s21);
-      const x3 = v128.load32_splat(a3);
-      s30 = madd(x3, w0, s30);
-      s31 = madd(x3, w1, s31);
+      if (height > 2) {
+        const x2 = v128.load32_splat(a2);
+        s20 = madd(x2, w0, s20);
+        s21 = madd(x2, w1, s21);
+        const x3 = v128.load32_splat(a3);
+        s30 = madd(x3, w0, s30);
+        s31 = madd(x3, w1, s31);
+      }
+      if (height > 4) {
+        const x4 = v128.load32_splat(a4);
+        s40 = madd(x4, w0, s40);
+        s41 = madd(x4, w1, s41);
+        const x5 = v128.load32_splat(a5);
+        s50 = madd(x5, w0, s50);
+        s51 = madd(x5, w1, s51);
+      }
       a0 += 4;
       a1 += 4;
-      a2 += 4;
-      a3 += 4;
+      if (height > 2) a2 += 4;
+      if (height > 2) a3 += 4;
+      if (height > 4) a4 += 4;
+      if (height > 4) a5 += 4;
     }
-    v128.store(to, s00);
-    v128.store(to, s01, 16);
-    to += tileBytes;
-    v128.store(to, s10);
-    v128.store(to, s11, 16);
-    to += tileBytes;
-    v128.store(to, s20);
-    v128.store(to, s21, 16);
-    to += tileBytes;
-    v128.store(to, s30);
-    v128.store(to, s31, 16);
-    to += tileBytes;
+    storeSums(to, s00, s01);
+    storeSums(to + tileBytes, s10, s11);
+    if (height > 2) {
+      storeSums(to + 2 * tileBytes, s20, s21);
+      storeSums(to + 3 * tileBytes, s30, s31);
+    }
+    if (height > 4) {
+      storeSums(to + 4 * tileBytes, s40, s41);
+      storeSums(to + 5 * tileBytes, s50, s51);
+    }
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function storeSums(to: usize, s0: v128, s1: v128): void {
+  v128.store(to, s0);
+  v128.store(to, s1, 16);
 }

@@ -95,6 +95,7 @@ describe.each(supportedBinaries)(
         residual: fc.boolean(),
         clip: fc.boolean(),
         gaps: fc.record({ pixel: fc.nat(9), row: fc.nat(9) }),
+        tilePixels: fc.constantFrom(4 as const, 6 as const),
         blockPixels: extent(70),
         seed: fc.integer(),
       });
@@ -111,6 +112,7 @@ describe.each(supportedBinaries)(
             residual: s.residual,
             clip: s.clip ? [-1, 1] : undefined,
             gaps: s.gaps,
+            tilePixels: s.tilePixels,
             blockPixels: s.blockPixels,
             seed: s.seed,
           };
@@ -119,6 +121,13 @@ describe.each(supportedBinaries)(
         }),
         { numRuns: 60 },
       );
+    });
+
+    it('gives the same bits by tiles of four and of six pixels', () => {
+      const test: ConvolutionCase = { x: [1, 1, 7, 7, 3], w: [11, 3, 1, 2, 2], residual: true, clip: [-1, 1] };
+      const operands = operandsOf(test);
+      const y = runConvolution(binary, { ...test, tilePixels: 4 }, operands, 1);
+      expect(runConvolution(binary, { ...test, tilePixels: 6 }, operands, 1)).toEqual(y);
     });
 
     it.each(Object.entries(Activation))('%s gives the bits that it gives on the plain sums', (_, activation) => {

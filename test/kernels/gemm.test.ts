@@ -20,6 +20,7 @@ interface Product {
   residual?: boolean;
   clip?: boolean;
   activation?: number;
+  tilePixels?: 4 | 6;
   blockPixels?: number;
   seed?: number;
 }
@@ -66,10 +67,10 @@ function placePanels(harness: KernelHarness, test: Product, operands: Operands, 
 }
 
 function runGemm(binary: Binary, test: Product, operands: Operands, threads: number): Float32Array {
-  const { batch = 1, m, k, n, blockPixels = 64 } = test;
+  const { batch = 1, m, k, n, tilePixels = 6, blockPixels = 64 } = test;
   const harness = new KernelHarness(binary, 6);
   const room = harness.room(batch * m * n * 4);
-  const scratchStride = 128 + 12 * blockPixels;
+  const scratchStride = 192 + 12 * blockPixels;
   harness.run(
     'f32_conv',
     {
@@ -105,6 +106,7 @@ function runGemm(binary: Binary, test: Product, operands: Operands, threads: num
       residualGroup: m * n * 4,
       outputGroup: m * n * 4,
       ...(test.clip ? CLIP : { activation: test.activation ?? Activation.none, alpha: 0.3, beta: 1.2 }),
+      tilePixels,
       blockPixels,
       scratch: harness.room(threads * scratchStride),
       scratchStride,
@@ -172,6 +174,7 @@ const products = fc.record({
   bias: fc.boolean(),
   residual: fc.boolean(),
   clip: fc.boolean(),
+  tilePixels: fc.constantFrom(4, 6),
   blockPixels: extent(20),
   seed: fc.integer(),
 });

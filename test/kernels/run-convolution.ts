@@ -18,6 +18,7 @@ export interface ConvolutionCase extends ConvolutionOptions {
   activation?: number;
   /** Floats between neighbouring output pixels and between rows that belong to somebody else. */
   gaps?: { pixel: number; row: number };
+  tilePixels?: 4 | 6;
   blockPixels?: number;
   seed?: number;
 }
@@ -107,7 +108,7 @@ export function activated(binary: Binary, values: Float32Array, activation: numb
 
 /** Runs the case and gives back the output, packed. */
 export function runConvolution(binary: Binary, test: ConvolutionCase, operands: Operands, threads = 1): Float32Array {
-  const { strides = [1, 1, 1], dilations = [1, 1, 1], groups = 1, blockPixels = 64 } = test;
+  const { strides = [1, 1, 1], dilations = [1, 1, 1], groups = 1, tilePixels = 6, blockPixels = 64 } = test;
   const harness = new KernelHarness(binary, 6);
   const border = bordered(test, operands.x);
   const input = byteStrides(border.shape);
@@ -147,7 +148,7 @@ export function runConvolution(binary: Binary, test: ConvolutionCase, operands: 
   const output = byteStrides(shape, test.gaps);
   const residual = byteStrides(shape);
   const room = harness.room(shape[0] * output.image);
-  const scratchStride = 128 + 12 * blockPixels;
+  const scratchStride = 192 + 12 * blockPixels;
   harness.run(
     'f32_conv',
     {
@@ -183,6 +184,7 @@ export function runConvolution(binary: Binary, test: ConvolutionCase, operands: 
       residualGroup: filters * 4,
       outputGroup: filters * 4,
       ...activationArguments(test),
+      tilePixels,
       blockPixels,
       scratch: harness.room(threads * scratchStride),
       scratchStride,

@@ -16,13 +16,14 @@ import {
 export interface WinogradCase extends ConvolutionCase {
   readonly tile: 2 | 4;
   /** Tiles that go through all filters before the next ones. */
+  readonly groupTiles?: 4 | 6;
   readonly blockTiles?: number;
   readonly chunkPanels?: number;
 }
 
 /** Runs the case and gives back the output, packed. */
 export function runWinograd(binary: Binary, test: WinogradCase, operands: Operands, threads = 1): Float32Array {
-  const { tile, blockTiles = 8, chunkPanels = 2, paddingBefore = [0, 0, 0], paddingAfter = [0, 0, 0] } = test;
+  const { tile, groupTiles = 6, blockTiles = 8, chunkPanels = 2, paddingBefore = [0, 0, 0], paddingAfter = [0, 0, 0] } = test;
   const harness = new KernelHarness(binary, 24);
   const shape = convolutionShape(test.x, test.w, test);
   const [images, , rows, columns, filters] = shape;
@@ -54,7 +55,7 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
   );
   const [input, output, residual] = [byteStrides(border.shape), byteStrides(shape, test.gaps), byteStrides(shape)];
   const room = harness.room(images * output.image);
-  const scratchStride = 512 + blockTiles * (16 + positions * (32 * chunkPanels + 16 * Math.ceil(channels / 4) + 16));
+  const scratchStride = 512 + blockTiles * (16 + positions * (32 * chunkPanels + 16 * Math.ceil(channels / 4))) + 64 * positions;
   harness.run(
     tile === 4 ? 'f32_winograd_4x4' : 'f32_winograd_2x2',
     {
@@ -67,6 +68,7 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
       ...{ residualImage: residual.image, residualRow: residual.row, residualColumn: residual.column },
       ...{ outputImage: output.image, outputRow: output.row, outputColumn: output.column },
       ...activationArguments(test),
+      groupTiles,
       blockTiles,
       chunkPanels,
       scratch: harness.room(threads * scratchStride),

@@ -56,7 +56,7 @@ describe.each(variants)(
     });
 
     it('tiles of several images in one block', () => {
-      for (const blockTiles of [4, 8, 64]) {
+      for (const blockTiles of [2, 4, 10, 64]) {
         checkWinograd(binary, {
           tile,
           x: [5, 1, 6, 5, 4],
@@ -68,18 +68,23 @@ describe.each(variants)(
       }
     });
 
-    it('gives the same bits whatever the blocks and the chunks', () => {
+    it('gives the same bits whatever the groups, the blocks and the chunks', () => {
       const test: WinogradCase = { tile, x: [2, 1, 13, 11, 9], w: [37, 9, 1, 3, 3], residual: true, clip: [0, 6] };
       const operands = operandsOf(test);
       const y = runWinograd(binary, test, operands);
-      for (const blockTiles of [4, 12, 40])
-        for (const chunkPanels of [1, 3, 4, 5, 8]) {
-          expect(runWinograd(binary, { ...test, blockTiles, chunkPanels }, operands, 2)).toEqual(y);
-        }
+      for (const groupTiles of [4, 6] as const)
+        for (const blockTiles of [4, 12, 40])
+          for (const chunkPanels of [1, 3, 4, 5, 8]) {
+            expect(runWinograd(binary, { ...test, groupTiles, blockTiles, chunkPanels }, operands, 2)).toEqual(y);
+          }
     });
 
     it('many channels', () => {
       checkWinograd(binary, { tile, x: [1, 1, 6, 6, 131], w: [8, 131, 1, 3, 3] });
+    });
+
+    it('weights that are fetched ahead', () => {
+      checkWinograd(binary, { tile, x: [1, 1, 13, 13, 256], w: [160, 256, 1, 3, 3], blockTiles: 18, chunkPanels: 4 });
     });
 
     it('random shapes', () => {
@@ -90,7 +95,8 @@ describe.each(variants)(
         ...{ channels: extent(20), filters: extent(40), paddingBefore: padding, paddingAfter: padding },
         ...{ bias: fc.boolean(), residual: fc.boolean(), clip: fc.boolean(), seed: fc.integer() },
         gaps: fc.record({ pixel: fc.nat(9), row: fc.nat(9) }),
-        blockTiles: extent(8).map((groups) => 4 * groups),
+        groupTiles: fc.constantFrom(4 as const, 6 as const),
+        blockTiles: extent(16).map((pairs) => 2 * pairs),
         chunkPanels: extent(6),
       });
       fc.assert(

@@ -19,10 +19,10 @@ export interface ConvAttributes extends Activated {
 /** Filters side by side in the packed weights of f32_conv. */
 export const FILTERS_PER_PANEL = 8;
 /**
- * Pixels of most tiles of f32_conv. V8 before 13.5 spills the sums of six, which halves their speed; an engine as new
- * as Float16Array doesn't.
+ * Rows of most register tiles: pixels of f32_conv, tiles of f32_winograd_4x4. V8 before 13.5 spills the sums of six,
+ * which halves their speed; an engine as new as Float16Array doesn't.
  */
-const TILE_PIXELS = 'Float16Array' in globalThis ? 6 : 4;
+export const TILE_ROWS = 'Float16Array' in globalThis ? 6 : 4;
 /** Blocks are whole tiles of either kind. */
 const BLOCK_UNIT = 12;
 /** Most pixels that go through all filters before the next ones, so that they stay in the first-level cache. */
@@ -45,7 +45,7 @@ export function tileScratch(
   const units = evenBlock(Math.ceil(pixels / BLOCK_UNIT), BLOCK_PIXELS / BLOCK_UNIT, panels, lowering.threads);
   const blockPixels = BLOCK_UNIT * units;
   const scratchStride = 192 + 12 * blockPixels;
-  return { tilePixels: TILE_PIXELS, blockPixels, scratch: lowering.scratch(scratchStride), scratchStride };
+  return { tilePixels: TILE_ROWS, blockPixels, scratch: lowering.scratch(scratchStride), scratchStride };
 }
 
 /**

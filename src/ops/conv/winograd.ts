@@ -14,6 +14,7 @@ import {
   moved,
   product,
   resultPlaces,
+  TILE_ROWS,
   windowPlaces,
 } from './places.js';
 
@@ -22,12 +23,10 @@ export type Tile = 2 | 4;
 
 /** Panels whose weights lie together by position, and whose products are kept until they are transformed back. */
 const CHUNK_PANELS = 4;
-/** Tiles that are multiplied together. */
-const GROUP_TILES = 4;
 /** Behind each position of weights and inputs. */
 const GAP_BYTES = 64;
-/** Most groups of tiles that go through all filters before the next ones: many use a weight while it is in the cache. */
-const BLOCK_GROUPS = 8;
+/** Most tiles that go through all filters before the next ones: many use a weight while it is in the cache. */
+const BLOCK_TILES = 36;
 
 /** What transforms cost beside multiply-adds: those that take as long as one of a tile's channels or filters does. */
 const TRANSFORM_COST = { 2: 88, 4: 250 };
@@ -60,7 +59,7 @@ export function minimalFiltering(
   const lanes = wholeMultiple(count, FILTERS_PER_PANEL);
   const cost = (tile: Tile) => {
     const tiles = input.shape[0] * product(counts.map((extent) => Math.ceil(extent / tile)));
-    const multiplied = (tile + 2) ** 2 * wholeMultiple(tiles, GROUP_TILES) * channels * lanes;
+    const multiplied = (tile + 2) ** 2 * wholeMultiple(tiles, 2) * channels * lanes;
     const weights = known ? 0 : WEIGHT_COST[tile] * channels * lanes;
     return multiplied + TRANSFORM_COST[tile] * tiles * (channels + lanes) + weights;
   };
@@ -118,12 +117,11 @@ export function lowerWinograd(
   );
   const { images, rows, columns } = spatial(output);
   const tiles = images * Math.ceil(rows / tile) * Math.ceil(columns / tile);
-  // As the kernel lays them out: rows of whole vectors, and a gap behind each position.
-  const groupBytes = positions * (GROUP_TILES * wholeMultiple(channels, 4) * 4 + GAP_BYTES);
-  const blockGroups = evenBlock(Math.ceil(tiles / GROUP_TILES), BLOCK_GROUPS, panels, lowering.threads);
-  const blockTiles = blockGroups * GROUP_TILES;
-  const productsBytes = blockTiles * positions * FILTERS_PER_PANEL * 4;
-  const scratchStride = 512 + blockTiles * 16 + chunkPanels * productsBytes + blockGroups * groupBytes;
+  const mostGroups = Math.floor(BLOCK_TILES / TILE_ROWS);
+  const blockTiles = TILE_ROWS * evenBlock(Math.ceil(tiles / TILE_ROWS), mostGroups, panels, lowering.threads);
+  // As the kernel lays them out: places, products, then inputs in whole vectors with a gap behind each position.
+  const tileBytes = 16 + positions * 4 * (chunkPanels * FILTERS_PER_PANEL + wholeMultiple(channels, 4));
+  const scratchStride = 512 + blockTiles * tileBytes + positions * GAP_BYTES;
   lowering.step(tile === 4 ? 'f32_winograd_4x4' : 'f32_winograd_2x2', {
     ...windowPlaces(input, windows),
     ...resultPlaces(output, lowering.has(3) ? lowering.input(3) : undefined),
@@ -131,6 +129,7 @@ export function lowerWinograd(
     weights,
     channels,
     filters: count,
+    groupTiles: TILE_ROWS,
     blockTiles,
     chunkPanels,
     scratch: lowering.scratch(scratchStride),
