@@ -57,15 +57,15 @@ class ConvolutionArgs {
   tilePixels: i32;
   /** Output pixels that go through all filters before the next ones. */
   blockPixels: i32;
-  /** For each thread `scratchStride` >= 192 + 12 * blockPixels bytes. */
+  /** For each thread `scratchStride` >= 192 + 16 * blockPixels bytes. */
   scratch: usize;
   scratchStride: i32;
 }
 
 // Scratch: [6 x 8 floats: a tile on its way to the store of fewer filters][pixels of the block].
 const TILE_BYTES: usize = 192;
-// A pixel of the block: addresses [input: u32][output: u32][residual: u32] for the first group.
-const PIXEL_BYTES: usize = 12;
+// A pixel of the block: addresses [input: u32][output: u32][residual: u32][] for the first group.
+const PIXEL_BYTES: usize = 16;
 const PANEL: i32 = 8;
 // Not fused, a product needs a register of its own, and six pixels leave none.
 const TALL: bool = ASC_FEATURE_RELAXED_SIMD;
@@ -130,21 +130,20 @@ function listPixels(args: ConvolutionArgs, table: usize, first: i32, count: i32)
   let plane = rest % args.planes;
   let image = rest / args.planes;
   const end = table + <usize>count * PIXEL_BYTES;
+  const next = places(args.inputColumn, args.outputColumn, args.residualColumn);
   while (table < end) {
-    let input = args.input + image * args.inputImage + plane * args.inputPlane + row * args.inputRow;
-    input += column * args.inputColumn;
-    let output = args.output + image * args.outputImage + plane * args.outputPlane + row * args.outputRow;
-    output += column * args.outputColumn;
-    let residual = args.residual + image * args.residualImage + plane * args.residualPlane + row * args.residualRow;
-    residual += column * args.residualColumn;
+    const input = args.input + image * args.inputImage + plane * args.inputPlane + row * args.inputRow;
+    const output = args.output + image * args.outputImage + plane * args.outputPlane + row * args.outputRow;
+    const residual = args.residual + image * args.residualImage + plane * args.residualPlane + row * args.residualRow;
+    let pixel = places(
+      <i32>input + column * args.inputColumn,
+      <i32>output + column * args.outputColumn,
+      <i32>residual + column * args.residualColumn,
+    );
     const rowEnd = min(end, table + <usize>(args.columns - column) * PIXEL_BYTES);
     for (; table < rowEnd; table += PIXEL_BYTES) {
-      store<u32>(table, <u32>input);
-      store<u32>(table, <u32>output, 4);
-      store<u32>(table, <u32>residual, 8);
-      input += args.inputColumn;
-      output += args.outputColumn;
-      residual += args.residualColumn;
+      v128.store(table, pixel);
+      pixel = i32x4.add(pixel, next);
     }
     column = 0;
     if (++row < args.rows) continue;
@@ -161,6 +160,12 @@ function listPixels(args: ConvolutionArgs, table: usize, first: i32, count: i32)
 @inline
 function restOf(args: ConvolutionArgs, pixels: i32): i32 {
   return TALL && args.tilePixels == 6 ? pixels % 6 : pixels;
+}
+
+// @ts-ignore: decorator
+@inline
+function places(input: i32, output: i32, residual: i32): v128 {
+  return i32x4.replace_lane(i32x4.replace_lane(i32x4.splat(input), 1, output), 2, residual);
 }
 
 /** All pixels of the block through one panel of filters of one group. */
@@ -240,11 +245,12 @@ function tile(
   scratch: usize, pixel: usize, height: i32,
 ): void {
   const input0 = load<u32>(pixel) + input;
-  const input1 = height > 1 ? load<u32>(pixel, PIXEL_BYTES) + input : 0;
-  const input2 = height > 2 ? load<u32>(pixel, 2 * PIXEL_BYTES) + input : 0;
-  const input3 = height > 3 ? load<u32>(pixel, 3 * PIXEL_BYTES) + input : 0;
-  const input4 = height > 4 ? load<u32>(pixel, 4 * PIXEL_BYTES) + input : 0;
-  const input5 = height > 5 ? load<u32>(pixel, 5 * PIXEL_BYTES) + input : 0;
+  let a0 = input0;
+  let a1 = height > 1 ? load<u32>(pixel, PIXEL_BYTES) + input : 0;
+  let a2 = height > 2 ? load<u32>(pixel, 2 * PIXEL_BYTES) + input : 0;
+  let a3 = height > 3 ? load<u32>(pixel, 3 * PIXEL_BYTES) + input : 0;
+  let a4 = height > 4 ? load<u32>(pixel, 4 * PIXEL_BYTES) + input : 0;
+  let a5 = height > 5 ? load<u32>(pixel, 5 * PIXEL_BYTES) + input : 0;
   let s00 = v128.load(weights);
   let s01 = v128.load(weights, 16);
   let s10 = s00, s20 = s00, s30 = s00, s40 = s00, s50 = s00;
@@ -253,13 +259,13 @@ function tile(
   const bytes = args.runLength << 2;
   let tap = args.taps;
   for (const lastTap = tap + (<usize>args.runs << 2); tap < lastTap; tap += 4) {
-    const offset = load<i32>(tap);
-    let a0 = input0 + offset;
-    let a1 = input1 + offset;
-    let a2 = input2 + offset;
-    let a3 = input3 + offset;
-    let a4 = input4 + offset;
-    let a5 = input5 + offset;
+    const step = input0 + load<i32>(tap) - a0;
+    a0 += step;
+    if (height > 1) a1 += step;
+    if (height > 2) a2 += step;
+    if (height > 3) a3 += step;
+    if (height > 4) a4 += step;
+    if (height > 5) a5 += step;
     let w = weights;
     for (const last = a0 + bytes - 4; a0 <= last; a0 += STEPS << 2) {
       const w0 = v128.load(w);

@@ -70,7 +70,7 @@ function runGemm(binary: Binary, test: Product, operands: Operands, threads: num
   const { batch = 1, m, k, n, tilePixels = 6, blockPixels = 64 } = test;
   const harness = new KernelHarness(binary, 6);
   const room = harness.room(batch * m * n * 4);
-  const scratchStride = 192 + 12 * blockPixels;
+  const scratchStride = 192 + 16 * blockPixels;
   harness.run(
     'f32_conv',
     {

@@ -148,7 +148,7 @@ export function runConvolution(binary: Binary, test: ConvolutionCase, operands: 
   const output = byteStrides(shape, test.gaps);
   const residual = byteStrides(shape);
   const room = harness.room(shape[0] * output.image);
-  const scratchStride = 192 + 12 * blockPixels;
+  const scratchStride = 192 + 16 * blockPixels;
   harness.run(
     'f32_conv',
     {

@@ -44,7 +44,7 @@ export function tileScratch(
   const panels = groups * Math.ceil(filters / FILTERS_PER_PANEL);
   const units = evenBlock(Math.ceil(pixels / BLOCK_UNIT), BLOCK_PIXELS / BLOCK_UNIT, panels, lowering.threads);
   const blockPixels = BLOCK_UNIT * units;
-  const scratchStride = 192 + 12 * blockPixels;
+  const scratchStride = 192 + 16 * blockPixels;
   return { tilePixels: TILE_ROWS, blockPixels, scratch: lowering.scratch(scratchStride), scratchStride };
 }
 
