@@ -72,6 +72,8 @@ const TALL: bool = ASC_FEATURE_RELAXED_SIMD;
 // Values of a run that one round of the loop takes. Two are faster where a round's own cost shows (JavaScriptCore);
 // the branch between them keeps V8 from loading both first, which would spill the sums. Fused, one is faster on V8.
 const STEPS: i32 = ASC_FEATURE_RELAXED_SIMD ? 1 : 2;
+// Shorter sums of six pixels take two too: that leaves the CPU time to begin the next ones. JavaScriptCore spills then.
+const SHORT_SUM: i32 = 64;
 
 /**
  * output[pixel, group, filter] = activation(bias + sum over runs and k of input[pixel + taps[run] + k] * weight
@@ -179,12 +181,14 @@ function convolvePanel(
   let pixel = scratch + TILE_BYTES;
   let left = <i32>((tableEnd - pixel) / PIXEL_BYTES);
   if (TALL) {
-    for (const rest = restOf(args, left); left > rest; left -= 6, pixel += 6 * PIXEL_BYTES) {
-      tile(args, weights, input, residual, output, filters, scratch, pixel, 6);
-    }
+    const end = tableEnd - <usize>restOf(args, left) * PIXEL_BYTES;
+    if (args.runs * args.runLength < SHORT_SUM) tiles6Short(args, weights, input, residual, output, filters, scratch, pixel, end);
+    else tiles6(args, weights, input, residual, output, filters, scratch, pixel, end);
+    pixel = end;
+    left = restOf(args, left);
   }
   for (; left > 3; left -= 4, pixel += 4 * PIXEL_BYTES) {
-    tile(args, weights, input, residual, output, filters, scratch, pixel, 4);
+    tile(args, weights, input, residual, output, filters, scratch, pixel, 4, STEPS);
   }
   if (left == 3) tile3(args, weights, input, residual, output, filters, scratch, pixel);
   else if (left == 2) tile2(args, weights, input, residual, output, filters, scratch, pixel);
@@ -212,37 +216,55 @@ function convolvePixel(
   }
 }
 
+function tiles6(
+  args: ConvolutionArgs, weights: usize, input: i32, residual: i32, output: i32, filters: i32,
+  scratch: usize, pixel: usize, end: usize,
+): void {
+  for (; pixel < end; pixel += 6 * PIXEL_BYTES) {
+    tile(args, weights, input, residual, output, filters, scratch, pixel, 6, 1);
+  }
+}
+
+function tiles6Short(
+  args: ConvolutionArgs, weights: usize, input: i32, residual: i32, output: i32, filters: i32,
+  scratch: usize, pixel: usize, end: usize,
+): void {
+  for (; pixel < end; pixel += 6 * PIXEL_BYTES) {
+    tile(args, weights, input, residual, output, filters, scratch, pixel, 6, 2);
+  }
+}
+
 function tile3(
   args: ConvolutionArgs, weights: usize, input: i32, residual: i32, output: i32, filters: i32,
   scratch: usize, pixel: usize,
 ): void {
-  tile(args, weights, input, residual, output, filters, scratch, pixel, 3);
+  tile(args, weights, input, residual, output, filters, scratch, pixel, 3, STEPS);
 }
 
 function tile2(
   args: ConvolutionArgs, weights: usize, input: i32, residual: i32, output: i32, filters: i32,
   scratch: usize, pixel: usize,
 ): void {
-  tile(args, weights, input, residual, output, filters, scratch, pixel, 2);
+  tile(args, weights, input, residual, output, filters, scratch, pixel, 2, STEPS);
 }
 
 function tile1(
   args: ConvolutionArgs, weights: usize, input: i32, residual: i32, output: i32, filters: i32,
   scratch: usize, pixel: usize,
 ): void {
-  tile(args, weights, input, residual, output, filters, scratch, pixel, 1);
+  tile(args, weights, input, residual, output, filters, scratch, pixel, 1, STEPS);
 }
 
 /**
  * One tile of `height` (1..4 or 6, constant) pixels x 8 filters, of which `filters` are there (all when more). `input`,
- * `residual` and `output` are bytes from a listed address to this panel's. Nothing is called while sums are live: it
- * would spill them.
+ * `residual` and `output` are bytes from a listed address to this panel's. A round of the loop takes `steps` (1 or 2,
+ * constant) values of a run. Nothing is called while sums are live: it would spill them.
  */
 // @ts-ignore: decorator
 @inline
 function tile(
   args: ConvolutionArgs, weights: usize, input: i32, residual: i32, output: i32, filters: i32,
-  scratch: usize, pixel: usize, height: i32,
+  scratch: usize, pixel: usize, height: i32, steps: i32,
 ): void {
   const input0 = load<u32>(pixel) + input;
   let a0 = input0;
@@ -267,7 +289,7 @@ function tile(
     if (height > 4) a4 += step;
     if (height > 5) a5 += step;
     let w = weights;
-    for (const last = a0 + bytes - 4; a0 <= last; a0 += STEPS << 2) {
+    for (const last = a0 + bytes - 4; a0 <= last; a0 += steps << 2) {
       const w0 = v128.load(w);
       const w1 = v128.load(w, 16);
       const x0 = v128.load32_splat(a0);
@@ -298,7 +320,7 @@ function tile(
         s50 = madd(x5, w0, s50);
         s51 = madd(x5, w1, s51);
       }
-      if (STEPS > 1) {
+      if (steps > 1) {
         if (a0 == last) break;
         const w2 = v128.load(w, 32);
         const w3 = v128.load(w, 48);
@@ -320,13 +342,23 @@ function tile(
           s30 = madd(y3, w2, s30);
           s31 = madd(y3, w3, s31);
         }
+        if (height > 4) {
+          const y4 = v128.load32_splat(a4, 4);
+          s40 = madd(y4, w2, s40);
+          s41 = madd(y4, w3, s41);
+        }
+        if (height > 5) {
+          const y5 = v128.load32_splat(a5, 4);
+          s50 = madd(y5, w2, s50);
+          s51 = madd(y5, w3, s51);
+        }
       }
-      w += STEPS << 5;
-      if (height > 1) a1 += STEPS << 2;
-      if (height > 2) a2 += STEPS << 2;
-      if (height > 3) a3 += STEPS << 2;
-      if (height > 4) a4 += STEPS << 2;
-      if (height > 5) a5 += STEPS << 2;
+      w += steps << 5;
+      if (height > 1) a1 += steps << 2;
+      if (height > 2) a2 += steps << 2;
+      if (height > 3) a3 += steps << 2;
+      if (height > 4) a4 += steps << 2;
+      if (height > 5) a5 += steps << 2;
     }
     weights += args.runBytes;
   }

@@ -23,7 +23,14 @@ export interface WinogradCase extends ConvolutionCase {
 
 /** Runs the case and gives back the output, packed. */
 export function runWinograd(binary: Binary, test: WinogradCase, operands: Operands, threads = 1): Float32Array {
-  const { tile, groupTiles = 6, blockTiles = 8, chunkPanels = 2, paddingBefore = [0, 0, 0], paddingAfter = [0, 0, 0] } = test;
+  const {
+    tile,
+    groupTiles = 6,
+    blockTiles = 8,
+    chunkPanels = 2,
+    paddingBefore = [0, 0, 0],
+    paddingAfter = [0, 0, 0],
+  } = test;
   const harness = new KernelHarness(binary, 24);
   const shape = convolutionShape(test.x, test.w, test);
   const [images, , rows, columns, filters] = shape;
@@ -55,7 +62,8 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
   );
   const [input, output, residual] = [byteStrides(border.shape), byteStrides(shape, test.gaps), byteStrides(shape)];
   const room = harness.room(images * output.image);
-  const scratchStride = 512 + blockTiles * (16 + positions * (32 * chunkPanels + 16 * Math.ceil(channels / 4))) + 64 * positions;
+  const scratchStride =
+    512 + blockTiles * (16 + positions * (32 * chunkPanels + 16 * Math.ceil(channels / 4))) + 64 * positions;
   harness.run(
     tile === 4 ? 'f32_winograd_4x4' : 'f32_winograd_2x2',
     {
