@@ -1,4 +1,5 @@
 // Packs filters into panels of eight, once, at load: the layout that f32_conv_4x8 and f32_gemv walk.
+import { storeTransposed } from "./lanes";
 import { firstUnit } from "./share";
 
 @unmanaged
@@ -115,12 +116,5 @@ function transpose(from: usize, filterStride: i32, to: usize): void {
   const b = v128.load(from + filterStride);
   const c = v128.load(from + 2 * filterStride);
   const d = v128.load(from + 3 * filterStride);
-  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
-  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
-  const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-  const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-  v128.store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
-  v128.store(to, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7), 32);
-  v128.store(to, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5), 64);
-  v128.store(to, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7), 96);
+  storeTransposed(to, PANEL_ROW, a, b, c, d);
 }
