@@ -2,7 +2,7 @@
 // Tiles of 4 window elements x 8 filters stay in registers through a block of pixels.
 import { FilterGradientPixels, listPixels, pixelCount, PIXEL_BYTES } from "./filter_gradient_pixels";
 import { madd } from "./fused";
-import { storeLanes } from "./lanes";
+import { storeAcross } from "./lanes";
 import { firstUnit } from "./share";
 
 @unmanaged
@@ -72,7 +72,7 @@ function sumChunk(args: FilterGradientArgs, group: i32, first: i32, tiles: i32, 
       packGradients(table, count, (group * args.filters + panel * PANEL) << 2, gradients);
       for (let tile = 0; tile < tiles; tile++, to += TILE_BYTES) {
         if (args.packs) {
-          packedTile(inputs + <usize>tile * inputBytes, gradients, count, to);
+          addProducts(inputs + <usize>tile * inputBytes, 0, gradients, 0, count, to, 1);
         } else {
           const column = (first + tile) * COLUMNS;
           const o0 = input + offsetOf(args, column);
@@ -129,28 +129,38 @@ function packInputs(
   }
 }
 
-/** Adds a block's products of four packed window elements and eight filters to `sums`. */
-function packedTile(input: usize, gradient: usize, count: i32, sums: usize): void {
-  let s00 = f32x4.splat(0);
-  let s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
-  for (const end = input + <usize>count * COLUMNS_BYTES; input < end; input += COLUMNS_BYTES) {
-    const g0 = v128.load(gradient);
-    const g1 = v128.load(gradient, 16);
-    const x0 = v128.load32_splat(input);
-    s00 = madd(x0, g0, s00);
-    s01 = madd(x0, g1, s01);
-    const x1 = v128.load32_splat(input, 4);
-    s10 = madd(x1, g0, s10);
-    s11 = madd(x1, g1, s11);
-    const x2 = v128.load32_splat(input, 8);
-    s20 = madd(x2, g0, s20);
-    s21 = madd(x2, g1, s21);
-    const x3 = v128.load32_splat(input, 12);
-    s30 = madd(x3, g0, s30);
-    s31 = madd(x3, g1, s31);
-    gradient += GRADIENT_BYTES;
+/**
+ * Adds a block's products of four packed window elements and eight filters to `sums`, `times` over: for windows and gradients
+ * that lie `inputStep` and `gradientStep` bytes apart, and sums without a gap.
+ */
+export function addProducts(
+  input: usize, inputStep: usize, gradient: usize, gradientStep: usize, count: i32, sums: usize, times: usize,
+): void {
+  for (const last = sums + times * TILE_BYTES; sums < last; sums += TILE_BYTES) {
+    let s00 = f32x4.splat(0);
+    let s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
+    let g = gradient;
+    for (let x = input, end = input + <usize>count * COLUMNS_BYTES; x < end; x += COLUMNS_BYTES) {
+      const g0 = v128.load(g);
+      const g1 = v128.load(g, 16);
+      const x0 = v128.load32_splat(x);
+      s00 = madd(x0, g0, s00);
+      s01 = madd(x0, g1, s01);
+      const x1 = v128.load32_splat(x, 4);
+      s10 = madd(x1, g0, s10);
+      s11 = madd(x1, g1, s11);
+      const x2 = v128.load32_splat(x, 8);
+      s20 = madd(x2, g0, s20);
+      s21 = madd(x2, g1, s21);
+      const x3 = v128.load32_splat(x, 12);
+      s30 = madd(x3, g0, s30);
+      s31 = madd(x3, g1, s31);
+      g += GRADIENT_BYTES;
+    }
+    addTile(sums, s00, s01, s10, s11, s20, s21, s30, s31);
+    input += inputStep;
+    gradient += gradientStep;
   }
-  addTile(sums, s00, s01, s10, s11, s20, s21, s30, s31);
 }
 
 /** Adds a block's products of the four window elements at `o0` .. `o3` and eight filters to `sums`. */
@@ -198,22 +208,11 @@ function addTile(
 /** Writes a tile's sums: for each of its filters four neighbouring window elements from `column` on. */
 function storeTile(args: FilterGradientArgs, group: i32, filter: i32, column: i32, from: usize): void {
   const length = args.channels * args.tapCount;
-  const lanes = length - column;
+  const lanes = min(COLUMNS, length - column);
   const bytes = <usize>length << 2;
   let to = args.output + <usize>(group * args.filters + filter) * bytes + (<usize>column << 2);
   for (let left = args.filters - filter, half = 0; left > 0 && half < 2; half++, from += 16, left -= 4) {
-    const a = v128.load(from);
-    const b = v128.load(from, 32);
-    const c = v128.load(from, 64);
-    const d = v128.load(from, 96);
-    const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
-    const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
-    const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-    const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-    storeLanes(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), lanes);
-    if (left > 1) storeLanes(to + bytes, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7), lanes);
-    if (left > 2) storeLanes(to + 2 * bytes, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5), lanes);
-    if (left > 3) storeLanes(to + 3 * bytes, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7), lanes);
+    storeAcross(from, 32, lanes, to, bytes, left);
     to += 4 * bytes;
   }
 }

@@ -18,6 +18,8 @@ export * from "./depthwise_5x5";
 export * from "./fill";
 export { f32_filter_gradient } from "./filter_gradient";
 export { f32_filter_gradient_depthwise } from "./filter_gradient_depthwise";
+export { f32_filter_gradient_winograd } from "./filter_gradient_winograd";
+
 export * from "./gemv";
 export * from "./global_pool";
 export * from "./indexed";

@@ -1,4 +1,5 @@
 // Packs filters into panels of eight, once, at load: the layout that f32_conv and f32_gemv walk.
+import { storeTransposed } from "./lanes";
 import { firstUnit } from "./share";
 
 @unmanaged
@@ -30,6 +31,8 @@ export function f32_pack_panels(args: PackPanelsArgs, thread: i32, threads: i32)
   assert(args.groups >= 0 && args.filters >= 0 && args.taps >= 0 && args.channels >= 0);
   const panels = (args.filters + PANEL - 1) / PANEL;
   const panelBytes = <usize>(1 + args.taps * args.channels) * PANEL_ROW;
+  // Four neighbouring taps of each of four filters are four rows' halves.
+  const byTaps = (args.tapStride == 4 || args.tapStride == -4) && args.filterStride != 4;
   let unit = firstUnit(args.groups * panels, thread, threads);
   const end = firstUnit(args.groups * panels, thread + 1, threads);
   while (unit < end) {
@@ -44,7 +47,11 @@ export function f32_pack_panels(args: PackPanelsArgs, thread: i32, threads: i32)
     }
     for (let channel = 0; channel < args.channels; channel += CHANNELS_AT_ONCE) {
       const channels = min(CHANNELS_AT_ONCE, args.channels - channel);
-      for (let tap = 0; tap < args.taps; tap++) {
+      let tap = 0;
+      if (byTaps && args.filters - panel * PANEL >= PANEL) {
+        for (; tap + 4 <= args.taps; tap += 4) packTaps(args, source, target, tap, channel, channels);
+      }
+      for (; tap < args.taps; tap++) {
         let from = source + tap * args.tapStride + channel * args.channelStride;
         let to = target + <usize>(1 + tap * args.channels + channel) * PANEL_ROW;
         for (let i = 0; i < together; i++) {
@@ -63,6 +70,16 @@ function packBias(args: PackPanelsArgs, first: i32, filter: i32, target: usize):
     const given = args.bias != 0 && filter + lane < args.filters;
     store<f32>(target + (<usize>lane << 2), given ? load<f32>(args.bias + (<usize>(first + filter + lane) << 2)) : 0);
   }
+}
+
+/** Rows of four taps from `tap` on, for `channels` channels from `channel` on, of a whole panel. */
+function packTaps(args: PackPanelsArgs, source: usize, panel: usize, tap: i32, channel: i32, channels: i32): void {
+  const turned = args.tapStride < 0 ? 3 : 0;
+  // The tap that comes first in memory, and from its row to the next one's.
+  const step = <usize>(turned ? -args.channels : args.channels) * PANEL_ROW;
+  const from = source + (tap + turned) * args.tapStride + channel * args.channelStride;
+  const to = panel + <usize>(1 + (tap + turned) * args.channels + channel) * PANEL_ROW;
+  transpose(from, args.filterStride, args.channelStride, to, step, PANEL_ROW, channels);
 }
 
 /** `channels` rows of a panel of which `filters` lanes are there. */
@@ -86,10 +103,10 @@ function packRows(args: PackPanelsArgs, from: usize, to: usize, channels: i32, f
     return;
   }
   if (channelStride == 4) {
-    for (; to + 4 * PANEL_ROW <= end; to += 4 * PANEL_ROW, from += 16) {
-      transpose(from, filterStride, to);
-      transpose(from + 4 * filterStride, filterStride, to + 16);
-    }
+    const fours = channels >> 2;
+    transpose(from, filterStride, 16, to, PANEL_ROW, 4 * PANEL_ROW, fours);
+    from += <usize>fours << 4;
+    to += <usize>fours * (4 * PANEL_ROW);
   }
   const stride4 = 4 * filterStride;
   for (; to < end; to += PANEL_ROW, from += channelStride) {
@@ -107,20 +124,17 @@ function packRows(args: PackPanelsArgs, from: usize, to: usize, channels: i32, f
   }
 }
 
-/** Four floats from each of four filters to four rows of the panel. */
-// @ts-ignore: decorator
-@inline
-function transpose(from: usize, filterStride: i32, to: usize): void {
-  const a = v128.load(from);
-  const b = v128.load(from + filterStride);
-  const c = v128.load(from + 2 * filterStride);
-  const d = v128.load(from + 3 * filterStride);
-  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
-  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
-  const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-  const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-  v128.store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
-  v128.store(to, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7), 32);
-  v128.store(to, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5), 64);
-  v128.store(to, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7), 96);
+/** Four floats from each of eight filters to four rows of the panel, `row` bytes apart; `count` times, with steps between. */
+function transpose(
+  from: usize, filterStride: i32, fromStep: usize, to: usize, row: usize, toStep: usize, count: i32,
+): void {
+  for (; count > 0; count--, from += fromStep, to += toStep) {
+    for (let half = 0, filter = from; half < 32; half += 16, filter += 4 * filterStride) {
+      const a = v128.load(filter);
+      const b = v128.load(filter + filterStride);
+      const c = v128.load(filter + 2 * filterStride);
+      const d = v128.load(filter + 3 * filterStride);
+      storeTransposed(to + half, row, a, b, c, d);
+    }
+  }
 }

@@ -175,33 +175,37 @@ function transformBlock(
   for (let i = 0; i < ((count + 1) & -2); i++) {
     const from = load<u32>(table + <usize>min(i, count - 1) * PLACE_BYTES);
     const to = inputs + <usize>i * rowBytes;
-    if (tile == 4) transformTile4(args, from, to, positionBytes);
-    else transformTile2(args, from, to, positionBytes);
+    if (tile == 4) transformTile4(from, args.inputRow, args.inputColumn, args.channels, to, positionBytes, 16);
+    else transformTile2(from, args.inputRow, args.inputColumn, args.channels, to, positionBytes, 16);
   }
 }
 
-function transformTile4(args: WinogradArgs, from: usize, to: usize, positionBytes: usize): void {
-  transformTile(args, from, to, positionBytes, 4);
+export function transformTile4(
+  from: usize, row: i32, column: i32, channels: i32, to: usize, positionBytes: usize, step: usize,
+): void {
+  transformTile(from, row, column, channels, to, positionBytes, step, 4);
 }
 
-function transformTile2(args: WinogradArgs, from: usize, to: usize, positionBytes: usize): void {
-  transformTile(args, from, to, positionBytes, 2);
+export function transformTile2(
+  from: usize, row: i32, column: i32, channels: i32, to: usize, positionBytes: usize, step: usize,
+): void {
+  transformTile(from, row, column, channels, to, positionBytes, step, 2);
 }
 
+/** The inputs of one tile, at the points: each four channels `step` bytes behind those before. */
 // @ts-ignore: decorator
 @inline
-function transformTile(args: WinogradArgs, from: usize, to: usize, positionBytes: usize, tile: i32): void {
-  const size = tile + 2;
-  const inputRow = args.inputRow;
-  const inputColumn = args.inputColumn;
-  const rowBytes = <usize>size * positionBytes;
-  for (const end = from + (<usize>args.channels << 2); from < end; from += 16, to += 16) {
+function transformTile(
+  from: usize, row: i32, column: i32, channels: i32, to: usize, positionBytes: usize, step: usize, tile: i32,
+): void {
+  const rowBytes = <usize>(tile + 2) * positionBytes;
+  for (const end = from + (<usize>channels << 2); from < end; from += 16, to += step) {
     let pixel = from;
-    for (let column = to; column < to + rowBytes; column += positionBytes, pixel += inputColumn) {
-      transformInput(pixel, inputRow, column, rowBytes, tile);
+    for (let at = to; at < to + rowBytes; at += positionBytes, pixel += column) {
+      transformInput(pixel, row, at, rowBytes, tile);
     }
-    for (let row = to, last = to + <usize>size * rowBytes; row < last; row += rowBytes) {
-      transformInput(row, positionBytes, row, positionBytes, tile);
+    for (let at = to, last = to + <usize>(tile + 2) * rowBytes; at < last; at += rowBytes) {
+      transformInput(at, positionBytes, at, positionBytes, tile);
     }
   }
 }

@@ -91,3 +91,58 @@ export function transformProducts(from: usize, fromStride: usize, to: usize, toS
   v128.store(to + 2 * toStride, madd(farSum, f32x4.splat(2), f32x4.mul(sum, f32x4.splat(0.5))));
   v128.store(to + 3 * toStride, madd(farOdd, f32x4.splat(2), madd(odd, f32x4.splat(0.5), m5)));
 }
+
+/**
+ * The transpose of `transformProducts`: gradients of `tile` outputs to those of products, times those factors of
+ * `transformWeights` that are the same for all weights, which `transformSums` leaves out.
+ */
+// @ts-ignore: decorator
+@inline
+export function transformGradient(from: usize, fromStride: usize, to: usize, toStride: usize, tile: i32): void {
+  const y0 = v128.load(from);
+  const y1 = v128.load(from + fromStride);
+  v128.store(to, y0);
+  if (tile == 2) {
+    const half = f32x4.splat(0.5);
+    v128.store(to + toStride, f32x4.mul(f32x4.add(y0, y1), half));
+    v128.store(to + 2 * toStride, f32x4.mul(f32x4.sub(y0, y1), half));
+    v128.store(to + 3 * toStride, f32x4.neg(y1));
+    return;
+  }
+  const y2 = v128.load(from + 2 * fromStride);
+  const y3 = v128.load(from + 3 * fromStride);
+  let even = f32x4.mul(madd(y2, f32x4.splat(0.5), y0), f32x4.splat(-1.0 / 3.0));
+  let odd = f32x4.mul(madd(y3, f32x4.splat(0.5), y1), f32x4.splat(-0.23570226));
+  v128.store(to + toStride, f32x4.add(even, odd));
+  v128.store(to + 2 * toStride, f32x4.sub(even, odd));
+  even = f32x4.mul(madd(y2, f32x4.splat(2), y0), f32x4.splat(1.0 / 6.0));
+  odd = f32x4.mul(madd(y3, f32x4.splat(2), y1), f32x4.splat(0.23570226));
+  v128.store(to + 3 * toStride, f32x4.add(even, odd));
+  v128.store(to + 4 * toStride, f32x4.sub(even, odd));
+  v128.store(to + 5 * toStride, y3);
+}
+
+/** The transpose of `transformWeights`, but for factors: `tile` + 2 sums of products to the gradients of three weights. */
+// @ts-ignore: decorator
+@inline
+export function transformSums(from: usize, fromStride: usize, to: usize, toStride: usize, tile: i32): void {
+  const s0 = v128.load(from);
+  const s1 = v128.load(from + fromStride);
+  const s2 = v128.load(from + 2 * fromStride);
+  const s3 = v128.load(from + 3 * fromStride);
+  const sum = f32x4.add(s1, s2);
+  const difference = f32x4.sub(s1, s2);
+  if (tile == 2) {
+    v128.store(to, f32x4.add(s0, sum));
+    v128.store(to + toStride, difference);
+    v128.store(to + 2 * toStride, f32x4.add(s3, sum));
+    return;
+  }
+  const s4 = v128.load(from + 4 * fromStride);
+  const s5 = v128.load(from + 5 * fromStride);
+  const farSum = f32x4.add(s3, s4);
+  const all = f32x4.add(sum, farSum);
+  v128.store(to, f32x4.add(f32x4.add(s0, sum), all));
+  v128.store(to + toStride, f32x4.mul(f32x4.add(difference, f32x4.sub(s3, s4)), f32x4.splat(ROOT_TWO)));
+  v128.store(to + 2 * toStride, f32x4.add(f32x4.add(s5, farSum), all));
+}

@@ -4,7 +4,9 @@ import { QuadlaneError } from '../errors.js';
 import { formatShape, sameShape, type Windows, windowCounts, windowsOf } from '../shape.js';
 import type { TensorType } from '../tensor.js';
 import { moved, product, tapOffsets, windowAxes, windowPlaces } from './conv/places.js';
-import type { Attributes, Lowering, Operator, View } from './operator.js';
+import { type Tile, winogradBorder } from './conv/winograd.js';
+import { gradientTile, lowerWinogradFilterGradient } from './conv/winogradFilterGradient.js';
+import type { Attributes, Border, Lowering, Operator, View } from './operator.js';
 import { narrow } from './subviews.js';
 import { denseView, type Spatial, spatial } from './views.js';
 import { samePadded, windowBorder } from './windows.js';
@@ -37,6 +39,23 @@ function windowsOver(input: TensorType, attributes: ConvFilterGradientAttributes
   return samePadded(windowsOf(kernelShape, strides, padding, dilations), input.shape.slice(1, -1), autoPad);
 }
 
+/** The tile of minimal filtering, where it is used. */
+function tileFor(input: TensorType, gradient: TensorType, attributes: ConvFilterGradientAttributes): Tile | undefined {
+  return gradientTile(input, gradient.shape.at(-1)!, windowsOver(input, attributes), attributes.groups ?? 1);
+}
+
+/** Zeros around the input that the windows of single pixels or of whole tiles read. */
+function borderFor(
+  input: TensorType,
+  gradient: TensorType,
+  attributes: ConvFilterGradientAttributes,
+  tile: Tile | undefined,
+): Border {
+  const extents = input.shape.slice(1, -1);
+  const windows = windowsOver(input, attributes);
+  return tile ? winogradBorder(extents, windows, tile) : windowBorder(extents, windows, gradient.shape.slice(1, -1));
+}
+
 /** [N, ...spatial, C] and [N, ...windows, O] give [O, C / groups, ...kernel]. */
 export const convFilterGradient: Operator<ConvFilterGradientAttributes> = {
   name: 'convFilterGradient',
@@ -65,7 +84,7 @@ export const convFilterGradient: Operator<ConvFilterGradientAttributes> = {
 
   border([input, gradient], attributes) {
     if (attributes.kernelShape.length === 0) return undefined;
-    return windowBorder(input!.shape.slice(1, -1), windowsOver(input!, attributes), gradient!.shape.slice(1, -1));
+    return borderFor(input!, gradient!, attributes, tileFor(input!, gradient!, attributes));
   },
 
   lower(lowering, attributes) {
@@ -77,8 +96,12 @@ export const convFilterGradient: Operator<ConvFilterGradientAttributes> = {
       return;
     }
     const gradient = lowering.input(1);
-    const border = windowBorder(type.shape.slice(1, -1), windows, gradient.shape.slice(1, -1));
-    const input = lowering.bordered(0, border);
+    const tile = lowering.winograd ? tileFor(type, gradient, attributes) : undefined;
+    const input = lowering.bordered(0, borderFor(type, gradient, attributes, tile));
+    if (tile) {
+      lowerWinogradFilterGradient(lowering, windows, input, gradient, tile);
+      return;
+    }
     const groups = attributes.groups ?? 1;
     const depthwise = groups > 1 && type.shape.at(-1) === groups && gradient.shape.at(-1) === groups;
     if (depthwise) lowerDepthwise(lowering, windows, input, gradient);

@@ -9,12 +9,15 @@ interface Source {
   channels: number;
 }
 
-/** Element strides of a source, by axis. */
-type Strides = Record<'group' | 'filter' | 'tap' | 'channel', number>;
+/** Element strides of a source, by axis, and where its first element lies. */
+type Strides = Record<'group' | 'filter' | 'tap' | 'channel', number> & { first?: number };
 
 const layouts: Record<string, (s: Source) => Strides> = {
   'filters, channels, taps (OIHW)': ({ filters: o, channels: c, taps: t }) => {
     return { group: o * c * t, filter: c * t, channel: t, tap: 1 };
+  },
+  'channels, filters, taps, the last tap first': ({ filters: o, channels: c, taps: t }) => {
+    return { group: o * c * t, channel: o * t, filter: t, tap: -1, first: Math.max(0, t - 1) };
   },
   'filters, taps, channels (OHWI)': ({ filters: o, channels: c, taps: t }) => {
     return { group: o * c * t, filter: c * t, tap: c, channel: 1 };
@@ -26,11 +29,12 @@ const layouts: Record<string, (s: Source) => Strides> = {
 
 function packed(binary: Binary, s: Source, strides: Strides, data: Float32Array, bias: Float32Array, threads: number) {
   const harness = new KernelHarness(binary, 6);
+  const source = harness.place(data);
   const target = harness.room(s.groups * Math.ceil(s.filters / 8) * (1 + s.taps * s.channels) * 32);
   harness.run(
     'f32_pack_panels',
     {
-      source: harness.place(data),
+      source: { ...source, address: source.address + 4 * (strides.first ?? 0) },
       bias: harness.place(bias),
       target,
       ...s,
@@ -54,7 +58,7 @@ function expectedPanels(s: Source, strides: Strides, data: Float32Array, bias: F
       lanes((o) => bias[group * s.filters + o]);
       for (let tap = 0; tap < s.taps; tap++)
         for (let channel = 0; channel < s.channels; channel++) {
-          const at = group * strides.group + tap * strides.tap + channel * strides.channel;
+          const at = (strides.first ?? 0) + group * strides.group + tap * strides.tap + channel * strides.channel;
           lanes((o) => data[at + o * strides.filter]);
         }
     }
@@ -71,6 +75,7 @@ describe.each(supportedBinaries)('f32_pack_panels (%s) moves every weight, exact
           [1, 13],
           [9, 3],
           [4, 8],
+          [13, 10],
           [3, 21],
           [1, 0],
           [0, 3],

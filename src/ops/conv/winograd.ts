@@ -69,7 +69,7 @@ export function minimalFiltering(
   return { tile, bytes: ((tile + 2) ** 2 - 9) * channels * lanes * 4, saved: direct - cost(tile) };
 }
 
-function wholeMultiple(value: number, of: number): number {
+export function wholeMultiple(value: number, of: number): number {
   return Math.ceil(value / of) * of;
 }
 
