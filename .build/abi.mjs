@@ -13,6 +13,9 @@ const fieldKinds = {
   [TypeKind.F32]: { letter: '~', type: 'number' },
 };
 
+/** Magic number and version of a binary. */
+const HEADER_BYTES = 8;
+
 /** A transform class (asc makes the instance) that hands over what it found: a map from kernels to fields, and the codes. */
 export function kernelAbi(found) {
   return class extends Transform {
@@ -29,14 +32,17 @@ export function writeTypes(file, kernels, codes) {
 
 /**
  * Adds the layouts of all kernels' arguments to a binary, as a custom section named `kernels`: a line a kernel, its name
- * and its fields; `*` marks an address, `~` a float, anything else is an integer; four bytes each.
+ * and its fields; `*` marks an address, `~` a float, anything else is an integer; four bytes each. It comes first: that
+ * is near the exports, whose names are the same, and compresses with them.
  */
 export function addLayouts(file, kernels) {
   const lines = [...kernels].map(([name, fields]) => [name, ...fields.map((f) => f.letter + f.name)].join(' '));
   const text = Buffer.from(lines.join('\n'));
   const name = Buffer.from('kernels');
   const content = Buffer.concat([leb128(name.length), name, text]);
-  writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.of(0), leb128(content.length), content]));
+  const binary = readFileSync(file);
+  const [header, sections] = [binary.subarray(0, HEADER_BYTES), binary.subarray(HEADER_BYTES)];
+  writeFileSync(file, Buffer.concat([header, Buffer.of(0), leb128(content.length), content, sections]));
 }
 
 /** An unsigned integer as WebAssembly writes it. */
