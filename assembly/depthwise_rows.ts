@@ -48,7 +48,7 @@ type Patch = (
 // A patch is about this many pixels: their lines stay in the first-level cache while all channels of a line pass.
 const PATCH_PIXELS: i32 = 64;
 // Columns of a patch at most.
-const PATCH_COLUMNS: i32 = 64;
+const PATCH_COLUMNS: i32 = 32;
 
 /** This thread's patches and blocks, one call of `patch` each. */
 export function walkPatches(args: DepthwiseArgs, thread: i32, threads: i32, patch: Patch): void {
