@@ -1,7 +1,7 @@
 // Depthwise convolution of any kernel, stride and dilation, channel multiplier 1, over
 // an input that already has its border; and the packing of its weights.
-import { DepthwiseArgs, walkPatches } from "./depthwise_rows";
-import { tapPatch } from "./depthwise_taps";
+import { DepthwiseArgs, storeTile, walkTiles } from "./depthwise_tiles";
+import { madd } from "./fused";
 import { firstUnit } from "./share";
 
 /**
@@ -10,7 +10,39 @@ import { firstUnit } from "./share";
  * channels, writes none of them.
  */
 export function f32_depthwise(args: DepthwiseArgs, thread: i32, threads: i32): void {
-  walkPatches(args, thread, threads, tapPatch);
+  walkTiles(args, thread, threads, tile);
+}
+
+function tile(args: DepthwiseArgs, input: usize, residual: usize, output: usize): void {
+  const inputColumn = args.inputColumn;
+  const endOfTaps = args.taps + (<usize>args.tapCount << 2);
+  let weights = args.weights;
+  for (let left = args.channels; left >= 4; left -= 4) {
+    let s0 = v128.load(weights);
+    let s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0;
+    weights += 16;
+    for (let tap = args.taps; tap < endOfTaps; tap += 4, weights += 16) {
+      const w = v128.load(weights);
+      let from = input + load<i32>(tap);
+      s0 = madd(v128.load(from), w, s0);
+      from += inputColumn;
+      s1 = madd(v128.load(from), w, s1);
+      from += inputColumn;
+      s2 = madd(v128.load(from), w, s2);
+      from += inputColumn;
+      s3 = madd(v128.load(from), w, s3);
+      from += inputColumn;
+      s4 = madd(v128.load(from), w, s4);
+      from += inputColumn;
+      s5 = madd(v128.load(from), w, s5);
+      from += inputColumn;
+      s6 = madd(v128.load(from), w, s6);
+    }
+    storeTile(args, residual, output, s0, s1, s2, s3, s4, s5, s6);
+    input += 16;
+    output += 16;
+    if (residual) residual += 16;
+  }
 }
 
 @unmanaged

@@ -1,130 +1,211 @@
-// What all depthwise kernels share: their arguments, the walk over patches and blocks of four channels, and
-// what happens to a sum before it is stored.
-import { activateRow } from "./activate_row";
-import { Activation, clip } from "./activation";
-import { storeLanes } from "./lanes";
-import { firstUnit } from "./share";
+// Depthwise 3x3 and 5x5 with strides 1 and 2: the weights of one row of the kernel stay in registers, and every input value
+// that a tile needs of a row is loaded once and meets all its taps.
+import { DepthwiseArgs, storeTile, walkTiles } from "./depthwise_tiles";
+import { madd } from "./fused";
 
-@unmanaged
-export class DepthwiseArgs {
-  /** First value that the first output pixel reads (its tap offsets start here). */
-  input: usize;
-  /** [ceil(channels / 4)][4 biases, then tapCount x 4 weights]. */
-  weights: usize;
-  /** Added before the activation; 0 for none. */
-  residual: usize;
-  output: usize;
-  /** i32[tapCount]: byte offset of each tap from the pixel's first value, the kernel's columns innermost. */
-  taps: usize;
-  tapCount: i32;
-  channels: i32;
-  images: i32;
-  planes: i32;
-  rows: i32;
-  columns: i32;
-  /** Bytes in the input between neighbouring output pixels, by axis; likewise the other two. */
-  inputImage: i32;
-  inputPlane: i32;
-  inputRow: i32;
-  inputColumn: i32;
-  residualImage: i32;
-  residualPlane: i32;
-  residualRow: i32;
-  residualColumn: i32;
-  outputImage: i32;
-  outputPlane: i32;
-  outputRow: i32;
-  outputColumn: i32;
-  activation: i32;
-  alpha: f32;
-  beta: f32;
+/** f32_depthwise for nine taps and output columns one input column apart, so inputColumn is taps[1]. */
+export function f32_depthwise_3x3(args: DepthwiseArgs, thread: i32, threads: i32): void {
+  assert(args.tapCount == 9);
+  assert(load<i32>(args.taps, 4) == args.inputColumn);
+  walkTiles(args, thread, threads, tile3By1);
 }
 
-/** What one call computes: `rows` x `columns` output pixels of one block of four channels, of which `lanes` are there. */
-type Patch = (
-  args: DepthwiseArgs, input: usize, weights: usize, residual: usize, output: usize, lanes: i32, rows: i32, columns: i32,
-) => void;
-
-// A patch is about this many pixels: their lines stay in the first-level cache while all channels of a line pass.
-const PATCH_PIXELS: i32 = 64;
-// Columns of a patch at most.
-const PATCH_COLUMNS: i32 = 32;
-
-/** This thread's patches and blocks, one call of `patch` each. */
-export function walkPatches(args: DepthwiseArgs, thread: i32, threads: i32, patch: Patch): void {
-  assert(args.tapCount >= 0 && args.channels >= 0 && args.columns >= 0);
-  const blocks = (args.channels + 3) >> 2;
-  const blockBytes = <usize>(1 + args.tapCount) << 4;
-  if (args.columns <= 0 || args.rows <= 0) return;
-  const across = (args.columns + PATCH_COLUMNS - 1) / PATCH_COLUMNS;
-  const width = (args.columns + across - 1) / across;
-  const height = max(1, min(args.rows, PATCH_PIXELS / width));
-  const down = (args.rows + height - 1) / height;
-  const patches = args.images * args.planes * down * across;
-  let unit = firstUnit(patches * blocks, thread, threads);
-  const end = firstUnit(patches * blocks, thread + 1, threads);
-  while (unit < end) {
-    const index = unit / blocks;
-    const x = (index % across) * width;
-    const y = ((index / across) % down) * height;
-    const plane = index / (across * down);
-    const z = plane % args.planes;
-    const image = plane / args.planes;
-    const columns = min(width, args.columns - x);
-    const rows = min(height, args.rows - y);
-    let input = args.input + image * args.inputImage + z * args.inputPlane;
-    input += y * args.inputRow + x * args.inputColumn;
-    let output = args.output + image * args.outputImage + z * args.outputPlane;
-    output += y * args.outputRow + x * args.outputColumn;
-    let residual: usize = 0;
-    if (args.residual) {
-      residual = args.residual + image * args.residualImage + z * args.residualPlane;
-      residual += y * args.residualRow + x * args.residualColumn;
-    }
-    const first = unit - index * blocks;
-    const last = min(blocks, end - index * blocks);
-    for (let block = first; block < last; block++) {
-      const offset = <usize>block << 4;
-      const lanes = args.channels - (block << 2);
-      const weights = args.weights + <usize>block * blockBytes;
-      patch(args, input + offset, weights, residual ? residual + offset : 0, output + offset, lanes, rows, columns);
-    }
-    if (args.activation > Activation.clip) {
-      const channels = min(last << 2, args.channels) - (first << 2);
-      activatePixels(args, output + (<usize>first << 4), channels, rows, columns);
-    }
-    unit += last - first;
-  }
+/** f32_depthwise for nine taps and output columns two input columns apart, so inputColumn is taps[2]. */
+export function f32_depthwise_3x3_s2(args: DepthwiseArgs, thread: i32, threads: i32): void {
+  assert(args.tapCount == 9);
+  assert(load<i32>(args.taps, 8) == args.inputColumn);
+  walkTiles(args, thread, threads, tile3By2);
 }
 
-/** Applies the activation in place to `channels` floats of a patch's pixels; to a row at once where they touch. */
-function activatePixels(args: DepthwiseArgs, output: usize, channels: i32, rows: i32, columns: i32): void {
-  const pixels = args.outputColumn == channels << 2 ? columns : 1;
-  for (let row = 0; row < rows; row++, output += args.outputRow) {
-    let pixel = output;
-    for (let left = columns; left > 0; left -= pixels, pixel += args.outputColumn) {
-      activateRow(args.activation, pixel, 4, pixel, 4, channels * pixels, args.alpha, args.beta);
-    }
-  }
+/** f32_depthwise for 25 taps and output columns one input column apart, so inputColumn is taps[1]. */
+export function f32_depthwise_5x5(args: DepthwiseArgs, thread: i32, threads: i32): void {
+  assert(args.tapCount == 25);
+  assert(load<i32>(args.taps, 4) == args.inputColumn);
+  walkTiles(args, thread, threads, tile5By1);
 }
 
-/**
- * Stores one vector of sums. `plain` (constant) is for whole vectors without a residual; `bounds` is where boundsOf says.
- */
+/** f32_depthwise for 25 taps and output columns two input columns apart, so inputColumn is taps[2]. */
+export function f32_depthwise_5x5_s2(args: DepthwiseArgs, thread: i32, threads: i32): void {
+  assert(args.tapCount == 25);
+  assert(load<i32>(args.taps, 8) == args.inputColumn);
+  walkTiles(args, thread, threads, tile5By2);
+}
+
+function tile3By1(args: DepthwiseArgs, input: usize, residual: usize, output: usize): void {
+  tile(args, input, residual, output, 3, 1);
+}
+
+function tile3By2(args: DepthwiseArgs, input: usize, residual: usize, output: usize): void {
+  tile(args, input, residual, output, 3, 2);
+}
+
+function tile5By1(args: DepthwiseArgs, input: usize, residual: usize, output: usize): void {
+  tile(args, input, residual, output, 5, 1);
+}
+
+function tile5By2(args: DepthwiseArgs, input: usize, residual: usize, output: usize): void {
+  tile(args, input, residual, output, 5, 2);
+}
+
+/** A tap that only rows of five have. */
 // @ts-ignore: decorator
 @inline
-export function storeSums(v: v128, bounds: usize, residual: usize, output: usize, lanes: i32, plain: bool): void {
-  if (!plain && residual) v = f32x4.add(v, v128.load(residual));
-  v = clip(v, v128.load32_splat(bounds), v128.load32_splat(bounds, 4));
-  if (plain) v128.store(output, v);
-  else storeLanes(output, v, lanes);
+function maddOf5(width: i32, x: v128, w: v128, sum: v128): v128 {
+  return width == 5 ? madd(x, w, sum) : sum;
 }
 
-/**
- * Address of what `clip` takes: the activation's bounds, or infinite ones where it is another one. They stay in memory so
- * that sums and weights have the registers.
- */
-export function boundsOf(args: DepthwiseArgs): usize {
-  if (args.activation == Activation.clip) return changetype<usize>(args) + offsetof<DepthwiseArgs>("alpha");
-  return memory.data<f32>([-Infinity, Infinity]);
+/** A tile for rows of `width` (3 or 5) taps and pixels `stride` (1 or 2) input columns apart, both constant. */
+// @ts-ignore: decorator
+@inline
+function tile(args: DepthwiseArgs, input: usize, residual: usize, output: usize, width: i32, stride: i32): void {
+  const pixel = load<i32>(args.taps, 4);
+  let weights = args.weights;
+  for (let left = args.channels; left >= 4; left -= 4) {
+    let s0 = v128.load(weights);
+    let s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0;
+    weights += 16;
+    let tap = args.taps;
+    for (let rows = width; rows > 0; rows--, tap += width << 2, weights += width << 4) {
+      const w0 = v128.load(weights), w1 = v128.load(weights, 16), w2 = v128.load(weights, 32);
+      const w3 = width == 5 ? v128.load(weights, 48) : w2, w4 = width == 5 ? v128.load(weights, 64) : w2;
+      let from = input + load<i32>(tap);
+      let x: v128;
+      // Each input column in turn, its taps from the last pixel that it is the first column of backwards.
+      if (stride == 1) {
+        x = v128.load(from);
+        s0 = madd(x, w0, s0);
+        from += pixel;
+        x = v128.load(from);
+        s1 = madd(x, w0, s1);
+        s0 = madd(x, w1, s0);
+        from += pixel;
+        x = v128.load(from);
+        s2 = madd(x, w0, s2);
+        s1 = madd(x, w1, s1);
+        s0 = madd(x, w2, s0);
+        from += pixel;
+        x = v128.load(from);
+        s3 = madd(x, w0, s3);
+        s2 = madd(x, w1, s2);
+        s1 = madd(x, w2, s1);
+        s0 = maddOf5(width, x, w3, s0);
+        from += pixel;
+        x = v128.load(from);
+        s4 = madd(x, w0, s4);
+        s3 = madd(x, w1, s3);
+        s2 = madd(x, w2, s2);
+        s1 = maddOf5(width, x, w3, s1);
+        s0 = maddOf5(width, x, w4, s0);
+        from += pixel;
+        x = v128.load(from);
+        s5 = madd(x, w0, s5);
+        s4 = madd(x, w1, s4);
+        s3 = madd(x, w2, s3);
+        s2 = maddOf5(width, x, w3, s2);
+        s1 = maddOf5(width, x, w4, s1);
+        from += pixel;
+        x = v128.load(from);
+        s6 = madd(x, w0, s6);
+        s5 = madd(x, w1, s5);
+        s4 = madd(x, w2, s4);
+        s3 = maddOf5(width, x, w3, s3);
+        s2 = maddOf5(width, x, w4, s2);
+        from += pixel;
+        x = v128.load(from);
+        s6 = madd(x, w1, s6);
+        s5 = madd(x, w2, s5);
+        s4 = maddOf5(width, x, w3, s4);
+        s3 = maddOf5(width, x, w4, s3);
+        from += pixel;
+        x = v128.load(from);
+        s6 = madd(x, w2, s6);
+        s5 = maddOf5(width, x, w3, s5);
+        s4 = maddOf5(width, x, w4, s4);
+        if (width == 5) {
+          from += pixel;
+          x = v128.load(from);
+          s6 = madd(x, w3, s6);
+          s5 = madd(x, w4, s5);
+          from += pixel;
+          x = v128.load(from);
+          s6 = madd(x, w4, s6);
+        }
+      } else {
+        x = v128.load(from);
+        s0 = madd(x, w0, s0);
+        from += pixel;
+        x = v128.load(from);
+        s0 = madd(x, w1, s0);
+        from += pixel;
+        x = v128.load(from);
+        s1 = madd(x, w0, s1);
+        s0 = madd(x, w2, s0);
+        from += pixel;
+        x = v128.load(from);
+        s1 = madd(x, w1, s1);
+        s0 = maddOf5(width, x, w3, s0);
+        from += pixel;
+        x = v128.load(from);
+        s2 = madd(x, w0, s2);
+        s1 = madd(x, w2, s1);
+        s0 = maddOf5(width, x, w4, s0);
+        from += pixel;
+        x = v128.load(from);
+        s2 = madd(x, w1, s2);
+        s1 = maddOf5(width, x, w3, s1);
+        from += pixel;
+        x = v128.load(from);
+        s3 = madd(x, w0, s3);
+        s2 = madd(x, w2, s2);
+        s1 = maddOf5(width, x, w4, s1);
+        from += pixel;
+        x = v128.load(from);
+        s3 = madd(x, w1, s3);
+        s2 = maddOf5(width, x, w3, s2);
+        from += pixel;
+        x = v128.load(from);
+        s4 = madd(x, w0, s4);
+        s3 = madd(x, w2, s3);
+        s2 = maddOf5(width, x, w4, s2);
+        from += pixel;
+        x = v128.load(from);
+        s4 = madd(x, w1, s4);
+        s3 = maddOf5(width, x, w3, s3);
+        from += pixel;
+        x = v128.load(from);
+        s5 = madd(x, w0, s5);
+        s4 = madd(x, w2, s4);
+        s3 = maddOf5(width, x, w4, s3);
+        from += pixel;
+        x = v128.load(from);
+        s5 = madd(x, w1, s5);
+        s4 = maddOf5(width, x, w3, s4);
+        from += pixel;
+        x = v128.load(from);
+        s6 = madd(x, w0, s6);
+        s5 = madd(x, w2, s5);
+        s4 = maddOf5(width, x, w4, s4);
+        from += pixel;
+        x = v128.load(from);
+        s6 = madd(x, w1, s6);
+        s5 = maddOf5(width, x, w3, s5);
+        from += pixel;
+        x = v128.load(from);
+        s6 = madd(x, w2, s6);
+        s5 = maddOf5(width, x, w4, s5);
+        if (width == 5) {
+          from += pixel;
+          x = v128.load(from);
+          s6 = madd(x, w3, s6);
+          from += pixel;
+          x = v128.load(from);
+          s6 = madd(x, w4, s6);
+        }
+      }
+    }
+    storeTile(args, residual, output, s0, s1, s2, s3, s4, s5, s6);
+    input += 16;
+    output += 16;
+    if (residual) residual += 16;
+  }
 }
