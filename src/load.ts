@@ -33,10 +33,11 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
   const expected = named && /\.safetensors$/i.test(String(source)) ? 'safetensors' : 'onnx';
   const [bytes, ready] = await Promise.all([bytesOf(source, options), engine, importReader[expected]()]);
   const format = formatOf(bytes);
-  const { prepare, read } = await importReader[format]();
-  await prepare(bytes);
+  const { open } = await importReader[format]();
+  checkFile(bytes, options);
+  const read = await open(bytes);
   throwIfAborted(options.signal);
-  const model = modelOf(bytes, format, read, ready, options);
+  const model = modelOf(format, read, ready, options);
   await ready.settled?.();
   return model;
 }
@@ -52,7 +53,9 @@ export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOpti
   const module = options.wasm ?? platform.compileSync(variantFor(options));
   const plain = plainBytes(bytes);
   const format = formatOf(plain);
-  return modelOf(plain, format, readers[format], { module }, options);
+  checkFile(plain, options);
+  const read = readers[format];
+  return modelOf(format, (from) => read(plain, from), { module }, options);
 }
 
 /**
@@ -94,34 +97,36 @@ export async function engineFor(options: LoadOptions, atOnce = false): Promise<S
 }
 
 type Format = 'onnx' | 'safetensors';
-type Reader = (bytes: Uint8Array, options: { externalData?: (location: string) => Uint8Array }) => Graph;
+type ReaderOptions = { externalData?: (location: string) => Uint8Array };
 
 interface FormatReader {
-  /** Loads what `read` needs for these bytes, or for any. */
-  prepare(bytes?: Uint8Array): Promise<void>;
-  read: Reader;
+  /** Loads what reading these bytes needs; call what it resolves to for the graph. */
+  open(bytes: Uint8Array): Promise<(options: ReaderOptions) => Graph>;
+  /** Loads what reading any bytes needs. */
+  prepare?(): Promise<void>;
+  read(bytes: Uint8Array, options: ReaderOptions): Graph;
 }
 
 /** Readers come when a file asks for them. */
 const importReader: Record<Format, () => Promise<FormatReader>> = {
   async onnx() {
-    const { prepareOnnx, readOnnx } = await import('./formats/onnx/reader.js');
-    return { prepare: prepareOnnx, read: readOnnx };
+    const { openOnnx, prepareOnnx, readOnnx } = await import('./formats/onnx/reader.js');
+    return { open: openOnnx, prepare: prepareOnnx, read: readOnnx };
   },
   async safetensors() {
     const { readModel } = await import('./formats/safetensors/model-reader.js');
-    return { prepare: async () => {}, read: readModel };
+    return { open: async (bytes) => () => readModel(bytes), read: readModel };
   },
 };
 
-let readers: Record<Format, Reader> | undefined;
+let readers: Record<Format, FormatReader['read']> | undefined;
 
 /** Prepares everything that the calls that answer at once need: `loadModelSync` and `quadlane/ops`. */
 export async function ready(): Promise<void> {
   const variants = hasRelaxedSimd() ? (['strict', 'relaxed'] as const) : (['strict'] as const);
   const compiled = Promise.all(variants.map((variant) => platform.compile(variant)));
   const [onnx, safetensors] = await Promise.all([importReader.onnx(), importReader.safetensors(), compiled]);
-  await onnx.prepare();
+  await onnx.prepare?.();
   readers = { onnx: onnx.read, safetensors: safetensors.read };
 }
 
@@ -133,8 +138,7 @@ function variantFor({ deterministic }: LoadOptions): 'strict' | 'relaxed' {
   return !deterministic && hasRelaxedSimd() ? 'relaxed' : 'strict';
 }
 
-function modelOf(bytes: Uint8Array, format: Format, read: Reader, engine: Engine, options: LoadOptions): Model {
-  const { limits, externalData } = options;
+function checkFile(bytes: Uint8Array, { limits }: LoadOptions): void {
   const most = limits?.file ?? Number.POSITIVE_INFINITY;
   if (bytes.byteLength > most) {
     throw new QuadlaneError(
@@ -142,7 +146,11 @@ function modelOf(bytes: Uint8Array, format: Format, read: Reader, engine: Engine
       `the model's file has ${bytes.byteLength} bytes, more than limits.file allows (${most})`,
     );
   }
-  const graph = read(bytes, externalData ? { externalData } : {});
+}
+
+function modelOf(format: Format, read: (options: ReaderOptions) => Graph, engine: Engine, options: LoadOptions): Model {
+  const { externalData } = options;
+  const graph = read(externalData ? { externalData } : {});
   if (format === 'onnx') return new Model(graph, engine, options);
   try {
     return new Model(graph, engine, options);

@@ -16,9 +16,23 @@ interface Exports {
   table: WebAssembly.Table;
 }
 
-interface Kernel {
-  readonly number: number;
-  readonly fields: readonly { readonly name: string; readonly float: boolean }[];
+/** A kernel of a binary, as its section `kernels` has it: a model needs few of them, so the rest is read when asked for. */
+class Kernel {
+  private read?: { readonly name: string; readonly float: boolean }[];
+
+  constructor(
+    /** The number by which steps name it. */
+    readonly number: number,
+    private readonly layout: readonly string[],
+  ) {}
+
+  /** Its arguments, in the order it reads them. */
+  get fields(): readonly { readonly name: string; readonly float: boolean }[] {
+    this.read ??= this.layout
+      .slice(1)
+      .map((field) => ({ name: field.replace(/^[*~]/, ''), float: field.startsWith('~') }));
+    return this.read;
+  }
 }
 
 /** A binary in a memory. */
@@ -176,12 +190,12 @@ function readLayouts(module: WebAssembly.Module): string[][] {
 function fillTable(exports: Exports, layouts: readonly string[][]): Map<string, Kernel> {
   const first = exports.table.grow(layouts.length);
   return new Map(
-    layouts.map(([name, ...fields], index) => {
+    layouts.map((layout, index) => {
+      const [name] = layout;
       const kernel = (exports as unknown as Record<string, unknown>)[name];
       if (typeof kernel !== 'function') throw new TypeError(`no kernel ${name}`);
       exports.table.set(first + index, kernel);
-      const read = fields.map((field) => ({ name: field.replace(/^[*~]/, ''), float: field.startsWith('~') }));
-      return [name, { number: first + index, fields: read }];
+      return [name, new Kernel(first + index, layout)];
     }),
   );
 }

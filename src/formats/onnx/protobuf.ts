@@ -9,7 +9,12 @@ const FIXED64 = 1;
 const BYTES = 2;
 const FIXED32 = 5;
 
+const decoder = new TextDecoder();
 const int64 = new DataView(new ArrayBuffer(8));
+
+function readVarint(reader: PbfReader): number {
+  return reader.readVarint();
+}
 
 /** The fields of one message, one after the other: call `next()`, then at most one of the readers. */
 export class Message {
@@ -71,7 +76,7 @@ export class Message {
   }
 
   text(): string {
-    return new TextDecoder().decode(this.bytes());
+    return decoder.decode(this.bytes());
   }
 
   /** A view of the field's bytes, without a copy. */
@@ -114,16 +119,13 @@ export class Message {
     if ((this.valueEnd - reader.pos) % width !== 0 || (width === 1 && reader.buf[this.valueEnd - 1] > 0x7f)) {
       throw this.damaged('a list ends inside a value', reader.pos);
     }
-    while (reader.pos < this.valueEnd) {
-      const start = reader.pos;
-      this.guarded(read, start);
-    }
+    while (reader.pos < this.valueEnd) this.guarded(read, reader.pos);
   }
 
   /** pbf reads undefined bytes past the end of the file, and complains in its own words about overlong values. */
-  private guarded(read: () => void, start: number): void {
+  private guarded<T>(read: (reader: PbfReader) => T, start: number): T {
     try {
-      read();
+      return read(this.reader);
     } catch (cause) {
       throw this.damaged('a number of more than ten bytes', start, cause);
     }
@@ -131,10 +133,7 @@ export class Message {
 
   private varint(): number {
     const start = this.reader.pos;
-    let value = 0;
-    this.guarded(() => {
-      value = this.reader.readVarint();
-    }, start);
+    const value = this.guarded(readVarint, start);
     if (this.reader.pos > this.end) throw this.damaged('a number runs past the end', start);
     return value;
   }

@@ -29,12 +29,29 @@ export interface OnnxOptions {
  * quadlane doesn't have
  */
 export function readOnnx(bytes: Uint8Array, options: OnnxOptions = {}): Graph {
+  return importModel(readModel(bytes), options);
+}
+
+/** Like `readOnnx`, but loads what operators need that few networks have; call what it resolves to. */
+export async function openOnnx(bytes: Uint8Array): Promise<(options?: OnnxOptions) => Graph> {
+  const model = readModel(bytes);
+  const types = new Set(checkedParts(model).graph.nodes.map(({ opType }) => opType));
+  await prepareOnnx(types.has('BatchNormalization'), ![...types].every((type) => importers.has(type)));
+  return (options = {}) => importModel(model, options);
+}
+
+/** Loads what `readOnnx` needs for operators that few networks have. */
+export async function prepareOnnx(batchNorms = true, rare = true): Promise<void> {
+  if (batchNorms) (await import('./batchNorms.js')).addBatchNorm();
+  if (rare) (await import('./rare.js')).addRare();
+}
+
+function importModel(model: ModelProto, options: OnnxOptions): Graph {
   const externalData = options.externalData && once(options.externalData);
   register(extended);
   usePasses('padding', paddingPasses);
   usePasses('layout', layoutPasses);
   usePasses('flatten', flattenPasses);
-  const model = readModel(bytes);
   const { graph: proto, opset } = checkedParts(model);
   const nodes = proto.nodes.map((node, index) => ({ name: node.name || `${node.opType}_${index}`, proto: node }));
 
@@ -67,17 +84,6 @@ export function readOnnx(bytes: Uint8Array, options: OnnxOptions = {}): Graph {
   for (const node of ordered) importNode(node, opset, model, graph, complaints, externalData);
   complaints.throwIfAny();
   return finish(graph, graphInputs, proto);
-}
-
-/**
- * Loads what `readOnnx` needs for operators that few networks have: where `bytes` has such, or at all events without it.
- * @throws QuadlaneError `FORMAT` for bytes that aren't an ONNX model
- */
-export async function prepareOnnx(bytes?: Uint8Array): Promise<void> {
-  const nodes = bytes && checkedParts(readModel(bytes)).graph.nodes;
-  if (!nodes || nodes.some(({ opType }) => opType === 'BatchNormalization'))
-    (await import('./batchNorms.js')).addBatchNorm();
-  if (!nodes || nodes.some(({ opType }) => !importers.has(opType))) (await import('./rare.js')).addRare();
 }
 
 /** Asks `source` once for each location. */
