@@ -34,6 +34,7 @@ const chunks = {
     'src/formats/half.ts',
   ],
   onnx: ['src/formats/onnx/reader.ts'],
+  safetensors: ['src/formats/safetensors/header.ts', 'src/formats/safetensors/reader.ts', 'src/formats/safetensors/model-format.ts'],
 };
 
 /** Folders of bundles; each takes `#platform` from src/platform/<host>.ts. */

@@ -29,9 +29,7 @@ export interface LoadOptions extends ModelOptions {
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
   const engine = engineFor(options);
-  const named = typeof source === 'string' || source instanceof URL;
-  const expected = named && /\.safetensors$/i.test(String(source)) ? 'safetensors' : 'onnx';
-  const [bytes, ready] = await Promise.all([bytesOf(source, options), engine, importReader[expected]()]);
+  const [bytes, ready] = await Promise.all([bytesOf(source, options), engine, importReader[expectedFormat(source)]()]);
   const format = formatOf(bytes);
   const { open } = await importReader[format]();
   checkFile(bytes, options);
@@ -103,7 +101,7 @@ interface FormatReader {
   /** Loads what reading these bytes needs; call what it resolves to for the graph. */
   open(bytes: Uint8Array): Promise<(options: ReaderOptions) => Graph>;
   /** Loads what reading any bytes needs. */
-  prepare?(): Promise<void>;
+  prepare(): Promise<void>;
   read(bytes: Uint8Array, options: ReaderOptions): Graph;
 }
 
@@ -114,8 +112,8 @@ const importReader: Record<Format, () => Promise<FormatReader>> = {
     return { open: openOnnx, prepare: prepareOnnx, read: readOnnx };
   },
   async safetensors() {
-    const { readModel } = await import('./formats/safetensors/model-reader.js');
-    return { open: async (bytes) => () => readModel(bytes), read: readModel };
+    const { openModel, prepareModel, readModel } = await import('./formats/safetensors/model-reader.js');
+    return { open: openModel, prepare: prepareModel, read: readModel };
   },
 };
 
@@ -126,12 +124,19 @@ export async function ready(): Promise<void> {
   const variants = hasRelaxedSimd() ? (['strict', 'relaxed'] as const) : (['strict'] as const);
   const compiled = Promise.all(variants.map((variant) => platform.compile(variant)));
   const [onnx, safetensors] = await Promise.all([importReader.onnx(), importReader.safetensors(), compiled]);
-  await onnx.prepare?.();
+  await Promise.all([onnx.prepare(), safetensors.prepare()]);
   readers = { onnx: onnx.read, safetensors: safetensors.read };
 }
 
 function formatOf(bytes: Uint8Array): Format {
   return isSafetensors(bytes) ? 'safetensors' : 'onnx';
+}
+
+/** What `source` seems to hold, so that its reader comes along with the bytes. */
+function expectedFormat(source: ModelSource): Format {
+  if (source instanceof Uint8Array || source instanceof ArrayBuffer) return formatOf(plainBytes(source));
+  const named = typeof source === 'string' || source instanceof URL;
+  return named && /\.safetensors$/i.test(String(source)) ? 'safetensors' : 'onnx';
 }
 
 function variantFor({ deterministic }: LoadOptions): 'strict' | 'relaxed' {

@@ -2,7 +2,6 @@
 
 import { QuadlaneError } from '../../errors.js';
 import type { Dimension, Graph, GraphInput, Node } from '../../graph/graph.js';
-import { useBatchNorm } from '../../graph/passes/channels.js';
 import { flattenPasses } from '../../graph/passes/flatten.js';
 import { usePasses } from '../../graph/passes/index.js';
 import { layoutPasses } from '../../graph/passes/layout.js';
@@ -10,7 +9,6 @@ import { paddingPasses } from '../../graph/passes/padding.js';
 import { extended } from '../../ops/extended.js';
 import { operators, register } from '../../ops/index.js';
 import type { Attributes } from '../../ops/operator.js';
-import { rare } from '../../ops/rare.js';
 import { sizeOf } from '../../shape.js';
 import type { DType, Tensor } from '../../tensor.js';
 import { nameOf } from './element-types.js';
@@ -25,11 +23,34 @@ import { readTensors } from './reader.js';
  * those that a later version wrote
  */
 export function readModel(bytes: Uint8Array): Graph {
-  register({ ...extended, ...rare });
+  const graph = readNetwork(bytes);
+  checkOperators(graph);
+  return graph;
+}
+
+/** Like `readModel`, but loads what operators need that few networks have; call what it resolves to. */
+export async function openModel(bytes: Uint8Array): Promise<() => Graph> {
+  const graph = readNetwork(bytes);
+  const isThere = ({ op }: Node) => Object.hasOwn(operators, op);
+  await prepareModel(
+    graph.nodes.some(({ op }) => op === 'batchNorm'),
+    !graph.nodes.every(isThere),
+  );
+  checkOperators(graph);
+  return () => graph;
+}
+
+/** Loads what `readModel` needs for operators that few networks have. */
+export async function prepareModel(batchNorms = true, rare = true): Promise<void> {
+  if (batchNorms || rare) (await import('../onnx/batchNorms.js')).addBatchNorm();
+  if (rare) (await import('./rare.js')).addRare();
+}
+
+function readNetwork(bytes: Uint8Array): Graph {
+  register(extended);
   usePasses('padding', paddingPasses);
   usePasses('layout', layoutPasses);
   usePasses('flatten', flattenPasses);
-  useBatchNorm();
   const header = readHeader(bytes);
   const version = header.metadata.get(FORMAT_KEY);
   const text = header.metadata.get(GRAPH_KEY);
@@ -53,7 +74,6 @@ export function readModel(bytes: Uint8Array): Graph {
     throw damaged('its graph is not JSON', cause);
   }
   const graph = readGraph(plain, readTensors(bytes, header));
-  checkOperators(graph);
   checkValues(graph);
   return graph;
 }
