@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { build } from 'esbuild';
 import { rolldown } from 'rolldown';
 import { minify } from 'terser';
+import { compileEagerly } from './eager.mjs';
 
 /** Source of every entry of the package, by its name in dist/<host>/. */
 export const entries = {
@@ -34,7 +35,11 @@ const chunks = {
     'src/formats/half.ts',
   ],
   onnx: ['src/formats/onnx/reader.ts'],
-  safetensors: ['src/formats/safetensors/header.ts', 'src/formats/safetensors/reader.ts', 'src/formats/safetensors/model-format.ts'],
+  safetensors: [
+    'src/formats/safetensors/header.ts',
+    'src/formats/safetensors/reader.ts',
+    'src/formats/safetensors/model-format.ts',
+  ],
 };
 
 /** Folders of bundles; each takes `#platform` from src/platform/<host>.ts. */
@@ -66,6 +71,7 @@ export async function buildBundles() {
     });
     await bundle.close();
     for (const script of readdirSync(dir)) await shrink(`${dir}/${script}`);
+    compileEagerly(dir);
   }
   await buildThreads();
   await buildCommand();

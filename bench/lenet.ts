@@ -1,9 +1,12 @@
 // LeNet-5 at batch 1: against plain JavaScript, step by step, from a cold start, and in memory.
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readOnnx } from '../src/formats/onnx/reader.js';
+import { writeModel } from '../src/formats/safetensors/model-writer.js';
 import type { Graph } from '../src/graph/graph.js';
 import { compileGraph } from '../src/load.js';
 import { tensor } from '../src/tensor.js';
@@ -15,17 +18,18 @@ import { printTable, style } from './table.js';
 
 // Both bench/ and bench/dist/, where the bundle lies, see the repository through an address of their own.
 const root = new URL(import.meta.url.includes('/dist/') ? '../../' : '../', import.meta.url);
+const onnx = fileURLToPath(new URL('examples/models/lenet5-mnist.onnx', root));
 const STARTS = 9;
 const SHAPE = [1, 1, 28, 28];
 
 /** Measures LeNet-5 and prints three tables. */
 export async function measureLeNet(module: WebAssembly.Module, variant: 'strict' | 'relaxed', effort: Effort) {
-  const graph = readOnnx(readFileSync(new URL('examples/models/lenet5-mnist.onnx', root)));
+  const graph = readOnnx(readFileSync(onnx));
   const weights = weightsOf(graph);
   const pixels = Float32Array.from({ length: 784 }, (_, at) => ((at * 37) % 256) / 255);
   const runs = await measureRuns(graph, weights, pixels, module, variant, effort);
   const steps = await measureSteps(graph, pixels, module, effort);
-  return { runs, steps, start: measureStart() };
+  return { runs, steps, start: measureStart(graph) };
 }
 
 async function measureRuns(
@@ -115,29 +119,34 @@ interface Start {
   readonly rss: number;
 }
 
-/** Fresh processes, each from the import of the package to the first result. */
-function measureStart() {
+/** Fresh processes in turns, each from the import of the package to the first result of an ONNX file or of a saved model. */
+function measureStart(graph: Graph) {
   const script = fileURLToPath(new URL('bench/first-result.mjs', root));
-  const starts = Array.from(
-    { length: STARTS },
-    (): Start => JSON.parse(execFileSync(process.execPath, [script], { encoding: 'utf8' })),
-  );
-  const milliseconds = median(starts.map((start) => start.milliseconds));
-  const rss = median(starts.map((start) => start.rss));
-  const { memory } = starts[0];
+  const folder = mkdtempSync(join(tmpdir(), 'quadlane-'));
+  const saved = join(folder, 'lenet5.safetensors');
+  writeFileSync(saved, writeModel(graph));
+  const startOf = (path: string): Start =>
+    JSON.parse(execFileSync(process.execPath, [script, path], { encoding: 'utf8' }));
+  const rounds = Array.from({ length: STARTS }, () => ({ onnx: startOf(onnx), saved: startOf(saved) }));
+  rmSync(folder, { recursive: true });
+  const milliseconds = median(rounds.map((round) => round.onnx.milliseconds));
+  const savedMilliseconds = median(rounds.map((round) => round.saved.milliseconds));
+  const rss = median(rounds.map((round) => round.onnx.rss));
+  const { memory } = rounds[0].onnx;
   const kilobytes = (bytes: number) => `${Math.round(bytes / 1024).toLocaleString('en-US')} KB`;
   console.log(`\n${style('bold', 'LeNet-5, a fresh process')}`);
   printTable(
     ['', ''],
     [
       ['import to first result', formatTime(milliseconds / 1000)],
+      ['  from a saved model', formatTime(savedMilliseconds / 1000)],
       ['linear memory', kilobytes(memory.total)],
       ['  weights', kilobytes(memory.weights)],
       ['  activations', kilobytes(memory.activations)],
       ['growth of the process', kilobytes(rss)],
     ],
   );
-  return { milliseconds, memory, rss };
+  return { milliseconds, savedMilliseconds, memory, rss };
 }
 
 /** The initializers by their place in the network: the biases follow their weights. */
