@@ -6,6 +6,7 @@ import type { Node } from '../graph.js';
 
 /** `binary add` of two results of one shape becomes the residual input of the operator that computes one of them. */
 export function fuseResiduals(graph: TypedGraph): TypedGraph {
+  if (!graph.nodes.some(({ op }) => op === 'binary')) return graph;
   const uses = countUses(graph);
   const draft = new Draft(graph);
   for (const node of graph.nodes) {

@@ -4,6 +4,7 @@ import { countUses, Draft, type TypedGraph } from '../draft.js';
 import type { Node } from '../graph.js';
 
 export function foldScales(graph: TypedGraph): TypedGraph {
+  if (!graph.nodes.some(({ op }) => op === 'binary')) return graph;
   const uses = countUses(graph);
   const draft = new Draft(graph);
   for (const node of graph.nodes) {
