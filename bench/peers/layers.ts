@@ -42,7 +42,8 @@ export function layersOf(family: LayerFamily): Layer[] {
 export type Loads = Readonly<Record<LibraryName, () => Promise<Load>>>;
 
 /**
- * quadlane and a peer on one layer, input and output resident.
+ * quadlane and a peer on one layer, input and output resident, as a network has it: quadlane's input lies inside its border
+ * already, where the layer before writes it, unless it is an image.
  * @throws Error when their outputs differ
  */
 export async function duelOnLayer(
@@ -54,9 +55,10 @@ export async function duelOnLayer(
 ): Promise<LayerResult> {
   const [{ shape }] = graph.inputs;
   const input = new Tensor('float32', shape as readonly number[], inputs[0]);
-  const contestants = await Promise.all(
-    (['quadlane', peer] as const).map((name) => layerContestant(graph, input, name, libraries, module, true)),
-  );
+  const contestants = [
+    programContestant(graph, input, module),
+    await layerContestant(graph, input, peer, libraries, module, true),
+  ];
   const program = Program.ofPeak(PEAK_COUNT, module);
   const [ours, theirs] = contestants;
   const result = await duel(ours, theirs, effort, () => program.run());
@@ -84,6 +86,24 @@ export async function duelOnOneStep(
     (['quadlane', peer] as const).map((name) => layerContestant(graph, input, name, libraries, module, false)),
   );
   return duel(ours, theirs, effort);
+}
+
+/** Most channels that an image has. */
+const IMAGE_CHANNELS = 4;
+
+/** The steps of a layer that a network with it has. */
+function programContestant(graph: Graph, input: Tensor<'float32'>, module: WebAssembly.Module): Contestant {
+  const program = Program.of(graph, module);
+  program.fill(0, input.data);
+  program.run();
+  const isImage = input.shape.length > 2 && input.shape.at(-1)! <= IMAGE_CHANNELS;
+  const first = isImage ? 0 : program.firstStep;
+  return {
+    run: () => program.runSteps(first, program.plan.steps.length),
+    result: async () => program.output(),
+    threads: 1,
+    dispose: () => {},
+  };
 }
 
 async function layerContestant(
