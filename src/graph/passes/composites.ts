@@ -5,7 +5,6 @@ import { tensor } from '../../tensor.js';
 import { Draft, operatorOf, type TypedGraph } from '../draft.js';
 
 export function expandComposites(graph: TypedGraph): TypedGraph {
-  if (!graph.nodes.some((node) => operatorOf(node).compose)) return graph;
   const draft = new Draft(graph);
   for (const node of graph.nodes) {
     const { compose } = operatorOf(node);
