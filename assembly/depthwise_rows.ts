@@ -70,7 +70,7 @@ function tile(args: DepthwiseArgs, input: usize, residual: usize, output: usize,
       const w3 = width == 5 ? v128.load(weights, 48) : w2, w4 = width == 5 ? v128.load(weights, 64) : w2;
       let from = input + load<i32>(tap);
       let x: v128;
-      // Each input column in turn, its taps from the last pixel that it is the first column of backwards.
+      // Column by column of the input: each meets its taps in all pixels that read it.
       if (stride == 1) {
         x = v128.load(from);
         s0 = madd(x, w0, s0);
