@@ -1,5 +1,5 @@
 // Engines skip over functions when they load a script, and read each again when it is called first. Parentheses around a
-// function tell V8 and SpiderMonkey to compile it at once: 4 to 12 % less time from import to first result on Node 20 to 26.
+// function tell V8 to compile it at once: 3 to 12 % less time from import to first result on Node 20 to 26.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,12 +25,12 @@ function calledFunctions(dir) {
     });
     if (status !== 0) throw new Error(`the bundles in ${dir} can't load a model: ${stderr}`);
     const scripts = readdirSync(folder).flatMap((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')).result);
-    return scripts
-      .filter(({ url }) => url.includes(`/${dir}/`))
-      .map(({ url, functions }) => {
-        const called = functions.filter(({ ranges }) => ranges[0].count > 0);
-        return [basename(url), new Set(called.map(({ ranges }) => ranges[0].startOffset))];
-      });
+    const ours = scripts.filter(({ url }) => url.includes(`/${dir}/`));
+    if (ours.length === 0) throw new Error(`the engine tells nothing of what it called of the bundles in ${dir}`);
+    return ours.map(({ url, functions }) => {
+      const called = functions.filter(({ ranges }) => ranges[0].count > 0);
+      return [basename(url), new Set(called.map(({ ranges }) => ranges[0].startOffset))];
+    });
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -43,13 +43,12 @@ function calledFunctions(dir) {
 function withParentheses(code, called) {
   const { body } = parse(code, { ecmaVersion: 2022, sourceType: 'module' });
   const inserted = new Map();
-  const insert = (at, text) => inserted.set(at, (inserted.get(at) ?? '') + text);
   visit(body, (node, parent) => {
     const isExpression = node.type === 'ArrowFunctionExpression' || node.type === 'FunctionExpression';
     const isMethod =
       parent.type === 'MethodDefinition' || parent.method || parent.kind === 'get' || parent.kind === 'set';
     if (!isExpression || isMethod || !called.has(node.start)) return;
-    insert(node.start, '(');
+    inserted.set(node.start, `${inserted.get(node.start) ?? ''}(`);
     inserted.set(node.end, `)${inserted.get(node.end) ?? ''}`);
   });
   const rendered = (start, end) => {

@@ -42,7 +42,7 @@ export async function openOnnx(bytes: Uint8Array): Promise<(options?: OnnxOption
 
 /** Loads what `readOnnx` needs for operators that few networks have. */
 export async function prepareOnnx(batchNorms = true, rare = true): Promise<void> {
-  if (batchNorms) (await import('./batchNorms.js')).addBatchNorm();
+  if (batchNorms) (await import('../../graph/passes/batchNorms.js')).addBatchNorm();
   if (rare) (await import('./rare.js')).addRare();
 }
 

@@ -42,7 +42,7 @@ export async function openModel(bytes: Uint8Array): Promise<() => Graph> {
 
 /** Loads what `readModel` needs for operators that few networks have. */
 export async function prepareModel(batchNorms = true, rare = true): Promise<void> {
-  if (batchNorms || rare) (await import('../onnx/batchNorms.js')).addBatchNorm();
+  if (batchNorms || rare) (await import('../../graph/passes/batchNorms.js')).addBatchNorm();
   if (rare) (await import('./rare.js')).addRare();
 }
 

@@ -1,6 +1,6 @@
 // What models with batch norms need, loaded when a model has one.
 
-import { useBatchNorm } from '../../graph/passes/channels.js';
+import { useBatchNorm } from './channels.js';
 
 /** Adds batch norm, and the passes that fold it. */
 export function addBatchNorm(): void {
