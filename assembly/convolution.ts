@@ -3,7 +3,7 @@
 import { activateRow } from "./activate_row";
 import { Activation } from "./activation";
 import { ConvolutionArgs, PANEL, PIXEL_BYTES, TILE_BYTES } from "./convolution_arguments";
-import { convolveTiles, isLeftAlone } from "./convolution_tile";
+import { convolveTiles, isLeftAlone, listsTiles, ROW_PIXELS } from "./convolution_tile";
 import { addProducts, startSums, storePanel, TOGETHER } from "./four_panels";
 import { firstUnit } from "./share";
 
@@ -34,38 +34,48 @@ export function f32_conv(args: ConvolutionArgs, thread: i32, threads: i32): void
     const first = unit - block * blockUnits;
     const last = min(blockUnits, first + end - unit);
     const firstPixel = block * blockPixels;
-    const tableEnd = listPixels(args, table, firstPixel, min(blockPixels, pixels - firstPixel));
+    const count = min(blockPixels, pixels - firstPixel);
+    const tableEnd = listPixels(args, scratch, firstPixel, count);
     const single = tableEnd - PIXEL_BYTES;
-    const leftAlone = isLeftAlone(args, <i32>((tableEnd - table) / PIXEL_BYTES));
+    const listed = <i32>((tableEnd - table) / PIXEL_BYTES);
+    const rowTiles = (count - listed) / ROW_PIXELS;
+    const leftAlone = isLeftAlone(args, listed);
     for (let groupPanel = first; groupPanel < last; ) {
       const group = groupPanel / panels;
       const panel = groupPanel - group * panels;
       const weights = args.weights + <usize>groupPanel * panelBytes;
       // Four panels share a last pixel that is left alone.
       const together = leftAlone && panel + TOGETHER <= panels && groupPanel + TOGETHER <= last;
-      const count = together ? TOGETHER : 1;
-      for (let i = 0; i < count; i++) {
-        convolvePanel(args, weights + <usize>i * panelBytes, group, panel + i, scratch, together ? single : tableEnd);
+      const next = together ? TOGETHER : 1;
+      for (let i = 0; i < next; i++) {
+        const w = weights + <usize>i * panelBytes;
+        convolvePanel(args, w, group, panel + i, scratch, together ? single : tableEnd, rowTiles);
       }
       if (together) convolvePixel(args, weights, panelBytes, group, panel, scratch, single);
-      groupPanel += count;
+      groupPanel += next;
     }
-    if (args.activation > Activation.clip) activateBlock(args, table, tableEnd, panels, first, last);
+    if (args.activation > Activation.clip) activateBlock(args, scratch, tableEnd, rowTiles, panels, first, last);
     unit += last - first;
   }
 }
 
-/** Writes the addresses of `count` pixels from the flat index `first` on; returns the table's end. */
-function listPixels(args: ConvolutionArgs, table: usize, first: i32, count: i32): usize {
+/**
+ * Lists `count` pixels from the flat index `first` on: the first pixels of tiles that lie in a row whole, from the end of
+ * scratch downward, and behind TILE_BYTES all pixels that are in no such tile. Returns the end of the latter.
+ */
+function listPixels(args: ConvolutionArgs, scratch: usize, first: i32, count: i32): usize {
   let column = first % args.columns;
   let rest = first / args.columns;
   let row = rest % args.rows;
   rest /= args.rows;
   let plane = rest % args.planes;
   let image = rest / args.planes;
-  const end = table + <usize>count * PIXEL_BYTES;
+  let table = scratch + TILE_BYTES;
+  let tiles = scratch + args.scratchStride;
+  const byTile = listsTiles(args);
   const next = places(args.inputColumn, args.outputColumn, args.residualColumn);
-  while (table < end) {
+  const nextTile = i32x4.mul(next, i32x4.splat(ROW_PIXELS));
+  while (count > 0) {
     const input = args.input + image * args.inputImage + plane * args.inputPlane + row * args.inputRow;
     const output = args.output + image * args.outputImage + plane * args.outputPlane + row * args.outputRow;
     const residual = args.residual + image * args.residualImage + plane * args.residualPlane + row * args.residualRow;
@@ -74,8 +84,16 @@ function listPixels(args: ConvolutionArgs, table: usize, first: i32, count: i32)
       <i32>output + column * args.outputColumn,
       <i32>residual + column * args.residualColumn,
     );
-    const rowEnd = min(end, table + <usize>(args.columns - column) * PIXEL_BYTES);
-    for (; table < rowEnd; table += PIXEL_BYTES) {
+    let inRow = min(count, args.columns - column);
+    count -= inRow;
+    if (byTile) {
+      for (; inRow >= ROW_PIXELS; inRow -= ROW_PIXELS) {
+        tiles -= PIXEL_BYTES;
+        v128.store(tiles, pixel);
+        pixel = i32x4.add(pixel, nextTile);
+      }
+    }
+    for (; inRow > 0; inRow--, table += PIXEL_BYTES) {
       v128.store(table, pixel);
       pixel = i32x4.add(pixel, next);
     }
@@ -86,7 +104,7 @@ function listPixels(args: ConvolutionArgs, table: usize, first: i32, count: i32)
     plane = 0;
     image++;
   }
-  return end;
+  return table;
 }
 
 // @ts-ignore: decorator
@@ -97,12 +115,12 @@ function places(input: i32, output: i32, residual: i32): v128 {
 
 /** All pixels of the block through one panel of filters of one group. */
 function convolvePanel(
-  args: ConvolutionArgs, weights: usize, group: i32, panel: i32, scratch: usize, tableEnd: usize,
+  args: ConvolutionArgs, weights: usize, group: i32, panel: i32, scratch: usize, tableEnd: usize, rowTiles: i32,
 ): void {
   const input = group * args.inputGroup;
   const residual = group * args.residualGroup + (panel << 5);
   const output = group * args.outputGroup + (panel << 5);
-  convolveTiles(args, weights, input, residual, output, args.filters - panel * PANEL, scratch, tableEnd);
+  convolveTiles(args, weights, input, residual, output, args.filters - panel * PANEL, scratch, tableEnd, rowTiles);
 }
 
 /** One pixel through four panels of filters of one group. */
@@ -128,24 +146,42 @@ function convolvePixel(
 
 /** Activates what the panels from `first` to before `last`, counted through all groups, wrote to the listed pixels. */
 function activateBlock(
-  args: ConvolutionArgs, table: usize, tableEnd: usize, panels: i32, first: i32, last: i32,
+  args: ConvolutionArgs, scratch: usize, tableEnd: usize, rowTiles: i32, panels: i32, first: i32, last: i32,
 ): void {
+  const tilesEnd = scratch + args.scratchStride;
   while (first < last) {
     const group = first / panels;
     const panel = first - group * panels;
     const count = min(panels - panel, last - first);
     const filters = min(args.filters - panel * PANEL, count * PANEL);
-    activatePixels(args, table, tableEnd, group * args.outputGroup + (panel << 5), filters);
+    const output = group * args.outputGroup + (panel << 5);
+    activatePixels(args, tilesEnd - <usize>rowTiles * PIXEL_BYTES, tilesEnd, ROW_PIXELS, output, filters);
+    activatePixels(args, scratch + TILE_BYTES, tableEnd, 1, output, filters);
     first += count;
   }
 }
 
-/** Activates `filters` floats of each listed pixel, neighbours without a gap between them at once. */
-function activatePixels(args: ConvolutionArgs, table: usize, tableEnd: usize, output: i32, filters: i32): void {
-  while (table < tableEnd) {
-    const from = load<u32>(table, 4);
-    let end = from;
-    for (; table < tableEnd && load<u32>(table, 4) == end; table += PIXEL_BYTES) end += filters << 2;
-    activateRow(args.activation, from + output, 4, from + output, 4, (end - from) >> 2, args.alpha, args.beta);
+/**
+ * Activates `filters` floats of `count` pixels from each listed one on, neighbours without a gap between them at once.
+ */
+function activatePixels(
+  args: ConvolutionArgs, table: usize, tableEnd: usize, count: i32, output: i32, filters: i32,
+): void {
+  let from: usize = 0, end: usize = 0;
+  for (; table < tableEnd; table += PIXEL_BYTES) {
+    let pixel: usize = load<u32>(table, 4) + output;
+    for (let i = 0; i < count; i++, pixel += args.outputColumn) {
+      if (pixel != end) {
+        activateFloats(args, from, end);
+        from = pixel;
+        end = pixel;
+      }
+      end += filters << 2;
+    }
   }
+  activateFloats(args, from, end);
+}
+
+function activateFloats(args: ConvolutionArgs, from: usize, end: usize): void {
+  activateRow(args.activation, from, 4, from, 4, <i32>(end - from) >> 2, args.alpha, args.beta);
 }

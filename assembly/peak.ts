@@ -11,7 +11,17 @@ class MultiplyAddPeakArgs {
 }
 
 /**
- * `count` rounds of twelve independent four-lane multiply-adds, sum = sum * x + y: 96 floating-point operations
+ * One multiply-add of what came before. Fused ones add to it: where the sum isn't what is added, SpiderMonkey copies. Of
+ * separate ones the product needs it, or engines multiply just once.
+ */
+// @ts-ignore: decorator
+@inline
+function round(sum: v128, x: v128, y: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? madd(x, y, sum) : madd(sum, x, y);
+}
+
+/**
+ * `count` rounds of twelve independent four-lane multiply-adds, sum + x * y or sum * x + y: 96 floating-point operations
  * a round. Twelve hide the latency of a separate multiplication and addition too, and still fit into 16 registers.
  */
 export function f32_multiply_add_peak(args: MultiplyAddPeakArgs, thread: i32, threads: i32): void {
@@ -32,18 +42,18 @@ export function f32_multiply_add_peak(args: MultiplyAddPeakArgs, thread: i32, th
   let s10 = v128.load(args.input, 192);
   let s11 = v128.load(args.input, 208);
   for (let i = 0, count = args.count; i < count; i++) {
-    s0 = madd(s0, x, y);
-    s1 = madd(s1, x, y);
-    s2 = madd(s2, x, y);
-    s3 = madd(s3, x, y);
-    s4 = madd(s4, x, y);
-    s5 = madd(s5, x, y);
-    s6 = madd(s6, x, y);
-    s7 = madd(s7, x, y);
-    s8 = madd(s8, x, y);
-    s9 = madd(s9, x, y);
-    s10 = madd(s10, x, y);
-    s11 = madd(s11, x, y);
+    s0 = round(s0, x, y);
+    s1 = round(s1, x, y);
+    s2 = round(s2, x, y);
+    s3 = round(s3, x, y);
+    s4 = round(s4, x, y);
+    s5 = round(s5, x, y);
+    s6 = round(s6, x, y);
+    s7 = round(s7, x, y);
+    s8 = round(s8, x, y);
+    s9 = round(s9, x, y);
+    s10 = round(s10, x, y);
+    s11 = round(s11, x, y);
   }
   s0 = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
   s4 = f32x4.add(f32x4.add(s4, s5), f32x4.add(s6, s7));

@@ -43,3 +43,21 @@ test('one family is measured, printed and written as JSON', () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+test('one engine is measured against its own peak', () => {
+  const name = `Node ${process.versions.node.split('.')[0]}`;
+  const printed = execFileSync(process.execPath, ['bench/engines.mjs', 'depthwise', '--quick', '--only', name], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const shapes = parseShapes(readFileSync(join(root, 'bench/shapes/depthwise.txt'), 'utf8'));
+  for (const { layer } of shapes) expect(printed).toMatch(new RegExp(`^${layer} .* [1-9]\\d*$`, 'm'));
+  expect(printed).toMatch(new RegExp(`^${name} +\\d+\\.\\d+\\.\\d+ +(strict|relaxed) +[\\d.]+$`, 'm'));
+});
+
+test('engines and families that are not there are named', () => {
+  const measure = (...args: string[]) =>
+    execFileSync(process.execPath, ['bench/engines.mjs', ...args], { cwd: root, stdio: 'pipe' });
+  expect(() => measure('--only', 'Netscape')).toThrow('there is no engine Netscape');
+  expect(() => measure('convolution')).toThrow('there is no family convolution');
+});

@@ -27,6 +27,8 @@ export const TILE_ROWS = 'Float16Array' in globalThis ? 6 : 4;
 const BLOCK_UNIT = 12;
 /** Most pixels that go through all filters before the next ones, so that they stay in the first-level cache. */
 const BLOCK_PIXELS = 132;
+/** The same where only one panel of filters reads them: then just their list has to stay there. */
+const BLOCK_PIXELS_READ_ONCE = 792;
 /** A thread may have this much more to do than the mean of all. */
 const UNEVEN = 1.1;
 
@@ -42,7 +44,8 @@ export function tileScratch(
 ) {
   const pixels = images * planes * rows * columns;
   const panels = groups * Math.ceil(filters / FILTERS_PER_PANEL);
-  const units = evenBlock(Math.ceil(pixels / BLOCK_UNIT), BLOCK_PIXELS / BLOCK_UNIT, panels, lowering.threads);
+  const most = panels === 1 ? BLOCK_PIXELS_READ_ONCE : BLOCK_PIXELS;
+  const units = evenBlock(Math.ceil(pixels / BLOCK_UNIT), most / BLOCK_UNIT, panels, lowering.threads);
   const blockPixels = BLOCK_UNIT * units;
   const scratchStride = 192 + 16 * blockPixels;
   return { tilePixels: TILE_ROWS, blockPixels, scratch: lowering.scratch(scratchStride), scratchStride };

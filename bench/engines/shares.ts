@@ -1,0 +1,71 @@
+// What part of its own multiply-add peak one engine reaches on the layers that multiply and add.
+
+import { type Family, families } from '../layers.js';
+import { measure, median, quick, ratio, thorough } from '../measure.js';
+import { Program } from '../program.js';
+import conv from '../shapes/conv.txt';
+import depthwise from '../shapes/depthwise.txt';
+import gemm from '../shapes/gemm.txt';
+import pointwise from '../shapes/pointwise.txt';
+import { parseShapes } from '../shapes.js';
+
+const files: Partial<Record<Family, string>> = { gemm, pointwise, conv, depthwise };
+const PEAK_COUNT = 100_000;
+const PEAK_OPERATIONS = 96 * PEAK_COUNT;
+
+export interface Share {
+  readonly family: Family;
+  readonly layer: string;
+  readonly kernel: string;
+  /** Floating-point operations a second, those of direct convolution. */
+  readonly rate: number;
+  /** `rate` over the rate of the peak's loop in the same rounds. */
+  readonly share: number;
+}
+
+export interface EngineResult {
+  readonly variant: 'strict' | 'relaxed';
+  /** Floating-point operations a second of the peak's loop. */
+  readonly peak: number;
+  readonly shares: readonly Share[];
+}
+
+/** What an engine is to measure, as it is handed over: JSON. */
+interface Task {
+  readonly families: readonly Family[];
+  readonly quick: boolean;
+}
+
+/** Measures every layer of the families in `task` with a compiled binary. */
+export async function measureShares(
+  module: WebAssembly.Module,
+  variant: 'strict' | 'relaxed',
+  task: string,
+): Promise<EngineResult> {
+  const { families: wanted, quick: isQuick }: Task = JSON.parse(task);
+  const effort = isQuick ? quick : thorough;
+  const peak = Program.ofPeak(PEAK_COUNT, module);
+  const peaks: number[] = [];
+  const shares: Share[] = [];
+  for (const family of wanted) {
+    for (const { label, graph, inputs, operations } of parseShapes(files[family]!).map(families[family])) {
+      const program = Program.of(graph, module);
+      for (const [index, values] of inputs.entries()) program.fill(index, values);
+      program.run();
+      const { firstStep, kernel, plan } = program;
+      const times = await measure(
+        { peak: () => peak.run(), layer: () => program.runSteps(firstStep, plan.steps.length) },
+        effort,
+      );
+      peaks.push(PEAK_OPERATIONS / median(times.peak));
+      shares.push({
+        family,
+        layer: label,
+        kernel,
+        rate: operations / median(times.layer),
+        share: (ratio(times.peak, times.layer) * operations) / PEAK_OPERATIONS,
+      });
+    }
+  }
+  return { variant, peak: median(peaks), shares };
+}
