@@ -11,7 +11,7 @@ import { addressOf, encodeProgram, programBytes, STEP_BYTES } from './plan/progr
 import { placeBytes, type Weight, WeightStore } from './plan/weights.js';
 import type { Core } from './runtime/core.js';
 import { sizeOf } from './shape.js';
-import { newArray, Tensor, type TypedArray } from './tensor.js';
+import { newArray, Tensor, type TypedArray, Unaligned } from './tensor.js';
 
 interface Encoded {
   readonly base: number;
@@ -134,7 +134,7 @@ export class Session {
       region.base = weight.steps.length > 0 ? end : weight.base;
       end = region.base + placeBytes(bytesOf(tensor));
       core.ensure(end);
-      core.write(region.base, tensor.data);
+      core.write(region.base, tensor instanceof Unaligned ? tensor.bytes : tensor.data);
     }
     if (derived.length === 0) return end;
     const leaves = new WeightStore();

@@ -79,6 +79,40 @@ export class Tensor<D extends DType = DType> implements TensorType {
   }
 }
 
+/** A tensor whose data are made where somebody reads them. */
+export class Deferred extends Tensor {
+  /** @param make makes the data; called once */
+  constructor({ dtype, shape }: TensorType, make: () => TypedArray) {
+    super(dtype, shape, undefined as never);
+    let data: TypedArray | undefined;
+    const get = () => {
+      data ??= make();
+      return data;
+    };
+    Object.defineProperty(this, 'data', { get });
+  }
+
+  override get size(): number {
+    return sizeOf(this.shape);
+  }
+}
+
+/** Elements that lie where typed arrays can't, as in files. Reading `data` copies them; weights never ask for it. */
+export class Unaligned extends Deferred {
+  constructor(
+    type: TensorType,
+    readonly bytes: Uint8Array,
+  ) {
+    super(type, () => arrayOn(type.dtype, new Uint8Array(bytes).buffer, 0, sizeOf(type.shape)));
+  }
+}
+
+/** The tensor that `bytes` hold, little-endian: no copy of them. */
+export function tensorOver(bytes: Uint8Array, dtype: DType, shape: readonly number[]): Tensor {
+  if (bytes.byteOffset % bytesPerElement(dtype) !== 0) return new Unaligned({ dtype, shape }, bytes);
+  return new Tensor(dtype, shape, arrayOn(dtype, bytes.buffer, bytes.byteOffset, sizeOf(shape)));
+}
+
 /**
  * Makes a tensor.
  * @param data a typed array, or nested arrays of numbers (float32)

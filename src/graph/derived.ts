@@ -1,12 +1,11 @@
 // Constants that follow from others: computed where they are needed, which for weights is linear memory.
 
-import { sizeOf } from '../shape.js';
-import { Tensor, type TensorType } from '../tensor.js';
+import { Deferred, type Tensor, type TensorType } from '../tensor.js';
 import type { TypedGraph } from './draft.js';
 import type { Node } from './graph.js';
 
 /** What a node of one output makes of constants. Reading `data` computes it; weights never ask for it. */
-export class Derived extends Tensor {
+export class Derived extends Deferred {
   /**
    * @param sources the node's inputs, undefined where an optional one is absent
    * @param compute computes the value; called once, where somebody reads it
@@ -17,17 +16,7 @@ export class Derived extends Tensor {
     readonly sources: readonly (Tensor | undefined)[],
     compute: () => Tensor,
   ) {
-    super(type.dtype, type.shape, undefined as never);
-    let computed: Tensor | undefined;
-    const get = () => {
-      computed ??= compute();
-      return computed.data;
-    };
-    Object.defineProperty(this, 'data', { get });
-  }
-
-  override get size(): number {
-    return sizeOf(this.shape);
+    super(type, () => compute().data);
   }
 }
 

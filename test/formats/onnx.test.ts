@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { QuadlaneError } from '../../src/errors.js';
 import { readOnnx } from '../../src/formats/onnx/reader.js';
 import type { Graph } from '../../src/graph/graph.js';
+import { compileGraph } from '../../src/load.js';
+import { tensor, Unaligned } from '../../src/tensor.js';
 import { bytesOf, type ModelSpec, type NodeSpec, onnxFile, type TensorSpec } from './onnx-file.js';
 
 const lenet = new Uint8Array(readFileSync(new URL('../../examples/models/lenet5-mnist.onnx', import.meta.url)));
@@ -137,6 +139,32 @@ describe('tensors', () => {
     expect([flags.dtype, ...flags.data]).toEqual(['bool', 0, 1]);
     expect(constant({ dims: [0, 3], dataType: 1 }).shape).toEqual([0, 3]);
     expect(constant({ dataType: 1, floats: [3] }).shape).toEqual([]);
+  });
+
+  it('stay in the file, wherever they begin, until memory takes them', () => {
+    const filters = Float32Array.from({ length: 48 }, (_, index) => Math.sin(index));
+    const file = network([{ op: 'Conv', inputs: ['x', 'w'], outputs: ['y'] }], {
+      initializers: [{ name: 'w', dims: [4, 3, 2, 2], dataType: 1, raw: bytesOf(filters) }],
+    });
+    const pixels = tensor(
+      Float32Array.from({ length: 192 }, (_, index) => Math.cos(index)),
+      [1, 3, 8, 8],
+    );
+    const results = [0, 1, 2, 3].map((shift) => {
+      const bytes = new Uint8Array(file.length + shift).subarray(shift);
+      bytes.set(file);
+      const graph = readOnnx(bytes);
+      const [held] = graph.constants.values();
+      const isUnaligned = held instanceof Unaligned;
+      expect((isUnaligned ? held.bytes : held.data).buffer).toBe(bytes.buffer);
+      expect(held.size).toBe(48);
+      using model = compileGraph(graph);
+      const { y } = model.runSync({ x: pixels });
+      expect(held.data).toEqual(filters);
+      return { isUnaligned, y };
+    });
+    expect(results.filter(({ isUnaligned }) => isUnaligned)).toHaveLength(3);
+    for (const { y } of results) expect(y).toEqual(results[0].y);
   });
 
   it('convert float64 and float16', () => {

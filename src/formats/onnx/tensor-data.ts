@@ -2,7 +2,7 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, sizeOf } from '../../shape.js';
-import { arrayOn, bytesPerElement, type DType, newArray, Tensor, type TypedArray } from '../../tensor.js';
+import { bytesPerElement, type DType, newArray, Tensor, type TypedArray, tensorOver } from '../../tensor.js';
 import { fromHalf } from '../half.js';
 import type { TensorProto } from './proto.js';
 
@@ -41,7 +41,7 @@ export function dtypeOf(dataType: number): DType | undefined {
 }
 
 /**
- * The value of a stored tensor: a view of the file's bytes where they are aligned and need no conversion, else a copy.
+ * The value of a stored tensor: over the file's bytes where they need no conversion, else a copy.
  * @throws QuadlaneError `FORMAT` when data and shape don't fit, `UNSUPPORTED` for other element types and for external
  * data without `externalData`
  */
@@ -58,7 +58,7 @@ export function readTensor(proto: TensorProto, externalData?: ExternalData): Ten
   const raw = proto.external ? externalBytes(proto, proto.external, size * stored, externalData) : proto.rawData;
   if (raw) {
     if (raw.byteLength !== size * stored) throw mismatch(proto, `${size * stored} bytes`, `${raw.byteLength}`);
-    return new Tensor(dtype, proto.dims, fromBytes(raw, proto.dataType, dtype, size));
+    return fromBytes(raw, proto, dtype, size);
   }
   return new Tensor(dtype, proto.dims, fromFields(proto, dtype, size));
 }
@@ -72,15 +72,13 @@ function checkedSize(proto: TensorProto): number {
   }
 }
 
-function fromBytes(raw: Uint8Array, dataType: number, dtype: DType, size: number): TypedArray {
-  if (dataType === FLOAT16 || dataType === FLOAT64) {
-    const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-    return Float32Array.from({ length: size }, (_, i) =>
-      dataType === FLOAT16 ? fromHalf(view.getUint16(2 * i, true)) : view.getFloat64(8 * i, true),
-    );
-  }
-  const aligned = raw.byteOffset % bytesPerElement(dtype) === 0 ? raw : new Uint8Array(raw);
-  return arrayOn(dtype, aligned.buffer, aligned.byteOffset, size);
+function fromBytes(raw: Uint8Array, { dataType, dims }: TensorProto, dtype: DType, size: number): Tensor {
+  if (dataType !== FLOAT16 && dataType !== FLOAT64) return tensorOver(raw, dtype, dims);
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+  const data = Float32Array.from({ length: size }, (_, i) =>
+    dataType === FLOAT16 ? fromHalf(view.getUint16(2 * i, true)) : view.getFloat64(8 * i, true),
+  );
+  return new Tensor(dtype, dims, data);
 }
 
 function fromFields(proto: TensorProto, dtype: DType, size: number): TypedArray {
