@@ -60,12 +60,14 @@ export class Draft {
   readonly counts = new Map<string, string>();
   private readonly renamed = new Map<string, string>();
   private readonly producers = new Map<string, Node>();
+  private readonly sourceNodes: ReadonlySet<Node>;
 
   /** Starts from the inputs and constants of `source`, without its nodes. */
   constructor(private readonly source: TypedGraph) {
     this.inputs = source.inputs;
     this.constants = new Map(source.constants);
     this.types = new Map();
+    this.sourceNodes = new Set(source.nodes);
     for (const input of source.inputs) this.types.set(input.name, source.types.get(input.name)!);
     for (const [name, value] of source.constants) this.types.set(name, value);
   }
@@ -90,12 +92,27 @@ export class Draft {
     return this.types.get(name)!;
   }
 
+  /** Types of what `node` gives: those of before where neither it nor the types of what it reads have changed. */
+  infer(node: Node): readonly TensorType[] {
+    const { types } = this.source;
+    const isUnchanged =
+      this.sourceNodes.has(node) &&
+      node.inputs.every((name) => this.types.get(name) === types.get(name)) &&
+      node.outputs.every((name) => types.has(name));
+    if (isUnchanged) return node.outputs.map((name) => types.get(name)!);
+    return inferNode(
+      node,
+      node.inputs.map((name) => this.types.get(name)),
+    );
+  }
+
   /** Appends `node`, its inputs resolved. */
   push(node: Node): Node {
     const inputs = node.inputs.map((name) => this.resolve(name));
-    const placed: Node = { ...node, inputs };
+    const isRenamed = inputs.some((name, index) => name !== node.inputs[index]);
+    const placed: Node = isRenamed ? { ...node, inputs } : node;
     const inputTypes = inputs.map((name) => this.types.get(name));
-    const types = inferNode(placed, inputTypes);
+    const types = this.infer(placed);
     const source = countedBy(placed, operatorOf(placed), inputTypes, this.counts);
     if (source !== undefined) this.counts.set(placed.outputs[0], source);
     placed.outputs.forEach((name, index) => {

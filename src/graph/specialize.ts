@@ -4,7 +4,7 @@ import { QuadlaneError } from '../errors.js';
 import { formatShape } from '../shape.js';
 import type { Tensor, TensorType } from '../tensor.js';
 import { Derived } from './derived.js';
-import { Draft, inferNode, locate, operatorOf, type TypedGraph } from './draft.js';
+import { Draft, locate, operatorOf, type TypedGraph } from './draft.js';
 import type { Graph, Node } from './graph.js';
 import { countedBy } from './rows.js';
 
@@ -104,7 +104,7 @@ export function specialize(
   for (const node of graph.nodes) {
     const baked = bake(node, draft);
     const inputs = baked.inputs.map((name) => draft.types.get(name));
-    const outputs = inferNode(baked, inputs);
+    const outputs = draft.infer(baked);
     const constants = baked.inputs.map((name) => draft.constants.get(name));
     countedBy(baked, operatorOf(baked), inputs, draft.counts);
     const folded = locate(baked, inputs, () => folding.fold(baked, constants, inputs, outputs));
