@@ -54,7 +54,14 @@ export function f32_conv(args: ConvolutionArgs, thread: i32, threads: i32): void
       if (together) convolvePixel(args, weights, panelBytes, group, panel, scratch, single);
       groupPanel += next;
     }
-    if (args.activation > Activation.clip) activateBlock(args, scratch, tableEnd, rowTiles, panels, first, last);
+    if (args.activation > Activation.clip) {
+      if (last - first == panels && isDense(args)) {
+        const from = args.output + <usize>firstPixel * args.outputColumn;
+        activateFloats(args, from, from + <usize>count * args.outputColumn);
+      } else {
+        activateBlock(args, scratch, tableEnd, rowTiles, panels, first, last);
+      }
+    }
     unit += last - first;
   }
 }
@@ -144,33 +151,44 @@ function convolvePixel(
   }
 }
 
+/** Whether all pixels follow each other in the output, with no floats but those of the only group between them. */
+function isDense(args: ConvolutionArgs): bool {
+  const row = args.columns * args.outputColumn;
+  const plane = args.rows * row;
+  return args.outputColumn == args.filters << 2
+    && (args.rows == 1 || args.outputRow == row)
+    && (args.planes == 1 || args.outputPlane == plane)
+    && (args.images == 1 || args.outputImage == args.planes * plane);
+}
+
 /** Activates what the panels from `first` to before `last`, counted through all groups, wrote to the listed pixels. */
 function activateBlock(
   args: ConvolutionArgs, scratch: usize, tableEnd: usize, rowTiles: i32, panels: i32, first: i32, last: i32,
 ): void {
-  const tilesEnd = scratch + args.scratchStride;
+  const table = scratch + TILE_BYTES;
   while (first < last) {
     const group = first / panels;
     const panel = first - group * panels;
     const count = min(panels - panel, last - first);
     const filters = min(args.filters - panel * PANEL, count * PANEL);
     const output = group * args.outputGroup + (panel << 5);
-    activatePixels(args, tilesEnd - <usize>rowTiles * PIXEL_BYTES, tilesEnd, ROW_PIXELS, output, filters);
-    activatePixels(args, scratch + TILE_BYTES, tableEnd, 1, output, filters);
+    activatePixels(args, scratch + args.scratchStride - PIXEL_BYTES, -<i32>PIXEL_BYTES, rowTiles, ROW_PIXELS, output, filters);
+    activatePixels(args, table, PIXEL_BYTES, <i32>((tableEnd - table) / PIXEL_BYTES), 1, output, filters);
     first += count;
   }
 }
 
 /**
- * Activates `filters` floats of `count` pixels from each listed one on, neighbours without a gap between them at once.
+ * Activates `filters` floats of `pixels` pixels from each of `count` listed ones on, neighbours without a gap between them at
+ * once. `step` is bytes from one entry of the list to the next.
  */
 function activatePixels(
-  args: ConvolutionArgs, table: usize, tableEnd: usize, count: i32, output: i32, filters: i32,
+  args: ConvolutionArgs, entry: usize, step: i32, count: i32, pixels: i32, output: i32, filters: i32,
 ): void {
   let from: usize = 0, end: usize = 0;
-  for (; table < tableEnd; table += PIXEL_BYTES) {
-    let pixel: usize = load<u32>(table, 4) + output;
-    for (let i = 0; i < count; i++, pixel += args.outputColumn) {
+  for (; count > 0; count--, entry += step) {
+    let pixel: usize = load<u32>(entry, 4) + output;
+    for (let i = 0; i < pixels; i++, pixel += args.outputColumn) {
       if (pixel != end) {
         activateFloats(args, from, end);
         from = pixel;
