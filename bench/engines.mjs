@@ -4,8 +4,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { build } from 'esbuild';
-import { serve } from '../examples/browser/serve.mjs';
-import { absence, programOf as browserProgram, browsers, launch } from '../test/browser/browsers.mjs';
+import { isolation } from '../examples/browser/serve.mjs';
+import { absence, programOf as browserProgram, browsers, resultOfPage } from '../test/browser/browsers.mjs';
 import { install, programOf } from '../test/runtimes/installed.mjs';
 
 /** Milliseconds that one engine may take. */
@@ -97,35 +97,10 @@ async function installed(name) {
 
 async function inBrowser(description) {
   if (!browserProgram(description)) return { skipped: absence(description) };
-  let receive;
-  const outcome = new Promise((resolve) => {
-    receive = resolve;
-  });
-  const server = await serve({
-    '/': (_, response) => {
-      response.setHeader('content-type', 'text/html');
-      response.end('<!doctype html><link rel="icon" href="data:," /><script type="module" src="/page.mjs"></script>');
-    },
+  const mounts = {
     '/page.mjs': new URL('dist/engines-page.mjs', import.meta.url),
     '/quadlane/': new URL('../dist/', import.meta.url),
-    '/result': async (request, response) => {
-      receive(JSON.parse(Buffer.concat(await request.toArray()).toString()));
-      response.end();
-    },
-  });
-  const browser = await launch(description);
-  try {
-    const tab = await browser.newPage();
-    tab.on('pageerror', (error) => receive({ error: error.stack }));
-    await tab.goto(`${server.origin}/?${encodeURIComponent(task)}`);
-    const late = new Promise((_, reject) => {
-      setTimeout(() => reject(new Error(`${description.name}: no result after ${PATIENCE} ms`)), PATIENCE).unref();
-    });
-    const { result, error } = await Promise.race([outcome, late]);
-    if (error) throw new Error(`${description.name}: ${error}`);
-    return { version: (await browser.version()).split('/').at(-1), result };
-  } finally {
-    await browser.close();
-    await server.stop();
-  }
+  };
+  const search = encodeURIComponent(task);
+  return resultOfPage(description, mounts, { script: 'page.mjs', search, headers: isolation, patience: PATIENCE });
 }

@@ -1,35 +1,13 @@
 // Layers of a family against the engine's multiply-add peak and against plain JavaScript.
 
 import { formatNumber, formatTime } from './format.js';
-import { type Family, families, type Layer, multiplyAddFamilies } from './layers.js';
+import { type Family, type Layer, layersOf, multiplyAddFamilies } from './layers.js';
 import { type Effort, measure, median, ratio } from './measure.js';
-import { Program } from './program.js';
-import activation from './shapes/activation.txt';
-import conv from './shapes/conv.txt';
-import depthwise from './shapes/depthwise.txt';
-import elementwise from './shapes/elementwise.txt';
-import gemm from './shapes/gemm.txt';
-import pointwise from './shapes/pointwise.txt';
-import pool from './shapes/pool.txt';
-import softmax from './shapes/softmax.txt';
-import { parseShapes } from './shapes.js';
+import { PEAK_OPERATIONS, Program } from './program.js';
 import { printTable, style } from './table.js';
-
-const files: Readonly<Record<Family, string>> = {
-  gemm,
-  pointwise,
-  conv,
-  depthwise,
-  pool,
-  elementwise,
-  activation,
-  softmax,
-};
 
 /** Plain JavaScript computes at most about this many operations a call. */
 const NAIVE_OPERATIONS = 1e6;
-const PEAK_COUNT = 100_000;
-const PEAK_OPERATIONS = 96 * PEAK_COUNT;
 
 export interface LayerResult {
   readonly layer: string;
@@ -47,9 +25,9 @@ export interface LayerResult {
 
 /** Measures all layers of a family and prints them. */
 export async function measureFamily(name: Family, module: WebAssembly.Module, effort: Effort): Promise<LayerResult[]> {
-  const layers = parseShapes(files[name]).map(families[name]);
+  const layers = layersOf(name);
   const multiplyAdds = multiplyAddFamilies.includes(name);
-  const peak = Program.ofPeak(PEAK_COUNT, module);
+  const peak = Program.ofPeak(module);
   const results: LayerResult[] = [];
   for (const layer of layers) results.push(await measureLayer(layer, peak, multiplyAdds, module, effort));
   console.log(`\n${style('bold', name)}`);

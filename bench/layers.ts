@@ -5,7 +5,15 @@ import type { Attributes } from '../src/ops/operator.js';
 import { Tensor } from '../src/tensor.js';
 import * as naive from './naive.js';
 import { uniform } from './random.js';
-import type { Shape } from './shapes.js';
+import activationShapes from './shapes/activation.txt';
+import convShapes from './shapes/conv.txt';
+import depthwiseShapes from './shapes/depthwise.txt';
+import elementwiseShapes from './shapes/elementwise.txt';
+import gemmShapes from './shapes/gemm.txt';
+import pointwiseShapes from './shapes/pointwise.txt';
+import poolShapes from './shapes/pool.txt';
+import softmaxShapes from './shapes/softmax.txt';
+import { parseShapes, type Shape } from './shapes.js';
 
 export interface Layer {
   readonly label: string;
@@ -23,6 +31,22 @@ export interface Layer {
 /** Families by the name of their shape file. */
 export const families = { gemm, pointwise: conv, conv, depthwise, pool, elementwise, activation, softmax };
 export type Family = keyof typeof families;
+
+const files: Readonly<Record<Family, string>> = {
+  gemm: gemmShapes,
+  pointwise: pointwiseShapes,
+  conv: convShapes,
+  depthwise: depthwiseShapes,
+  pool: poolShapes,
+  elementwise: elementwiseShapes,
+  activation: activationShapes,
+  softmax: softmaxShapes,
+};
+
+/** The layers of a family, in the order of its file. */
+export function layersOf(family: Family): Layer[] {
+  return parseShapes(files[family]).map(families[family]);
+}
 
 /** Families whose operations are multiply-adds, so that a share of the peak means something. */
 export const multiplyAddFamilies: readonly Family[] = ['gemm', 'pointwise', 'conv', 'depthwise'];

@@ -20,6 +20,9 @@ register(extended);
 /** Steps that bring a graph input into its border; in a network the layer before writes there. */
 const EDGE_KERNELS = ['clear_border', 'copy_4'];
 const STEP_BYTES = 8;
+const PEAK_ROUNDS = 100_000;
+/** Floating-point operations of the peak's program. */
+export const PEAK_OPERATIONS = 96 * PEAK_ROUNDS;
 
 /** Folding of `graph` with the kernels of `module`. */
 export function foldingOf(graph: Graph, module: WebAssembly.Module): Folding {
@@ -52,12 +55,12 @@ export class Program {
     return new Program(module, weights, makePlan(applyPasses(specialized, folding), weights, options));
   }
 
-  /** The program whose only step is `count` rounds of the engine's multiply-add peak. */
-  static ofPeak(count: number, module: WebAssembly.Module): Program {
+  /** The program whose only step is `PEAK_OPERATIONS` of the engine's multiply-add peak. */
+  static ofPeak(module: WebAssembly.Module): Program {
     const slot = new Slot(512);
     slot.use(0);
     const [input, output] = [0, 256].map((offset) => ({ region: slot, offset }));
-    const steps = [{ kernel: 'f32_multiply_add_peak' as const, args: { input, output, count }, node: 0 }];
+    const steps = [{ kernel: 'f32_multiply_add_peak' as const, args: { input, output, count: PEAK_ROUNDS }, node: 0 }];
     const plan = { nodes: [], steps, tables: [], slots: [slot], arenaBytes: arrange([slot]), inputs: [], outputs: [] };
     return new Program(module, new WeightStore(), plan);
   }

@@ -1,17 +1,8 @@
 // What part of its own multiply-add peak one engine reaches on the layers that multiply and add.
 
-import { type Family, families } from '../layers.js';
+import { type Family, layersOf } from '../layers.js';
 import { measure, median, quick, ratio, thorough } from '../measure.js';
-import { Program } from '../program.js';
-import conv from '../shapes/conv.txt';
-import depthwise from '../shapes/depthwise.txt';
-import gemm from '../shapes/gemm.txt';
-import pointwise from '../shapes/pointwise.txt';
-import { parseShapes } from '../shapes.js';
-
-const files: Partial<Record<Family, string>> = { gemm, pointwise, conv, depthwise };
-const PEAK_COUNT = 100_000;
-const PEAK_OPERATIONS = 96 * PEAK_COUNT;
+import { PEAK_OPERATIONS, Program } from '../program.js';
 
 export interface Share {
   readonly family: Family;
@@ -44,11 +35,11 @@ export async function measureShares(
 ): Promise<EngineResult> {
   const { families: wanted, quick: isQuick }: Task = JSON.parse(task);
   const effort = isQuick ? quick : thorough;
-  const peak = Program.ofPeak(PEAK_COUNT, module);
+  const peak = Program.ofPeak(module);
   const peaks: number[] = [];
   const shares: Share[] = [];
   for (const family of wanted) {
-    for (const { label, graph, inputs, operations } of parseShapes(files[family]!).map(families[family])) {
+    for (const { label, graph, inputs, operations } of layersOf(family)) {
       const program = Program.of(graph, module);
       for (const [index, values] of inputs.entries()) program.fill(index, values);
       program.run();

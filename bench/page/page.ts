@@ -1,11 +1,12 @@
 // The comparison in a browser: networks and layers to choose, measured one after the other.
 
 import { hasRelaxedSimd } from '../../src/runtime/features.js';
+import { layersOf } from '../layers.js';
 import { thorough } from '../measure.js';
 import { type Contestant, type LibraryName, libraryNames, type PeerName } from '../peers/contestant.js';
 import { type DuelResult, duel } from '../peers/duel.js';
 import { networkFormats } from '../peers/export.js';
-import { duelOnLayer, type LayerFamily, layerFamilies, layersOf } from '../peers/layers.js';
+import { duelOnLayer, type LayerFamily, layerFamilies } from '../peers/layers.js';
 import { findNetwork, networks, smallNetworks } from '../peers/networks.js';
 import { randomInput } from '../peers/random.js';
 import { browserLibraries } from './libraries.js';

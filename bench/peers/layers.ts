@@ -2,28 +2,17 @@
 
 import type { Graph } from '../../src/graph/graph.js';
 import { Tensor } from '../../src/tensor.js';
-import { type Family, families, type Layer } from '../layers.js';
+import type { Family, Layer } from '../layers.js';
 import { type Effort, thorough } from '../measure.js';
-import { Program } from '../program.js';
-import conv from '../shapes/conv.txt';
-import depthwise from '../shapes/depthwise.txt';
-import gemm from '../shapes/gemm.txt';
-import pointwise from '../shapes/pointwise.txt';
-import pool from '../shapes/pool.txt';
-import { parseShapes } from '../shapes.js';
+import { PEAK_OPERATIONS, Program } from '../program.js';
 import type { Contestant, LibraryName, Load } from './contestant.js';
 import { type DuelResult, duel } from './duel.js';
 import { exportLayer } from './export.js';
 import { randomInput } from './random.js';
 
-const PEAK_COUNT = 20_000;
-const PEAK_OPERATIONS = 96 * PEAK_COUNT;
-
-const files = { gemm, pointwise, conv, depthwise, pool } satisfies Partial<Record<Family, string>>;
-
 /** Families of layers that libraries are compared on. */
-export type LayerFamily = keyof typeof files;
-export const layerFamilies = Object.keys(files) as LayerFamily[];
+export const layerFamilies = ['gemm', 'pointwise', 'conv', 'depthwise', 'pool'] as const satisfies readonly Family[];
+export type LayerFamily = (typeof layerFamilies)[number];
 
 export interface LayerResult extends DuelResult {
   readonly layer: string;
@@ -31,11 +20,6 @@ export interface LayerResult extends DuelResult {
   readonly rate: number;
   /** That as a part of the engine's multiply-add peak in the same rounds. */
   readonly shareOfPeak: number;
-}
-
-/** The layers of a family, in the order of its file. */
-export function layersOf(family: LayerFamily): Layer[] {
-  return parseShapes(files[family]).map(families[family]);
 }
 
 /** What loads a library's files, by its name. */
@@ -59,7 +43,7 @@ export async function duelOnLayer(
     programContestant(graph, input, module),
     await layerContestant(graph, input, peer, libraries, module, true),
   ];
-  const program = Program.ofPeak(PEAK_COUNT, module);
+  const program = Program.ofPeak(module);
   const [ours, theirs] = contestants;
   const result = await duel(ours, theirs, effort, () => program.run());
   for (const contestant of contestants) contestant.dispose();

@@ -4,11 +4,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { platform } from '#platform';
 import { hasRelaxedSimd } from '../../src/runtime/features.js';
+import { layersOf } from '../layers.js';
 import { quick as quickEffort } from '../measure.js';
 import type { Contestant, LibraryName, PeerName, Setup } from './contestant.js';
 import { type DuelResult, duel, thorough } from './duel.js';
 import { exportNetwork, type NetworkFormat, networkFormats } from './export.js';
-import { duelOnLayer, duelOnOneStep, type LayerFamily, type LayerResult, layersOf } from './layers.js';
+import { duelOnLayer, duelOnOneStep, type LayerFamily, type LayerResult } from './layers.js';
 import { libraries } from './libraries.js';
 import { modelFile } from './models.js';
 import { findNetwork } from './networks.js';

@@ -106,13 +106,13 @@ export class Draft {
     );
   }
 
-  /** Appends `node`, its inputs resolved. */
-  push(node: Node): Node {
+  /** Appends `node`, its inputs resolved; `known` are its types where they were inferred before. */
+  push(node: Node, known?: readonly TensorType[]): Node {
     const inputs = node.inputs.map((name) => this.resolve(name));
     const isRenamed = inputs.some((name, index) => name !== node.inputs[index]);
     const placed: Node = isRenamed ? { ...node, inputs } : node;
     const inputTypes = inputs.map((name) => this.types.get(name));
-    const types = this.infer(placed);
+    const types = known ?? this.infer(placed);
     const source = countedBy(placed, operatorOf(placed), inputTypes, this.counts);
     if (source !== undefined) this.counts.set(placed.outputs[0], source);
     placed.outputs.forEach((name, index) => {

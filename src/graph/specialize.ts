@@ -113,7 +113,7 @@ export function specialize(
         if (name !== '') draft.define(name, folded[index]);
       });
     } else {
-      draft.push(baked);
+      draft.push(baked, outputs);
     }
   }
   return draft.finish();

@@ -3,6 +3,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import puppeteer from 'puppeteer-core';
+import { serve } from '../../examples/browser/serve.mjs';
 
 // The sandbox can't be had as root, which containers often are; the rest keeps Chromium off the network.
 const chromiumFlags = [
@@ -61,4 +62,42 @@ export function launch(browser, downloads) {
       extraPrefsFirefox: { 'browser.download.folderList': 2, 'browser.download.dir': downloads },
     }),
   });
+}
+
+/**
+ * Opens a page that only has a module script, and waits for what that posts to /result: JSON of { result } or { error }.
+ * @param {Record<string, URL | import('node:http').RequestListener>} mounts what is served beside the page
+ * @param {{ script: string, search?: string, headers: Record<string, string>, patience: number }} options the script's
+ *   address, what follows `?` in the page's own, headers of all answers, and the milliseconds that it may take
+ * @returns {Promise<{ version: string, result: any }>}
+ */
+export async function resultOfPage(description, mounts, { script, search = '', headers, patience }) {
+  let receive;
+  const outcome = new Promise((resolve) => {
+    receive = resolve;
+  });
+  const page = `<!doctype html><link rel="icon" href="data:," /><script type="module" src="${script}"></script>`;
+  const own = {
+    '/index': (_, response) => response.setHeader('content-type', 'text/html').end(page),
+    '/result': async (request, response) => {
+      receive(JSON.parse(Buffer.concat(await request.toArray()).toString()));
+      response.end();
+    },
+  };
+  const server = await serve({ ...mounts, ...own }, 0, headers);
+  const browser = await launch(description);
+  try {
+    const tab = await browser.newPage();
+    tab.on('pageerror', (error) => receive({ error: error.stack }));
+    await tab.goto(`${server.origin}/index${search && `?${search}`}`);
+    const late = new Promise((_, reject) => {
+      setTimeout(() => reject(new Error(`no result after ${patience} ms`)), patience).unref();
+    });
+    const { result, error } = await Promise.race([outcome, late]);
+    if (error) throw new Error(error);
+    return { version: (await browser.version()).split('/').at(-1), result };
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
 }
