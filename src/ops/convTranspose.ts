@@ -245,7 +245,7 @@ function lowerPhase(
   const step = (args: ReturnType<typeof wholePanels>, tapOffsets: number[], at: ReturnType<typeof places>) =>
     lowering.step('f32_conv', {
       ...at,
-      ...tileScratch(lowering, at, groups, perGroup),
+      ...tileScratch(lowering, { ...at, groups, filters: perGroup, panelBytes: args.panelBytes }),
       ...args,
       taps: lowering.table(tapOffsets),
       groups,

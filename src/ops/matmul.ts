@@ -146,18 +146,15 @@ function tiles(
   { depth, columns }: Product,
   { left, weights, rows, groups }: { left: View; weights: Pointer; rows: number; groups: number },
 ): void {
+  const work = { ...wholePanels(1, depth), images: 1, planes: 1, rows: 1, columns: rows, groups, filters: columns };
   lowering.step('f32_conv', {
+    ...work,
     ...activationArguments(attributes),
     input: left.pointer,
     weights,
     residual: lowering.has(3) ? lowering.dense(3).pointer : 0,
     output: lowering.denseOutput().pointer,
     taps: lowering.table([0]),
-    ...wholePanels(1, depth),
-    images: 1,
-    planes: 1,
-    rows: 1,
-    columns: rows,
     inputImage: 0,
     inputPlane: 0,
     inputRow: 0,
@@ -170,12 +167,10 @@ function tiles(
     outputPlane: 0,
     outputRow: 0,
     outputColumn: columns * 4,
-    groups,
-    filters: columns,
     inputGroup: rows * depth * 4,
     residualGroup: rows * columns * 4,
     outputGroup: rows * columns * 4,
-    ...tileScratch(lowering, { images: 1, planes: 1, rows: 1, columns: rows }, groups, columns),
+    ...tileScratch(lowering, work),
   });
 }
 

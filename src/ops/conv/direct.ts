@@ -73,17 +73,20 @@ export function lowerDirect(
     });
     return;
   }
-  lowering.step('f32_conv', {
+  const work = {
     ...places,
-    ...activationArguments(attributes),
-    weights,
-    taps: lowering.table(runs),
     ...wholePanels(runs.length, contiguous ? kernel[2] * channels : channels),
     groups,
     filters: perGroup,
+  };
+  lowering.step('f32_conv', {
+    ...work,
+    ...activationArguments(attributes),
+    weights,
+    taps: lowering.table(runs),
     inputGroup: channels * 4,
     residualGroup: perGroup * 4,
     outputGroup: perGroup * 4,
-    ...tileScratch(lowering, places, groups, perGroup),
+    ...tileScratch(lowering, work),
   });
 }

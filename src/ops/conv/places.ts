@@ -27,6 +27,10 @@ export const TILE_ROWS = 'Float16Array' in globalThis ? 6 : 4;
 const BLOCK_UNIT = 12;
 /** Most pixels that go through all filters before the next ones, so that they stay in the first-level cache. */
 const BLOCK_PIXELS = 132;
+/** The same where a panel of filters leaves them no room there: it should come for as many as the second level holds. */
+const BLOCK_PIXELS_DEEP = 516;
+/** From how many bytes on a panel does so. */
+const DEEP_PANEL = 24 * 1024;
 /** The same where only one panel of filters reads them: then just their list has to stay there. */
 const BLOCK_PIXELS_READ_ONCE = 792;
 /** A thread may have this much more to do than the mean of all. */
@@ -35,16 +39,22 @@ const UNEVEN = 1.1;
 /** Scratch of f32_gemv for one thread. */
 const ROW_SCRATCH_BYTES = 128;
 
+/** What a step of f32_conv computes, as far as its blocks depend on it. */
+interface Blocked extends Pick<Spatial, 'images' | 'planes' | 'rows' | 'columns'> {
+  readonly groups: number;
+  readonly filters: number;
+  readonly panelBytes: number;
+}
+
 /** Blocks and scratch of one step of f32_conv. */
 export function tileScratch(
   lowering: Lowering,
-  { images, planes, rows, columns }: Pick<Spatial, 'images' | 'planes' | 'rows' | 'columns'>,
-  groups: number,
-  filters: number,
+  { images, planes, rows, columns, groups, filters, panelBytes }: Blocked,
 ) {
   const pixels = images * planes * rows * columns;
   const panels = groups * Math.ceil(filters / FILTERS_PER_PANEL);
-  const most = panels === 1 ? BLOCK_PIXELS_READ_ONCE : BLOCK_PIXELS;
+  const shared = panelBytes < DEEP_PANEL ? BLOCK_PIXELS : BLOCK_PIXELS_DEEP;
+  const most = panels === 1 ? BLOCK_PIXELS_READ_ONCE : shared;
   const units = evenBlock(Math.ceil(pixels / BLOCK_UNIT), most / BLOCK_UNIT, panels, lowering.threads);
   const blockPixels = BLOCK_UNIT * units;
   const scratchStride = 192 + 16 * blockPixels;
