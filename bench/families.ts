@@ -1,8 +1,8 @@
 // Layers of a family against the engine's multiply-add peak and against plain JavaScript.
 
-import { formatNumber, formatTime } from './format.js';
+import { formatNumber, formatTime, markDisturbed } from './format.js';
 import { type Family, type Layer, layersOf, multiplyAddFamilies } from './layers.js';
-import { type Effort, measure, median, ratio } from './measure.js';
+import { type Effort, measure, median, ratio, wasDisturbed } from './measure.js';
 import { PEAK_OPERATIONS, Program } from './program.js';
 import { printTable, style } from './table.js';
 
@@ -21,6 +21,8 @@ export interface LayerResult {
   readonly rate: number;
   /** Part of the multiply-add peak measured in the same rounds. */
   readonly shareOfPeak?: number;
+  /** Something else used the core during most samples. */
+  readonly disturbed: boolean;
 }
 
 /** Measures all layers of a family and prints them. */
@@ -33,8 +35,8 @@ export async function measureFamily(name: Family, module: WebAssembly.Module, ef
   console.log(`\n${style('bold', name)}`);
   printTable(
     ['layer', ...(multiplyAdds ? ['kernel', 'GFLOP/s', 'of peak'] : ['Gop/s']), ...['time', 'naive', 'ratio']],
-    results.map(({ layer, kernel, rate, shareOfPeak, seconds, naiveSeconds, ratio }) => [
-      layer,
+    results.map(({ layer, kernel, rate, shareOfPeak, seconds, naiveSeconds, ratio, disturbed }) => [
+      markDisturbed(layer, disturbed),
       ...(multiplyAdds ? [kernel] : []),
       formatNumber(rate / 1e9),
       ...(multiplyAdds ? [`${(100 * shareOfPeak!).toFixed(0)} %`] : []),
@@ -76,6 +78,7 @@ async function measureLayer(
     naiveSeconds: median(times.naive) / share,
     ratio: ratio(times.naive, times.quadlane) / share,
     rate: layer.operations / seconds,
+    disturbed: wasDisturbed(),
     ...(multiplyAdds && { shareOfPeak: (ratio(times.peak, times.quadlane) * layer.operations) / PEAK_OPERATIONS }),
   };
 }

@@ -1,6 +1,7 @@
 // Contestants measured in turns, so that what else the machine does meets all of them alike.
 
 import { Bench } from 'tinybench';
+import { isCoreOurs } from './alone.js';
 
 export interface Effort {
   /** Turns that each contestant gets. */
@@ -14,6 +15,10 @@ export const quick: Effort = { rounds: 3, turn: 6 };
 
 /** Calls of a contestant in one sample together take about this long, in milliseconds: clocks are coarse. */
 const SAMPLE_MS = 0.3;
+/** Samples that something else on the core disturbed are taken again until a turn has lasted this many times its time. */
+const PATIENCE = 5;
+/** Of the samples of the last measurement: all, and those that were disturbed although they were taken again. */
+let samples = { all: 0, disturbed: 0 };
 /** Contestants warm up in bursts of this length, in milliseconds, with rests in which the engine compiles. */
 const BURST_MS = 15;
 const REST_MS = 25;
@@ -36,11 +41,13 @@ export async function measure<Name extends string>(
   const turns: (() => number | Promise<number>)[] = [];
   for (const name of names) {
     const call = contestants[name];
-    const batch = Math.max(1, Math.round(SAMPLE_MS / (await warmUp(call))));
+    const milliseconds = await warmUp(call);
+    const batch = Math.max(1, Math.round(SAMPLE_MS / milliseconds));
     const result = call();
-    turns.push((result instanceof Promise ? waitingTurn : turn)(call, batch, effort.turn));
+    turns.push((result instanceof Promise ? waitingTurn : turn)(call, batch, Math.max(effort.turn, milliseconds)));
     await result;
   }
+  samples = { all: 0, disturbed: 0 };
   const rounds = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   for (let round = 0; round < effort.rounds; round++) {
     for (const [index, name] of names.entries()) rounds[name].push(await turns[index]());
@@ -74,12 +81,23 @@ async function callFor(call: Call, milliseconds: number): Promise<number> {
   return passed / calls;
 }
 
+/** Whether most samples of the last measurement were disturbed by something else on the core, however often taken. */
+export function wasDisturbed(): boolean {
+  return samples.disturbed > samples.all / 2;
+}
+
 /** Turns of a contestant that answers at once: the median of its calls' times. */
 function turn(call: Call, batch: number, milliseconds: number): () => number {
   return () => {
     const bench = new Bench({ time: milliseconds, iterations: 1, warmup: false });
+    const end = performance.now() + PATIENCE * milliseconds;
     bench.add('turn', () => {
-      for (let i = 0; i < batch; i++) call();
+      for (;;) {
+        const start = startAlone(end);
+        for (let i = 0; i < batch; i++) call();
+        const overriddenDuration = performance.now() - start;
+        if (counts(end)) return { overriddenDuration };
+      }
     });
     bench.runSync();
     return medianOf(bench) / batch;
@@ -90,12 +108,33 @@ function turn(call: Call, batch: number, milliseconds: number): () => number {
 function waitingTurn(call: Call, batch: number, milliseconds: number): () => Promise<number> {
   return async () => {
     const bench = new Bench({ time: milliseconds, iterations: 1, warmup: false });
+    const end = performance.now() + PATIENCE * milliseconds;
     bench.add('turn', async () => {
-      for (let i = 0; i < batch; i++) await call();
+      for (;;) {
+        const start = startAlone(end);
+        for (let i = 0; i < batch; i++) await call();
+        const overriddenDuration = performance.now() - start;
+        if (counts(end)) return { overriddenDuration };
+      }
     });
     await bench.run();
     return medianOf(bench) / batch;
   };
+}
+
+/** The time as soon as the core works for us alone, at the latest `end`. */
+function startAlone(end: number): number {
+  while (performance.now() < end && !isCoreOurs());
+  return performance.now();
+}
+
+/** Whether a sample that has just ended counts: it was undisturbed, or there is no patience for another. */
+function counts(end: number): boolean {
+  const isDisturbed = !isCoreOurs();
+  if (isDisturbed && performance.now() < end) return false;
+  samples.all++;
+  if (isDisturbed) samples.disturbed++;
+  return true;
 }
 
 function medianOf({ tasks: [{ result }] }: Bench): number {

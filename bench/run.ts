@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { platform } from '#platform';
 import { hasRelaxedSimd } from '../src/runtime/features.js';
 import { measureFamily } from './families.js';
-import { formatNumber } from './format.js';
+import { DISTURBED, formatNumber } from './format.js';
 import { type Family, families } from './layers.js';
 import { measureLeNet } from './lenet.js';
 import { measureLoad } from './load.js';
@@ -37,7 +37,8 @@ thread, batch 1, input and output in place. Not counted is the copy that brings 
 network the layer before writes there. Contestants alternate; medians. GFLOP/s counts a multiply-add as two, and as many
 of them as direct convolution takes, so that minimal filtering (winograd) can pass the peak; Gop/s counts window cells or
 elements. The peak is that of a loop of multiply-adds in the same binary and the same rounds. naive: the
-layer as plain loops over Float32Arrays, for big layers over their first rows and scaled up.`;
+layer as plain loops over Float32Arrays, for big layers over their first rows and scaled up.
+${DISTURBED}`;
 
 function readOptions() {
   try {

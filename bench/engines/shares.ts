@@ -1,7 +1,7 @@
 // What part of its own multiply-add peak one engine reaches on the layers that multiply and add.
 
 import { type Family, layersOf } from '../layers.js';
-import { measure, median, quick, ratio, thorough } from '../measure.js';
+import { measure, median, quick, ratio, thorough, wasDisturbed } from '../measure.js';
 import { PEAK_OPERATIONS, Program } from '../program.js';
 
 export interface Share {
@@ -12,6 +12,8 @@ export interface Share {
   readonly rate: number;
   /** `rate` over the rate of the peak's loop in the same rounds. */
   readonly share: number;
+  /** Something else used the core during most samples. */
+  readonly disturbed: boolean;
 }
 
 export interface EngineResult {
@@ -55,6 +57,7 @@ export async function measureShares(
         kernel,
         rate: operations / median(times.layer),
         share: (ratio(times.peak, times.layer) * operations) / PEAK_OPERATIONS,
+        disturbed: wasDisturbed(),
       });
     }
   }

@@ -1,6 +1,6 @@
 // Engines side by side: each layer's share of the engine's own peak.
 
-import { formatNumber } from '../format.js';
+import { DISTURBED, formatNumber, markDisturbed } from '../format.js';
 import { printTable, style } from '../table.js';
 import type { EngineResult } from './shares.js';
 
@@ -26,10 +26,13 @@ export function printEngines(engines: readonly Engine[]): void {
       ['layer', ...cells(({ name }) => name)],
       rows.map((index) => [
         engines[0].result.shares[index].layer,
-        ...cells(({ result }) => `${(100 * result.shares[index].share).toFixed(0)}`),
+        ...cells(({ result: { shares } }) =>
+          markDisturbed((100 * shares[index].share).toFixed(0), shares[index].disturbed),
+        ),
       ]),
     );
   }
+  console.log(`\n${style('dim', DISTURBED)}`);
   console.log(`\n${style('bold', 'engines')}`);
   printTable(
     ['engine', 'version', 'binary', 'peak, GFLOP/s'],

@@ -1,7 +1,7 @@
 // The comparison as a whole: runs the tasks, prints what they find as it comes, keeps it for the report.
 
 import { existsSync } from 'node:fs';
-import { formatNumber, formatTime } from '../format.js';
+import { formatNumber, formatTime, markDisturbed } from '../format.js';
 import { geometricMean } from '../measure.js';
 import { printTable, style } from '../table.js';
 import { isFailure, runTask } from './child.js';
@@ -129,7 +129,7 @@ export class Comparison {
       if (!result) continue;
       duels[peer] = result;
       const times = `quadlane ${formatTime(result.quadlane)}  ${peer} ${formatTime(result.peer)}`;
-      console.log(`${name.padEnd(20)}${times}  ${formatNumber(result.ratio)} x`);
+      console.log(`${markDisturbed(name, result.disturbed).padEnd(20)}${times}  ${formatNumber(result.ratio)} x`);
     }
     return duels;
   }
@@ -175,7 +175,14 @@ function printLayers(family: string, peers: readonly PeerName[], rows: ReadonlyM
         const duel = duels[peer];
         return duel ? [formatTime(duel.peer), `${formatNumber(duel.ratio)} x`] : ['-', '-'];
       });
-      return [layer, formatTime(first.quadlane), formatNumber(first.rate / 1e9), share, ...cells];
+      const disturbed = Object.values(duels).some((duel) => duel.disturbed);
+      return [
+        markDisturbed(layer, disturbed),
+        formatTime(first.quadlane),
+        formatNumber(first.rate / 1e9),
+        share,
+        ...cells,
+      ];
     }),
   );
 }

@@ -1,6 +1,6 @@
 // quadlane and one peer on the same network, in turns, after a look at whether both compute the same.
 
-import { type Effort, type Call as Measured, measure, median, ratio } from '../measure.js';
+import { type Effort, type Call as Measured, measure, median, ratio, wasDisturbed } from '../measure.js';
 import type { Contestant } from './contestant.js';
 
 /** The greatest difference of two outputs, as a part of the greatest output, that rounding explains. */
@@ -19,6 +19,8 @@ export interface DuelResult {
   readonly difference: number;
   /** Seconds a call of what else was measured in the same rounds. */
   readonly beside?: number;
+  /** Something else used the core during most samples. */
+  readonly disturbed: boolean;
 }
 
 /**
@@ -45,6 +47,7 @@ export async function duel(
     ratio: ratio(times.peer, times.quadlane),
     difference,
     ...(beside && { beside: median(times.beside) }),
+    disturbed: wasDisturbed(),
   };
 }
 

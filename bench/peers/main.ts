@@ -3,6 +3,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DISTURBED } from '../format.js';
+import { style } from '../table.js';
 import { drawChart } from './chart.js';
 import { Comparison } from './comparison.js';
 import { machine } from './machine.js';
@@ -15,7 +17,8 @@ const resultsFolder = fileURLToPath(new URL('../../bench/results/', import.meta.
 const options = readOptions();
 const comparison = new Comparison(options);
 const where = machine();
-console.log(`${where.cpu}, ${where.cores} cores, ${where.engine}; ${where.versions.join(', ')}\n`);
+console.log(`${where.cpu}, ${where.cores} cores, ${where.engine}; ${where.versions.join(', ')}`);
+console.log(`${style('dim', DISTURBED)}\n`);
 for (const threads of options.threads) comparison.compareNetworks(threads);
 if (options.small) comparison.compareSmall();
 if (options.layers) comparison.compareLayers();

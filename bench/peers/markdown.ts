@@ -1,6 +1,6 @@
 // The results as a page of Markdown.
 
-import { formatNumber, formatTime } from '../format.js';
+import { DISTURBED, formatNumber, formatTime, markDisturbed } from '../format.js';
 import { geometricMean } from '../measure.js';
 import type { ByPeer, LayerRow, NetworkResult, Results, SmallResult } from './comparison.js';
 import { libraryNames, type PeerName } from './contestant.js';
@@ -48,7 +48,7 @@ export function writeMarkdown(results: Results, machine: Machine, { peers, quick
 const METHOD = `Each pair of libraries shares a process of its own, warm, and runs in turns, so that what else the machine does meets both; times are medians, a ratio
 is the median of the turns' ratios: how many times faster quadlane is. Networks are torchvision's architectures with the same seeded weights for all, from the same ONNX file
 for quadlane and onnxruntime-web, as calls of fused operators with batch norm folded for tfjs-wasm; a run takes an image from JavaScript and gives
-logits back to it. Outputs are compared before anything is measured: they differ by less than ${TOLERANCE} of the greatest.`;
+logits back to it. Outputs are compared before anything is measured: they differ by less than ${TOLERANCE} of the greatest. ${DISTURBED}`;
 
 const FOOTPRINT = `From before the import to a network ready to run, the file at hand; the first run; resident memory after it that wasn't there before the import.`;
 
@@ -63,7 +63,7 @@ function networkTable(rows: readonly NetworkResult[], peers: readonly PeerName[]
   const lines = rows.map(({ network, duels }) => {
     const differences = Object.values(duels).map(({ difference }) => difference);
     return [
-      network,
+      nameOf(network, duels),
       ...duelCells(duels, peers),
       differences.length > 0 ? Math.max(...differences).toExponential(0) : '',
     ];
@@ -82,6 +82,14 @@ function networkTable(rows: readonly NetworkResult[], peers: readonly PeerName[]
 
 function ratiosOf(rows: readonly NetworkResult[], peer: PeerName): number[] {
   return rows.flatMap(({ duels }) => duels[peer]?.ratio ?? []);
+}
+
+/** The name of a row, marked where a duel in it was disturbed. */
+function nameOf(name: string, duels: ByPeer<DuelResult>): string {
+  return markDisturbed(
+    name,
+    Object.values(duels).some(({ disturbed }) => disturbed),
+  );
 }
 
 /** quadlane's time (the mean of those beside each peer), then time and ratio of each peer. */
@@ -113,7 +121,7 @@ function footprintTable(rows: readonly NetworkResult[], peers: readonly PeerName
 function smallTable(rows: readonly SmallResult[], peers: readonly PeerName[]): string {
   return table(
     ['', 'quadlane', ...peers.flatMap((peer) => [peer, 'ratio'])],
-    rows.map(({ name, duels }) => [name, ...duelCells(duels, peers)]),
+    rows.map(({ name, duels }) => [nameOf(name, duels), ...duelCells(duels, peers)]),
   );
 }
 
@@ -123,7 +131,7 @@ function layerTable(rows: readonly LayerRow[], peers: readonly PeerName[], isPoo
     rows.map(({ layer, duels }) => {
       const [{ rate, shareOfPeak }] = Object.values(duels);
       const share = isPool ? [] : [`${(100 * shareOfPeak).toFixed(0)} %`];
-      return [layer, formatNumber(rate / 1e9), ...share, ...duelCells(duels, peers)];
+      return [nameOf(layer, duels), formatNumber(rate / 1e9), ...share, ...duelCells(duels, peers)];
     }),
   );
 }
