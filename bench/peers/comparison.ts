@@ -129,7 +129,7 @@ export class Comparison {
       if (!result) continue;
       duels[peer] = result;
       const times = `quadlane ${formatTime(result.quadlane)}  ${peer} ${formatTime(result.peer)}`;
-      console.log(`${markDisturbed(name, result.disturbed).padEnd(20)}${times}  ${formatNumber(result.ratio)} x`);
+      console.log(`${markDisturbed(name, result.disturbed).padEnd(24)}${times}  ${formatNumber(result.ratio)} x`);
     }
     return duels;
   }
