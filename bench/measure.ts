@@ -17,6 +17,10 @@ export const quick: Effort = { rounds: 3, turn: 6 };
 const SAMPLE_MS = 0.3;
 /** Samples that something else on the core disturbed are taken again until a turn has lasted this many times its time. */
 const PATIENCE = 5;
+/** Rounds begin when the core has worked for us alone at so many looks in a row, a millisecond between them. */
+const LOOKS = 25;
+/** All rounds together wait for that as long as so many calls of every contestant take. */
+const WAIT_CALLS = 40;
 /** Of the samples of the last measurement: all, and those that were disturbed although they were taken again. */
 let samples = { all: 0, disturbed: 0 };
 /** Contestants warm up in bursts of this length, in milliseconds, with rests in which the engine compiles. */
@@ -39,9 +43,11 @@ export async function measure<Name extends string>(
 ): Promise<Record<Name, Rounds>> {
   const names = Object.keys(contestants) as Name[];
   const turns: (() => number | Promise<number>)[] = [];
+  let patience = 0;
   for (const name of names) {
     const call = contestants[name];
     const milliseconds = await warmUp(call);
+    patience += WAIT_CALLS * milliseconds;
     const batch = Math.max(1, Math.round(SAMPLE_MS / milliseconds));
     const result = call();
     turns.push((result instanceof Promise ? waitingTurn : turn)(call, batch, Math.max(effort.turn, milliseconds)));
@@ -50,6 +56,7 @@ export async function measure<Name extends string>(
   samples = { all: 0, disturbed: 0 };
   const rounds = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   for (let round = 0; round < effort.rounds; round++) {
+    patience -= await waitUntilAlone(patience);
     for (const [index, name] of names.entries()) rounds[name].push(await turns[index]());
   }
   return rounds;
@@ -120,6 +127,16 @@ function waitingTurn(call: Call, batch: number, milliseconds: number): () => Pro
     await bench.run();
     return medianOf(bench) / batch;
   };
+}
+
+/** Waits until the core works for us alone, at most `patience` milliseconds; returns how long it took. */
+async function waitUntilAlone(patience: number): Promise<number> {
+  const start = performance.now();
+  for (let looks = 0; looks < LOOKS && performance.now() - start < patience; ) {
+    looks = isCoreOurs() ? looks + 1 : 0;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return performance.now() - start;
 }
 
 /** The time as soon as the core works for us alone, at the latest `end`. */
