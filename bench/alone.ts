@@ -8,6 +8,8 @@ const TURNS = 10_000;
 const WARM_UP = 1000;
 /** A core is ours when the probe takes at most this many times its best time. */
 const TOLERANCE = 1.25;
+/** The core counts as ours for a while after so many looks in a row that found it ours, a millisecond between them. */
+const LOOKS = 25;
 /** Coarsest clock, in milliseconds, that tells. */
 const FINE_CLOCK = 0.001;
 
@@ -41,6 +43,16 @@ export function isCoreOurs(): boolean {
   const time = probe(run);
   best = Math.min(best, time);
   return time <= Math.max(TOLERANCE * best, FINE_CLOCK);
+}
+
+/** Waits until the core works for us alone, at most `patience` milliseconds; returns how long that took. */
+export async function waitUntilAlone(patience: number): Promise<number> {
+  const start = performance.now();
+  for (let looks = 0; looks < LOOKS && performance.now() - start < patience; ) {
+    looks = isCoreOurs() ? looks + 1 : 0;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return performance.now() - start;
 }
 
 function warmRun(): Run {

@@ -12,9 +12,10 @@ import { Core } from '../src/runtime/core.js';
 import { Session } from '../src/session.js';
 import { Tensor } from '../src/tensor.js';
 import { resnet50 } from '../src/zoo/index.js';
-import { formatNumber } from './format.js';
-import { type Effort, median } from './measure.js';
+import { formatNumber, formatTime, markDisturbed } from './format.js';
+import { type Effort, measure, median, ratio, wasDisturbed } from './measure.js';
 import { foldingOf } from './program.js';
+import { printTable, style } from './table.js';
 
 const formats = ['onnx', 'safetensors'] as const;
 
@@ -24,9 +25,13 @@ export interface LoadResult {
   /** Seconds of `loadModelSync`, and of copying and packing weights alone. */
   readonly load: number;
   readonly pack: number;
+  /** The first over the second. */
+  readonly ratio: number;
   /** Bytes of the file, and of the model's linear memory. */
   readonly file: number;
   readonly memory: number;
+  /** Something else used the core during most samples. */
+  readonly disturbed: boolean;
 }
 
 /** Loads a generated ResNet-50 from both formats with and without minimal filtering; prints and returns what that took. */
@@ -42,38 +47,46 @@ export async function measureLoad(module: WebAssembly.Module, effort: Effort): P
   const constants = [...folded.constants].map(([name, value]) => {
     return [name, value instanceof Derived ? new Tensor(value.dtype, value.shape, value.data) : value] as const;
   });
-  console.log('\nloading a ResNet-50: against copying and packing its weights, and against its file');
-  return [false, true].flatMap((winograd) => {
+  const results: LoadResult[] = [];
+  for (const winograd of [false, true]) {
     const weights = new WeightStore();
     const plan = makePlan({ ...folded, constants: new Map(constants) }, weights, { winograd });
-    const pack: number[] = [];
-    const load = { onnx: [] as number[], safetensors: [] as number[] };
-    let memory = 0;
-    for (let round = 0; round < effort.rounds; round++) {
-      pack.push(secondsOf(() => new Session(new Core(module, Number.POSITIVE_INFINITY), weights).activate(plan)));
-      for (const format of formats) {
-        load[format].push(
-          secondsOf(() => {
-            using model = loadModelSync(files[format], { wasm: module, winograd });
-            memory = model.memory.total;
-          }),
-        );
-      }
+    const memory = { onnx: 0, safetensors: 0 };
+    const load = (format: (typeof formats)[number]) => () => {
+      using model = loadModelSync(files[format], { wasm: module, winograd });
+      memory[format] = model.memory.total;
+    };
+    const times = await measure(
+      {
+        pack: () => new Session(new Core(module, Number.POSITIVE_INFINITY), weights).activate(plan),
+        onnx: load('onnx'),
+        safetensors: load('safetensors'),
+      },
+      effort,
+    );
+    for (const format of formats) {
+      results.push({
+        format,
+        winograd,
+        load: median(times[format]),
+        pack: median(times.pack),
+        ratio: ratio(times[format], times.pack),
+        file: files[format].byteLength,
+        memory: memory[format],
+        disturbed: wasDisturbed(),
+      });
     }
-    return formats.map((format) => {
-      const file = files[format].byteLength;
-      const result = { format, winograd, load: median(load[format]), pack: median(pack), file, memory };
-      console.log(
-        `${format}, ${winograd ? 'winograd' : 'direct'}: ${formatNumber(result.load * 1e3)} ms, copying and packing ${formatNumber(result.pack * 1e3)} ms, ` +
-          `ratio ${formatNumber(result.load / result.pack)}; memory ${formatNumber(memory / file)} x the file`,
-      );
-      return result;
-    });
-  });
-}
-
-function secondsOf(work: () => void): number {
-  const start = performance.now();
-  work();
-  return (performance.now() - start) / 1e3;
+  }
+  console.log(`\n${style('bold', 'load')}, a ResNet-50: against copying and packing its weights, and against its file`);
+  printTable(
+    ['file', 'load', 'copy and pack', 'ratio', 'memory / file'],
+    results.map(({ format, winograd, load, pack, ratio, file, memory, disturbed }) => [
+      markDisturbed(`${format}, ${winograd ? 'winograd' : 'direct'}`, disturbed),
+      formatTime(load),
+      formatTime(pack),
+      `${formatNumber(ratio)} x`,
+      `${formatNumber(memory / file)} x`,
+    ]),
+  );
+  return results;
 }

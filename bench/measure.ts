@@ -1,7 +1,7 @@
 // Contestants measured in turns, so that what else the machine does meets all of them alike.
 
 import { Bench } from 'tinybench';
-import { isCoreOurs } from './alone.js';
+import { isCoreOurs, waitUntilAlone } from './alone.js';
 
 export interface Effort {
   /** Turns that each contestant gets. */
@@ -17,9 +17,7 @@ export const quick: Effort = { rounds: 3, turn: 6 };
 const SAMPLE_MS = 0.3;
 /** Samples that something else on the core disturbed are taken again until a turn has lasted this many times its time. */
 const PATIENCE = 5;
-/** Rounds begin when the core has worked for us alone at so many looks in a row, a millisecond between them. */
-const LOOKS = 25;
-/** All rounds together wait for that as long as so many calls of every contestant take. */
+/** All rounds together wait for a core that works for us alone as long as so many calls of every contestant take. */
 const WAIT_CALLS = 40;
 /** Of the samples of the last measurement: all, and those that were disturbed although they were taken again. */
 let samples = { all: 0, disturbed: 0 };
@@ -127,16 +125,6 @@ function waitingTurn(call: Call, batch: number, milliseconds: number): () => Pro
     await bench.run();
     return medianOf(bench) / batch;
   };
-}
-
-/** Waits until the core works for us alone, at most `patience` milliseconds; returns how long it took. */
-async function waitUntilAlone(patience: number): Promise<number> {
-  const start = performance.now();
-  for (let looks = 0; looks < LOOKS && performance.now() - start < patience; ) {
-    looks = isCoreOurs() ? looks + 1 : 0;
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  return performance.now() - start;
 }
 
 /** The time as soon as the core works for us alone, at the latest `end`. */
