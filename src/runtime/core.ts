@@ -23,12 +23,14 @@ class Kernel {
   constructor(
     /** The number by which steps name it. */
     readonly number: number,
-    private readonly layout: readonly string[],
+    /** Its name and its arguments, a space between them. */
+    private readonly layout: string,
   ) {}
 
   /** Its arguments, in the order it reads them. */
   get fields(): readonly { readonly name: string; readonly float: boolean }[] {
     this.read ??= this.layout
+      .split(' ')
       .slice(1)
       .map((field) => ({ name: field.replace(/^[*~]/, ''), float: field.startsWith('~') }));
     return this.read;
@@ -178,20 +180,17 @@ export class Core {
 }
 
 /** Names of the kernels, each with its arguments, as the binary's section `kernels` lists them. */
-function readLayouts(module: WebAssembly.Module): string[][] {
+function readLayouts(module: WebAssembly.Module): string[] {
   const [section] = WebAssembly.Module.customSections(module, 'kernels');
-  return new TextDecoder()
-    .decode(section)
-    .split('\n')
-    .map((line) => line.split(' '));
+  return new TextDecoder().decode(section).split('\n');
 }
 
 /** Puts the kernels into the table that steps index. */
-function fillTable(exports: Exports, layouts: readonly string[][]): Map<string, Kernel> {
+function fillTable(exports: Exports, layouts: readonly string[]): Map<string, Kernel> {
   const first = exports.table.grow(layouts.length);
   return new Map(
     layouts.map((layout, index) => {
-      const [name] = layout;
+      const [name] = layout.split(' ', 1);
       const kernel = (exports as unknown as Record<string, unknown>)[name];
       if (typeof kernel !== 'function') throw new TypeError(`no kernel ${name}`);
       exports.table.set(first + index, kernel);
