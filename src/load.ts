@@ -28,10 +28,14 @@ export interface LoadOptions extends ModelOptions {
  * `MEMORY`, `HOST`, `ABORTED`, `ARGUMENT` for a source that isn't there
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
-  const engine = engineFor(options);
-  const [bytes, ready] = await Promise.all([bytesOf(source, options), engine, importReader[expectedFormat(source)]()]);
+  const expected = expectedFormat(source);
+  const [bytes, ready, reader] = await Promise.all([
+    bytesOf(source, options),
+    engineFor(options),
+    importReader[expected](),
+  ]);
   const format = formatOf(bytes);
-  const { open } = await importReader[format]();
+  const { open } = format === expected ? reader : await importReader[format]();
   checkFile(bytes, options);
   const read = await open(bytes);
   throwIfAborted(options.signal);

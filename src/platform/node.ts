@@ -8,8 +8,8 @@ import type { Platform, ReadOptions, Variant } from './platform.js';
 
 // Bundles (dist/node/) and sources (src/platform/) lie equally deep, so one relative address serves both.
 const binaries = {
-  strict: new URL('../../dist/quadlane.strict.wasm', import.meta.url),
-  relaxed: new URL('../../dist/quadlane.relaxed.wasm', import.meta.url),
+  strict: () => new URL('../../dist/quadlane.strict.wasm', import.meta.url),
+  relaxed: () => new URL('../../dist/quadlane.relaxed.wasm', import.meta.url),
 };
 
 const modules = new CompiledModules();
@@ -26,7 +26,7 @@ export const platform: Platform = {
     return modules.get(variant) ?? modules.keep(variant, new WebAssembly.Module(readBinary(variant)));
   },
 
-  binary: (variant: Variant) => binaries[variant],
+  binary: (variant: Variant) => binaries[variant](),
 
   threads: async () => (await import('./node-threads.js')).threads,
 
@@ -48,7 +48,7 @@ export const platform: Platform = {
 
 function readBinary(variant: Variant): BufferSource {
   try {
-    return readFileSync(binaries[variant]) as BufferSource;
+    return readFileSync(binaries[variant]()) as BufferSource;
   } catch (cause) {
     return missing(variant, cause);
   }
