@@ -43,8 +43,10 @@ export function printEngines(engines: readonly Engine[]): void {
   const behind = engines.flatMap(({ name, result }) =>
     result.shares
       .filter(({ share }, index) => share < LOW && reference.result.shares[index].share >= GOOD)
-      .map(({ layer, share }) => `  ${name}: ${layer}, ${(100 * share).toFixed(0)} %`),
+      .map(({ layer, share, disturbed }) => {
+        return markDisturbed(`${name}: ${layer}, ${(100 * share).toFixed(0)} %`, disturbed);
+      }),
   );
   console.log(`\nUnder ${100 * LOW} % where ${REFERENCE} has ${100 * GOOD} %: ${behind.length || 'none'}`);
-  for (const line of behind) console.log(line);
+  for (const line of behind) console.log(`  ${line}`);
 }
