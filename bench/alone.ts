@@ -10,7 +10,7 @@ const WARM_UP = 1000;
 const TOLERANCE = 1.25;
 /** The core counts as ours for a while after so many looks in a row that found it ours, a millisecond between them. */
 const LOOKS = 25;
-/** Coarsest clock, in milliseconds, that tells. */
+/** Coarsest clock, in milliseconds, that tells: a fraction of the probe's time. */
 const FINE_CLOCK = 0.001;
 
 const [ADD, SUB, XOR] = [0x6a, 0x6b, 0x73];
@@ -34,15 +34,17 @@ const module = new Uint8Array([
 
 type Run = (turns: number) => number;
 
-let run: Run | undefined;
+/** The probe; false where the clock is too coarse for it. */
+let run: Run | false | undefined;
 let best = Number.POSITIVE_INFINITY;
 
 /** Whether the core works for us alone right now; always true where the clock is too coarse to tell. */
 export function isCoreOurs(): boolean {
-  run ??= clockStep() > FINE_CLOCK ? () => 0 : warmRun();
+  run ??= clockStep() <= FINE_CLOCK && warmRun();
+  if (!run) return true;
   const time = probe(run);
   best = Math.min(best, time);
-  return time <= Math.max(TOLERANCE * best, FINE_CLOCK);
+  return time <= TOLERANCE * best;
 }
 
 /** Waits until the core works for us alone, at most `patience` milliseconds; returns how long that took. */
@@ -50,6 +52,7 @@ export async function waitUntilAlone(patience: number): Promise<number> {
   const start = performance.now();
   for (let looks = 0; looks < LOOKS && performance.now() - start < patience; ) {
     looks = isCoreOurs() ? looks + 1 : 0;
+    if (!run) break;
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   return performance.now() - start;

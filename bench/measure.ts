@@ -19,8 +19,6 @@ const SAMPLE_MS = 0.3;
 const PATIENCE = 5;
 /** All rounds together wait for a core that works for us alone as long as so many calls of every contestant take. */
 const WAIT_CALLS = 40;
-/** Of the samples of the last measurement: all, and those that were disturbed although they were taken again. */
-let samples = { all: 0, disturbed: 0 };
 /** Contestants warm up in bursts of this length, in milliseconds, with rests in which the engine compiles. */
 const BURST_MS = 15;
 const REST_MS = 25;
@@ -33,6 +31,9 @@ export type Rounds = readonly number[];
 
 /** What is measured; a promise that it returns is waited for. */
 export type Call = () => unknown;
+
+/** Of the samples of the last measurement: all, and those that were disturbed although they were taken again. */
+let samples = { all: 0, disturbed: 0 };
 
 /** Measures every contestant in each round; the k-th numbers of all of them come from the same stretch of time. */
 export async function measure<Name extends string>(

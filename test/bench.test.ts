@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { parseShapes } from '../bench/shapes.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -16,6 +16,28 @@ test('shape files name their columns in the last comment above the rows', () => 
     { layer: 'big', m: '30', k: '40' },
   ]);
   expect(() => parseShapes('# layer m\nsmall 1 2')).toThrow('"small 1 2" must have the columns layer, m');
+});
+
+test.each([
+  ['shared while a probe takes longer than it could', 0.0005, false],
+  ['ours as far as a coarse clock tells', 1, true],
+])('a core is %s', async (_, step, expected) => {
+  let [time, tick] = [0, step];
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+    time += tick;
+    return time;
+  });
+  try {
+    vi.resetModules();
+    const { isCoreOurs } = await import('../bench/alone.js');
+    expect(isCoreOurs()).toBe(true);
+    tick = 1.5 * step;
+    expect(isCoreOurs()).toBe(expected);
+    tick = step;
+    expect(isCoreOurs()).toBe(true);
+  } finally {
+    clock.mockRestore();
+  }
 });
 
 test('one family is measured, printed and written as JSON', () => {
