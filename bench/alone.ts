@@ -1,6 +1,6 @@
-// Whether this core works for us alone. Where its other hardware thread runs something too, which no clock and no load
-// average of a virtual machine tells, both get about half of its instructions: a kernel that issues five a cycle falls to
-// two thirds, while a loop of multiply-adds, two a cycle, hardly slows down. What was measured then is no share of a peak.
+// Whether this core works for us alone. Where its other hardware thread runs something too, which no load average of a
+// virtual machine tells, both get about half of its instructions: a kernel that issues five a cycle falls to two thirds,
+// while a loop of multiply-adds, two a cycle, hardly slows down. What was measured then is no share of a peak.
 
 /** Turns of the probe's loop: some 10 microseconds on a core of its own. */
 const TURNS = 10_000;

@@ -132,6 +132,12 @@ describe('matmul, error within K + 4 roundings of the sum of |a b|', () => {
     { a: [0, 2, 3], b: [0, 3, 2] },
   ])('empty: %s', (_, test) => checkMatmul(test));
 
+  each([
+    { a: [529, 767], b: [767, 9], bias: true },
+    { a: [529, 768], b: [768, 9], bias: true, residual: true },
+    { a: [800, 5], b: [5, 8] },
+  ])('more rows than a block of shallow, deep and single panels has: %s', (_, test) => checkMatmul(test));
+
   it('anything that fits', () => {
     const extent = fc.integer({ min: 1, max: 20 });
     const batch = fc.array(fc.constantFrom(1, 2, 3), { maxLength: 2 });
