@@ -38,31 +38,27 @@ function calledFunctions(dir) {
 
 /**
  * `code` with parentheses around the functions that begin where `called` says. Declarations become variables for that, and
- * move to the top, where they are there before anything is called. Methods have no place for parentheses.
+ * move to the top, where they are there before anything is called. Methods of classes have no place for parentheses.
  */
 function withParentheses(code, called) {
   const { body } = parse(code, { ecmaVersion: 2022, sourceType: 'module' });
-  const inserted = new Map();
+  const edits = [];
   visit(body, (node, parent) => {
-    const isExpression = node.type === 'ArrowFunctionExpression' || node.type === 'FunctionExpression';
-    const isMethod =
-      parent.type === 'MethodDefinition' || parent.method || parent.kind === 'get' || parent.kind === 'set';
-    if (!isExpression || isMethod || !called.has(node.start)) return;
-    inserted.set(node.start, `${inserted.get(node.start) ?? ''}(`);
-    inserted.set(node.end, `)${inserted.get(node.end) ?? ''}`);
+    const start = parent.method ? parent.start : node.start;
+    if (/FunctionExpression$/.test(node.type) && called.has(start)) edits.push(...parenthesized(code, node, parent));
   });
+  // Where two functions end, the inner one, found later, ends first.
+  edits.reverse().sort((a, b) => a.from - b.from);
   const rendered = (start, end) => {
-    const marks = [...inserted].filter(([at]) => at >= start && at < end).sort(([a], [b]) => a - b);
     let text = '';
-    for (const [at, mark] of marks) {
-      text += code.slice(start, at) + mark;
-      start = at;
+    for (const edit of edits) {
+      if (edit.from < start || edit.from >= end) continue;
+      text += code.slice(start, edit.from) + edit.text;
+      start = edit.to;
     }
     return text + code.slice(start, end);
   };
-  const moved = body.filter(
-    (node) => node.type === 'FunctionDeclaration' && !node.async && !node.generator && called.has(node.start),
-  );
+  const moved = body.filter((node) => node.type === 'FunctionDeclaration' && !node.generator && called.has(node.start));
   const top = Math.max(0, ...body.filter(({ type }) => type === 'ImportDeclaration').map(({ end }) => end));
   const variables = moved.map(({ id, start, end }) => `var ${id.name}=(${rendered(start, end)});`);
   let result = `${rendered(0, top)};${variables.join('')}`;
@@ -71,7 +67,40 @@ function withParentheses(code, called) {
     result += `${rendered(at, start)};`;
     at = end;
   }
-  return result + rendered(at, code.length) + (inserted.get(code.length) ?? '');
+  // One further, for what ends with the script.
+  return result + rendered(at, code.length + 1);
+}
+
+/**
+ * What to replace to have `node`, a function that `parent` holds, in parentheses. Methods of objects become properties for
+ * that, and arrow functions others, since older versions of V8 take no such hint of them.
+ */
+function parenthesized(code, node, parent) {
+  const replace = (from, to, text) => ({ from, to, text });
+  const keyword = `${node.async ? 'async ' : ''}function${node.generator ? '*' : ''}`;
+  const close = replace(node.end, node.end, ')');
+  if (parent.type === 'MethodDefinition' || parent.computed || /^[gs]et$/.test(parent.kind)) return [];
+  if (parent.method) {
+    const name = code.slice(parent.key.start, parent.key.end);
+    return [replace(parent.start, node.start, `${name}:(${keyword}`), close];
+  }
+  if (node.type === 'FunctionExpression' || usesThis(node)) return [replace(node.start, node.start, '('), close];
+  const [first, last] = [node.params[0], node.params.at(-1)];
+  const body = code.indexOf('=>', last?.end ?? node.start) + 2;
+  const [open, end] = node.expression ? ['){return ', '})'] : [')', ')'];
+  const head = last
+    ? [replace(node.start, first.start, `(${keyword}(`), replace(last.end, body, open)]
+    : [replace(node.start, body, `(${keyword}(${open}`)];
+  return [...head, replace(node.end, node.end, end)];
+}
+
+/** Whether something in `node` may be that of a function around it: `this`, `super`, `new.target`, `arguments`. */
+function usesThis(node) {
+  let uses = false;
+  visit(node, ({ type, name }) => {
+    uses ||= type === 'ThisExpression' || type === 'Super' || type === 'MetaProperty' || name === 'arguments';
+  });
+  return uses;
 }
 
 /** Calls `see` with every node of a syntax tree and the node around it. */

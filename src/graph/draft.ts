@@ -150,7 +150,7 @@ export class Draft {
     this.types.set(name, value);
   }
 
-  /** The graph, without nodes and constants that no output needs. */
+  /** The graph, without nodes and constants that no output needs; nothing can be added to the draft afterwards. */
   finish(): TypedGraph {
     const outputs = this.source.outputs.map((name) => this.resolve(name));
     const needed = new Set(outputs);
@@ -158,10 +158,11 @@ export class Draft {
     for (const node of [...this.nodes].reverse()) {
       if (!node.outputs.some((name) => needed.has(name))) continue;
       for (const name of node.inputs) needed.add(name);
-      nodes.unshift(node);
+      nodes.push(node);
     }
-    const constants = new Map([...this.constants].filter(([name]) => needed.has(name)));
-    return { inputs: this.inputs, outputs, nodes, constants, types: this.types, counts: this.counts };
+    const { inputs, constants, types, counts } = this;
+    for (const name of constants.keys()) if (!needed.has(name)) constants.delete(name);
+    return { inputs, outputs, nodes: nodes.reverse(), constants, types, counts };
   }
 
   /** `name`, or that with a number behind it, that no value has. */

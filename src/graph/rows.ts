@@ -18,9 +18,9 @@ export function countedBy(
   types: readonly (TensorType | undefined)[],
   counts: RowCounts,
 ): string | undefined {
+  if (!node.inputs.some((name) => counts.has(name))) return operator.countsRows ? node.outputs[0] : undefined;
   const counted = node.inputs.map((name) => counts.has(name));
   const sources = new Set(node.inputs.flatMap((name) => counts.get(name) ?? []));
-  if (sources.size === 0) return operator.countsRows ? node.outputs[0] : undefined;
   const keeps = operator.reshapes
     ? operator.infer(types, node.attributes)[0].shape[0] === types[0]?.shape[0]
     : operator.keepsRows?.(node.attributes, types, counted);
