@@ -1,7 +1,7 @@
 // The kernel ABI, read off the compiled kernels by an asc transform: for every exported kernel
 // `(args: SomeArgs, thread, threads)` the fields of its argument class, in memory order. TypeScript gets them as types,
 // each binary carries them as data.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { ElementKind, TypeKind } from 'assemblyscript';
 import { Transform } from 'assemblyscript/transform';
 
@@ -12,9 +12,6 @@ const fieldKinds = {
   [TypeKind.U32]: { letter: '', type: 'number' },
   [TypeKind.F32]: { letter: '~', type: 'number' },
 };
-
-/** Magic number and version of a binary. */
-const HEADER_BYTES = 8;
 
 /** A transform class (asc makes the instance) that hands over what it found: a map from kernels to fields, and the codes. */
 export function kernelAbi(found) {
@@ -28,28 +25,6 @@ export function kernelAbi(found) {
 /** Writes the types of arguments, and the codes that they carry, to a TypeScript file. */
 export function writeTypes(file, kernels, codes) {
   writeFileSync(file, render(kernels, codes));
-}
-
-/**
- * Adds the layouts of all kernels' arguments to a binary, as a custom section named `kernels`: a line a kernel, its name
- * and its fields; `*` marks an address, `~` a float, anything else is an integer; four bytes each. It comes first: that
- * is near the exports, whose names are the same, and compresses with them.
- */
-export function addLayouts(file, kernels) {
-  const lines = [...kernels].map(([name, fields]) => [name, ...fields.map((f) => f.letter + f.name)].join(' '));
-  const text = Buffer.from(lines.join('\n'));
-  const name = Buffer.from('kernels');
-  const content = Buffer.concat([leb128(name.length), name, text]);
-  const binary = readFileSync(file);
-  const [header, sections] = [binary.subarray(0, HEADER_BYTES), binary.subarray(HEADER_BYTES)];
-  writeFileSync(file, Buffer.concat([header, Buffer.of(0), leb128(content.length), content, sections]));
-}
-
-/** An unsigned integer as WebAssembly writes it. */
-function leb128(value) {
-  const bytes = [];
-  for (; value > 127; value >>= 7) bytes.push((value & 127) | 128);
-  return Buffer.from([...bytes, value]);
 }
 
 function exportedKernels(program) {

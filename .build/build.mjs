@@ -1,12 +1,13 @@
 // npm run build: the kernels, the kernel ABI, then the JavaScript bundles and the typings.
 import { mkdirSync } from 'node:fs';
 import asc from 'assemblyscript/asc';
-import { addLayouts, kernelAbi, writeTypes } from './abi.mjs';
+import { kernelAbi, writeTypes } from './abi.mjs';
+import { finishBinary } from './binary.mjs';
 import { buildBundles, buildTypes } from './bundles.mjs';
 
 const steps = { kernels: buildKernels, bundles: buildBundles, types: buildTypes };
 
-/** Compiles one binary a target, each with the layouts of its kernels' arguments; the types are the same for all. */
+/** Compiles one binary a target; the types of kernels' arguments are the same for all. */
 async function buildKernels() {
   mkdirSync('dist', { recursive: true });
   for (const target of ['strict', 'relaxed', 'debug']) {
@@ -16,7 +17,7 @@ async function buildKernels() {
     process.stdout.write(stdout.toString());
     process.stderr.write(stderr.toString());
     if (error) throw new Error(`asc failed for the ${target} binary: ${error.message}`);
-    addLayouts(`dist/quadlane.${target}.wasm`, abi.kernels);
+    finishBinary(`dist/quadlane.${target}.wasm`, abi.kernels);
     writeTypes('src/ops/kernels.generated.ts', abi.kernels, abi.codes);
   }
 }

@@ -50,7 +50,7 @@ export interface Instance {
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Instance {
   try {
     const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
-    return { exports, kernels: fillTable(exports, readLayouts(module)) };
+    return { exports, kernels: kernelsOf(exports, readLayouts(module)) };
   } catch (cause) {
     throw new QuadlaneError(
       'HOST',
@@ -182,19 +182,14 @@ export class Core {
 /** Names of the kernels, each with its arguments, as the binary's section `kernels` lists them. */
 function readLayouts(module: WebAssembly.Module): string[] {
   const [section] = WebAssembly.Module.customSections(module, 'kernels');
+  if (!section) throw new TypeError('the module has no kernels');
   return new TextDecoder().decode(section).split('\n');
 }
 
-/** Puts the kernels into the table that steps index. */
-function fillTable(exports: Exports, layouts: readonly string[]): Map<string, Kernel> {
-  const first = exports.table.grow(layouts.length);
+/** The kernels, which are the last in the table that steps index. */
+function kernelsOf({ table }: Exports, layouts: readonly string[]): Map<string, Kernel> {
+  const first = table.length - layouts.length;
   return new Map(
-    layouts.map((layout, index) => {
-      const [name] = layout.split(' ', 1);
-      const kernel = (exports as unknown as Record<string, unknown>)[name];
-      if (typeof kernel !== 'function') throw new TypeError(`no kernel ${name}`);
-      exports.table.set(first + index, kernel);
-      return [name, new Kernel(first + index, layout)];
-    }),
+    layouts.map((layout, index) => [layout.slice(0, layout.indexOf(' ')), new Kernel(first + index, layout)]),
   );
 }
