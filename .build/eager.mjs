@@ -60,7 +60,9 @@ function withParentheses(code, called) {
   };
   const moved = body.filter((node) => node.type === 'FunctionDeclaration' && !node.generator && called.has(node.start));
   const top = Math.max(0, ...body.filter(({ type }) => type === 'ImportDeclaration').map(({ end }) => end));
-  const variables = moved.map(({ id, start, end }) => `var ${id.name}=(${rendered(start, end)});`);
+  const variables = moved.map(({ id, async, end }) => {
+    return `var ${id.name}=(${async ? 'async ' : ''}function${rendered(id.end, end)});`;
+  });
   let result = `${rendered(0, top)};${variables.join('')}`;
   let at = top;
   for (const { start, end } of moved) {

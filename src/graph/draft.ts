@@ -3,6 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import { operators } from '../ops/index.js';
 import type { Attributes, Operator } from '../ops/operator.js';
+import { sameShape } from '../shape.js';
 import type { Tensor, TensorType } from '../tensor.js';
 import type { Graph, GraphInput, Node } from './graph.js';
 import { countedBy, type RowCounts } from './rows.js';
@@ -92,27 +93,30 @@ export class Draft {
     return this.types.get(name)!;
   }
 
-  /** Types of what `node` gives: those of before where neither it nor the types of what it reads have changed. */
-  infer(node: Node): readonly TensorType[] {
+  /**
+   * Types of what `node` gives on inputs of these types: the same objects as before where they are equal, and not inferred
+   * again where neither the node nor its inputs' types have changed.
+   */
+  infer(node: Node, inputs: readonly (TensorType | undefined)[]): readonly TensorType[] {
     const { types } = this.source;
     const isUnchanged =
       this.sourceNodes.has(node) &&
-      node.inputs.every((name) => this.types.get(name) === types.get(name)) &&
+      node.inputs.every((name, index) => types.get(name) === inputs[index]) &&
       node.outputs.every((name) => types.has(name));
     if (isUnchanged) return node.outputs.map((name) => types.get(name)!);
-    return inferNode(
-      node,
-      node.inputs.map((name) => this.types.get(name)),
-    );
+    return inferNode(node, inputs).map((type, index) => {
+      const known = types.get(node.outputs[index]);
+      return known?.dtype === type.dtype && sameShape(known.shape, type.shape) ? known : type;
+    });
   }
 
   /** Appends `node`, its inputs resolved; `known` are its types where they were inferred before. */
   push(node: Node, known?: readonly TensorType[]): Node {
-    const inputs = node.inputs.map((name) => this.resolve(name));
-    const isRenamed = inputs.some((name, index) => name !== node.inputs[index]);
-    const placed: Node = isRenamed ? { ...node, inputs } : node;
+    const isRenamed = node.inputs.some((name) => this.renamed.has(name));
+    const placed: Node = isRenamed ? { ...node, inputs: node.inputs.map((name) => this.resolve(name)) } : node;
+    const { inputs } = placed;
     const inputTypes = inputs.map((name) => this.types.get(name));
-    const types = known ?? this.infer(placed);
+    const types = known ?? this.infer(node, inputTypes);
     const source = countedBy(placed, operatorOf(placed), inputTypes, this.counts);
     if (source !== undefined) this.counts.set(placed.outputs[0], source);
     placed.outputs.forEach((name, index) => {

@@ -104,7 +104,7 @@ export function specialize(
   for (const node of graph.nodes) {
     const baked = bake(node, draft);
     const inputs = baked.inputs.map((name) => draft.types.get(name));
-    const outputs = draft.infer(baked);
+    const outputs = draft.infer(baked, inputs);
     const constants = baked.inputs.map((name) => draft.constants.get(name));
     countedBy(baked, operatorOf(baked), inputs, draft.counts);
     const folded = locate(baked, inputs, () => folding.fold(baked, constants, inputs, outputs));

@@ -8,5 +8,5 @@ import { spatial } from './operators/spatial.js';
 
 /** Importers of the default domain's operators; rare ones join when a model has them (rare.ts). */
 export const importers: Map<string, Importer> = new Map(
-  Object.entries({ ...elementwise, ...linear, ...movement, ...spatial }),
+  [elementwise, linear, movement, spatial].flatMap((family) => Object.entries(family)),
 );
