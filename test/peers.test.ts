@@ -57,7 +57,9 @@ describe('with the libraries', () => {
       const page = readFileSync(join(folder, 'peers.md'), 'utf8');
       const chart = readFileSync(join(folder, 'peers.svg'), 'utf8');
       for (const peer of ['onnxruntime-web', 'tfjs-wasm']) {
-        expect(printed).toMatch(new RegExp(`^(~ )?lenet5 +quadlane [\\d.]+ \\w+ +${peer} [\\d.]+ \\w+ +[\\d.]+ x$`, 'm'));
+        expect(printed).toMatch(
+          new RegExp(`^(~ )?lenet5 +quadlane [\\d.]+ \\w+ +${peer} [\\d.]+ \\w+ +[\\d.]+ x$`, 'm'),
+        );
         expect(chart).toContain(peer);
       }
       expect(page).toMatch(/^\| (~ )?lenet5 \| [\d.]+ [mu]s( \| [\d.]+ [mu]s \| [\d.]+ x){2} \| \de-\d \|$/m);
