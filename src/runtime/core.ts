@@ -189,7 +189,6 @@ function readLayouts(module: WebAssembly.Module): string[] {
 /** The kernels, which are the last in the table that steps index. */
 function kernelsOf({ table }: Exports, layouts: readonly string[]): Map<string, Kernel> {
   const first = table.length - layouts.length;
-  return new Map(
-    layouts.map((layout, index) => [layout.slice(0, layout.indexOf(' ')), new Kernel(first + index, layout)]),
-  );
+  if (typeof table.get(first) !== 'function') throw new TypeError('the table lacks the kernels');
+  return new Map(layouts.map((layout, index) => [layout.split(' ', 1)[0], new Kernel(first + index, layout)]));
 }

@@ -271,9 +271,17 @@ describe('loading', () => {
 
 describe('binaries and options', () => {
   const foreign = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+  /** Exports a table of `size` without functions, and lists one kernel. */
+  const withoutKernels = (size: number) => {
+    const section = [0, 11, 7, ...new TextEncoder().encode('kernels'), 0x61, 0x20, 0x62];
+    const table = [4, 4, 1, 0x70, 0, size, 7, 9, 1, 5, ...new TextEncoder().encode('table'), 1, 0];
+    return new WebAssembly.Module(Uint8Array.of(...foreign, ...section, ...table));
+  };
 
   it.each([
     ['another module', new WebAssembly.Module(foreign)],
+    ['a table without the kernels that are listed', withoutKernels(1)],
+    ['a table that is too short for them', withoutKernels(0)],
     ['something that is no module', foreign],
   ])('%s', (_, wasm) => {
     const error = failureOf(() => loadModelSync(lenetBytes, { wasm: wasm as WebAssembly.Module }));
