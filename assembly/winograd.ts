@@ -2,9 +2,10 @@
 // filters position by position, and transformed back, while they are in cache. The input has its border already.
 import { activateRow } from "./activate_row";
 import { Activation, clip } from "./activation";
+import { TOGETHER } from "./four_panels";
 import { storeLanes } from "./lanes";
 import { firstUnit } from "./share";
-import { multiplyPosition } from "./winograd_multiply";
+import { FEW, multiplyFew, multiplyPosition } from "./winograd_multiply";
 import { transformInput, transformProducts } from "./winograd_transform";
 
 @unmanaged
@@ -127,6 +128,10 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
         const at = inputs + <usize>position * positionBytes;
         let w = weights;
         let to = products + <usize>position * PANEL_ROW;
+        if (far && count <= FEW && together == TOGETHER) {
+          multiplyFew(at, rowBytes, count, w, panelBytes, args.channels, to, tileBytes, productsBytes, scratch);
+          continue;
+        }
         for (let i = 0; i < together; i++, w += panelBytes, to += productsBytes) {
           const ahead = far && position + 1 < positions ? w + panelBytes : 0;
           multiplyPosition(at, rowBytes, evenCount, args.groupTiles, w, args.channels, to, tileBytes, ahead);

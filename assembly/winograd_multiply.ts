@@ -1,4 +1,5 @@
 // The products of minimal filtering: at each position, the inputs of many tiles times eight filters.
+import { addProducts, SUMS_BYTES } from "./four_panels";
 import { madd } from "./fused";
 
 // As in convolution.ts: six tiles together need fused sums.
@@ -33,6 +34,39 @@ export function multiplyPosition(
     tiles -= count;
   }
   if (tiles > 0) multiplyTwo(inputs, rowBytes, weights, end, to, tileBytes);
+}
+
+/** Most tiles that `multiplyFew` takes. */
+export const FEW: i32 = 4;
+// Channels that all tiles go through before the next ones: the weights of more come after the products of those before, not
+// meanwhile.
+const FEW_CHANNELS: i32 = 16;
+
+/**
+ * multiplyPosition for TOGETHER panels `panelBytes` apart, whose products are `productsBytes` apart. So few tiles wait for
+ * their weights: several streams keep more of the memory's latency in flight than one. `sums`: SUMS_BYTES a tile.
+ */
+export function multiplyFew(
+  inputs: usize, rowBytes: usize, tiles: i32, weights: usize, panelBytes: usize, channels: i32,
+  to: usize, tileBytes: usize, productsBytes: usize, sums: usize,
+): void {
+  const end = sums + <usize>tiles * SUMS_BYTES;
+  for (let sum = sums; sum < end; sum += 32) storeSums(sum, f32x4.splat(0), f32x4.splat(0));
+  for (; channels > 0; channels -= FEW_CHANNELS) {
+    const length = min(channels, FEW_CHANNELS);
+    let input = inputs;
+    for (let sum = sums; sum < end; sum += SUMS_BYTES, input += rowBytes) {
+      addProducts(input, length, weights, panelBytes, sum);
+    }
+    inputs += <usize>length << 2;
+    weights += <usize>length << 5;
+  }
+  for (; sums < end; to += tileBytes) {
+    let at = to;
+    for (const next = sums + SUMS_BYTES; sums < next; sums += 32, at += productsBytes) {
+      storeSums(at, v128.load(sums), v128.load(sums, 16));
+    }
+  }
 }
 
 // A function for each height: V8 would spill in loops that share one.

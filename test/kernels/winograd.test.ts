@@ -87,6 +87,23 @@ describe.each(variants)(
       checkWinograd(binary, { tile, x: [1, 1, 13, 13, 256], w: [160, 256, 1, 3, 3], blockTiles: 18, chunkPanels: 4 });
     });
 
+    it.each([
+      [1, 1],
+      [1, 2],
+      [3, 1],
+      [2, 2],
+    ])('weights that wait for the memory: %i x %i tiles', (rows, columns) => {
+      checkWinograd(binary, {
+        tile,
+        x: [1, 1, rows * tile + 1, columns * tile + 2, 251],
+        w: [tile === 4 ? 150 : 330, 251, 1, 3, 3],
+        residual: true,
+        clip: [0, Number.POSITIVE_INFINITY],
+        blockTiles: 4,
+        chunkPanels: 4,
+      });
+    });
+
     it('random shapes', () => {
       const extent = (max: number) => fc.integer({ min: 1, max });
       const padding = fc.tuple(fc.constant(0), fc.nat(2), fc.nat(2));
