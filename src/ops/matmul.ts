@@ -16,6 +16,13 @@ export interface MatmulAttributes extends Activated {
   readonly transposeB?: boolean;
 }
 
+/** Most rows that f32_gemv multiplies faster than f32_conv does: fewer than a tile of it has. */
+const FEW_ROWS = 3;
+/** The same where the weights don't fit into a core's own caches, so that waiting for them is most of the work. */
+const FEW_ROWS_FAR = 8;
+/** What fits there. */
+const NEAR_BYTES = 4 * 2 ** 20;
+
 /** What is multiplied: `batch` products of [M, K] and [K, N]. */
 export interface Product {
   readonly batch: readonly number[];
@@ -88,7 +95,7 @@ function lowerShared(lowering: Lowering, attributes: MatmulAttributes, product: 
     : lowering.dense(0);
   const { bytes, pack } = packing(attributes, product, 1);
   const weights = lowering.packed([1, 2], `columns${attributes.transposeB ? ' of the transpose' : ''}`, bytes, pack);
-  if (rows > 1) {
+  if (rows > (bytes > NEAR_BYTES ? FEW_ROWS_FAR : FEW_ROWS)) {
     tiles(lowering, attributes, product, { left, weights, rows, groups: 1 });
     return;
   }
@@ -100,7 +107,7 @@ function lowerShared(lowering: Lowering, attributes: MatmulAttributes, product: 
     output: lowering.denseOutput().pointer,
     length: product.depth,
     filters: product.columns,
-    ...rowScratch(lowering),
+    ...rowScratch(lowering, rows),
   });
 }
 

@@ -118,7 +118,7 @@ function runGemm(binary: Binary, test: Product, operands: Operands, threads: num
 
 function runGemv(binary: Binary, test: Product, operands: Operands, threads: number): Float32Array {
   const harness = new KernelHarness(binary, 6);
-  const room = harness.room(test.n * 4);
+  const room = harness.room(test.m * test.n * 4);
   harness.run(
     'f32_gemv',
     {
@@ -126,9 +126,10 @@ function runGemv(binary: Binary, test: Product, operands: Operands, threads: num
       weights: placePanels(harness, test, operands, threads),
       residual: test.residual ? harness.place(operands.residual) : 0,
       output: room,
+      rows: test.m,
       length: test.k,
       filters: test.n,
-      scratch: harness.room(128 * threads),
+      scratch: harness.room(128 * test.m * threads),
       ...(test.clip ? CLIP : { activation: test.activation ?? Activation.none, alpha: 0.3, beta: 1.2 }),
     },
     threads,
@@ -221,17 +222,25 @@ describe.each(supportedBinaries)(
       }
     });
 
+    it.each([0, 2, 3, 4, 8])('%i rows', (m) => {
+      for (const k of [0, 1, 15, 16, 17, 33])
+        for (const n of [1, 8, 13, 31, 75]) {
+          check(runGemv, binary, { m, k, n, residual: k % 2 === 0, clip: n % 2 === 0 });
+        }
+    });
+
     it('has the bits of f32_conv', () => {
-      for (const n of [5, 8, 31, 75]) {
-        const test = { m: 1, k: 37, n };
-        const operands = operandsOf(test);
-        expect(runGemv(binary, test, operands, 1)).toEqual(runGemm(binary, test, operands, 1));
-      }
+      for (const m of [1, 2, 5])
+        for (const n of [5, 8, 31, 75]) {
+          const test = { m, k: 37, n };
+          const operands = operandsOf(test);
+          expect(runGemv(binary, test, operands, 1)).toEqual(runGemm(binary, test, operands, 1));
+        }
     });
 
     it('each activation gives the bits that it gives on the plain sums', () => {
       for (const n of [1, 4, 7, 8, 13, 29]) {
-        const test = { m: 1, k: 6, n };
+        const test = { m: 2, k: 6, n };
         const operands = operandsOf(test);
         const plain = runGemv(binary, test, operands, 1);
         for (const activation of Object.values(Activation)) {
@@ -243,7 +252,7 @@ describe.each(supportedBinaries)(
     });
 
     it('writes nothing when there are no filters', () => {
-      const test = { m: 1, k: 4, n: 0 };
+      const test = { m: 2, k: 4, n: 0 };
       expect(runGemv(binary, test, operandsOf(test), 2)).toHaveLength(0);
     });
   },

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { makePlan } from '../../src/plan/planner.js';
+import { WeightStore } from '../../src/plan/weights.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
 import { randomFloats } from '../kernels/numbers.js';
 import { matmul } from '../reference/matmul.js';
-import { checkOperator } from './check.js';
+import { checkOperator, specialized } from './check.js';
 
 interface MatmulCase {
   readonly a: readonly number[];
@@ -158,5 +160,24 @@ describe('matmul, error within K + 4 roundings of the sum of |a b|', () => {
         ...{ transposeA: ta, transposeB: tb },
       }));
     fc.assert(fc.property(product, checkMatmul), { numRuns: 25 });
+  });
+});
+
+describe('the kernel of a product', () => {
+  it.each([
+    ['one row', 1, [64, 64], 'f32_gemv'],
+    ['fewer rows than a tile has', 3, [64, 64], 'f32_gemv'],
+    ['a tile of rows', 4, [64, 64], 'f32_conv'],
+    ['a few rows, weights of more than 4 MB', 8, [1024, 1032], 'f32_gemv'],
+    ['more rows, weights of more than 4 MB', 9, [1024, 1032], 'f32_conv'],
+  ] as const)('%s: %i x %j by %s', (_, rows, shape, kernel) => {
+    const a = { dtype: 'float32', shape: [rows, shape[0]] } as const;
+    const graph = {
+      inputs: [{ name: 'a', ...a }],
+      outputs: ['y'],
+      nodes: [{ name: 'p', op: 'matmul', inputs: ['a', 'b'], outputs: ['y'], attributes: {} }],
+      constants: new Map([['b', tensor(new Float32Array(shape[0] * shape[1]), shape)]]),
+    };
+    expect(makePlan(specialized(graph, { a }), new WeightStore()).steps.at(-1)!.kernel).toBe(kernel);
   });
 });

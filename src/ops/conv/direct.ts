@@ -69,7 +69,7 @@ export function lowerDirect(
       output: places.output,
       length: contiguous ? kernel[2] * channels : channels,
       filters: count,
-      ...rowScratch(lowering),
+      ...rowScratch(lowering, 1),
     });
     return;
   }

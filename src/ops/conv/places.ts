@@ -36,7 +36,7 @@ const BLOCK_PIXELS_READ_ONCE = 792;
 /** A thread may have this much more to do than the mean of all. */
 const UNEVEN = 1.1;
 
-/** Scratch of f32_gemv for one thread. */
+/** Scratch of f32_gemv for one thread and row. */
 const ROW_SCRATCH_BYTES = 128;
 
 /** What a step of f32_conv computes, as far as its blocks depend on it. */
@@ -78,9 +78,9 @@ export function wholePanels(runs: number, runLength: number) {
   return { runs, runLength, panelBytes: (1 + runs * runLength) * row, firstRun: row, runBytes: runLength * row };
 }
 
-/** Scratch of one step of f32_gemv. */
-export function rowScratch(lowering: Lowering) {
-  return { scratch: lowering.scratch(ROW_SCRATCH_BYTES) };
+/** Rows and scratch of one step of f32_gemv. */
+export function rowScratch(lowering: Lowering, rows: number) {
+  return { rows, scratch: lowering.scratch(rows * ROW_SCRATCH_BYTES) };
 }
 
 export function product(values: readonly number[]): number {
