@@ -14,29 +14,42 @@ export interface ValueInfo {
 }
 
 /**
+ * What open sizes are tried as: twice a start, plus two and three for each further one, so that none is a sum or a multiple of
+ * another both times; times a unit, since networks that halve maps and double them again take multiples of powers of two.
+ */
+const trials = [
+  { unit: 1, start: 61 },
+  { unit: 32, start: 1 },
+  { unit: 128, start: 1 },
+];
+
+/**
  * Tells which output sizes follow an open input size by trying two values for each.
- * @param plan the one for the declared shapes, where there is one
+ * @param plan the one for the declared shapes or the last run, where there is one
  */
 export function declareOutputs(graph: Graph, plan: Plan | undefined, folding: Folding): Record<string, ValueInfo> {
   const symbols = [
     ...new Set(graph.inputs.flatMap(({ shape }) => shape.filter((extent) => typeof extent === 'string'))),
   ];
-  const tries = [1, 2].map((shift) =>
-    typedFor(graph, new Map(symbols.map((name, index) => [name, 61 * shift + 2 * index])), folding),
-  );
+  let sizes: number[][] = [];
+  let tries: (TypedGraph | undefined)[] = [];
+  for (const { unit, start } of symbols.length > 0 ? trials : trials.slice(0, 1)) {
+    sizes = [1, 2].map((attempt) => symbols.map((_, index) => unit * (attempt * start + (attempt + 1) * index)));
+    tries = sizes.map((own) => typedFor(graph, new Map(symbols.map((name, index) => [name, own[index]])), folding));
+    if (tries.every((typed) => typed)) break;
+  }
   return Object.fromEntries(
     graph.outputs.map((name, index) => {
       const [first, second] = tries.map((typed) => typed?.types.get(typed.outputs[index]));
       const planned = plan?.outputs[index];
-      const type = first ?? planned;
+      const type = first ?? second ?? planned;
       const counted = tries.some((typed) => typed?.counts?.has(typed.outputs[index])) || (planned && 'rows' in planned);
       const shape = (type?.shape ?? []).map((extent, axis): Dimension => {
-        if (counted && axis === 0) return `${name}_dim_0`;
-        if (!first || !second || second.shape[axis] === extent)
-          return first || symbols.length === 0 ? extent : `${name}_dim_${axis}`;
-        return (
-          symbols.find((_, s) => extent === 61 + 2 * s && second.shape[axis] === 122 + 2 * s) ?? `${name}_dim_${axis}`
-        );
+        const open = `${name}_dim_${axis}`;
+        if (counted && axis === 0) return open;
+        if (!first || !second) return symbols.length === 0 ? extent : open;
+        if (second.shape[axis] === extent) return extent;
+        return symbols.find((_, s) => extent === sizes[0][s] && second.shape[axis] === sizes[1][s]) ?? open;
       });
       return [name, { dtype: type?.dtype ?? 'float32', shape }];
     }),

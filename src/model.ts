@@ -150,11 +150,13 @@ export class Model {
 
   /** Outputs by name; sizes that follow from a named one carry its name. */
   get outputs(): Readonly<Record<string, ValueInfo>> {
-    if (!this.declared) {
-      this.alive();
-      this.declared = declareOutputs(this.graph, this.prepared.at(-1)?.plan, this.folding);
-    }
-    return this.declared;
+    if (this.declared) return this.declared;
+    this.alive();
+    const plan = this.prepared.at(-1)?.plan;
+    const outputs = declareOutputs(this.graph, plan, this.folding);
+    // Without a plan a run may tell more.
+    if (plan) this.declared = outputs;
+    return outputs;
   }
 
   /** Bytes of linear memory in use. */

@@ -162,8 +162,8 @@ function lowerWithIndices(
     indicesColumnStride: to.column,
     imageIndex: channels * planes * rows * columns,
     channelIndex: planes * rows * columns,
-    planeIndex: rows * columns,
-    rowIndex: byColumns ? 1 : columns,
-    columnIndex: byColumns ? rows : 1,
+    planeIndex: byColumns ? 1 : rows * columns,
+    rowIndex: byColumns ? planes : columns,
+    columnIndex: byColumns ? planes * rows : 1,
   });
 }

@@ -1,5 +1,5 @@
 // Which elements of an axis make up each element of the resized axis, and with which weights: ONNX's Resize, axis by
-// axis, in float64.
+// axis, in float64, but the places of nearest elements in float32: there another rounding is another element.
 
 import { QuadlaneError } from '../errors.js';
 import type { Attributes } from './operator.js';
@@ -43,22 +43,25 @@ export interface Taps {
 /** Most entries of a table. */
 const MOST_ENTRIES = 2 ** 22;
 
-type Place = (x: number, axis: ResizedAxis) => number;
+type Place = (x: number, axis: ResizedAxis, divide: (a: number, b: number) => number) => number;
 
 /** Where in the input element `x` of the result is. */
 const places: Record<string, Place> = {
-  half_pixel: (x, { scale }) => (x + 0.5) / scale - 0.5,
-  half_pixel_symmetric: (x, { scale, size, extent }) =>
-    (extent / 2) * (1 - size / (scale * extent)) + (x + 0.5) / scale - 0.5,
-  pytorch_half_pixel: (x, { scale, size }) => (size > 1 ? (x + 0.5) / scale - 0.5 : 0),
-  align_corners: (x, { extent, size }) => (size > 1 ? (x * (extent - 1)) / (size - 1) : 0),
-  asymmetric: (x, { scale }) => x / scale,
-  tf_half_pixel_for_nn: (x, { scale }) => (x + 0.5) / scale,
-  tf_crop_and_resize: (x, { extent, size, start, end }) =>
+  half_pixel: (x, { scale }, divide) => divide(x + 0.5, scale) - 0.5,
+  half_pixel_symmetric: (x, { scale, size, extent }, divide) =>
+    (extent / 2) * (1 - size / (scale * extent)) + divide(x + 0.5, scale) - 0.5,
+  pytorch_half_pixel: (x, { scale, size }, divide) => (size > 1 ? divide(x + 0.5, scale) - 0.5 : 0),
+  align_corners: (x, { extent, size }, divide) => (size > 1 ? divide(x * (extent - 1), size - 1) : 0),
+  asymmetric: (x, { scale }, divide) => divide(x, scale),
+  tf_half_pixel_for_nn: (x, { scale }, divide) => divide(x + 0.5, scale),
+  tf_crop_and_resize: (x, { extent, size, start, end }, divide) =>
     size > 1
-      ? start * (extent - 1) + (x * (end - start) * (extent - 1)) / (size - 1)
+      ? start * (extent - 1) + divide(x * (end - start) * (extent - 1), size - 1)
       : 0.5 * (start + end) * (extent - 1),
 };
+
+const exactly = (a: number, b: number) => a / b;
+const inFloat32 = (a: number, b: number) => Math.fround(a / Math.fround(b));
 
 const roundings: Record<string, (x: number, scale: number) => number> = {
   round_prefer_floor: (x) => Math.ceil(x - 0.5),
@@ -111,7 +114,7 @@ export function tapsOf(axis: ResizedAxis, options: Interpolation): Taps {
   const inside = (index: number) => Math.min(extent - 1, Math.max(0, index));
   const table = { taps, indices: [] as number[], weights: [] as number[], outside: [] as number[] };
   for (let x = 0; x < size; x++) {
-    const at = place(x, axis);
+    const at = place(x, axis, filter ? exactly : inFloat32);
     if (at < 0 || at > extent - 1) table.outside.push(x);
     if (!filter) {
       table.indices.push(inside(round(at, axis.scale)));

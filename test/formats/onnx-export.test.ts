@@ -183,6 +183,17 @@ describe('channels-last networks', () => {
     expect(exported(returned)).toEqual(['Transpose', 'Conv', 'Transpose']);
   });
 
+  it('are transposed before a constant of more axes', () => {
+    const nodes = [conv('x', 'w', 'a'), node('binary', ['a', 'c'], 'y', { operation: 'add' })];
+    const constants = { w: numbers(3, 2, 3, 3), c: numbers(2, 1, 1, 1, 3) };
+    expect(exported(network([4, 4, 2], nodes, constants))).toEqual(['Transpose', 'Conv', 'Transpose', 'Add']);
+  });
+
+  it('keep the remainder that has the sign of the dividend', () => {
+    const remainder = node('binary', ['x', 'c'], 'y', { operation: 'remainder' });
+    expect(exported(network([3], [remainder], { c: numbers(3) }))).toEqual(['Mod']);
+  });
+
   it('give one value two names where it is put out twice', () => {
     const graph = network([3], [node('activation', ['x'], 'a', relu), node('identity', ['a'], 'y')], {});
     const twice = { ...graph, outputs: ['y', 'a'] };

@@ -36,6 +36,10 @@ it('MeanVarianceNormalization over images and space', () => {
   );
 });
 
+it('Softmax of no elements, flattened to a matrix', () => {
+  expect(run('Softmax', [2, 3, 0, 1], [], { axis: 1 }, 11)).toEqual({ shape: [2, 3, 0, 1], values: [] });
+});
+
 it('Upsample with its scales as an attribute', () => {
   const scales = { floats: [1, 1, 1, 2] };
   expect(run('Upsample', [1, 1, 1, 2], [1, 2], { scales, mode: 'nearest' }, 7)).toEqual({

@@ -1,5 +1,7 @@
 // Batch norms before convolutions, and concatenations that continue earlier ones.
 import { describe, expect, it } from 'vitest';
+import { applyPasses } from '../../src/graph/passes/index.js';
+import { foldingFor, specialized } from '../ops/check.js';
 import { applied, operatorsOf } from './applied.js';
 import { Network } from './network.js';
 
@@ -101,6 +103,25 @@ describe('scale and shift', () => {
     const read = normalized([6], [6]).graph('y', 'scaled');
     expect(operatorsOf(applied(['scale and shift'], read, { x }))).toEqual(['mul', 'add']);
   });
+});
+
+it('a scalar has no channels: it is scaled and shifted in two steps', () => {
+  const net = new Network();
+  net.input('x', []);
+  net.constant('factor', []);
+  net.binary('scaled', 'mul', 'x', 'factor');
+  net.binary('y', 'add', 'scaled', 'factor');
+  expect(operatorsOf(applied(['scale and shift'], net.graph('y'), { x: net.floats([]) }))).toEqual(['mul', 'add']);
+});
+
+it('what becomes of a network without batch norms does not depend on those that were loaded before', () => {
+  const net = new Network();
+  net.input('x', shape);
+  net.constant('c', [6]);
+  net.binary('scaled', 'mul', 'x', 'c');
+  net.binary('y', 'add', 'scaled', 'c');
+  const graph = net.graph('y');
+  expect(operatorsOf(applyPasses(specialized(graph, { x }), foldingFor(graph)))).toEqual(['mul', 'add']);
 });
 
 describe('concats', () => {

@@ -56,6 +56,25 @@ describe('transposes', () => {
   });
 });
 
+it('transposes stay before a constant of more axes', () => {
+  const net = new Network();
+  net.input('x', [1, 2, 3, 4]);
+  net.transpose('last', 'x', TO_LAST);
+  net.constant('c', [2, 1, 1, 1, 2]);
+  net.binary('wide', 'add', 'last', 'c');
+  const graph = applied(['transposes'], net.graph('wide'), { x: net.floats([1, 2, 3, 4]) });
+  expect(operatorsOf(graph)).toEqual(['transpose', 'add']);
+  expect(graph.types.get('wide')?.shape).toEqual([2, 1, 3, 4, 2]);
+});
+
+it('transposes of tensors without elements that move only axes of one are reshapes', () => {
+  const net = new Network();
+  net.input('x', [3, 1, 0, 4]);
+  net.transpose('y', 'x', TO_LAST);
+  const graph = applied(['trivial transposes'], net.graph('y'), { x: net.floats([3, 1, 0, 4]) });
+  expect(operatorsOf(graph)).toEqual(['reshape']);
+});
+
 describe('transposes before reshapes', () => {
   const reshaped = (shape: number[], to: number[], permutation = TO_FIRST) => {
     const net = new Network();

@@ -253,7 +253,7 @@ describe.each(supportedBinaries)('%s', (binary) => {
     const [planes, rows, columns] = shape.input;
     const { output: maxima, places } = maxPool(data, shape);
     for (const columnMajor of [false, true]) {
-      const steps = columnMajor ? [rows * columns, 1, rows] : [rows * columns, columns, 1];
+      const steps = columnMajor ? [1, planes, planes * rows] : [rows * columns, columns, 1];
       const channelIndex = planes * rows * columns;
       const indexOf = ([image, channel, z, y, x]: (typeof places)[number]) =>
         BigInt((image * shape.channels + channel) * channelIndex + z * steps[0] + y * steps[1] + x * steps[2]);

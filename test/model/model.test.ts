@@ -40,6 +40,31 @@ describe('what a model tells of itself', () => {
     });
   });
 
+  it('output sizes of networks that take maps of even extents only', () => {
+    const net = new Network();
+    net.input('x', ['batch', 'height', 'width', 1]);
+    const pooled = (name: string, from: string) =>
+      net.node(name, 'maxPool', [from], { kernelShape: [2, 2], strides: [2, 2] });
+    net.node('up', 'resize', [pooled('half', pooled('whole', 'x'))], { scales: [1, 4, 4, 1] });
+    net.node('joined', 'concat', ['up', 'x'], { axis: 3 });
+    net.node('best', 'argMax', ['joined'], { axis: 3, keepDims: false });
+    expect(compileGraph(net.graph('joined', 'best')).outputs).toEqual({
+      joined: { dtype: 'float32', shape: ['batch', 'height', 'width', 2] },
+      best: { dtype: 'int64', shape: ['batch', 'height', 'width'] },
+    });
+  });
+
+  it('outputs as a run found them where only certain sizes fit', () => {
+    const net = new Network();
+    net.input('x', ['batch', 2]);
+    net.constant('c', [3, 2]);
+    net.node('joined', 'concat', ['x', 'c'], { axis: 1 });
+    net.node('best', 'argMax', ['joined'], { axis: 1, keepDims: false });
+    const model = compileGraph(net.graph('best'));
+    model.runSync({ x: net.floats([3, 2]) });
+    expect(model.outputs).toEqual({ best: { dtype: 'int64', shape: ['best_dim_0'] } });
+  });
+
   it('a table of layers', () => {
     const lines = model.summary().split('\n');
     expect(lines[0]).toMatch(/^layer +kind +output +parameters +multiply-adds +memory +receptive field$/);

@@ -67,6 +67,18 @@ const name = ({ x, sizes, mode, attributes }: ResizeCase) =>
   `[${x}] to [${sizes}], ${mode} ${JSON.stringify(attributes ?? {})}`;
 const each = (cases: ResizeCase[]) => it.each(cases.map((test) => [name(test), test] as const));
 
+it('nearest elements are where float32 arithmetic finds them: 3 / 0.6 is 5, although 0.6 is a little more', () => {
+  const x = tensor(Float32Array.from({ length: 10 }, (_, i) => i));
+  const nearest = (scale: number, values: number[], attributes: ResizeAttributes) =>
+    checkOperator({
+      ...{ op: 'resize', inputs: [x] },
+      attributes: { ...attributes, scales: [Math.fround(scale)], mode: 'nearest' },
+      expected: { shape: [values.length], values, roundings: 0 },
+    });
+  nearest(0.6, [0, 1, 3, 5, 6, 8], { coordinates: 'asymmetric', nearest: 'floor' });
+  nearest(1.2, [0, 0, 1, 2, 3, 4, 5, 5, 6, 7, 8, 9], { coordinates: 'asymmetric', nearest: 'floor' });
+});
+
 describe('resize, nearest exact, else within 60 roundings of 2, and its gradient, within 80 of the terms', () => {
   each(
     (['nearest', 'linear', 'cubic'] as const).flatMap((mode) => [

@@ -93,7 +93,10 @@ function channelsFirstThroughout(node: Node, target: ExportGraph, exporter: (con
   const permutation = values.map((name) => target.placeOf(name).permutation).find((other) => other);
   if (!permutation || permutation.join() !== channelsLast(permutation.length).join()) return false;
   const inverse = invertPermutation(permutation);
-  const fits = values.every((name) => target.shapeOf(name)?.length === permutation.length);
+  const ranks = node.inputs.map((name) => target.constants.get(name)?.shape.length ?? 0);
+  const fits =
+    values.every((name) => target.shapeOf(name)?.length === permutation.length) &&
+    Math.max(...ranks) <= permutation.length;
   const moved = values.filter((name) => target.placeOf(name).permutation?.join() === permutation.join()).length;
   const attributes: Attributes | undefined =
     fits && 2 * moved >= values.length ? permute(node.attributes, inverse) : undefined;

@@ -35,15 +35,19 @@ const after: readonly NamedPass[] = [
   ['leftover identities', dropIdentities],
 ];
 
-/** All passes that there are now, in order. */
-export function passes(): readonly NamedPass[] {
+/**
+ * All passes that there are now, in order.
+ * @param normalizes whether they are for a graph that has a batch norm: what others become doesn't depend on whether such a
+ * one was loaded before
+ */
+export function passes(normalizes = true): readonly NamedPass[] {
   return [
     ...before,
     ...brought.padding,
     ...brought.layout,
     ...brought.flatten,
     ...folding,
-    ...brought.channels,
+    ...(normalizes ? brought.channels : []),
     ...after,
   ];
 }
@@ -61,5 +65,6 @@ export function optionalPasses(): Set<string> {
 
 /** Applies every pass that `without` doesn't name. */
 export function applyPasses(graph: TypedGraph, folding: Folding, without: ReadonlySet<string> = new Set()): TypedGraph {
-  return passes().reduce((current, [name, pass]) => (without.has(name) ? current : pass(current, folding)), graph);
+  const wanted = passes(graph.nodes.some(({ op }) => op === 'batchNorm'));
+  return wanted.reduce((current, [name, pass]) => (without.has(name) ? current : pass(current, folding)), graph);
 }

@@ -32,7 +32,8 @@ export function channelArithmetic(draft: Draft, node: Node): ChannelArithmetic |
   const [input, factor] = [names[index], names[1 - index]];
   if (node.op !== 'binary' || !draft.constants.has(factor)) return undefined;
   const [{ shape }, { shape: factorShape }] = [draft.typeOf(input), draft.typeOf(factor)];
-  const channels = shape.at(-1) ?? 1;
+  const channels = shape.at(-1);
+  if (channels === undefined) return undefined;
   const size = factorShape.reduce((a, b) => a * b, 1);
   const perChannel = size === 1 || (size === channels && factorShape.at(-1) === channels);
   return perChannel && factorShape.length <= shape.length

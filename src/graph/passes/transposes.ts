@@ -71,10 +71,10 @@ function sink(draft: Draft, node: Node): boolean {
   let moved = 0;
   for (const [index, name] of names.entries()) {
     const type = draft.types.get(name);
-    if (!type || draft.constants.has(name)) continue;
-    const size = type.shape.reduce((a, b) => a * b, 1);
-    moved += matches(index) ? -size : size;
+    if (!type) continue;
     if (type.shape.length > permutation.length) return false;
+    const size = draft.constants.has(name) ? 0 : type.shape.reduce((a, b) => a * b, 1);
+    moved += matches(index) ? -size : size;
   }
   if (moved >= 0) return false;
 
@@ -108,7 +108,8 @@ export function reshapeTrivialTransposes(graph: TypedGraph): TypedGraph {
     const permutation = (node.attributes.permutation ?? []) as readonly number[];
     const moved = permutation.filter((axis) => shape[axis] !== 1);
     const trivial = node.op === 'transpose' && moved.every((axis, i) => i === 0 || moved[i - 1] < axis);
-    draft.push(trivial ? { ...node, op: 'reshape', attributes: { shape: permuteShape(shape, permutation) } } : node);
+    const attributes = { shape: permuteShape(shape, permutation), allowZero: true };
+    draft.push(trivial ? { ...node, op: 'reshape', attributes } : node);
   }
   return draft.finish();
 }

@@ -15,7 +15,13 @@ const byOperation: Exporter = (context) => context.emit(nameOf(context), context
 
 export const elementwise: Record<string, Exporter> = {
   activation,
-  binary: (context) => context.result(activated(context, context.step(nameOf(context), context.inputs()))),
+  binary(context) {
+    const result =
+      context.attributes.operation === 'remainder'
+        ? context.step('Mod', context.inputs(), { fmod: { int: 1 } })
+        : context.step(nameOf(context), context.inputs());
+    context.result(activated(context, result));
+  },
   cast: (context) =>
     context.emit('Cast', context.inputs(), { to: { int: elementCodes[context.attributes.to as DType] } }),
   compare: byOperation,

@@ -15,5 +15,5 @@ export function emitFlattened(context: NodeContext, op: string, attributes: Attr
   }
   const matrix = context.step('flatten', [x], { axis });
   const result = context.step(op, [matrix], { ...attributes, axis: 1 });
-  context.emit('reshape', [result, context.step('shape', [x])]);
+  context.emit('reshape', [result, context.step('shape', [x])], { allowZero: true });
 }
