@@ -189,7 +189,7 @@ function powerRows(args: BinaryArgs, output: usize, left: usize, right: usize, r
     for (let at: isize = 0; at < count; at++) {
       const a = load<f32>(left + at * entry(args.leftStrides, args.rank - 1, 0));
       const b = load<f32>(right + at * entry(args.rightStrides, args.rank - 1, 0));
-      let result = operation == Binary.pow ? NativeMathf.pow(a, b) : NativeMathf.mod(a, b);
+      let result = operation == Binary.pow ? power(a, b) : NativeMathf.mod(a, b);
       if (operation == Binary.mod && result != 0 && result < 0 != b < 0) result += b;
       const clipped = clip(f32x4.splat(result), f32x4.splat(low(args)), f32x4.splat(high(args)));
       v128.store32_lane(output + at * entry(args.outputStrides, args.rank - 1, 0), clipped, 0);
@@ -198,4 +198,10 @@ function powerRows(args: BinaryArgs, output: usize, left: usize, right: usize, r
     left += entry(args.leftStrides, args.rank - 2, 0);
     right += entry(args.rightStrides, args.rank - 2, 0);
   }
+}
+
+/** JavaScript's power but for two cases: 1 to any power, and -1 to an infinite one, are 1. */
+function power(a: f32, b: f32): f32 {
+  if (a == 1 || (a == -1 && NativeMathf.abs(b) == Infinity)) return 1;
+  return NativeMathf.pow(a, b);
 }

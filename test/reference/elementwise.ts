@@ -31,7 +31,7 @@ export const binaryFunctions = {
   div: (a: number, b: number) => a / b,
   min: (a: number, b: number) => Math.min(a, b),
   max: (a: number, b: number) => Math.max(a, b),
-  pow: (a: number, b: number) => a ** b,
+  pow: (a: number, b: number) => (a === 1 || (a === -1 && Math.abs(b) === Number.POSITIVE_INFINITY) ? 1 : a ** b),
   mod: (a: number, b: number) => (a % b !== 0 && a % b < 0 !== b < 0 ? (a % b) + b : a % b),
   remainder: (a: number, b: number) => a % b,
 };
