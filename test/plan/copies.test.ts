@@ -5,7 +5,7 @@ import type { Network as Built } from '../../src/layers/index.js';
 import type { Plan, Table } from '../../src/plan/plan.js';
 import { makePlan } from '../../src/plan/planner.js';
 import { WeightStore } from '../../src/plan/weights.js';
-import type { Tensor } from '../../src/tensor.js';
+import { type Tensor, tensor } from '../../src/tensor.js';
 import * as zoo from '../../src/zoo/index.js';
 import { Network, TO_FIRST, TO_LAST } from '../graph/network.js';
 import { checkGraph, compiled, runWatched } from '../ops/check.js';
@@ -68,11 +68,10 @@ describe('dense blocks', () => {
     for (let layer = 1; layer <= layers; layer++) {
       net.node(`joined${layer}`, 'concat', [...features], { axis: 3 });
       const channels = 4 + 3 * (layer - 1);
-      net.constant(`scale${layer}`, [channels]);
-      net.constant(`shift${layer}`, [channels]);
-      net.binary(`scaled${layer}`, 'mul', `joined${layer}`, `scale${layer}`);
-      net.binary(`shifted${layer}`, 'add', `scaled${layer}`, `shift${layer}`);
-      net.relu(`active${layer}`, `shifted${layer}`);
+      const statistics = ['scale', 'shift', 'mean'].map((name) => net.constant(`${name}${layer}`, [channels]));
+      const variance = net.constant(`variance${layer}`, tensor(new Float32Array(channels).fill(1)));
+      net.node(`normal${layer}`, 'batchNorm', [`joined${layer}`, ...statistics, variance]);
+      net.relu(`active${layer}`, `normal${layer}`);
       features.push(net.conv(`f${layer}`, `active${layer}`, [3, channels, 3, 3], { padding: [1, 1, 1, 1] }));
     }
     net.node('all', 'concat', features, { axis: 3 });
