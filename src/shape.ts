@@ -2,7 +2,7 @@
 
 import { QuadlaneError } from './errors.js';
 
-/** Most elements a tensor may have: its bytes must fit a 32-bit address space. */
+/** Most elements a tensor, an axis or the reach of a window may have: bytes must fit a 32-bit address space. */
 const MAX_ELEMENTS = 2 ** 30;
 
 /** `[2, 3]` as people write it. */
@@ -21,7 +21,7 @@ export function sizeOf(shape: readonly number[]): number {
       throw new QuadlaneError('SHAPE', `${formatShape(shape)} is not a shape: sizes are whole numbers from 0 on`);
     }
     size *= extent;
-    if (size > MAX_ELEMENTS) {
+    if (Math.max(size, extent) > MAX_ELEMENTS) {
       throw new QuadlaneError(
         'SHAPE',
         `${formatShape(shape)} has more than ${MAX_ELEMENTS} elements; split the tensor`,
@@ -116,7 +116,8 @@ export function windowsOf(
     dilations: dilations ?? new Array<number>(rank).fill(1),
     padding: padding ?? new Array<number>(2 * rank).fill(0),
   };
-  const positive = (values: readonly number[]) => values.every((value) => Number.isInteger(value) && value > 0);
+  const whole = (value: number) => Number.isInteger(value) && Math.abs(value) < MAX_ELEMENTS;
+  const positive = (values: readonly number[]) => values.every((value) => whole(value) && value > 0);
   if (
     windows.strides.length !== rank ||
     windows.dilations.length !== rank ||
@@ -124,11 +125,12 @@ export function windowsOf(
     !positive(kernelShape) ||
     !positive(windows.strides) ||
     !positive(windows.dilations) ||
-    !windows.padding.every((value) => Number.isInteger(value))
+    !windows.padding.every(whole) ||
+    !kernelShape.every((extent, axis) => whole(extent * windows.dilations[axis]))
   ) {
     throw new QuadlaneError(
       'SHAPE',
-      `windows over ${rank} axes need ${rank} positive kernel sizes, strides and dilations and ${2 * rank} paddings; got ${[kernelShape, windows.strides, windows.dilations, windows.padding].map(formatShape).join(', ')}`,
+      `windows over ${rank} axes need ${rank} positive kernel sizes, strides and dilations and ${2 * rank} paddings, all of a possible size; got ${[kernelShape, windows.strides, windows.dilations, windows.padding].map(formatShape).join(', ')}`,
     );
   }
   return windows;

@@ -3,7 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import { operators } from '../ops/index.js';
 import type { Attributes, Operator } from '../ops/operator.js';
-import { sameShape } from '../shape.js';
+import { sameShape, sizeOf } from '../shape.js';
 import type { Tensor, TensorType } from '../tensor.js';
 import type { Graph, GraphInput, Node } from './graph.js';
 import { countedBy, type RowCounts } from './rows.js';
@@ -25,9 +25,13 @@ export function operatorOf(node: Pick<Node, 'op' | 'name'>): Operator {
   return operator;
 }
 
-/** Types of a node's outputs; errors of the shape rule carry the node's name. */
+/** Types of a node's outputs, none too large; errors of the shape rule carry the node's name. */
 export function inferNode(node: Node, inputs: readonly (TensorType | undefined)[]): TensorType[] {
-  return locate(node, inputs, () => operatorOf(node).infer(inputs, node.attributes));
+  return locate(node, inputs, () => {
+    const types = operatorOf(node).infer(inputs, node.attributes);
+    for (const { shape } of types) sizeOf(shape);
+    return types;
+  });
 }
 
 /** Calls `rule`, adding the node's name, operator and input shapes to what it throws. */

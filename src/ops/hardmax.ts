@@ -2,7 +2,7 @@
 
 import { normalizeAxis } from '../shape.js';
 import type { Attributes, Operator } from './operator.js';
-import { tensorOf } from './values.js';
+import { listOf, tensorOf } from './values.js';
 
 export interface HardmaxAttributes extends Attributes {
   readonly axis: number;
@@ -20,7 +20,7 @@ export const hardmax: Operator<HardmaxAttributes> = {
     const { shape } = build.type(input);
     const at = normalizeAxis(axis, shape.length);
     const along = shape.map((extent, i) => (i === at ? extent : 1)).slice(at);
-    const places = Array.from({ length: shape[at] }, (_, i) => i);
+    const places = listOf(shape[at], (i) => i);
     const greatest = build.apply('argMax', [input], { axis: at });
     const hot = build.apply('compare', [greatest, build.constant(tensorOf('int64', along, places), 'places')], {
       operation: 'equal',

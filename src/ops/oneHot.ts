@@ -3,7 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import { normalizeAxis } from '../shape.js';
 import type { Attributes, Operator } from './operator.js';
-import { numbersOf, tensorOf } from './values.js';
+import { listOf, numbersOf, tensorOf } from './values.js';
 
 export interface OneHotAttributes extends Attributes {
   readonly depth?: number;
@@ -33,7 +33,7 @@ export const oneHot: Operator<OneHotAttributes> = {
       shape: shape.toSpliced(at, 0, 1),
     });
     const equals = (first: number) => {
-      const places = Array.from({ length: depth }, (_, i) => first + i);
+      const places = listOf(depth, (i) => first + i);
       const along = [depth, ...new Array<number>(shape.length - at).fill(1)];
       const constant = build.constant(tensorOf('int64', along, places), 'places');
       return build.apply('compare', [wide, constant], { operation: 'equal' });

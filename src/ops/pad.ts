@@ -29,6 +29,12 @@ const sources: Record<string, (place: number, extent: number) => number> = {
   },
 };
 
+/** Copies that one padding may become. */
+const MOST_COPIES = 65_536;
+
+const tooManyCopies = () =>
+  new QuadlaneError('UNSUPPORTED', `padding takes more than ${MOST_COPIES} copies: pad by less, or in mode constant`);
+
 /** Neighbouring elements of the output that come from the input in even steps. */
 export interface Run {
   readonly at: number;
@@ -43,25 +49,37 @@ export function padRuns(mode: string, extent: number, before: number, after: num
   const length = extent + before + after;
   const source = (at: number) => sources[mode](at - before, extent);
   for (let at = 0; at < length; ) {
-    let count = 1;
     const step = at + 1 < length ? source(at + 1) - source(at) : 1;
-    while (Math.abs(step) < 2 && at + count < length && source(at + count) === source(at) + step * count) count++;
+    // What doesn't follow evenly is behind all that does.
+    let [count, most] = [1, Math.abs(step) < 2 ? length - at : 1];
+    while (count < most) {
+      const middle = Math.ceil((count + most) / 2);
+      if (source(at + middle - 1) === source(at) + step * (middle - 1)) count = middle;
+      else most = middle - 1;
+    }
+    if (found.length === MOST_COPIES) throw tooManyCopies();
     found.push({ at, source: source(at), step: count > 1 ? step : 1, count });
     at += count;
   }
   return found;
 }
 
+function padByCopies(mover: Mover, mode: string, input: View, output: View, padding: readonly number[]): void {
+  const runs = input.shape.map((extent, axis) =>
+    padRuns(mode, extent, padding[axis], padding[axis + input.shape.length]),
+  );
+  if (runs.reduce((copies, { length }) => copies * length, 1) > MOST_COPIES) throw tooManyCopies();
+  copyRuns(mover, runs, input, output);
+}
+
 /** The padded output from `axis` on; `from` and `to` are narrowed to what earlier axes have in common. */
-function padByCopies(mover: Mover, mode: string, from: View, to: View, padding: readonly number[], axis = 0): void {
-  const rank = padding.length / 2;
-  if (axis === rank) {
+function copyRuns(mover: Mover, runs: readonly Run[][], from: View, to: View, axis = 0): void {
+  if (axis === runs.length) {
     mover.copy(from, to);
     return;
   }
-  for (const { at, source, step, count } of padRuns(mode, from.shape[axis], padding[axis], padding[axis + rank])) {
-    const part = narrow(from, axis, source, count, step);
-    padByCopies(mover, mode, part, narrow(to, axis, at, count), padding, axis + 1);
+  for (const { at, source, step, count } of runs[axis]) {
+    copyRuns(mover, runs, narrow(from, axis, source, count, step), narrow(to, axis, at, count), axis + 1);
   }
 }
 
@@ -111,7 +129,7 @@ export const pad: Operator<PadAttributes> = {
     }
     const padded = shape.map((extent, axis) => extent + padding[axis] + padding[axis + rank]);
     const empty = mode !== 'constant' && shape.some((extent, axis) => extent === 0 && padded[axis] > 0);
-    if (empty || padded.some((extent) => extent < 0)) {
+    if (empty || padded.some((extent) => extent < 0) || !padding.every(Number.isInteger)) {
       throw new QuadlaneError('SHAPE', `${formatShape(shape)} can't be padded (${mode}) by ${formatShape(padding)}`);
     }
     return [{ dtype, shape: padded }];

@@ -40,7 +40,7 @@ export function phasesOf({ kernelShape, strides, dilations, before, extents }: T
     return Array.from({ length: Math.min(stride, extents[axis]) }, (_, at): Phase => {
       const reach = (tap: number) => at + before[axis] - tap * dilation;
       let first = 0;
-      while (first < tapStep && reach(first) % stride !== 0) first++;
+      while (first < Math.min(tapStep, kernel) && reach(first) % stride !== 0) first++;
       const taps = first < tapStep && first < kernel ? Math.ceil((kernel - first) / tapStep) : 0;
       const tap = first + (taps - 1) * tapStep;
       return {

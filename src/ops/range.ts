@@ -5,7 +5,7 @@ import { QuadlaneError } from '../errors.js';
 import { sizeOf } from '../shape.js';
 import type { DType } from '../tensor.js';
 import type { Attributes, Operator } from './operator.js';
-import { numbersOf, tensorOf } from './values.js';
+import { listOf, numbersOf, tensorOf } from './values.js';
 
 export interface RangeAttributes extends Attributes {
   readonly start?: number;
@@ -34,7 +34,7 @@ export const range: Operator<RangeAttributes> = {
     tensorOf(
       dtype,
       shape,
-      Array.from({ length: shape[0] }, (_, i) => start + i * delta),
+      listOf(shape[0], (i) => start + i * delta),
     ),
   ],
 };

@@ -19,13 +19,17 @@ export interface RoiAlignAttributes extends Attributes {
   readonly max?: boolean;
 }
 
+/** Most samples of a cell in each direction. */
+const MOST_SAMPLES = 1024;
+
 /** Inputs: x [N, H, W, C], regions [R, 4] as x and y of two corners, images [R]. Output: [R, rows, columns, C]. */
 export const roiAlign: Operator<RoiAlignAttributes> = {
   name: 'roiAlign',
 
   infer([input, regions, images], { rows, columns, samples = 0 }) {
     const count = regions!.shape[0];
-    const counts = [rows, columns, samples].every((value) => Number.isInteger(value) && value >= 0 && value < 65_536);
+    const whole = (value: number, end: number) => Number.isInteger(value) && value >= 0 && value < end;
+    const counts = whole(rows, 65_536) && whole(columns, 65_536) && whole(samples, MOST_SAMPLES + 1);
     const indexed = images?.shape.length === 1 && images.shape[0] === count;
     const floats = input!.dtype === 'float32' && regions!.dtype === 'float32';
     const typed = floats && (images?.dtype === 'int32' || images?.dtype === 'int64');
@@ -39,7 +43,7 @@ export const roiAlign: Operator<RoiAlignAttributes> = {
     ) {
       throw new QuadlaneError(
         'SHAPE',
-        `roiAlign takes float32 [images, rows, columns, channels], float32 regions [count, 4] and an integer image number for each; got ${[input, regions, images].map((type) => `${type?.dtype} ${formatShape(type?.shape ?? [])}`).join(', ')}`,
+        `roiAlign takes float32 [images, rows, columns, channels], float32 regions [count, 4], an integer image number for each, and up to ${MOST_SAMPLES} samples; got ${[input, regions, images].map((type) => `${type?.dtype} ${formatShape(type?.shape ?? [])}`).join(', ')}`,
       );
     }
     const shape = [count, rows, columns, input!.shape[3]];

@@ -37,14 +37,16 @@ function ranges(shape: readonly number[], { starts = [], ends = [], axes, steps 
   return starts.map((from, i) => {
     const axis = normalizeAxis(axes?.[i] ?? i, shape.length);
     const step = steps?.[i] ?? 1;
-    if (step === 0 || seen.has(axis)) {
-      throw new QuadlaneError('SHAPE', `slice on axis ${axis}: ${step === 0 ? 'a step of 0' : 'given twice'}`);
-    }
-    seen.add(axis);
     const size = shape[axis];
     const [low, high] = step > 0 ? [0, size] : [-1, size - 1];
     const cut = (place: number) => Math.min(high, Math.max(low, place < 0 ? place + size : place));
     const start = cut(from);
+    const whole = Number.isInteger(start) && Number.isInteger(step) && step !== 0;
+    if (!whole || seen.has(axis)) {
+      const problem = whole ? 'given twice' : `from ${from} in steps of ${step}`;
+      throw new QuadlaneError('SHAPE', `slice on axis ${axis}: ${problem}`);
+    }
+    seen.add(axis);
     const extent = Math.max(0, Math.ceil((cut(ends[i]) - start) / step));
     return { axis, start, extent, step };
   });

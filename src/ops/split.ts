@@ -5,7 +5,7 @@ import { normalizeAxis } from '../shape.js';
 import { movement } from './movement.js';
 import type { Attributes, Operator, View } from './operator.js';
 import { narrow } from './subviews.js';
-import { numbersOf } from './values.js';
+import { listOf, numbersOf } from './values.js';
 
 export interface SplitAttributes extends Attributes {
   readonly axis?: number;
@@ -18,7 +18,7 @@ export interface SplitAttributes extends Attributes {
 function sizesOf(extent: number, { sizes, parts = 1 }: SplitAttributes): readonly number[] {
   if (!sizes) {
     const size = Math.ceil(extent / parts);
-    return Array.from({ length: parts }, (_, part) => Math.max(0, Math.min(size, extent - part * size)));
+    return listOf(parts, (part) => Math.max(0, Math.min(size, extent - part * size)));
   }
   const sum = sizes.reduce((a, b) => a + b, 0);
   if (sum !== extent || sizes.some((size) => size < 0)) {

@@ -20,7 +20,7 @@ export const tile: Operator<TileAttributes> = {
 
   infer([input], { repeats = [] }) {
     const { dtype, shape } = input!;
-    if (repeats.length !== shape.length || repeats.some((times) => times < 0)) {
+    if (repeats.length !== shape.length || !repeats.every((times) => Number.isInteger(times) && times >= 0)) {
       throw new QuadlaneError('SHAPE', `${formatShape(shape)} can't be repeated ${formatShape(repeats)} times`);
     }
     return [{ dtype, shape: shape.map((extent, axis) => extent * repeats[axis]) }];

@@ -6,14 +6,11 @@ import type { Node } from '../../graph/graph.js';
 import type { Attributes } from '../../ops/operator.js';
 import { type DType, type Tensor, tensor } from '../../tensor.js';
 import type { NodeProto } from './proto.js';
-import { inferPartialShapes, type PartialShape } from './ranks.js';
+import { HIGHEST_RANK, inferPartialShapes, type PartialShape } from './ranks.js';
 import { type ExternalData, readTensor } from './tensor-data.js';
 
 /** Most entries in a list of axes, sizes or paddings. */
 const LONGEST_LIST = 1024;
-
-/** Highest rank that is kept track of. */
-const HIGHEST_RANK = 64;
 
 /** Thrown by importing functions: the node asks for something quadlane doesn't have. */
 export class Unsupported extends Error {}

@@ -9,8 +9,11 @@ export type PartialShape = readonly (number | undefined)[];
 type Shapes = readonly (PartialShape | undefined)[];
 type Rule = (inputs: Shapes, node: Node) => PartialShape | undefined;
 
-const ofRank = (rank: number | undefined): PartialShape | undefined =>
-  rank === undefined || !(rank >= 0) ? undefined : new Array<undefined>(rank).fill(undefined);
+/** Highest rank that is kept track of. */
+export const HIGHEST_RANK = 64;
+
+const ofRank = (rank = -1): PartialShape | undefined =>
+  rank >= 0 && rank <= HIGHEST_RANK ? new Array<undefined>(rank).fill(undefined) : undefined;
 
 const listLength = (list: unknown, input: PartialShape | undefined): number | undefined =>
   Array.isArray(list) ? list.length : input?.length === 1 ? input[0] : undefined;

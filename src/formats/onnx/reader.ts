@@ -70,7 +70,7 @@ function importModel(model: ModelProto, options: OnnxOptions): Graph {
   const graph = new GraphUnderConstruction(taken);
   for (const value of [...proto.valueInfo, ...proto.outputs, ...inputs]) {
     if (value.shape)
-      graph.shapes.set(
+      graph.setShape(
         value.name,
         value.shape.map((size) => (typeof size === 'number' ? size : undefined)),
       );

@@ -2,7 +2,7 @@
 
 import type { Composition } from '../../ops/operator.js';
 import { tensor } from '../../tensor.js';
-import { Draft, operatorOf, type TypedGraph } from '../draft.js';
+import { Draft, locate, operatorOf, type TypedGraph } from '../draft.js';
 
 export function expandComposites(graph: TypedGraph): TypedGraph {
   const draft = new Draft(graph);
@@ -13,7 +13,8 @@ export function expandComposites(graph: TypedGraph): TypedGraph {
       continue;
     }
     const inputs = node.inputs.map((name) => draft.resolve(name));
-    const outputs = compose(composition(draft, node.name), inputs, node.attributes);
+    const types = inputs.map((name) => draft.types.get(name));
+    const outputs = locate(node, types, () => compose(composition(draft, node.name), inputs, node.attributes));
     node.outputs.forEach((name, index) => {
       if (name !== '') draft.replace(name, outputs[index]);
     });

@@ -15,7 +15,7 @@ function alongAxis(context: NodeContext, index: number, axis: number): string {
   if (context.knownRankOf(name) !== 1 || shape?.[0] === 1) return name;
   const rank = context.knownRankOf(context.input(0));
   const behind = rank - 1 - (axis < 0 ? axis + rank : axis);
-  if (behind < 0) throw context.damaged(`has axis ${axis} over ${rank} axes`);
+  if (behind < 0 || behind >= rank) throw context.damaged(`has axis ${axis} over ${rank} axes`);
   return behind === 0 ? name : context.step('reshape', [name], { shape: [-1, ...new Array<number>(behind).fill(1)] });
 }
 
