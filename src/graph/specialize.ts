@@ -102,9 +102,12 @@ export function specialize(
   const draft = new Draft({ ...graph, types });
   for (const [name, value] of values) draft.define(name, value);
   for (const node of graph.nodes) {
-    const baked = bake(node, draft);
-    const inputs = baked.inputs.map((name) => draft.types.get(name));
-    const outputs = draft.infer(baked, inputs);
+    for (const name of node.inputs) requireValue(name, draft, graph);
+    const asked = bake(node, draft);
+    const inputs = asked.inputs.map((name) => draft.types.get(name));
+    const outputs = draft.infer(asked, inputs);
+    const isMore = asked.outputs.length > outputs.length;
+    const baked = isMore ? { ...asked, outputs: asked.outputs.slice(0, outputs.length) } : asked;
     const constants = baked.inputs.map((name) => draft.constants.get(name));
     countedBy(baked, operatorOf(baked), inputs, draft.counts);
     const folded = locate(baked, inputs, () => folding.fold(baked, constants, inputs, outputs));
@@ -116,13 +119,29 @@ export function specialize(
       draft.push(baked, outputs);
     }
   }
+  for (const name of graph.outputs) requireValue(name, draft, graph);
   return draft.finish();
+}
+
+/** Throws where `name` is to be read, but its writer has fewer outputs. */
+function requireValue(name: string, draft: Draft, { nodes }: Graph): void {
+  if (name === '' || draft.types.has(draft.resolve(name))) return;
+  const writer = nodes.find(({ outputs }) => outputs.includes(name));
+  const place = writer && { node: writer.name, operator: writer.op };
+  throw new QuadlaneError(
+    'FORMAT',
+    `"${name}" is read, but ${writer ? `${writer.op} "${writer.name}" has no such output` : 'nothing writes it'}; export the model again without it`,
+    place,
+  );
 }
 
 /** Folds what passes have made constant. */
 export function foldConstants(graph: TypedGraph, folding: Folding): TypedGraph {
   return specialize(graph, graph.types, new Map(), folding);
 }
+
+/** Most numbers in a list of axes, sizes or paddings. */
+const LONGEST_LIST = 1024;
 
 /** The node with the values of its shape inputs turned into attributes. */
 function bake(node: Node, draft: Draft): Node {
@@ -142,6 +161,10 @@ function bake(node: Node, draft: Draft): Node {
       );
     }
   }
-  const attributes = locate(node, types, () => rule(node.attributes, values, types));
+  const attributes = locate(node, types, () => {
+    const long = decisive.find((index) => (values[index]?.size ?? 0) > LONGEST_LIST);
+    if (long !== undefined) throw new QuadlaneError('SHAPE', `input ${long} lists more than ${LONGEST_LIST} numbers`);
+    return rule(node.attributes, values, types);
+  });
   return { ...node, attributes, inputs: node.inputs.filter((_, index) => !decisive.includes(index)) };
 }

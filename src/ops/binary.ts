@@ -2,6 +2,7 @@
 
 import { QuadlaneError } from '../errors.js';
 import { broadcastShapes } from '../shape.js';
+import { entryOf } from './entries.js';
 import { type Activated, activationArguments } from './fusion.js';
 import { Binary, ElementType } from './kernels.generated.js';
 import type { Lowering, Operator, View } from './operator.js';
@@ -32,7 +33,7 @@ export const binary: Operator<BinaryAttributes> = {
   fusesActivation: true,
 
   infer([left, right], { operation }) {
-    if (!(operation in Binary)) throw new QuadlaneError('ARGUMENT', `there is no binary operation "${operation}"`);
+    entryOf(Binary, operation, 'binary operation');
     if (!left || !right || (left.dtype !== right.dtype && operation !== 'pow')) {
       throw new QuadlaneError(
         'SHAPE',

@@ -2,6 +2,7 @@
 
 import { QuadlaneError } from '../errors.js';
 import { broadcastShapes, sizeOf } from '../shape.js';
+import { entryOf } from './entries.js';
 import { Comparison } from './kernels.generated.js';
 import type { Attributes, Operator } from './operator.js';
 import { elementwiseRows } from './rowwise.js';
@@ -34,7 +35,7 @@ export const compare: Operator<CompareAttributes> = {
   name: 'compare',
 
   infer([left, right], { operation }) {
-    if (!(operation in Comparison)) throw new QuadlaneError('ARGUMENT', `there is no comparison "${operation}"`);
+    entryOf(Comparison, operation, 'comparison');
     if (left!.dtype !== right!.dtype) {
       throw new QuadlaneError(
         'SHAPE',

@@ -19,7 +19,12 @@ export const concat: Operator<ConcatAttributes> = {
     const { dtype, shape } = inputs[0];
     const axis = normalizeAxis(attributes.axis, shape.length);
     for (const input of inputs) {
-      if (input!.dtype !== dtype || !sameShape(input!.shape.with(axis, 0), shape.with(axis, 0))) {
+      const rest = input!.shape.toSpliced(axis, 1);
+      if (
+        input!.dtype !== dtype ||
+        input!.shape.length !== shape.length ||
+        !sameShape(rest, shape.toSpliced(axis, 1))
+      ) {
         const list = inputs.map((part) => `${part!.dtype} ${formatShape(part!.shape)}`).join(', ');
         throw new QuadlaneError(
           'SHAPE',

@@ -3,6 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import { formatShape, sameShape } from '../shape.js';
 import type { TensorType } from '../tensor.js';
+import { entryOf } from './entries.js';
 import { Activation } from './kernels.generated.js';
 import type { Attributes } from './operator.js';
 
@@ -18,15 +19,8 @@ export interface Activated extends Attributes {
 
 /** The activation as kernel arguments. */
 export function activationArguments(attributes: Activated): { activation: number; alpha: number; beta: number } {
-  const name = attributes.activation ?? 'none';
-  if (!(name in Activation)) {
-    throw new QuadlaneError(
-      'ARGUMENT',
-      `there is no activation "${name}"; choose one of ${Object.keys(Activation).join(', ')}`,
-    );
-  }
   return {
-    activation: Activation[name as ActivationName],
+    activation: entryOf(Activation, attributes.activation ?? 'none', 'activation'),
     alpha: attributes.alpha ?? 0,
     beta: attributes.beta ?? 0,
   };

@@ -2,6 +2,7 @@
 
 import { QuadlaneError } from '../errors.js';
 import { formatShape, sizeOf } from '../shape.js';
+import { entryOf } from './entries.js';
 import { Interpolation, Outside } from './kernels.generated.js';
 import type { Attributes, Operator } from './operator.js';
 import { spatial } from './views.js';
@@ -18,13 +19,6 @@ export interface GridSampleAttributes extends Attributes {
 /** Scratch of f32_grid_sample for one thread. */
 const SCRATCH_BYTES = 608;
 
-function codeOf(codes: Readonly<Record<string, number>>, name: string): number {
-  if (!Object.hasOwn(codes, name)) {
-    throw new QuadlaneError('ARGUMENT', `gridSample has no "${name}"; choose one of ${Object.keys(codes).join(', ')}`);
-  }
-  return codes[name];
-}
-
 /** Inputs: x [N, ...spatial, C] and a grid [N, ...points, axes] of x, y, z from -1 to 1. Output: [N, ...points, C]. */
 export const gridSample: Operator<GridSampleAttributes> = {
   name: 'gridSample',
@@ -33,8 +27,8 @@ export const gridSample: Operator<GridSampleAttributes> = {
   infer([input, grid], { mode = 'linear', outside = 'zeros' }) {
     const [from, points] = [input!.shape, grid!.shape];
     const axes = from.length - 2;
-    codeOf(Interpolation, mode);
-    codeOf(Outside, outside);
+    entryOf(Interpolation, mode, 'interpolation');
+    entryOf(Outside, outside, 'padding mode');
     const fits =
       axes >= 1 && axes <= 3 && points.length === from.length && points[0] === from[0] && points.at(-1) === axes;
     if (!fits || grid!.dtype !== 'float32') {
@@ -69,8 +63,8 @@ export const gridSample: Operator<GridSampleAttributes> = {
       inputPlane: from.plane,
       inputRow: from.row,
       inputColumn: from.column,
-      interpolation: codeOf(Interpolation, mode),
-      outside: codeOf(Outside, outside),
+      interpolation: Interpolation[mode as keyof typeof Interpolation],
+      outside: Outside[outside as keyof typeof Outside],
       alignCorners: alignCorners ? 1 : 0,
       scratch: lowering.scratch(SCRATCH_BYTES),
     });

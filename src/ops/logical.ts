@@ -2,6 +2,7 @@
 
 import { QuadlaneError } from '../errors.js';
 import { broadcastShapes, sizeOf } from '../shape.js';
+import { entryOf } from './entries.js';
 import { Logical } from './kernels.generated.js';
 import type { Attributes, Operator } from './operator.js';
 import { broadcastStrides, collapse } from './strided.js';
@@ -23,7 +24,7 @@ export const logical: Operator<LogicalAttributes> = {
   name: 'logical',
 
   infer([left, right], { operation }) {
-    if (!(operation in Logical)) throw new QuadlaneError('ARGUMENT', `there is no logical operation "${operation}"`);
+    entryOf(Logical, operation, 'logical operation');
     const operands = operation === 'not' ? [left] : [left, right];
     if (operands.some((operand) => operand?.dtype !== 'bool')) {
       throw new QuadlaneError(

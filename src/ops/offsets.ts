@@ -3,6 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import { formatShape, normalizeAxis, sizeOf, stridesOf } from '../shape.js';
 import { bytesPerElement, type Tensor, type TensorType } from '../tensor.js';
+import { entryOf } from './entries.js';
 import { Binary, ElementType } from './kernels.generated.js';
 import type { Lowering } from './operator.js';
 import type { Pointer } from './pointer.js';
@@ -124,7 +125,7 @@ const joins: Record<string, number> = { none: -1, add: Binary.add, mul: Binary.m
 
 /** Throws for an unknown reduction. */
 export function checkReduction(reduction = 'none'): void {
-  if (!(reduction in joins)) throw new QuadlaneError('ARGUMENT', `there is no reduction "${reduction}" of updates`);
+  entryOf(joins, reduction, 'reduction');
 }
 
 /** Emits the copy of input 0 to the output, then brings the blocks of input 2 to their places. */

@@ -3,6 +3,7 @@
 
 import { QuadlaneError } from '../errors.js';
 import { formatShape, normalizeAxis, permuteShape } from '../shape.js';
+import { entryOf } from './entries.js';
 import { type Mover, movement } from './movement.js';
 import type { Attributes, Operator, View } from './operator.js';
 import { narrow } from './subviews.js';
@@ -124,9 +125,7 @@ export const pad: Operator<PadAttributes> = {
     if (padding.length !== 2 * rank) {
       throw new QuadlaneError('SHAPE', `a tensor of rank ${rank} takes ${2 * rank} paddings, not ${padding.length}`);
     }
-    if (mode !== 'constant' && !(mode in sources)) {
-      throw new QuadlaneError('ARGUMENT', `there is no padding mode "${mode}"; choose constant, edge, reflect or wrap`);
-    }
+    if (mode !== 'constant') entryOf(sources, mode, 'padding mode besides constant');
     const padded = shape.map((extent, axis) => extent + padding[axis] + padding[axis + rank]);
     const empty = mode !== 'constant' && shape.some((extent, axis) => extent === 0 && padded[axis] > 0);
     if (empty || padded.some((extent) => extent < 0) || !padding.every(Number.isInteger)) {

@@ -2,6 +2,7 @@
 
 import { QuadlaneError } from '../errors.js';
 import { normalizeAxis } from '../shape.js';
+import { entryOf } from './entries.js';
 import { ElementType, Reduction } from './kernels.generated.js';
 import type { Attributes, Operator } from './operator.js';
 import { collapse } from './strided.js';
@@ -37,9 +38,7 @@ export const reduce: Operator<ReduceAttributes> = {
   },
 
   infer([input], attributes) {
-    if (!(attributes.reduction in Reduction)) {
-      throw new QuadlaneError('ARGUMENT', `there is no reduction "${attributes.reduction}"`);
-    }
+    entryOf(Reduction, attributes.reduction, 'reduction');
     const reduced = reducedAxes(input!.shape.length, attributes);
     const kept = input!.shape.map((extent, axis) => (reduced[axis] ? 1 : extent));
     const shape = attributes.keepDims === false ? kept.filter((_, axis) => !reduced[axis]) : kept;

@@ -2,6 +2,7 @@
 // axis, in float64, but the places of nearest elements in float32: there another rounding is another element.
 
 import { QuadlaneError } from '../errors.js';
+import { entryOf } from './entries.js';
 import type { Attributes } from './operator.js';
 
 export interface Interpolation extends Attributes {
@@ -71,16 +72,6 @@ const roundings: Record<string, (x: number, scale: number) => number> = {
   outward: (x, scale) => (scale < 1 ? Math.ceil(x) : Math.floor(x)),
 };
 
-function chosen<T>(table: Record<string, T>, name: string, what: string): T {
-  if (!Object.hasOwn(table, name)) {
-    throw new QuadlaneError(
-      'ARGUMENT',
-      `there is no ${what} "${name}"; choose one of ${Object.keys(table).join(', ')}`,
-    );
-  }
-  return table[name];
-}
-
 /** Weight of an element at distance `d`, and how far elements have any. */
 const filters: Record<string, { reach: number; weight: (d: number, a: number) => number }> = {
   linear: { reach: 1, weight: (d) => Math.max(0, 1 - d) },
@@ -98,9 +89,9 @@ const filters: Record<string, { reach: number; weight: (d: number, a: number) =>
 export function tapsOf(axis: ResizedAxis, options: Interpolation): Taps {
   const { mode = 'nearest', coordinates = 'half_pixel', excludeOutside = false, antialias = false } = options;
   const { extent, size } = axis;
-  const place = chosen(places, coordinates, 'coordinate transformation');
+  const place = entryOf(places, coordinates, 'coordinate transformation');
   const isNearest = mode === 'nearest';
-  const filter = isNearest ? undefined : chosen(filters, mode, 'interpolation');
+  const filter = isNearest ? undefined : entryOf(filters, mode, 'interpolation');
   const shrink = antialias ? Math.min(1, axis.scale) : 1;
   const before = filter ? Math.floor(-filter.reach / shrink) + 1 : 0;
   const taps = filter ? 2 - 2 * before : 1;
@@ -110,7 +101,7 @@ export function tapsOf(axis: ResizedAxis, options: Interpolation): Taps {
       `resizing ${extent} to ${size} takes ${taps * size} taps, more than ${MOST_ENTRIES}: resize in steps`,
     );
   }
-  const round = chosen(roundings, options.nearest ?? 'round_prefer_floor', 'rounding');
+  const round = entryOf(roundings, options.nearest ?? 'round_prefer_floor', 'rounding');
   const inside = (index: number) => Math.min(extent - 1, Math.max(0, index));
   const table = { taps, indices: [] as number[], weights: [] as number[], outside: [] as number[] };
   for (let x = 0; x < size; x++) {

@@ -4,6 +4,7 @@
 import { QuadlaneError } from '../errors.js';
 import { formatShape, normalizeAxis, sizeOf } from '../shape.js';
 import { bytesPerElement, type Tensor } from '../tensor.js';
+import { entryOf } from './entries.js';
 import type { Lowering, Operator, View } from './operator.js';
 import { type Interpolation, type ResizedAxis, type Taps, tapsOf } from './resample.js';
 import { collapse, fill } from './strided.js';
@@ -40,7 +41,8 @@ export function resizedAxes(shape: readonly number[], attributes: ResizeAttribut
     );
   }
   const ratios = axes.map((axis, i) => (scales ? scales[i] : shape[axis] === 0 ? 1 : sizes![i] / shape[axis]));
-  const keep = { stretch: undefined, not_larger: Math.min(...ratios), not_smaller: Math.max(...ratios) }[aspectRatio];
+  const policies = { stretch: undefined, not_larger: Math.min(...ratios), not_smaller: Math.max(...ratios) };
+  const keep = entryOf(policies, aspectRatio, 'aspect ratio policy');
   return axes.map((axis, i) => {
     const extent = shape[axis];
     const scale = (sizes && keep) ?? ratios[i];

@@ -1,6 +1,6 @@
 // Element-wise functions of one tensor, other than activations.
 
-import { QuadlaneError } from '../errors.js';
+import { entryOf } from './entries.js';
 import { Unary } from './kernels.generated.js';
 import type { Operator } from './operator.js';
 import { elementwiseRows } from './rowwise.js';
@@ -28,7 +28,7 @@ export const unary: Operator<UnaryAttributes> = {
   float32: true,
 
   infer([input], { operation }) {
-    if (!(operation in Unary)) throw new QuadlaneError('ARGUMENT', `there is no unary operation "${operation}"`);
+    entryOf(Unary, operation, 'unary operation');
     return [input!];
   },
 

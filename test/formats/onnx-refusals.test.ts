@@ -154,3 +154,105 @@ describe('sizes that are no whole numbers', () => {
     ['Expand', /\[2.5\] is not a shape/, { x: { name: 'x', shape: [1] }, constants: [floats('shape', [1], 2.5)] }],
   ]);
 });
+
+describe('inputs that are absent, or of another rank', () => {
+  const kernel = (...dims: number[]) => [
+    floats('w', dims, ...new Array<number>(dims.reduce((a, b) => a * b, 1)).fill(1)),
+  ];
+  refuse([
+    ['Conv', /over -1 spatial axes, not 1 to 3/, { x: map, constants: kernel(4) }],
+    ['Conv', /over -2 spatial axes/, { x: map, constants: kernel() }],
+    ['ConvTranspose', /over -1 spatial axes/, { x: map, constants: kernel(4) }],
+    ['MaxPool', /over 0 spatial axes/, { x: map, attributes: { kernel_shape: [] } }],
+    [
+      'Concat',
+      /must agree in type and all other axes: float32 \[2, 3\], float32 \[3\]/,
+      { attributes: { axis: 1 }, constants: kernel(3) },
+    ],
+    ['Concat', /must agree in type and all other axes/, { attributes: { axis: 1 }, constants: kernel(2, 3, 1) }],
+    ['Concat', /lacks its input 1/, { attributes: { axis: 0 }, inputs: ['x', ''] }],
+    ['Dropout', /lacks its input 0/, { inputs: ['', 'x'] }],
+    ['GridSample', /lacks its input 1/, { x: map }],
+    ['RoiAlign', /lacks its input 1/, { x: map }],
+    [
+      'Reshape',
+      /input 1 lists more than 1024 numbers/,
+      {
+        constants: [int64('count', 2000n)],
+        nodes: [
+          {
+            op: 'ConstantOfShape',
+            inputs: ['count'],
+            outputs: ['sizes'],
+            attributes: { value: { name: 'one', ...int64('one', 1n) } },
+          },
+          { op: 'Reshape', inputs: ['x', 'sizes'], outputs: ['y'] },
+        ],
+      },
+    ],
+  ]);
+});
+
+describe('outputs that an operator does not have', () => {
+  const relu: NodeSpec = { op: 'Relu', name: 'first', inputs: ['x'], outputs: ['a', 'b'] };
+  const message = /"b" is read, but activation "first" has no such output; export the model again/;
+  refuse([
+    ['Relu', message, { nodes: [relu, { op: 'Add', inputs: ['b', 'x'], outputs: ['y'] }] }],
+    ['Relu', message, { nodes: [relu, { op: 'Reshape', inputs: ['x', 'b'], outputs: ['y'] }] }],
+    ['Relu', /"y" is read, but activation "first"/, { nodes: [{ ...relu, outputs: ['a', 'y'] }] }],
+    [
+      'Identity',
+      /"y" is read, but nothing writes it/,
+      { nodes: [{ op: 'Identity', inputs: ['c'], outputs: ['a', 'y'] }], constants: [floats('c', [1], 1)] },
+    ],
+  ]);
+
+  it.each([['Relu'], ['Flatten'], ['Softmax']])('%s with one that nobody reads', async (op) => {
+    const nodes = [{ op, inputs: ['x'], outputs: ['y', 'b'] }];
+    const model = await loadModel(onnxFile({ inputs: [matrix], outputs: ['y'], nodes }));
+    expect(Object.keys(model.outputs)).toEqual(['y']);
+  });
+});
+
+describe('attributes that choose what is not there', () => {
+  const sizes = int64('sizes', 1n, 4n, 4n, 4n);
+  const scatter = [{ ...int64('i', 0n), dims: [1, 1] }, floats('u', [1, 1], 1)];
+  const resize = (attributes: NodeSpec['attributes']): Asked => ({
+    ...{ x: map, attributes, inputs: ['x', '', '', 'sizes'], constants: [sizes] },
+  });
+  refuse([
+    [
+      'Pad',
+      /has mode "__proto__", not one of constant, edge, reflect, wrap/,
+      { attributes: { mode: '__proto__' }, constants: [int64('pads', 0n, 1n, 0n, 1n)] },
+    ],
+    ['Pad', /has mode "toString"/, { attributes: { mode: 'toString' }, constants: [int64('pads', 0n, 1n, 0n, 1n)] }],
+    [
+      'ScatterElements',
+      /has reduction "__proto__", not one of none, add, mul, max, min/,
+      { attributes: { reduction: '__proto__' }, constants: scatter },
+    ],
+    ['ScatterND', /has reduction "toString"/, { attributes: { reduction: 'toString' }, constants: scatter }],
+    [
+      'MaxPool',
+      /has auto_pad "toString", not one of NOTSET, VALID, SAME_UPPER, SAME_LOWER/,
+      { x: map, attributes: { kernel_shape: [1, 1], auto_pad: 'toString' } },
+    ],
+    ['DepthToSpace', /has mode "foo", not one of DCR, CRD/, { x: map, attributes: { blocksize: 2, mode: 'foo' } }],
+    ['Gelu', /has approximate "foo", not one of none, tanh/, { attributes: { approximate: 'foo' } }],
+    [
+      'Resize',
+      /has keep_aspect_ratio_policy "foo", not one of stretch, not_larger, not_smaller/,
+      resize({ keep_aspect_ratio_policy: 'foo' }),
+    ],
+    ['Resize', /has mode "constructor"/, resize({ mode: 'constructor' })],
+    ['Resize', /has nearest_mode "up"/, resize({ nearest_mode: 'up' })],
+    [
+      'Resize',
+      /has coordinate_transformation_mode "toString", not one of half_pixel, /,
+      resize({ coordinate_transformation_mode: 'toString' }),
+    ],
+    ['GridSample', /has padding_mode "foo"/, { x: map, attributes: { padding_mode: 'foo' } }],
+    ['RoiAlign', /has mode "min"/, { x: map, attributes: { mode: 'min' } }],
+  ]);
+});

@@ -217,7 +217,9 @@ describe('pad', () => {
       4, 3, 4, 5, 4, 1, 0, 1, 2, 1, 4, 3, 4, 5, 4,
     ]);
     expect(codeOf(() => run('pad', [counted([0])], { mode: 'edge', padding: [1, 0] }))).toBe('SHAPE');
-    expect(codeOf(() => run('pad', [x], { mode: 'mirror', padding: [1, 0] }))).toBe('ARGUMENT');
+    for (const mode of ['mirror', 'toString', '__proto__']) {
+      expect(codeOf(() => run('pad', [x], { mode, padding: [1, 0] }))).toBe('ARGUMENT');
+    }
     expect(codeOf(() => run('pad', [x], { padding: [1] }))).toBe('SHAPE');
   });
 

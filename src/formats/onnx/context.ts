@@ -132,8 +132,14 @@ export class NodeContext {
     return this.attribute(name)?.f ?? otherwise;
   }
 
-  text(name: string, otherwise: string): string {
-    return this.attribute(name)?.s ?? otherwise;
+  /**
+   * The attribute that is one of `choices`; the first where it is absent or empty.
+   * @throws QuadlaneError `FORMAT` when it is another
+   */
+  choice(name: string, ...choices: string[]): string {
+    const value = this.attribute(name)?.s || choices[0];
+    if (!choices.includes(value)) throw this.damaged(`has ${name} "${value}", not one of ${choices.join(', ')}`);
+    return value;
   }
 
   /** A list of integers; an attribute that is there but empty is an empty list. */

@@ -1,6 +1,6 @@
 // ONNX operators that choose by value or by index: extremes, the first k, one-hot vectors, gathering and scattering.
 
-import type { Importer } from '../context.js';
+import type { Importer, NodeContext } from '../context.js';
 import { emitFlattened } from './flattened.js';
 
 const argument =
@@ -19,10 +19,12 @@ const topK: Importer = (context) => {
   else context.emit('topK', [context.input(0), context.input(1)], attributes);
 };
 
+const reduction = (context: NodeContext) => context.choice('reduction', 'none', 'add', 'mul', 'max', 'min');
+
 const scatterElements: Importer = (context) =>
   context.emit('scatterElements', [context.input(0), context.input(1), context.input(2)], {
     axis: context.integer('axis', 0),
-    reduction: context.text('reduction', 'none'),
+    reduction: reduction(context),
   });
 
 const nonMaxSuppression: Importer = (context) => {
@@ -62,7 +64,7 @@ export const choosing: Record<string, Importer> = {
   ScatterElements: scatterElements,
   ScatterND: (context) =>
     context.emit('scatterNd', [context.input(0), context.input(1), context.input(2)], {
-      reduction: context.text('reduction', 'none'),
+      reduction: reduction(context),
     }),
   TopK: topK,
 };

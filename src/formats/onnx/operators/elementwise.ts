@@ -93,7 +93,7 @@ const prelu: Importer = (context) => {
 };
 
 const gelu: Importer = (context) => {
-  const name = context.text('approximate', 'none') === 'tanh' ? 'geluTanh' : 'gelu';
+  const name = context.choice('approximate', 'none', 'tanh') === 'tanh' ? 'geluTanh' : 'gelu';
   context.emit('activation', [context.input(0)], { activation: name, alpha: 0, beta: 0 });
 };
 

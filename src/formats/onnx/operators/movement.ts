@@ -67,7 +67,7 @@ const split: Importer = (context) => {
 };
 
 const pad: Importer = (context) => {
-  const mode = context.text('mode', 'constant');
+  const mode = context.choice('mode', 'constant', 'edge', 'reflect', 'wrap');
   if (context.opset < 11) {
     const padding = context.integers('pads') ?? context.integers('paddings');
     context.emit('pad', [context.input(0)], { mode, padding, value: context.float('value', 0) });
@@ -122,7 +122,7 @@ const constantOfShape: Importer = (context) => {
 
 /** Before operator set 12 it drops nothing, and before 10 its mask had the type of the data. */
 const dropout: Importer = (context) => {
-  const inputs = context.opset < 12 ? [context.input(0)] : trimmed(context.inputs.slice(0, 3));
+  const inputs = context.opset < 12 ? [context.input(0)] : trimmed([context.input(0), ...context.inputs.slice(1, 3)]);
   if (!context.wants(1)) {
     context.emit('dropout', inputs);
     return;
@@ -141,9 +141,13 @@ const identity: Importer = (context) => {
 export const movement: Record<string, Importer> = {
   Cast: cast,
   Concat: (context) =>
-    context.emit('concat', context.inputs, {
-      axis: context.opset < 4 ? context.integer('axis', 1) : context.requiredInteger('axis'),
-    }),
+    context.emit(
+      'concat',
+      context.inputs.map((_, index) => context.input(index)),
+      {
+        axis: context.opset < 4 ? context.integer('axis', 1) : context.requiredInteger('axis'),
+      },
+    ),
   Constant: constant,
   ConstantOfShape: constantOfShape,
   Dropout: dropout,

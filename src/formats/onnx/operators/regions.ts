@@ -4,16 +4,21 @@ import type { Importer } from '../context.js';
 import { overImages } from './sampling.js';
 
 const gridSample: Importer = (context) =>
-  overImages(context, 'gridSample', {
-    mode: context.text('mode', 'linear').replace(/^bi/, ''),
-    outside: context.text('padding_mode', 'zeros'),
-    alignCorners: context.integer('align_corners', 0) === 1,
-  });
+  overImages(
+    context,
+    'gridSample',
+    {
+      mode: context.choice('mode', 'linear', 'bilinear', 'nearest', 'cubic', 'bicubic').replace(/^bi/, ''),
+      outside: context.choice('padding_mode', 'zeros', 'border', 'reflection'),
+      alignCorners: context.integer('align_corners', 0) === 1,
+    },
+    undefined,
+    [1],
+  );
 
 const roiAlign: Importer = (context) => {
-  const mode = context.text('mode', 'avg');
-  if (mode !== 'avg' && mode !== 'max') throw context.damaged(`has mode "${mode}", which isn't one`);
-  const coordinates = context.text('coordinate_transformation_mode', 'half_pixel');
+  const mode = context.choice('mode', 'avg', 'max');
+  const coordinates = context.choice('coordinate_transformation_mode', 'half_pixel', 'output_half_pixel');
   const attributes = {
     rows: context.integer('output_height', 1),
     columns: context.integer('output_width', 1),
@@ -22,7 +27,7 @@ const roiAlign: Importer = (context) => {
     halfPixel: context.opset >= 16 && coordinates === 'half_pixel',
     max: mode === 'max',
   };
-  overImages(context, 'roiAlign', attributes, 4);
+  overImages(context, 'roiAlign', attributes, 4, [1, 2]);
 };
 
 const centerCropPad: Importer = (context) => {

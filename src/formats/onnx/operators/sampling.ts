@@ -12,7 +12,7 @@ function resize(context: NodeContext, inputs: readonly number[], attributes: Par
 
 /** Before operator set 11, as ONNX Runtime reads it. */
 const asymmetric = (context: NodeContext) => ({
-  mode: context.text('mode', 'nearest').replace('bilinear', 'linear'),
+  mode: context.choice('mode', 'nearest', 'linear', 'bilinear', 'cubic').replace('bilinear', 'linear'),
   coordinates: 'asymmetric',
   nearest: 'outward',
 });
@@ -27,40 +27,60 @@ const resizeAny: Importer = (context) => {
     resize(context, [-1, 1], asymmetric(context));
     return;
   }
-  const coordinates = context.text('coordinate_transformation_mode', 'half_pixel');
+  const coordinates = context.choice(
+    'coordinate_transformation_mode',
+    'half_pixel',
+    'half_pixel_symmetric',
+    'pytorch_half_pixel',
+    'align_corners',
+    'asymmetric',
+    'tf_half_pixel_for_nn',
+    'tf_crop_and_resize',
+  );
   // Exporters write a region that only one mode reads.
   const region = coordinates === 'tf_crop_and_resize' ? 1 : -1;
   resize(context, [region, 2, 3], {
-    mode: context.text('mode', 'nearest'),
+    mode: context.choice('mode', 'nearest', 'linear', 'cubic'),
     coordinates,
-    nearest: context.text('nearest_mode', 'round_prefer_floor'),
+    nearest: context.choice('nearest_mode', 'round_prefer_floor', 'round_prefer_ceil', 'floor', 'ceil'),
     cubicCoefficient: context.float('cubic_coeff_a', -0.75),
     excludeOutside: context.integer('exclude_outside', 0) === 1,
     antialias: context.integer('antialias', 0) === 1,
     axes: context.integers('axes'),
-    aspectRatio: context.text('keep_aspect_ratio_policy', 'stretch'),
+    aspectRatio: context.choice('keep_aspect_ratio_policy', 'stretch', 'not_larger', 'not_smaller'),
     extrapolation: context.float('extrapolation_value', 0),
   });
 };
 
-/** An operator over images whose result is images too; the inputs behind the first one stay as they are. */
+/** An operator over images whose result is images too; the inputs at `others` stay as they are. */
 export function overImages(
   context: NodeContext,
   op: string,
   attributes: Parameters<NodeContext['emit']>[2],
   rank?: number,
+  others: readonly number[] = [],
 ): void {
   const x = context.input(0);
   const axes = rank ?? context.knownRankOf(x);
-  const others = context.inputs.slice(1).map((_, index) => context.input(index + 1));
-  emitChannelsLast(context, op, [toChannelsLast(context, x, axes), ...others], axes, attributes);
+  emitChannelsLast(
+    context,
+    op,
+    [toChannelsLast(context, x, axes), ...others.map((index) => context.input(index))],
+    axes,
+    attributes,
+  );
 }
 
 const blocks = (context: NodeContext) => ({ blockSize: context.requiredInteger('blocksize') });
 
 export const sampling: Record<string, Importer> = {
   DepthToSpace: (context) =>
-    overImages(context, 'depthToSpace', { ...blocks(context), blocksInside: context.text('mode', 'DCR') === 'CRD' }, 4),
+    overImages(
+      context,
+      'depthToSpace',
+      { ...blocks(context), blocksInside: context.choice('mode', 'DCR', 'CRD') === 'CRD' },
+      4,
+    ),
   Resize: resizeAny,
   SpaceToDepth: (context) => overImages(context, 'spaceToDepth', blocks(context), 4),
   Upsample: upsample,

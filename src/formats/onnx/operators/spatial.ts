@@ -3,18 +3,10 @@
 import { emitChannelsLast, toChannelsLast } from '../channelsLast.js';
 import type { Importer, NodeContext } from '../context.js';
 
-const autoPads: Record<string, string | undefined> = {
-  NOTSET: undefined,
-  '': undefined,
-  VALID: undefined,
-  SAME_UPPER: 'same-upper',
-  SAME_LOWER: 'same-lower',
-};
-
 /** strides, dilations, padding and autoPad of a window over `spatialRank` axes. */
 function windowAttributes(context: NodeContext, spatialRank: number) {
-  const mode = context.text('auto_pad', 'NOTSET');
-  if (!(mode in autoPads)) throw context.damaged(`has auto_pad "${mode}", which isn't one`);
+  const mode = context.choice('auto_pad', 'NOTSET', 'VALID', 'SAME_UPPER', 'SAME_LOWER');
+  if (spatialRank < 1) throw context.damaged(`has weights or a kernel over ${spatialRank} spatial axes, not 1 to 3`);
   const list = (name: string, length: number, value: number) => {
     const given = context.integers(name);
     if (given && given.length !== length) {
@@ -27,7 +19,7 @@ function windowAttributes(context: NodeContext, spatialRank: number) {
     strides: list('strides', spatialRank, 1),
     dilations: list('dilations', spatialRank, 1),
     padding: mode === 'VALID' ? padding.fill(0) : padding,
-    ...(autoPads[mode] && { autoPad: autoPads[mode] }),
+    ...(mode.startsWith('SAME') && { autoPad: mode.toLowerCase().replace('_', '-') }),
   };
 }
 
