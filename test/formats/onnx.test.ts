@@ -211,6 +211,26 @@ describe('operators by operator set', () => {
     }
   });
 
+  it('Squeeze without axes has a rank where all sizes are known', () => {
+    const squeezed = (opset: number, ...shape: (number | string)[]) =>
+      read(
+        [
+          { op: 'Squeeze', inputs: ['x'], outputs: ['s'] },
+          { op: 'GlobalMaxPool', inputs: ['s'], outputs: ['y'] },
+        ],
+        { inputs: [{ name: 'x', shape }], opset },
+      ).nodes.map(({ op, attributes }) => [op, attributes.permutation]);
+    for (const opset of [11, 13]) {
+      expect(squeezed(opset, 2, 3, 4, 1)).toEqual([
+        ['squeeze', undefined],
+        ['transpose', [0, 2, 1]],
+        ['globalMaxPool', undefined],
+        ['transpose', [0, 2, 1]],
+      ]);
+      expect(failure(() => squeezed(opset, 'batch', 3, 4, 1)).message).toMatch(/rank of its input "s"/);
+    }
+  });
+
   it('Slice: to the end of int64, with a gap before the steps', () => {
     expect(only('Slice', { starts: [1], ends: [3], axes: [2] }, { opset: 9 })).toEqual([
       { op: 'slice', inputs: ['x'], attributes: { starts: [1], ends: [3], axes: [2] } },

@@ -74,7 +74,10 @@ const rules: Record<string, Rule> = {
   shape: ([input], { attributes }) => [
     input && attributes.start === undefined && attributes.end === undefined ? input.length : undefined,
   ],
-  squeeze: ([input, axesInput], { attributes }) => {
+  squeeze: ([input, axesInput], { inputs, attributes }) => {
+    if (!attributes.axes && !inputs[1]) {
+      return input?.includes(undefined) ? undefined : input?.filter((size) => size !== 1);
+    }
     const count = listLength(attributes.axes, axesInput);
     return ofRank(input && count !== undefined ? input.length - count : undefined);
   },
