@@ -145,13 +145,15 @@ describe('a few bytes that ask for much', () => {
   });
 });
 
-describe('sizes that are no whole numbers', () => {
+describe('lists and types that are not', () => {
   const vector: ValueSpec = { name: 'x', shape: [4] };
+  const listed = /has floats in its input 1, which lists axes or sizes/;
   refuse([
-    ['Tile', /can't be repeated \[1.5\] times/, { x: vector, constants: [floats('repeats', [1], 1.5)] }],
-    ['Pad', /can't be padded \(constant\) by \[0.5, 0.5\]/, { x: vector, constants: [floats('pads', [2], 0.5, 0.5)] }],
-    ['Slice', /from 0.5 in steps of 1/, { x: vector, constants: [floats('from', [1], 0.5), floats('to', [1], 2.5)] }],
-    ['Expand', /\[2.5\] is not a shape/, { x: { name: 'x', shape: [1] }, constants: [floats('shape', [1], 2.5)] }],
+    ['Split', listed, { x: vector, constants: [floats('sizes', [2], 0.79, 3.21)] }],
+    ['Tile', listed, { x: vector, constants: [floats('repeats', [1], 1.5)] }],
+    ['Slice', listed, { x: vector, constants: [floats('from', [1], 0.5), int64('to', 2n)] }],
+    ['Cast', /it converts to element type 0/, { attributes: { to: 0 } }],
+    ['Relu', /inputs of type element type 0/, { x: { ...vector, type: 0 } }],
   ]);
 });
 

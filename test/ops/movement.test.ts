@@ -127,10 +127,12 @@ describe('slice', () => {
     ]);
   });
 
-  it('refuses steps of 0, axes given twice and lists of other lengths', () => {
+  it('refuses steps of 0, axes given twice, lists of other lengths and parts of elements', () => {
     expect(codeOf(() => shapeOf('slice', x, { starts: [0], ends: [1], steps: [0] }))).toBe('SHAPE');
     expect(codeOf(() => shapeOf('slice', x, { starts: [0, 0], ends: [1, 1], axes: [0, -2] }))).toBe('SHAPE');
     expect(codeOf(() => shapeOf('slice', x, { starts: [0, 0], ends: [1] }))).toBe('SHAPE');
+    expect(codeOf(() => shapeOf('slice', x, { starts: [0.5], ends: [1.5] }))).toBe('SHAPE');
+    expect(codeOf(() => shapeOf('slice', x, { starts: [0], ends: [1], steps: [0.5] }))).toBe('SHAPE');
   });
 
   it('goes with its axes when they are reordered', () => {
@@ -221,6 +223,7 @@ describe('pad', () => {
       expect(codeOf(() => run('pad', [x], { mode, padding: [1, 0] }))).toBe('ARGUMENT');
     }
     expect(codeOf(() => run('pad', [x], { padding: [1] }))).toBe('SHAPE');
+    expect(codeOf(() => run('pad', [x], { padding: [0.5, 0.5] }))).toBe('SHAPE');
   });
 
   it('goes with its axes when they are reordered', () => {
@@ -252,6 +255,7 @@ describe('expand, tile, gather', () => {
     expect(run('tile', [counted([2]), int64(0)])).toEqual([[], [0]]);
     expect(run('tile', [counted([2, 1, 2], 'int64'), int64(1, 2, 1)])[0]).toEqual([0, 1, 0, 1, 2, 3, 2, 3]);
     expect(codeOf(() => run('tile', [counted([2]), int64(1, 1)]))).toBe('SHAPE');
+    expect(codeOf(() => run('tile', [counted([2])], { repeats: [1.5] }))).toBe('SHAPE');
   });
 
   it('gather', () => {

@@ -109,6 +109,7 @@ export class NodeContext {
     if (value && value.size > LONGEST_LIST) {
       throw this.damaged(`has ${value.size} entries in its input ${index}, which lists axes or sizes`);
     }
+    if (value?.dtype === 'float32') throw this.damaged(`has floats in its input ${index}, which lists axes or sizes`);
     return value && Array.from(value.data, Number);
   }
 

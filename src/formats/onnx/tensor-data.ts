@@ -13,9 +13,9 @@ const FLOAT16 = 10;
 const FLOAT64 = 11;
 const MAX_RANK = 64;
 
-/** Names of ONNX's element types, by their numbers. */
+/** Names of ONNX's element types, by their numbers; 0 is none. */
 const elementTypes = (
-  'undefined float32 uint8 int8 uint16 int16 int32 int64 string bool float16 float64 uint32 uint64 complex64 complex128 bfloat16 ' +
+  ' float32 uint8 int8 uint16 int16 int32 int64 string bool float16 float64 uint32 uint64 complex64 complex128 bfloat16 ' +
   'float8e4m3fn float8e4m3fnuz float8e5m2 float8e5m2fnuz uint4 int4 float4e2m1 float8e8m0 uint2 int2'
 ).split(' ');
 
@@ -32,7 +32,7 @@ const ownTypes: Record<number, DType> = {
 
 /** What ONNX calls the element type of this number. */
 export function elementTypeName(dataType: number): string {
-  return elementTypes[dataType] ?? `element type ${dataType}`;
+  return elementTypes[dataType] || `element type ${dataType}`;
 }
 
 /** The element type that holds ONNX's `dataType`: float16 and float64 become float32. Undefined where there is none. */
