@@ -35,7 +35,8 @@ export function applyAll(
     }
   });
   const types = inputs.map((input) => (input ? `${input.dtype}[${input.shape}]` : '-'));
-  const key = `${op} ${types.join(' ')} ${Object.entries(attributes).join(' ')}`;
+  const settings = Object.entries(attributes).map(([name, value]) => `${name}=${exact(value)}`);
+  const key = `${count} ${op} ${types.join(' ')} ${settings.join(' ')}`;
   const model = kept.get(key) ?? compileNode(op, inputs, attributes, count);
   // Last in the map is latest used.
   kept.delete(key);
@@ -66,6 +67,13 @@ function compileNode(
     nodes: [{ name: op, op, inputs: names, outputs, attributes }],
     constants: new Map(),
   });
+}
+
+/** An attribute as text that no other one has. */
+function exact(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(exact)}]`;
+  if (typeof value === 'string') return JSON.stringify(value);
+  return Object.is(value, -0) ? '-0' : String(value);
 }
 
 /** One number for all spatial axes, or one for each. */

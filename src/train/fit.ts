@@ -82,6 +82,8 @@ const TURN_MS = 50;
  * @throws QuadlaneError `ARGUMENT`, `ABORTED`, `FORMAT` for a damaged checkpoint, and as `Trainer.step`
  */
 export async function* trainEpochs(learner: Learner, options: FitOptions): AsyncGenerator<Progress, void, void> {
+  if (!options?.train)
+    throw new QuadlaneError('ARGUMENT', 'fit() takes { train: { inputs, targets }, epochs } or other data as `train`');
   const { epochs, schedule, earlyStopping, callbacks, batchSize = 32 } = options;
   if (!(Number.isInteger(epochs) && epochs > 0)) {
     throw new QuadlaneError('ARGUMENT', `epochs must be a whole number above 0, not ${epochs}`);

@@ -7,7 +7,7 @@ import { register } from '../ops/index.js';
 import { rare } from '../ops/rare.js';
 import { training } from '../ops/training.js';
 import type { Trainable } from './parameters.js';
-import { Trainer, type TrainerOptions } from './trainer.js';
+import { requireOptions, Trainer, type TrainerOptions } from './trainer.js';
 
 export { Augmentation, type AugmentationOptions, augmentation } from './augmentation/augmentation.js';
 export { mixup } from './augmentation/mixup.js';
@@ -70,6 +70,7 @@ export interface CreateTrainerOptions extends TrainerOptions {
  * @throws QuadlaneError `ARGUMENT` when nothing is left to train, `LIMIT`, `MEMORY`, `HOST`
  */
 export async function createTrainer(network: Trainable, options: CreateTrainerOptions): Promise<Trainer> {
+  requireOptions(network, options);
   register({ ...extended, ...rare, ...training });
   useBatchNorm();
   const engine = await engineFor(options, true);

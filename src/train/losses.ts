@@ -150,6 +150,11 @@ export function l1(options: LossOptions = {}): Loss {
   return elementwise('l1', options, (build, x, t) => build.unary('abs', build.binary('sub', x, t)));
 }
 
+function requirePositive(option: string, value: number): void {
+  if (value > 0 && value < Number.POSITIVE_INFINITY) return;
+  throw new QuadlaneError('ARGUMENT', `${option} is a finite number above 0, not ${value}`);
+}
+
 /** `c (d - c / 2)`, d the difference and c what of it lies within `delta` of 0: d^2 / 2 inside, linear outside. */
 function huberTerms(build: Composition, x: string, t: string, delta: number): string {
   const difference = build.binary('sub', x, t);
@@ -159,11 +164,13 @@ function huberTerms(build: Composition, x: string, t: string, delta: number): st
 
 /** Half squares of differences up to `delta` (default 1), linear beyond (Huber 1964). */
 export function huber({ delta = 1, ...options }: LossOptions & { delta?: number } = {}): Loss {
+  requirePositive('delta', delta);
   return elementwise('huber', options, (build, x, t) => huberTerms(build, x, t, delta));
 }
 
 /** Huber's loss over `beta` (default 1), its corner: slope 1 outside (Girshick 2015). */
 export function smoothL1({ beta = 1, ...options }: LossOptions & { beta?: number } = {}): Loss {
+  requirePositive('beta', beta);
   return elementwise('smoothL1', options, (build, x, t) =>
     build.binary('mul', huberTerms(build, x, t, beta), build.scalar(1 / beta)),
   );

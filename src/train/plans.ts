@@ -1,5 +1,6 @@
 // Plans that share a trainer's variables, kept by the types of the batches they are for, and how batches get into them.
 
+import { QuadlaneError } from '../errors.js';
 import type { View } from '../ops/operator.js';
 import type { Plan } from '../plan/plan.js';
 import type { Session } from '../session.js';
@@ -48,9 +49,19 @@ export function keyOf(inputs: ReadonlyMap<string, Tensor>, targets: Tensor): str
   return [...inputs.values(), targets].map(({ dtype, shape }) => `${dtype}[${shape}]`).join(' ');
 }
 
-/** The targets as a tensor; plain numbers are labels. */
+/**
+ * The targets as a tensor; plain numbers are labels.
+ * @throws QuadlaneError `ARGUMENT` naming the first of those that is no label
+ */
 export function targetsOf({ targets }: Batch): Tensor {
-  return targets instanceof Tensor ? targets : tensor(Int32Array.from(targets));
+  if (targets instanceof Tensor) return targets;
+  const labels = Int32Array.from(targets);
+  const wrong = labels.findIndex((label, sample) => label !== targets[sample]);
+  if (wrong < 0) return tensor(labels);
+  throw new QuadlaneError(
+    'ARGUMENT',
+    `sample ${wrong} has the label ${targets[wrong]}, but labels are whole numbers: give other targets as tensor(data, shape)`,
+  );
 }
 
 /** Labels as int32, anything else as it is. */

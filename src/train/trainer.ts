@@ -79,6 +79,26 @@ export interface TestResult extends Pick<StepResult, 'loss' | 'correct'> {
   readonly prediction: Tensor;
 }
 
+/** @throws QuadlaneError `ARGUMENT` for what is no network, loss or optimiser, and for bounds that are no numbers from 0 on */
+export function requireOptions(network: Trainable, options: TrainerOptions): void {
+  const { loss, optimizer, frozen = [] } = (options ?? {}) as Partial<TrainerOptions>;
+  const require = (holds: boolean, message: string) => {
+    if (!holds) throw new QuadlaneError('ARGUMENT', `createTrainer(): ${message}`);
+  };
+  require(Array.isArray(network?.graph?.nodes), 'the first argument is a network of layers, or a model');
+  require(typeof loss?.terms === 'function', 'loss is what a function such as crossEntropy() returns');
+  require(typeof optimizer?.update === 'function', 'optimizer is what a function such as adam() returns');
+  const reductions = ['mean', 'sum', 'batchMean'];
+  require(reductions.includes(
+    loss!.reduction,
+  ), `the reduction "${loss!.reduction}" is none of ${reductions.join(', ')}`);
+  require(Array.isArray(frozen) || typeof frozen === 'function', 'frozen is a list of names, or a function of a name');
+  for (const name of ['clipNorm', 'clipValue'] as const) {
+    const bound = options[name];
+    require(bound === undefined || bound >= 0, `${name} is a number from 0 on, not ${bound}`);
+  }
+}
+
 /** Does nothing, but what is active with it has loaded all variables. */
 const idle: Plan = { nodes: [], steps: [], tables: [], slots: [], arenaBytes: 0, inputs: [], outputs: [] };
 
@@ -158,6 +178,8 @@ export class Trainer {
    */
   step(batch: Batch): StepResult {
     const session = this.alive();
+    if (!(this.learningRate >= 0 && this.learningRate < Number.POSITIVE_INFINITY))
+      throw new QuadlaneError('ARGUMENT', `learningRate is a finite number from 0 on, not ${this.learningRate}`);
     const inputs = this.named(batch.inputs);
     const given = targetsOf(batch);
     const planned = this.stepPlan(inputs, given);

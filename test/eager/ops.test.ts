@@ -234,6 +234,14 @@ describe('calls', () => {
     expect([...ops.maxPool(x, 2, { strides: 1 }).data]).toEqual([2, 3, 4]);
     expect([...ops.clip(tensor([-1, 5]), 0, 1).data]).toEqual([0, 1]);
     expect([...ops.clip(tensor([-1, 5]), 0, 2).data]).toEqual([0, 2]);
+    expect([...ops.maxPoolWithIndices(x, 2).indices.data]).toEqual([1n, 3n]);
+    const matrix = tensor([[[1, 2]]]);
+    expect(ops.sum(matrix).shape).toEqual([]);
+    expect(ops.sum(matrix, { axes: [] }).shape).toEqual([1, 1, 2]);
+    expect(ops.squeeze(matrix).shape).toEqual([2]);
+    expect(ops.squeeze(matrix, []).shape).toEqual([1, 1, 2]);
+    expect(Object.is(ops.fill([1], 0).data[0], 0)).toBe(true);
+    expect(Object.is(ops.fill([1], -0).data[0], -0)).toBe(true);
   });
 
   it('return tensors of their own', () => {

@@ -219,6 +219,7 @@ describe('fit refuses, with what to do, and without a change of the weights', ()
     ['no batches', { train: [] }, 'ARGUMENT', /empty/],
     ['targets that are too few', { train: { ...train, targets: [1, 2] } }, 'SHAPE', /2 targets, but the input has 150/],
     ['labels out of range', { train: { ...train, targets: new Array(150).fill(4) } }, 'ARGUMENT', /4/],
+    ['nothing to learn from', { train: undefined as never }, 'ARGUMENT', /fit\(\) takes \{ train/],
     ['epochs that are none', { epochs: 0 }, 'ARGUMENT', /epochs must be a whole number above 0/],
     ['batches of no size', { batchSize: 0 }, 'ARGUMENT', /batchSize/],
     ['a file that is no checkpoint', { resume: new Uint8Array(40) }, 'FORMAT', /damaged|checkpoint/],

@@ -25,10 +25,12 @@ import {
   type CreateTrainerOptions,
   createTrainer,
   crossEntropy,
+  huber,
   meanSquaredError,
   nadam,
   rmsprop,
   sgd,
+  smoothL1,
   type Trainer,
 } from '../../src/train/index.js';
 import { sample } from './gradients.js';
@@ -269,6 +271,42 @@ describe('errors', () => {
     );
     expect(bits(trainer.state().tensors)).toEqual(before);
     expect(trainer.stepsDone).toBe(0);
+  });
+
+  it('labels that are no whole numbers, and rates that are no number', async () => {
+    const trainer = await trainerOf();
+    const { inputs } = batch(4);
+    for (const wrong of [0.9, Number.NaN, 2 ** 32, '1' as never]) {
+      expect(() => trainer.step({ inputs, targets: [0, wrong, 1, 2] })).toThrow(`sample 1 has the label ${wrong}`);
+    }
+    for (const rate of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
+      trainer.learningRate = rate;
+      expect(() => trainer.step(batch())).toThrow(`learningRate is a finite number from 0 on, not ${rate}`);
+    }
+    expect(trainer.stepsDone).toBe(0);
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['no loss', { loss: undefined }, /loss is what a function such as crossEntropy\(\) returns/],
+    ['a loss that was not called', { loss: crossEntropy }, /loss is what a function/],
+    ['an optimiser by name', { optimizer: 'adam' }, /optimizer is what a function such as adam\(\) returns/],
+    ['an unknown reduction', { loss: meanSquaredError({ reduction: 'avg' as never }) }, /"avg" is none of mean, sum/],
+    ['one name as frozen', { frozen: 'head' }, /frozen is a list of names/],
+    ['a negative bound', { clipNorm: -1 }, /clipNorm is a number from 0 on, not -1/],
+    ['a bound that is no number', { clipValue: Number.NaN }, /clipValue is a number from 0 on, not NaN/],
+  ])('%s', async (_, options, message) => {
+    const failure = await trainerOf(options).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'ARGUMENT', message: expect.stringMatching(message) });
+  });
+
+  it('no options, no network, corners of losses that are none', async () => {
+    const argument = expect.objectContaining({ code: 'ARGUMENT' });
+    await expect(createTrainer(network(), undefined as never)).rejects.toThrow(argument);
+    await expect(createTrainer({} as never, { loss: crossEntropy(), optimizer: sgd() })).rejects.toThrow(argument);
+    for (const wrong of [0, -1, Number.NaN]) {
+      expect(() => huber({ delta: wrong })).toThrow(`delta is a finite number above 0, not ${wrong}`);
+      expect(() => smoothL1({ beta: wrong })).toThrow(`beta is a finite number above 0, not ${wrong}`);
+    }
   });
 
   it('a loss that is not finite: the variables stay, running statistics included', async () => {
