@@ -27,12 +27,7 @@ export function applyAll(
   count: number,
 ): Tensor[] {
   inputs.forEach((input, index) => {
-    if ((input !== undefined || index === 0) && !(input instanceof Tensor)) {
-      throw new QuadlaneError(
-        'ARGUMENT',
-        `${op}: argument ${index + 1} must be a tensor; make one with tensor(data, shape)`,
-      );
-    }
+    if (input !== undefined || index === 0) requireTensor(op, input, index);
   });
   const types = inputs.map((input) => (input ? `${input.dtype}[${input.shape}]` : '-'));
   const settings = Object.entries(attributes).map(([name, value]) => `${name}=${exact(value)}`);
@@ -79,7 +74,32 @@ function exact(value: unknown): string {
 /** One number for all spatial axes, or one for each. */
 export type PerAxis = number | readonly number[];
 
-/** `value` for each of `rank` axes. */
+/**
+ * `value` for each of `rank` axes.
+ * @throws QuadlaneError `ARGUMENT` for what is neither a number nor a list
+ */
 export function perAxis(value: PerAxis | undefined, rank: number): readonly number[] | undefined {
-  return typeof value === 'number' ? new Array<number>(rank).fill(value) : value;
+  if (value === undefined || Array.isArray(value)) return value;
+  if (typeof value === 'number') return new Array<number>(Math.max(0, rank)).fill(value);
+  throw new QuadlaneError(
+    'ARGUMENT',
+    `expected one number for all spatial axes, or a list of one for each, not ${value}`,
+  );
+}
+
+/**
+ * Spatial axes of `x`, the first argument of `op`.
+ * @throws QuadlaneError `ARGUMENT` when it is no tensor
+ */
+export function spatialAxes(op: string, x: Tensor): number {
+  requireTensor(op, x, 0);
+  return x.shape.length - 2;
+}
+
+function requireTensor(op: string, value: unknown, index: number): void {
+  if (value instanceof Tensor) return;
+  throw new QuadlaneError(
+    'ARGUMENT',
+    `${op}: argument ${index + 1} must be a tensor; make one with tensor(data, shape)`,
+  );
 }

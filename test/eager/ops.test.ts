@@ -257,6 +257,18 @@ describe('calls', () => {
       'ARGUMENT',
       'activation: argument 1 must be a tensor; make one with tensor(data, shape)',
     ],
+    ...[ops.conv2d, ops.depthwiseConv2d, ops.maxPool, ops.resize].map((call): (typeof wrong)[number] => [
+      `a plain array for ${call.name}`,
+      () => call([[1, 2]] as never, 2 as never),
+      'ARGUMENT',
+      'argument 1 must be a tensor; make one with tensor(data, shape)',
+    ]),
+    [
+      'strides by name',
+      () => ops.conv2d(floats(1, 4, 4, 3), floats(2, 3, 3, 3), undefined, { strides: 'same' as never }),
+      'ARGUMENT',
+      'expected one number for all spatial axes, or a list of one for each, not same',
+    ],
     [
       'shapes that do not broadcast',
       () => ops.add(floats(2), floats(3)),
