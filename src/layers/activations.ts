@@ -26,7 +26,7 @@ export function activate(builder: LayerBuilder, x: Value, option: ActivationOpti
 /** Any activation by name. */
 export function activation(option: ActivationOption, options: LayerOptions = {}): Layer {
   const kind = typeof option === 'string' ? option : (option.activation ?? 'linear');
-  return unaryLayer(kind, options, (builder, x) => {
+  return unaryLayer(kind, options, [], (builder, x) => {
     const result = activate(builder, x, option);
     return result === x ? builder.apply(identity, [x]) : result;
   });
@@ -48,23 +48,27 @@ export const silu = (options?: LayerOptions): Layer => activation('silu', option
 export const gelu = (options?: LayerOptions): Layer => activation('gelu', options);
 
 /** `x` where positive, `alpha x` elsewhere. Default: 0.01. */
-export const leakyRelu = (options: LayerOptions & { alpha?: number } = {}): Layer =>
-  activation({ activation: 'leakyRelu', alpha: options.alpha }, options);
+export const leakyRelu = (options: LayerOptions & { alpha?: number } = {}): Layer => withAlpha('leakyRelu', options);
 
 /** `x` where positive, `alpha (e^x - 1)` elsewhere. Default: 1. */
-export const elu = (options: LayerOptions & { alpha?: number } = {}): Layer =>
-  activation({ activation: 'elu', alpha: options.alpha }, options);
+export const elu = (options: LayerOptions & { alpha?: number } = {}): Layer => withAlpha('elu', options);
+
+function withAlpha(kind: 'leakyRelu' | 'elu', options: LayerOptions & { alpha?: number }): Layer {
+  return unaryLayer(kind, options, ['alpha'], (builder, x) =>
+    activate(builder, x, { activation: kind, alpha: options.alpha }),
+  );
+}
 
 /** Softmax along `axis`, counted with the batch. Default: the last one, the channels. */
 export function softmax(options: LayerOptions & { axis?: number } = {}): Layer {
-  return unaryLayer('softmax', options, (builder, x) =>
+  return unaryLayer('softmax', options, ['axis'], (builder, x) =>
     builder.apply(softmaxOperator, [x], { axis: options.axis ?? -1 }),
   );
 }
 
 /** Concatenated ReLU (Shang et al. 2016): `[..., C]` to `[..., 2 C]`, the ReLUs of `x` and of `-x`. */
 export function crelu(options: LayerOptions = {}): Layer {
-  return unaryLayer('crelu', options, (builder, x) => {
+  return unaryLayer('crelu', options, [], (builder, x) => {
     const negative = builder.apply(binary, [x, tensor(-1, [])], { operation: 'mul' });
     const both = builder.apply(concat, [x, negative], { axis: x.type.shape.length - 1 });
     return activate(builder, both, 'relu');

@@ -7,7 +7,15 @@ import { convTranspose } from '../ops/convTranspose.js';
 import { type ActivationOption, activate } from './activations.js';
 import type { Initializer } from './initializers.js';
 import { type Layer, type LayerBuilder, type LayerOptions, unaryLayer, type Value } from './layer.js';
-import { channelsOf, type PerAxis, perAxis, positive, type WindowOptions, windowAttributes } from './options.js';
+import {
+  channelsOf,
+  type PerAxis,
+  perAxis,
+  positive,
+  type WindowOptions,
+  windowAttributes,
+  windowOptions,
+} from './options.js';
 
 interface FilterOptions extends LayerOptions, WindowOptions {
   kernelSize: PerAxis;
@@ -47,15 +55,25 @@ export function conv2d(options: ConvOptions): Layer {
   return convLayer('conv2d', options, 2);
 }
 
+const filterOptions = [
+  'kernelSize',
+  ...windowOptions,
+  'activation',
+  'useBias',
+  'kernelInitializer',
+  'biasInitializer',
+] as const;
+const convOptions = ['filters', ...filterOptions, 'groups'] as const;
+
 function convLayer(kind: string, options: ConvOptions, axes: number): Layer {
-  return unaryLayer(kind, options, (builder, x) =>
+  return unaryLayer(kind, options, convOptions, (builder, x) =>
     activate(builder, convolve(builder, x, options, '', axes), options.activation),
   );
 }
 
 /** Each channel filtered by itself. Parameters: `weight` `[C x depthMultiplier, 1, rows, columns]`, `bias`. */
 export function depthwiseConv2d(options: DepthwiseConvOptions): Layer {
-  return unaryLayer('depthwiseConv2d', options, (builder, x) =>
+  return unaryLayer('depthwiseConv2d', options, [...filterOptions, 'depthMultiplier'], (builder, x) =>
     activate(builder, convolve(builder, x, depthwise(x, options), '', 2), options.activation),
   );
 }
@@ -65,7 +83,7 @@ export function depthwiseConv2d(options: DepthwiseConvOptions): Layer {
  * Parameters: `depthwise.weight`, `pointwise.weight` `[filters, C x depthMultiplier, 1, 1]`, `pointwise.bias`.
  */
 export function separableConv2d(options: SeparableConvOptions): Layer {
-  return unaryLayer('separableConv2d', options, (builder, x) => {
+  return unaryLayer('separableConv2d', options, ['filters', ...filterOptions, 'depthMultiplier'], (builder, x) => {
     const filtered = convolve(builder, x, { ...depthwise(x, options), useBias: false }, 'depthwise.', 2);
     const { filters, useBias, kernelInitializer, biasInitializer } = options;
     const pointwise = { filters, kernelSize: 1, useBias, kernelInitializer, biasInitializer };
@@ -83,7 +101,7 @@ export interface ConvTransposeOptions extends ConvOptions {
  * `[rows, columns, filters]`. Parameters: `weight` `[C, filters / groups, rows, columns]`, `bias` `[filters]`.
  */
 export function convTranspose2d(options: ConvTransposeOptions): Layer {
-  return unaryLayer('convTranspose2d', options, (builder, x) => {
+  return unaryLayer('convTranspose2d', options, [...convOptions, 'outputPadding'], (builder, x) => {
     const { filters, groups, kernelShape } = filterShape(x, options, 2);
     const { kernelInitializer = 'heUniform', biasInitializer = 'zeros', useBias = true, outputPadding = 0 } = options;
     const shape = [channelsOf(x, 2), filters / groups, ...kernelShape];

@@ -18,9 +18,11 @@ export interface DenseOptions extends LayerOptions {
   biasInitializer?: Initializer;
 }
 
+const known = ['units', 'activation', 'useBias', 'kernelInitializer', 'biasInitializer'] as const;
+
 /** `[..., features]` to `[..., units]`. Parameters: `weight` `[units, features]`, `bias` `[units]`. */
 export function dense(options: DenseOptions): Layer {
-  return unaryLayer('dense', options, (builder, x) => {
+  return unaryLayer('dense', options, known, (builder, x) => {
     const features = x.shape.at(-1);
     if (features === undefined) throw new QuadlaneError('SHAPE', 'it takes [..., features]');
     const units = positive('units', options.units);

@@ -6,6 +6,7 @@ import { register } from '../ops/index.js';
 import type { Attributes, Operator } from '../ops/operator.js';
 import { formatShape, sameShape, sizeOf } from '../shape.js';
 import { type DType, Tensor, type TensorType } from '../tensor.js';
+import { checkKeys, shown } from './checks.js';
 import type { Initializer } from './initializers.js';
 
 /** A layer: maps values to a value. One layer called twice uses the same parameters both times. */
@@ -83,16 +84,23 @@ export interface LayerBuilder {
 
 let recorded = 0;
 
+/** Names of the options that a layer has beside `name`. */
+type OptionNames<Options> = readonly Exclude<keyof Options & string, keyof LayerOptions>[];
+
 /**
  * Makes a layer.
  * @param kind what it is called where it has no name
+ * @param known names of its options: others are refused
  * @param build records what one call does, and returns its result
+ * @throws QuadlaneError `ARGUMENT` for options that are no object, or that the layer hasn't
  */
-export function layer(
+export function layer<Options extends LayerOptions>(
   kind: string,
-  options: LayerOptions,
+  options: Options,
+  known: OptionNames<Options>,
   build: (builder: LayerBuilder, inputs: readonly Value[]) => Value,
 ): Layer {
+  checkOptions(kind, options, known);
   const identity: LayerIdentity = { kind, name: options.name, parameters: [] };
   return (given) => {
     const inputs = given instanceof Value ? [given] : given;
@@ -123,15 +131,32 @@ export function layer(
 }
 
 /** A layer of one input. */
-export function unaryLayer(
+export function unaryLayer<Options extends LayerOptions>(
   kind: string,
-  options: LayerOptions,
+  options: Options,
+  known: OptionNames<Options>,
   build: (builder: LayerBuilder, input: Value) => Value,
 ): Layer {
-  return layer(kind, options, (builder, inputs) => {
+  return layer(kind, options, known, (builder, inputs) => {
     if (inputs.length !== 1) throw new QuadlaneError('ARGUMENT', `it takes one input, not ${inputs.length}`);
     return build(builder, inputs[0]);
   });
+}
+
+function checkOptions(kind: string, options: LayerOptions, known: readonly string[]): void {
+  if ((options as unknown) instanceof Value) {
+    throw new QuadlaneError(
+      'ARGUMENT',
+      `${kind} takes its options first, and then what it is applied to, as in ${kind}(...)(x)`,
+    );
+  }
+  checkKeys(kind, options, [...known, 'name']);
+  checkName(kind, options.name);
+}
+
+function checkName(kind: string, name: unknown): void {
+  if (name === undefined || typeof name === 'string') return;
+  throw new QuadlaneError('ARGUMENT', `${kind}: name must be a string; got ${shown(name)}`);
 }
 
 export interface InputOptions {
@@ -147,12 +172,11 @@ export interface InputOptions {
  */
 export function input(shape: readonly number[], options: InputOptions = {}): Value {
   if (!Array.isArray(shape) || shape.includes(0)) {
-    throw new QuadlaneError(
-      'SHAPE',
-      `input() takes sizes without the batch, as [224, 224, 3]; got ${JSON.stringify(shape)}`,
-    );
+    throw new QuadlaneError('SHAPE', `input() takes sizes without the batch, as [224, 224, 3]; got ${shown(shape)}`);
   }
   sizeOf(shape);
+  checkKeys('input', options, ['name', 'dtype']);
+  checkName('input', options.name);
   return new Value({ dtype: options.dtype ?? 'float32', shape: [1, ...shape] }, undefined, options.name ?? 'input');
 }
 

@@ -18,7 +18,7 @@ export const multiply = (options: MergeOptions = {}): Layer => fold('multiply', 
 
 /** Values one behind the other along `axis`, counted with the batch. Default: the last one, the channels. */
 export function concat(options: MergeOptions & { axis?: number } = {}): Layer {
-  return layer('concat', options, (builder, inputs) => {
+  return layer('concat', options, ['axis', 'activation'], (builder, inputs) => {
     const rank = inputs[0].type.shape.length;
     const { axis = -1 } = options;
     const joined = builder.apply(concatOperator, inputs, { axis: axis < 0 ? axis + rank : axis });
@@ -27,7 +27,7 @@ export function concat(options: MergeOptions & { axis?: number } = {}): Layer {
 }
 
 function fold(kind: string, operation: string, options: MergeOptions): Layer {
-  return layer(kind, options, (builder, inputs) => {
+  return layer(kind, options, ['activation'], (builder, inputs) => {
     if (inputs.length < 2)
       throw new QuadlaneError('ARGUMENT', 'it takes two or more values: pass a list, as in add()([x, y])');
     const result = inputs.reduce((sum, value) => builder.apply(binary, [sum, value], { operation }));

@@ -2,6 +2,7 @@
 
 import { QuadlaneError } from '../errors.js';
 import type { Attributes } from '../ops/operator.js';
+import { shown } from './checks.js';
 import type { Value } from './layer.js';
 
 /** One number for all spatial axes, or one for each: `3` or `[3, 5]` (rows, columns). */
@@ -21,19 +22,22 @@ export interface WindowOptions {
   dilation?: PerAxis;
 }
 
+/** The names in `WindowOptions`. */
+export const windowOptions = ['strides', 'padding', 'dilation'] as const;
+
 /**
  * `value` for each of `axes` spatial axes.
  * @throws QuadlaneError `ARGUMENT` for anything but positive whole numbers
  */
 export function perAxis(option: string, value: PerAxis, axes: number): number[] {
-  const list = typeof value === 'number' ? new Array<number>(axes).fill(value) : [...value];
-  if (list.length !== axes || !list.every((entry) => Number.isInteger(entry) && entry > 0)) {
+  const list = typeof value === 'number' ? new Array<number>(axes).fill(value) : value;
+  if (!Array.isArray(list) || list.length !== axes || !list.every((entry) => Number.isInteger(entry) && entry > 0)) {
     throw new QuadlaneError(
       'ARGUMENT',
-      `${option} must be a positive whole number${axes > 1 ? `, or a list of ${axes}` : ''}; got ${JSON.stringify(value)}`,
+      `${option} must be a positive whole number${axes > 1 ? `, or a list of ${axes}` : ''}; got ${shown(value)}`,
     );
   }
-  return list;
+  return [...list];
 }
 
 /** @throws QuadlaneError `ARGUMENT` for anything but a positive whole number */
@@ -70,7 +74,7 @@ export function sidesOf(padding: number | readonly number[], axes: number): numb
     const list = axes === 1 ? '[left, right]' : '[top, right, bottom, left]';
     throw new QuadlaneError(
       'ARGUMENT',
-      `padding must be 'valid', 'same', a whole number or ${list}; got ${JSON.stringify(padding)}`,
+      `padding must be 'valid', 'same', a whole number or ${list}; got ${shown(padding)}`,
     );
   }
   if (axes === 1) return [...sides];

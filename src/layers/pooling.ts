@@ -8,7 +8,7 @@ import { averagePool, maxPool } from '../ops/pool.js';
 import { flatten, reshape } from '../ops/reshape.js';
 import { type Tensor, tensor } from '../tensor.js';
 import { type Layer, type LayerOptions, unaryLayer } from './layer.js';
-import { channelsOf, type PerAxis, perAxis, type WindowOptions, windowAttributes } from './options.js';
+import { channelsOf, type PerAxis, perAxis, type WindowOptions, windowAttributes, windowOptions } from './options.js';
 
 export interface PoolOptions extends LayerOptions, WindowOptions {
   /** Default: 2. */
@@ -58,7 +58,7 @@ export const globalMaxPool2d = (options: GlobalPoolOptions = {}): Layer =>
  * windows overlap, from floor(i H / rows) to ceil((i + 1) H / rows), as PyTorch's.
  */
 export function adaptiveAveragePool2d(size: PerAxis, options: LayerOptions = {}): Layer {
-  return unaryLayer('adaptiveAveragePool2d', options, (builder, x) => {
+  return unaryLayer('adaptiveAveragePool2d', options, [], (builder, x) => {
     const channels = channelsOf(x, 2);
     const [rows, columns] = perAxis('size', size, 2);
     const [height, width] = x.shape;
@@ -86,21 +86,23 @@ function averages(parts: number, extent: number): Tensor {
 }
 
 function pool(kind: string, operator: Operator, options: AveragePoolOptions, axes: number): Layer {
-  return unaryLayer(kind, options, (builder, x) => {
+  const isMean = operator === averagePool;
+  const known = ['poolSize', ...windowOptions, 'ceil', ...(isMean ? (['includePadding'] as const) : [])] as const;
+  return unaryLayer(kind, options, known, (builder, x) => {
     channelsOf(x, axes);
     const poolSize = options.poolSize ?? 2;
     const attributes: Attributes = {
       kernelShape: perAxis('poolSize', poolSize, axes),
       ...windowAttributes({ ...options, strides: options.strides ?? poolSize }, axes),
       ceil: options.ceil ?? false,
-      ...(operator === averagePool && { includePadding: options.includePadding ?? false }),
+      ...(isMean && { includePadding: options.includePadding ?? false }),
     };
     return builder.apply(operator, [x], attributes);
   });
 }
 
 function globalPool(kind: string, operator: Operator, options: GlobalPoolOptions, axes: number): Layer {
-  return unaryLayer(kind, options, (builder, x) => {
+  return unaryLayer(kind, options, ['keepDims'], (builder, x) => {
     channelsOf(x, axes);
     const pooled = builder.apply(operator, [x]);
     return options.keepDims ? pooled : builder.apply(flatten, [pooled], { axis: 1 });

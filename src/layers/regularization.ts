@@ -5,7 +5,9 @@ import { useBatchNorm } from '../graph/passes/channels.js';
 import { batchNorm as batchNormOperator } from '../ops/batchNorm.js';
 import { identity } from '../ops/identity.js';
 import { responseNorm } from '../ops/responseNorm.js';
+import { shown } from './checks.js';
 import { type Layer, type LayerOptions, unaryLayer } from './layer.js';
+import { positive } from './options.js';
 
 export interface BatchNormOptions extends LayerOptions {
   /** Default: 1e-5. */
@@ -19,8 +21,8 @@ export interface BatchNormOptions extends LayerOptions {
  * Parameters of shape `[C]`: `weight`, `bias`, and the statistics `running_mean`, `running_var`.
  */
 export function batchNorm(options: BatchNormOptions = {}): Layer {
-  const { epsilon = 1e-5, momentum = 0.9 } = options;
-  return unaryLayer('batchNorm', options, (builder, x) => {
+  return unaryLayer('batchNorm', options, ['epsilon', 'momentum'], (builder, x) => {
+    const { epsilon = 1e-5, momentum = 0.9 } = options;
     const channels = x.shape.at(-1);
     useBatchNorm();
     if (channels === undefined) throw new QuadlaneError('SHAPE', 'it takes [..., channels]');
@@ -45,10 +47,10 @@ export interface ResponseNormOptions extends LayerOptions {
 
 /** Local response normalisation: `x / (bias + alpha / size * sum of squares of its neighbour channels) ^ beta`. */
 export function localResponseNorm(options: ResponseNormOptions = {}): Layer {
-  const { size = 5, alpha = 1e-4, beta = 0.75, bias = 1 } = options;
-  return unaryLayer('localResponseNorm', options, (builder, x) =>
-    builder.apply(responseNorm, [x], { size, alpha, beta, bias }),
-  );
+  return unaryLayer('localResponseNorm', options, ['size', 'alpha', 'beta', 'bias'], (builder, x) => {
+    const { size = 5, alpha = 1e-4, beta = 0.75, bias = 1 } = options;
+    return builder.apply(responseNorm, [x], { size: positive('size', size), alpha, beta, bias });
+  });
 }
 
 /**
@@ -56,7 +58,7 @@ export function localResponseNorm(options: ResponseNormOptions = {}): Layer {
  * @throws QuadlaneError `ARGUMENT` for a rate outside [0, 1)
  */
 export function dropout(rate = 0.5, options: LayerOptions = {}): Layer {
-  if (!(rate >= 0 && rate < 1))
-    throw new QuadlaneError('ARGUMENT', `dropout takes a rate from 0 to below 1, not ${rate}`);
-  return unaryLayer('dropout', options, (builder, x) => builder.apply(identity, [x], { dropout: rate }));
+  if (typeof rate !== 'number' || !(rate >= 0 && rate < 1))
+    throw new QuadlaneError('ARGUMENT', `dropout takes a rate from 0 to below 1, not ${shown(rate)}`);
+  return unaryLayer('dropout', options, [], (builder, x) => builder.apply(identity, [x], { dropout: rate }));
 }

@@ -19,7 +19,7 @@ export interface FlattenOptions extends LayerOptions {
 
 /** All axes but the batch in one: `[H, W, C]` to `[H W C]`. */
 export function flatten(options: FlattenOptions = {}): Layer {
-  return unaryLayer('flatten', options, (builder, x) => {
+  return unaryLayer('flatten', options, ['channelsFirst'], (builder, x) => {
     const axes = x.shape.length - 1;
     const moves = options.channelsFirst && axes > 0;
     const spatial = Array.from({ length: axes }, (_, axis) => axis + 1);
@@ -34,7 +34,7 @@ export function flatten(options: FlattenOptions = {}): Layer {
  * @param shape sizes without the batch; one may be -1
  */
 export function reshape(shape: readonly number[], options: LayerOptions = {}): Layer {
-  return unaryLayer('reshape', options, (builder, x) => reshaped(builder, x, shape));
+  return unaryLayer('reshape', options, [], (builder, x) => reshaped(builder, x, shape));
 }
 
 /** `x` with its axes in another order; the compiler looks for a way to do without the move. */
@@ -59,12 +59,12 @@ function reshaped(builder: LayerBuilder, x: Value, shape: readonly number[]): Va
  * @param order axes counted from 1, the batch being 0: `[2, 1, 3]` swaps rows and columns
  */
 export function permute(order: readonly number[], options: LayerOptions = {}): Layer {
-  return unaryLayer('permute', options, (builder, x) => reordered(builder, x, [0, ...order]));
+  return unaryLayer('permute', options, [], (builder, x) => reordered(builder, x, [0, ...order]));
 }
 
 /** Zeros around a map: on all sides, or `[top, right, bottom, left]`. Default: 1. */
 export function zeroPadding2d(options: LayerOptions & { padding?: number | readonly number[] } = {}): Layer {
-  return unaryLayer('zeroPadding2d', options, (builder, x) => {
+  return unaryLayer('zeroPadding2d', options, ['padding'], (builder, x) => {
     channelsOf(x, 2);
     usePasses('padding', paddingPasses);
     const [top, left, bottom, right] = sidesOf(options.padding ?? 1, 2);
@@ -74,7 +74,7 @@ export function zeroPadding2d(options: LayerOptions & { padding?: number | reado
 
 /** Channels `from` (included) to `to` (not included) of `[..., C]`. */
 export function sliceChannels(from: number, to: number, options: LayerOptions = {}): Layer {
-  return unaryLayer('sliceChannels', options, (builder, x) => {
+  return unaryLayer('sliceChannels', options, [], (builder, x) => {
     const channels = x.shape.at(-1) ?? 0;
     if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to <= from || to > channels) {
       throw new QuadlaneError('ARGUMENT', `channels ${from} to ${to} aren't a part of its ${channels}`);
@@ -85,7 +85,7 @@ export function sliceChannels(from: number, to: number, options: LayerOptions = 
 
 /** Deals the channels of `[H, W, C]` out among `groups` (ShuffleNet): channel `g C / groups + i` goes to `i groups + g`. */
 export function channelShuffle(groups: number, options: LayerOptions = {}): Layer {
-  return unaryLayer('channelShuffle', options, (builder, x) => {
+  return unaryLayer('channelShuffle', options, [], (builder, x) => {
     const channels = channelsOf(x, 2);
     if (channels % positive('groups', groups) !== 0) {
       throw new QuadlaneError('ARGUMENT', `${groups} groups must divide its ${channels} channels`);
@@ -102,7 +102,7 @@ export function channelShuffle(groups: number, options: LayerOptions = {}): Laye
  * `(c r + i) r + j` goes to row i and column j of each block, as PyTorch's PixelShuffle.
  */
 export function pixelShuffle(factor: number, options: LayerOptions = {}): Layer {
-  return unaryLayer('pixelShuffle', options, (builder, x) => {
+  return unaryLayer('pixelShuffle', options, [], (builder, x) => {
     const channels = channelsOf(x, 2);
     const area = positive('factor', factor) ** 2;
     if (channels % area !== 0)

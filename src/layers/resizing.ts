@@ -17,7 +17,7 @@ const modes: Record<'nearest' | 'bilinear', Attributes> = {
 
 /** `[H, W, C]` enlarged by whole factors `size`. Default: 2. */
 export function upsampling2d(options: ResizeOptions & { size?: PerAxis } = {}): Layer {
-  return unaryLayer('upsampling2d', options, (builder, x) => {
+  return unaryLayer('upsampling2d', options, ['size', 'interpolation'], (builder, x) => {
     channelsOf(x, 2);
     const scales = perAxis('size', options.size ?? 2, 2);
     return builder.apply(resize, [x], { axes: [1, 2], scales, ...modes[options.interpolation ?? 'nearest'] });
@@ -26,7 +26,7 @@ export function upsampling2d(options: ResizeOptions & { size?: PerAxis } = {}): 
 
 /** `[H, W, C]` to `[rows, columns, C]`, whatever the factors. */
 export function resizing2d(size: PerAxis, options: ResizeOptions = {}): Layer {
-  return unaryLayer('resizing2d', options, (builder, x) => {
+  return unaryLayer('resizing2d', options, ['interpolation'], (builder, x) => {
     channelsOf(x, 2);
     const sizes = perAxis('size', size, 2);
     return builder.apply(resize, [x], { axes: [1, 2], sizes, ...modes[options.interpolation ?? 'nearest'] });

@@ -320,7 +320,7 @@ describe('errors', () => {
   });
 
   it('an operator without a gradient is named when a step is compiled', async () => {
-    const choice = unaryLayer('choice', { name: 'choice' }, (builder, x) =>
+    const choice = unaryLayer('choice', { name: 'choice' }, [], (builder, x) =>
       builder.apply(cast, [builder.apply(argMax, [x], { axis: -1 })], { to: 'float32' }),
     );
     const net = sequential([input([4]), dense({ units: 3, name: 'first' }), choice, dense({ units: 2, name: 'last' })]);

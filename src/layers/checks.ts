@@ -1,0 +1,38 @@
+// What options are refused for, and how the errors show what was given. Names of layers are put before by the caller.
+
+import { QuadlaneError } from '../errors.js';
+
+/** Most entries of a list, and most keys of an object, in an error. */
+const MOST_SHOWN = 6;
+
+/** `value` as a caller would write it, in short. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return String(value);
+  const entries = Array.isArray(value) ? value.slice(0, MOST_SHOWN).map(entry) : Object.keys(value);
+  const more = (Array.isArray(value) ? value : entries).length > MOST_SHOWN ? ', ...' : '';
+  const list = entries.slice(0, MOST_SHOWN).join(', ') + more;
+  if (Array.isArray(value)) return `[${list}]`;
+  return list ? `{ ${list} }` : '{}';
+}
+
+/** An entry of a list: lists in it aren't looked into. */
+function entry(value: unknown): string {
+  return Array.isArray(value) ? '[...]' : shown(value);
+}
+
+/**
+ * @param known the names that `given` may have
+ * @throws QuadlaneError `ARGUMENT` unless it is an object of those alone
+ */
+export function checkKeys(what: string, given: unknown, known: readonly string[]): void {
+  const written = `{ ${known.join(', ')} }`;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new QuadlaneError('ARGUMENT', `${what} takes an object of options, of ${written}; got ${shown(given)}`);
+  }
+  const unknown = Object.keys(given).find((key) => !known.includes(key));
+  if (unknown !== undefined) {
+    throw new QuadlaneError('ARGUMENT', `${what} has no option ${JSON.stringify(unknown)}; choose from ${written}`);
+  }
+}
