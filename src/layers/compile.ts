@@ -1,7 +1,10 @@
 // From a built network to a model that runs.
 
+import { QuadlaneError } from '../errors.js';
+import type { Graph } from '../graph/graph.js';
 import { compileGraph, compileGraphAsync, type LoadOptions } from '../load.js';
 import type { Model } from '../model.js';
+import { shown } from './checks.js';
 import type { Network } from './network.js';
 
 /** Of `loadModel`'s options, those that have to do with a network at hand. */
@@ -9,13 +12,22 @@ export type CompileOptions = Pick<LoadOptions, 'threads' | 'deterministic' | 'li
 
 /**
  * Compiles a network; its batch stays open, and each run decides it.
- * @throws QuadlaneError `MEMORY`, `LIMIT`, `HOST`
+ * @throws QuadlaneError `ARGUMENT` for anything but a network, `MEMORY`, `LIMIT`, `HOST`
  */
-export function compile(network: Network, options: CompileOptions = {}): Promise<Model> {
-  return compileGraphAsync(network.graph, options);
+export async function compile(network: Network, options: CompileOptions = {}): Promise<Model> {
+  return compileGraphAsync(graphOf(network), options);
 }
 
 /** Like `compile`, at once and on one thread. Call `await ready()` once before on hosts that fetch the binary (browsers). */
 export function compileSync(network: Network, options: CompileOptions = {}): Model {
-  return compileGraph(network.graph, options);
+  return compileGraph(graphOf(network), options);
+}
+
+function graphOf(network: Network): Graph {
+  const graph = (network as Network | undefined)?.graph;
+  if (graph) return graph;
+  throw new QuadlaneError(
+    'ARGUMENT',
+    `compile() and compileSync() take a network, the result of model() or sequential(); got ${shown(network)}`,
+  );
 }

@@ -5,6 +5,7 @@ import type { GraphInput, Node } from '../graph/graph.js';
 import { identity } from '../ops/identity.js';
 import { register } from '../ops/index.js';
 import { Tensor } from '../tensor.js';
+import { checkKeys, shown } from './checks.js';
 import type { NetworkLayer, NetworkParameter } from './description.js';
 import { type Layer, type LayerIdentity, type Operand, type Parameter, type Step, Value } from './layer.js';
 import { nameLayers, UniqueNames } from './naming.js';
@@ -24,11 +25,13 @@ export interface BuildOptions {
  * A network from values that layers were called on.
  * @param ends `inputs`: results of `input()`; `outputs`: what to compute. A record names them; one output alone is named
  * `output`, several in a list `output_0`, `output_1`, ...
- * @throws QuadlaneError `ARGUMENT` for names given twice, and for outputs that need an input which isn't listed
+ * @throws QuadlaneError `ARGUMENT` for names given twice, for ends that are no values, and for outputs that need an input
+ * which isn't listed
  */
 export function model(ends: { inputs: Values; outputs: Values } & BuildOptions): Network {
+  checkKeys('model()', ends, ['inputs', 'outputs', 'seed']);
   const inputs = namedInputs(ends.inputs);
-  const outputs = named(ends.outputs, 'output');
+  const outputs = namedOutputs(ends.outputs);
   const steps = reachableSteps(outputs, inputs);
   const layers = nameLayers(new Set(steps.map((step) => step.call.layer)));
   const unique = new UniqueNames();
@@ -60,33 +63,60 @@ export function model(ends: { inputs: Values; outputs: Values } & BuildOptions):
  * @param layers the input, then layers
  */
 export function sequential(layers: readonly [Value, ...Layer[]], options: BuildOptions = {}): Network {
-  const [first, ...rest] = layers;
+  const [first, ...rest] = Array.isArray(layers) ? (layers as typeof layers) : [];
   if (!(first instanceof Value)) {
     throw new QuadlaneError(
       'ARGUMENT',
       'sequential() begins with the input: sequential([input([28, 28, 1]), conv2d(...), ...])',
     );
   }
-  const outputs = rest.reduce<Value>((value, layer) => layer(value), first);
+  checkKeys('sequential()', options, ['seed']);
+  const outputs = rest.reduce<Value>((value, layer, index) => {
+    const result = typeof layer === 'function' && layer(value);
+    if (result instanceof Value) return result;
+    throw new QuadlaneError(
+      'ARGUMENT',
+      `sequential() takes layers behind the input, as dense({ units: 10 }); entry ${index + 1} is ${
+        result ? 'a function that gives no value: call it with its options' : shown(layer)
+      }`,
+    );
+  }, first);
   return model({ inputs: first, outputs, ...options });
 }
 
-function named(values: Values, single: string): Map<string, Value> {
-  if (values instanceof Value) return new Map([[single, values]]);
-  if (Array.isArray(values)) {
-    return new Map(
-      (values as readonly Value[]).map((value, index) => [values.length === 1 ? single : `${single}_${index}`, value]),
+/** What `values` lists, by name; `nameOf` names those that no record does. */
+function entriesOf(
+  end: 'inputs' | 'outputs',
+  values: Values,
+  nameOf: (value: Value, index: number, count: number) => string,
+): [name: string, value: Value][] {
+  const list = values instanceof Value ? [values] : values;
+  if (typeof list !== 'object' || list === null || Object.keys(list).length === 0) {
+    const advice = typeof list === 'function' ? ': call the layer on a value, as in dense({ units: 10 })(x)' : '';
+    throw new QuadlaneError(
+      'ARGUMENT',
+      `model(): ${end} must be a value, or a list or record of values; got ${shown(list)}${advice}`,
     );
   }
-  return new Map(Object.entries(values));
+  if (!Array.isArray(list)) return Object.entries(list);
+  return (list as readonly Value[]).map((value, index) => [nameOf(value, index, list.length), value]);
+}
+
+function namedOutputs(values: Values): Map<string, Value> {
+  const outputs = entriesOf('outputs', values, (_, index, count) => (count === 1 ? 'output' : `output_${index}`));
+  for (const [name, value] of outputs) {
+    if (value instanceof Value) continue;
+    throw new QuadlaneError(
+      'ARGUMENT',
+      `model(): outputs must be results of layers, as of dense({ units: 10 })(x); "${name}" is ${shown(value)}`,
+    );
+  }
+  return new Map(outputs);
 }
 
 /** Inputs carry their own names; a record gives them others. */
 function namedInputs(values: Values): Map<string, Value> {
-  const list = values instanceof Value ? [values] : values;
-  const entries = Array.isArray(list)
-    ? (list as readonly Value[]).map((value) => [value.name ?? '', value] as const)
-    : Object.entries(list as Readonly<Record<string, Value>>);
+  const entries = entriesOf('inputs', values, (value, index) => value?.name ?? `input_${index}`);
   const inputs = new Map<string, Value>();
   for (const [name, value] of entries) {
     if (!(value instanceof Value) || value.step || value.name === undefined) {

@@ -9,6 +9,7 @@ import { pad } from '../ops/pad.js';
 import { flatten as flattenOperator, reshape as reshapeOperator } from '../ops/reshape.js';
 import { slice } from '../ops/slice.js';
 import { transpose } from '../ops/transpose.js';
+import { shown } from './checks.js';
 import { type Layer, type LayerBuilder, type LayerOptions, unaryLayer, type Value } from './layer.js';
 import { channelsOf, positive, sidesOf } from './options.js';
 
@@ -44,10 +45,10 @@ function reordered(builder: LayerBuilder, x: Value, permutation: readonly number
 }
 
 function reshaped(builder: LayerBuilder, x: Value, shape: readonly number[]): Value {
-  if (!shape.every((extent) => Number.isInteger(extent) && (extent > 0 || extent === -1))) {
+  if (!Array.isArray(shape) || !shape.every((extent) => Number.isInteger(extent) && (extent > 0 || extent === -1))) {
     throw new QuadlaneError(
       'ARGUMENT',
-      `shape must list sizes without the batch, one of them perhaps -1; got ${JSON.stringify(shape)}`,
+      `shape must list sizes without the batch, one of them perhaps -1; got ${shown(shape)}`,
     );
   }
   // 0 keeps the batch whatever it is, so -1 can only stand for an axis behind it.
@@ -59,7 +60,16 @@ function reshaped(builder: LayerBuilder, x: Value, shape: readonly number[]): Va
  * @param order axes counted from 1, the batch being 0: `[2, 1, 3]` swaps rows and columns
  */
 export function permute(order: readonly number[], options: LayerOptions = {}): Layer {
-  return unaryLayer('permute', options, [], (builder, x) => reordered(builder, x, [0, ...order]));
+  return unaryLayer('permute', options, [], (builder, x) => {
+    const axes = x.shape.map((_, axis) => axis + 1);
+    if (!Array.isArray(order) || order.length !== axes.length || !axes.every((axis) => order.includes(axis))) {
+      throw new QuadlaneError(
+        'ARGUMENT',
+        `order must list the axes ${axes.join(', ')}, each once, the batch left out; got ${shown(order)}`,
+      );
+    }
+    return reordered(builder, x, [0, ...order]);
+  });
 }
 
 /** Zeros around a map: on all sides, or `[top, right, bottom, left]`. Default: 1. */

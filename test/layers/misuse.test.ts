@@ -89,3 +89,54 @@ describe('options', () => {
     expect(refusal(() => any[kind]!(...(first[kind] ?? []), { foo: 1 }))).toContain('has no option "foo"');
   });
 });
+
+describe('networks', () => {
+  const dense = L.dense({ units: 2 });
+  test.each<[() => unknown, string]>([
+    [() => any.model!(), 'model() takes an object of options, of { inputs, outputs, seed }; got undefined'],
+    [() => any.model!(x, dense(x)), 'model() has no option "type"; choose from { inputs, outputs, seed }'],
+    [() => any.model!({ input: x, output: dense(x) }), 'model() has no option "input"'],
+    [() => any.model!({ inputs: x }), 'outputs must be a value, or a list or record of values; got undefined'],
+    [() => any.model!({ inputs: x, outputs: dense }), 'got a function: call the layer on a value, as in dense('],
+    [() => any.model!({ inputs: x, outputs: [] }), 'outputs must be a value, or a list or record of values; got []'],
+    [
+      () => any.model!({ inputs: x, outputs: { a: dense } }),
+      'outputs must be results of layers, as of dense({ units: 10 })(x); "a" is a function',
+    ],
+    [() => any.model!({ inputs: x, outputs: [undefined] }), '"output" is undefined'],
+    [() => any.model!({ outputs: x }), 'inputs must be a value, or a list or record of values; got undefined'],
+    [() => any.model!({ inputs: [undefined], outputs: x }), 'inputs must be results of input(); "input_0" isn\'t'],
+    [() => any.model!({ inputs: [], outputs: x }), 'inputs must be a value, or a list or record of values; got []'],
+    [() => any.sequential!(), 'sequential() begins with the input'],
+    [() => any.sequential!(x, dense), 'sequential() begins with the input'],
+    [() => any.sequential!([dense]), 'sequential() begins with the input'],
+    [
+      () => any.sequential!([x, x]),
+      'sequential() takes layers behind the input, as dense({ units: 10 }); entry 1 is { type, ',
+    ],
+    [() => any.sequential!([x, dense, undefined]), 'entry 2 is undefined'],
+    [() => any.sequential!([x, L.relu]), 'relu takes its options first, and then what it is applied to'],
+    [() => any.sequential!([x, () => dense]), 'entry 1 is a function that gives no value: call it with its options'],
+    [() => any.sequential!([x, dense], 5), 'sequential() takes an object of options, of { seed }; got 5'],
+    [
+      () => any.compileSync!(),
+      'compile() and compileSync() take a network, the result of model() or sequential(); got undefined',
+    ],
+    [() => any.compileSync!(dense), 'got a function'],
+    [() => any.reshape!('3')(x), 'shape must list sizes without the batch, one of them perhaps -1; got "3"'],
+    [() => any.reshape!()(x), 'one of them perhaps -1; got undefined'],
+    [
+      () => any.permute!()(x),
+      'permute on [8, 8, 3]: order must list the axes 1, 2, 3, each once, the batch left out; got undefined',
+    ],
+    [() => any.permute!([0, 1, 2])(x), 'got [0, 1, 2]'],
+    [() => any.permute!([1, 1, 2])(x), 'got [1, 1, 2]'],
+    [() => any.permute!([1, 2])(x), 'got [1, 2]'],
+  ])('%s', (run, message) => {
+    expect(refusal(run)).toContain(message);
+  });
+
+  test('compile() rejects what is no network', async () => {
+    await expect(L.compile(undefined as never)).rejects.toThrow('take a network');
+  });
+});
