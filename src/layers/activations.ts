@@ -1,5 +1,6 @@
 // Activations: as options of other layers, and as layers of their own. Most are fused into the operator before them.
 
+import { QuadlaneError } from '../errors.js';
 import { activation as activationOperator } from '../ops/activation.js';
 import { type ActivationOptions, activationOf } from '../ops/activationOptions.js';
 import { binary } from '../ops/binary.js';
@@ -7,6 +8,7 @@ import { concat } from '../ops/concat.js';
 import { identity } from '../ops/identity.js';
 import { softmax as softmaxOperator } from '../ops/softmax.js';
 import { tensor } from '../tensor.js';
+import { checkKeys, optionalNumber, shown } from './checks.js';
 import { type Layer, type LayerBuilder, type LayerOptions, unaryLayer, type Value } from './layer.js';
 
 /** The name of an activation, or its name and parameters: `'relu'`, `{ activation: 'leakyRelu', alpha: 0.1 }`. */
@@ -14,18 +16,33 @@ export type ActivationOption = NonNullable<ActivationOptions['activation']> | 'l
 
 /** Applies what a layer's `activation` option asks for. */
 export function activate(builder: LayerBuilder, x: Value, option: ActivationOption = 'linear'): Value {
+  const named = namedActivation(option);
   if (option === 'softmax') return builder.apply(softmaxOperator, [x], { axis: -1 });
   if (option === 'linear') return x;
-  return builder.apply(
-    activationOperator,
-    [x],
-    activationOf(typeof option === 'string' ? { activation: option } : option),
-  );
+  return builder.apply(activationOperator, [x], activationOf(named as ActivationOptions));
+}
+
+/**
+ * `option` in full.
+ * @throws QuadlaneError `ARGUMENT` for what is neither a name nor has one, and for parameters that are no numbers
+ */
+function namedActivation(option: ActivationOption): { activation: string; alpha?: number; beta?: number } {
+  const named: { activation?: string; alpha?: number; beta?: number } =
+    typeof option === 'string' ? { activation: option } : option;
+  const { activation, alpha, beta } = named ?? {};
+  if (typeof activation !== 'string') {
+    throw new QuadlaneError(
+      'ARGUMENT',
+      `activation must be a name, as 'relu', or { activation: 'leakyRelu', alpha: 0.1 }; got ${shown(option)}`,
+    );
+  }
+  checkKeys('activation', named, ['activation', 'alpha', 'beta']);
+  return { activation, alpha: optionalNumber('alpha', alpha), beta: optionalNumber('beta', beta) };
 }
 
 /** Any activation by name. */
 export function activation(option: ActivationOption, options: LayerOptions = {}): Layer {
-  const kind = typeof option === 'string' ? option : (option.activation ?? 'linear');
+  const { activation: kind } = namedActivation(option);
   return unaryLayer(kind, options, [], (builder, x) => {
     const result = activate(builder, x, option);
     return result === x ? builder.apply(identity, [x]) : result;

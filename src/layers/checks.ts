@@ -36,3 +36,22 @@ export function checkKeys(what: string, given: unknown, known: readonly string[]
     throw new QuadlaneError('ARGUMENT', `${what} has no option ${JSON.stringify(unknown)}; choose from ${written}`);
   }
 }
+
+/** @throws QuadlaneError `ARGUMENT` for anything but a number from `least` to `most` */
+export function inRange(option: string, value: number, least: number, most: number): number {
+  if (typeof value === 'number' && value >= least && value <= most) return value;
+  const range = most === Number.MAX_VALUE ? `from ${least} on` : `from ${least} to ${most}`;
+  throw new QuadlaneError('ARGUMENT', `${option} must be a number ${range}; got ${shown(value)}`);
+}
+
+/** @throws QuadlaneError `ARGUMENT` for NaN, and for what is no number; undefined passes, for a default */
+export function optionalNumber(option: string, value: number | undefined): number | undefined {
+  if (value === undefined || (typeof value === 'number' && !Number.isNaN(value))) return value;
+  throw new QuadlaneError('ARGUMENT', `${option} must be a number; got ${shown(value)}`);
+}
+
+/** @throws QuadlaneError `ARGUMENT` for anything but one of `choices` */
+export function oneOf<Choice extends string>(option: string, value: Choice, choices: readonly Choice[]): Choice {
+  if (choices.includes(value)) return value;
+  throw new QuadlaneError('ARGUMENT', `${option} must be one of ${choices.join(', ')}; got ${shown(value)}`);
+}

@@ -5,6 +5,7 @@ import { QuadlaneError } from '../errors.js';
 import { conv } from '../ops/conv.js';
 import { convTranspose } from '../ops/convTranspose.js';
 import { type ActivationOption, activate } from './activations.js';
+import { shown } from './checks.js';
 import type { Initializer } from './initializers.js';
 import { type Layer, type LayerBuilder, type LayerOptions, unaryLayer, type Value } from './layer.js';
 import {
@@ -108,6 +109,12 @@ export function convTranspose2d(options: ConvTransposeOptions): Layer {
     const weight = builder.parameter('weight', shape, kernelInitializer);
     const bias = useBias ? builder.parameter('bias', [filters], biasInitializer) : undefined;
     const added = typeof outputPadding === 'number' ? [outputPadding, outputPadding] : outputPadding;
+    if (!Array.isArray(added) || added.length !== 2 || !added.every((side) => Number.isInteger(side) && side >= 0)) {
+      throw new QuadlaneError(
+        'ARGUMENT',
+        `outputPadding must be a whole number or [rows, columns]; got ${shown(outputPadding)}`,
+      );
+    }
     const attributes = { ...windowAttributes(options, 2), outputPadding: added, groups };
     return activate(builder, builder.apply(convTranspose, [x, weight, bias], attributes), options.activation);
   });

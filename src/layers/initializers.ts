@@ -4,6 +4,7 @@
 import { QuadlaneError } from '../errors.js';
 import { sizeOf } from '../shape.js';
 import { Tensor } from '../tensor.js';
+import { checkKeys, inRange, shown } from './checks.js';
 
 /**
  * How a parameter starts: `heUniform` and `heNormal` (He et al. 2015: variance 2 / fan in, for rectifiers),
@@ -22,6 +23,22 @@ export type Initializer =
 /** Uniform draws in the sum that stands for a normal one. */
 const DRAWS = 12;
 
+const names: readonly Initializer[] = ['heUniform', 'heNormal', 'glorotUniform', 'glorotNormal', 'zeros', 'ones'];
+
+/** @throws QuadlaneError `ARGUMENT` for an initializer that isn't one */
+export function checkInitializer(initializer: Initializer): void {
+  if (names.includes(initializer)) return;
+  if (typeof initializer === 'object' && initializer !== null) {
+    checkKeys('an initializer', initializer, ['normal']);
+    inRange('normal', initializer.normal, 0, Number.MAX_VALUE);
+    return;
+  }
+  throw new QuadlaneError(
+    'ARGUMENT',
+    `there is no initializer ${shown(initializer)}; choose ${names.join(', ')} or { normal: deviation }`,
+  );
+}
+
 /**
  * A float32 tensor of `[out, in, ...kernel]` (or `[size]`), filled as `initializer` says.
  * Normal values are sums of 12 uniform ones (Irwin-Hall): no more than 6 deviations from the mean.
@@ -34,6 +51,7 @@ export function initialize(
   name: string,
   seed = 0,
 ): Tensor<'float32'> {
+  checkInitializer(initializer);
   const data = new Float32Array(sizeOf(shape));
   const key = mix(hash(name) ^ mix(seed | 0));
   const receptive = shape.slice(2).reduce((a, b) => a * b, 1);
@@ -45,12 +63,6 @@ export function initialize(
   else if (initializer === 'glorotUniform') fillUniform(data, key, Math.sqrt(6 / (fanIn + fanOut)));
   else if (initializer === 'glorotNormal') fillNormal(data, key, Math.sqrt(2 / (fanIn + fanOut)));
   else if (initializer === 'ones') data.fill(1);
-  else if (initializer !== 'zeros') {
-    throw new QuadlaneError(
-      'ARGUMENT',
-      `there is no initializer "${initializer}"; choose heUniform, heNormal, glorotUniform, glorotNormal, zeros, ones or { normal: deviation }`,
-    );
-  }
   return new Tensor('float32', [...shape], data);
 }
 

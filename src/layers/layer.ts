@@ -6,8 +6,8 @@ import { register } from '../ops/index.js';
 import type { Attributes, Operator } from '../ops/operator.js';
 import { formatShape, sameShape, sizeOf } from '../shape.js';
 import { type DType, Tensor, type TensorType } from '../tensor.js';
-import { checkKeys, shown } from './checks.js';
-import type { Initializer } from './initializers.js';
+import { checkKeys, oneOf, shown } from './checks.js';
+import { checkInitializer, type Initializer } from './initializers.js';
 
 /** A layer: maps values to a value. One layer called twice uses the same parameters both times. */
 export type Layer = (inputs: Value | readonly Value[]) => Value;
@@ -165,10 +165,12 @@ export interface InputOptions {
   dtype?: DType;
 }
 
+const dtypes: readonly DType[] = ['float32', 'int32', 'int64', 'int8', 'uint8', 'bool'];
+
 /**
  * An input of a network.
  * @param shape sizes without the batch, channels last: `[224, 224, 3]`
- * @throws QuadlaneError `SHAPE` for sizes that aren't whole numbers from 1 on
+ * @throws QuadlaneError `SHAPE` for sizes that aren't whole numbers from 1 on, `ARGUMENT` for options that it hasn't
  */
 export function input(shape: readonly number[], options: InputOptions = {}): Value {
   if (!Array.isArray(shape) || shape.includes(0)) {
@@ -177,7 +179,8 @@ export function input(shape: readonly number[], options: InputOptions = {}): Val
   sizeOf(shape);
   checkKeys('input', options, ['name', 'dtype']);
   checkName('input', options.name);
-  return new Value({ dtype: options.dtype ?? 'float32', shape: [1, ...shape] }, undefined, options.name ?? 'input');
+  const dtype = oneOf('input: dtype', options.dtype ?? 'float32', dtypes);
+  return new Value({ dtype, shape: [1, ...shape] }, undefined, options.name ?? 'input');
 }
 
 /** `conv2d "conv1"`, or `conv2d` for a layer without a name. */
@@ -188,6 +191,7 @@ export function describe({ kind, name }: LayerIdentity): string {
 function parametersOf(identity: LayerIdentity): LayerBuilder['parameter'] {
   return (role, shape, initializer, trainable = true) => {
     sizeOf(shape);
+    checkInitializer(initializer);
     const known = identity.parameters.find((parameter) => parameter.role === role);
     if (known && !sameShape(known.shape, shape)) {
       throw new QuadlaneError(
@@ -207,6 +211,7 @@ function recorderOf(call: Call): LayerBuilder['apply'] {
     const types = operands.map((operand) => operand && typeOf(operand));
     register({ [operator.name]: operator });
     const [type] = operator.infer(types, attributes);
+    sizeOf(type.shape);
     return new Value(type, { order: recorded++, call, op: operator.name, operands, attributes });
   };
 }

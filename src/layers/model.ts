@@ -30,6 +30,10 @@ export interface BuildOptions {
  */
 export function model(ends: { inputs: Values; outputs: Values } & BuildOptions): Network {
   checkKeys('model()', ends, ['inputs', 'outputs', 'seed']);
+  const { seed = 0 } = ends;
+  if (!Number.isSafeInteger(seed)) {
+    throw new QuadlaneError('ARGUMENT', `model(): seed must be a whole number; got ${shown(seed)}`);
+  }
   const inputs = namedInputs(ends.inputs);
   const outputs = namedOutputs(ends.outputs);
   const steps = reachableSteps(outputs, inputs);
@@ -53,7 +57,7 @@ export function model(ends: { inputs: Values; outputs: Values } & BuildOptions):
     ),
     outputs: [...outputs.keys()],
     parameters: [...parameters.values()],
-    seed: ends.seed ?? 0,
+    seed,
     ...written,
   });
 }

@@ -5,7 +5,7 @@ import { useBatchNorm } from '../graph/passes/channels.js';
 import { batchNorm as batchNormOperator } from '../ops/batchNorm.js';
 import { identity } from '../ops/identity.js';
 import { responseNorm } from '../ops/responseNorm.js';
-import { shown } from './checks.js';
+import { inRange, optionalNumber, shown } from './checks.js';
 import { type Layer, type LayerOptions, unaryLayer } from './layer.js';
 import { positive } from './options.js';
 
@@ -22,7 +22,8 @@ export interface BatchNormOptions extends LayerOptions {
  */
 export function batchNorm(options: BatchNormOptions = {}): Layer {
   return unaryLayer('batchNorm', options, ['epsilon', 'momentum'], (builder, x) => {
-    const { epsilon = 1e-5, momentum = 0.9 } = options;
+    const epsilon = inRange('epsilon', options.epsilon ?? 1e-5, 0, Number.MAX_VALUE);
+    const momentum = inRange('momentum', options.momentum ?? 0.9, 0, 1);
     const channels = x.shape.at(-1);
     useBatchNorm();
     if (channels === undefined) throw new QuadlaneError('SHAPE', 'it takes [..., channels]');
@@ -49,6 +50,9 @@ export interface ResponseNormOptions extends LayerOptions {
 export function localResponseNorm(options: ResponseNormOptions = {}): Layer {
   return unaryLayer('localResponseNorm', options, ['size', 'alpha', 'beta', 'bias'], (builder, x) => {
     const { size = 5, alpha = 1e-4, beta = 0.75, bias = 1 } = options;
+    optionalNumber('alpha', alpha);
+    optionalNumber('beta', beta);
+    optionalNumber('bias', bias);
     return builder.apply(responseNorm, [x], { size: positive('size', size), alpha, beta, bias });
   });
 }

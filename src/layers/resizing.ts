@@ -2,6 +2,7 @@
 
 import type { Attributes } from '../ops/operator.js';
 import { resize } from '../ops/resize.js';
+import { oneOf } from './checks.js';
 import { type Layer, type LayerOptions, unaryLayer } from './layer.js';
 import { channelsOf, type PerAxis, perAxis } from './options.js';
 
@@ -15,12 +16,16 @@ const modes: Record<'nearest' | 'bilinear', Attributes> = {
   bilinear: { mode: 'linear', coordinates: 'half_pixel' },
 };
 
+function modeOf({ interpolation = 'nearest' }: ResizeOptions): Attributes {
+  return modes[oneOf('interpolation', interpolation, ['nearest', 'bilinear'])];
+}
+
 /** `[H, W, C]` enlarged by whole factors `size`. Default: 2. */
 export function upsampling2d(options: ResizeOptions & { size?: PerAxis } = {}): Layer {
   return unaryLayer('upsampling2d', options, ['size', 'interpolation'], (builder, x) => {
     channelsOf(x, 2);
     const scales = perAxis('size', options.size ?? 2, 2);
-    return builder.apply(resize, [x], { axes: [1, 2], scales, ...modes[options.interpolation ?? 'nearest'] });
+    return builder.apply(resize, [x], { axes: [1, 2], scales, ...modeOf(options) });
   });
 }
 
@@ -29,6 +34,6 @@ export function resizing2d(size: PerAxis, options: ResizeOptions = {}): Layer {
   return unaryLayer('resizing2d', options, ['interpolation'], (builder, x) => {
     channelsOf(x, 2);
     const sizes = perAxis('size', size, 2);
-    return builder.apply(resize, [x], { axes: [1, 2], sizes, ...modes[options.interpolation ?? 'nearest'] });
+    return builder.apply(resize, [x], { axes: [1, 2], sizes, ...modeOf(options) });
   });
 }

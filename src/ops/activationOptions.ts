@@ -30,8 +30,7 @@ const defaults: Partial<Record<ActivationName, readonly [number, number]>> = {
 export function activationOf({ activation = 'none', alpha, beta }: ActivationOptions): Attributes {
   if (activation === 'relu') return { activation: 'clip', alpha: 0, beta: Number.POSITIVE_INFINITY };
   if (activation === 'relu6') return { activation: 'clip', alpha: 0, beta: 6 };
+  activationArguments({ activation });
   const [a, b] = defaults[activation] ?? [0, 0];
-  const attributes = { activation, alpha: alpha ?? a, beta: beta ?? b };
-  activationArguments(attributes);
-  return attributes;
+  return { activation, alpha: alpha ?? a, beta: beta ?? b };
 }

@@ -140,3 +140,61 @@ describe('networks', () => {
     await expect(L.compile(undefined as never)).rejects.toThrow('take a network');
   });
 });
+
+describe('choices and numbers', () => {
+  const conv = (options: object) => any.conv2d!({ filters: 3, kernelSize: 3, ...options })(x);
+  const naming = "activation must be a name, as 'relu', or { activation: 'leakyRelu', alpha: 0.1 }; got ";
+  const names = 'choose heUniform, heNormal, glorotUniform, glorotNormal, zeros, ones or { normal: deviation }';
+  test.each<[() => unknown, string]>([
+    [() => conv({ activation: 5 }), `conv2d on [8, 8, 3]: ${naming}5`],
+    [() => conv({ activation: {} }), `${naming}{}`],
+    [() => conv({ activation: ['relu'] }), `${naming}["relu"]`],
+    [() => conv({ activation: null }), `${naming}null`],
+    [() => conv({ activation: L.relu }), `${naming}a function`],
+    [() => conv({ activation: { activation: 'elu', alhpa: 1 } }), 'activation has no option "alhpa"'],
+    [() => any.activation!(), `${naming}undefined`],
+    [() => any.activation!('rely')(x), 'there is no activation "rely"'],
+    [() => any.activation!('toString')(x), 'there is no activation "toString"'],
+    [() => any.leakyRelu!({ alpha: 'foo' })(x), 'leakyRelu on [8, 8, 3]: alpha must be a number; got "foo"'],
+    [() => any.elu!({ alpha: Number.NaN })(x), 'elu on [8, 8, 3]: alpha must be a number; got NaN'],
+    [() => any.add!({ activation: 5 })([x, x]), `${naming}5`],
+    [() => any.upsampling2d!({ interpolation: 'foo' })(x), 'interpolation must be one of nearest, bilinear; got "foo"'],
+    [() => any.resizing2d!(2, { interpolation: 'toString' })(x), 'interpolation must be one of nearest, bilinear'],
+    [() => conv({ kernelInitializer: 'foo' }), `conv2d on [8, 8, 3]: there is no initializer "foo"; ${names}`],
+    [() => conv({ kernelInitializer: null }), 'there is no initializer null'],
+    [() => conv({ biasInitializer: 0 }), 'there is no initializer 0'],
+    [
+      () => conv({ kernelInitializer: { stddev: 0.1 } }),
+      'an initializer has no option "stddev"; choose from { normal }',
+    ],
+    [() => conv({ kernelInitializer: {} }), 'normal must be a number from 0 on; got undefined'],
+    [
+      () => any.dense!({ units: 2, kernelInitializer: { normal: Number.NaN } })(x),
+      'normal must be a number from 0 on; got NaN',
+    ],
+    [() => any.batchNorm!({ epsilon: -2 })(x), 'batchNorm on [8, 8, 3]: epsilon must be a number from 0 on; got -2'],
+    [() => any.batchNorm!({ epsilon: '1e-3' })(x), 'epsilon must be a number from 0 on; got "1e-3"'],
+    [() => any.batchNorm!({ momentum: 2 })(x), 'momentum must be a number from 0 to 1; got 2'],
+    [() => any.localResponseNorm!({ beta: 'foo' })(x), 'beta must be a number; got "foo"'],
+    [() => any.model!({ inputs: x, outputs: x, seed: 'abc' }), 'seed must be a whole number; got "abc"'],
+    [() => any.sequential!([x], { seed: Number.NaN }), 'seed must be a whole number; got NaN'],
+    [
+      () => any.input!([2], { dtype: 'foo' }),
+      'input: dtype must be one of float32, int32, int64, int8, uint8, bool; got "foo"',
+    ],
+    [
+      () => any.convTranspose2d!({ filters: 3, kernelSize: 3, outputPadding: 'same' })(x),
+      'outputPadding must be a whole number or [rows, columns]; got "same"',
+    ],
+    [() => any.convTranspose2d!({ filters: 3, kernelSize: 3, outputPadding: [1] })(x), 'or [rows, columns]; got [1]'],
+  ])('%s', (run, message) => {
+    expect(refusal(run)).toContain(message);
+  });
+
+  test('a result that no memory holds', () => {
+    expect(() => L.zeroPadding2d({ padding: 1e12 })(x)).toThrow(
+      expect.objectContaining({ code: 'SHAPE', message: expect.stringContaining('zeroPadding2d on [8, 8, 3]: ') }),
+    );
+    expect(() => L.upsampling2d({ size: 1e6 })(x)).toThrow(expect.objectContaining({ code: 'SHAPE' }));
+  });
+});
