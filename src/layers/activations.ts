@@ -8,7 +8,7 @@ import { concat } from '../ops/concat.js';
 import { identity } from '../ops/identity.js';
 import { softmax as softmaxOperator } from '../ops/softmax.js';
 import { tensor } from '../tensor.js';
-import { checkKeys, optionalNumber, shown } from './checks.js';
+import { checkKeys, optionalNumber, shown, wholeNumber } from './checks.js';
 import { type Layer, type LayerBuilder, type LayerOptions, unaryLayer, type Value } from './layer.js';
 
 /** The name of an activation, or its name and parameters: `'relu'`, `{ activation: 'leakyRelu', alpha: 0.1 }`. */
@@ -79,7 +79,7 @@ function withAlpha(kind: 'leakyRelu' | 'elu', options: LayerOptions & { alpha?: 
 /** Softmax along `axis`, counted with the batch. Default: the last one, the channels. */
 export function softmax(options: LayerOptions & { axis?: number } = {}): Layer {
   return unaryLayer('softmax', options, ['axis'], (builder, x) =>
-    builder.apply(softmaxOperator, [x], { axis: options.axis ?? -1 }),
+    builder.apply(softmaxOperator, [x], { axis: wholeNumber('axis', options.axis ?? -1) }),
   );
 }
 

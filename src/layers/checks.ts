@@ -55,3 +55,20 @@ export function oneOf<Choice extends string>(option: string, value: Choice, choi
   if (choices.includes(value)) return value;
   throw new QuadlaneError('ARGUMENT', `${option} must be one of ${choices.join(', ')}; got ${shown(value)}`);
 }
+
+/** @throws QuadlaneError `ARGUMENT` for anything but a whole number */
+export function wholeNumber(option: string, value: number): number {
+  if (Number.isSafeInteger(value)) return value;
+  throw new QuadlaneError('ARGUMENT', `${option} must be a whole number; got ${shown(value)}`);
+}
+
+/** Options that are true or false, whatever layer has them. */
+const flags = ['useBias', 'ceil', 'includePadding', 'keepDims', 'channelsFirst'];
+
+/** @throws QuadlaneError `ARGUMENT` for a flag among `options` that is given and is neither true nor false */
+export function checkFlags(what: string, options: object): void {
+  for (const [option, value] of Object.entries(options)) {
+    if (!flags.includes(option) || value === undefined || typeof value === 'boolean') continue;
+    throw new QuadlaneError('ARGUMENT', `${what}: ${option} must be true or false; got ${shown(value)}`);
+  }
+}

@@ -6,7 +6,7 @@ import { register } from '../ops/index.js';
 import type { Attributes, Operator } from '../ops/operator.js';
 import { formatShape, sameShape, sizeOf } from '../shape.js';
 import { type DType, Tensor, type TensorType } from '../tensor.js';
-import { checkKeys, oneOf, shown } from './checks.js';
+import { checkFlags, checkKeys, oneOf, shown } from './checks.js';
 import { checkInitializer, type Initializer } from './initializers.js';
 
 /** A layer: maps values to a value. One layer called twice uses the same parameters both times. */
@@ -151,6 +151,7 @@ function checkOptions(kind: string, options: LayerOptions, known: readonly strin
     );
   }
   checkKeys(kind, options, [...known, 'name']);
+  checkFlags(kind, options);
   checkName(kind, options.name);
 }
 

@@ -5,7 +5,7 @@ import type { GraphInput, Node } from '../graph/graph.js';
 import { identity } from '../ops/identity.js';
 import { register } from '../ops/index.js';
 import { Tensor } from '../tensor.js';
-import { checkKeys, shown } from './checks.js';
+import { checkKeys, shown, wholeNumber } from './checks.js';
 import type { NetworkLayer, NetworkParameter } from './description.js';
 import { type Layer, type LayerIdentity, type Operand, type Parameter, type Step, Value } from './layer.js';
 import { nameLayers, UniqueNames } from './naming.js';
@@ -30,10 +30,7 @@ export interface BuildOptions {
  */
 export function model(ends: { inputs: Values; outputs: Values } & BuildOptions): Network {
   checkKeys('model()', ends, ['inputs', 'outputs', 'seed']);
-  const { seed = 0 } = ends;
-  if (!Number.isSafeInteger(seed)) {
-    throw new QuadlaneError('ARGUMENT', `model(): seed must be a whole number; got ${shown(seed)}`);
-  }
+  const seed = wholeNumber('model(): seed', ends.seed ?? 0);
   const inputs = namedInputs(ends.inputs);
   const outputs = namedOutputs(ends.outputs);
   const steps = reachableSteps(outputs, inputs);

@@ -4,6 +4,7 @@ import { QuadlaneError } from '../errors.js';
 import type { Graph, GraphInput } from '../graph/graph.js';
 import { formatShape, sameShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
+import { checkKeys, shown } from './checks.js';
 import type { NetworkDescription, NetworkLayer, NetworkParameter } from './description.js';
 import { initialize } from './initializers.js';
 import { summarizeNetwork } from './summary.js';
@@ -75,7 +76,15 @@ export class Network {
    * @throws QuadlaneError `ARGUMENT` listing all names that are missing, unexpected (unless `strict` is false) or of
    * another shape or type, or that `except` names in vain; nothing is loaded then
    */
-  load(weights: Weights, { strict = true, except = [] }: LoadWeightsOptions = {}): WeightsReport {
+  load(weights: Weights, options: LoadWeightsOptions = {}): WeightsReport {
+    checkKeys('load()', options, ['strict', 'except']);
+    const { strict = true, except = [] } = options;
+    if (!Array.isArray(except)) {
+      throw new QuadlaneError('ARGUMENT', `except must be a list of names, as ['fc']; got ${shown(except)}`);
+    }
+    if (typeof weights !== 'object' || weights === null) {
+      throw new QuadlaneError('ARGUMENT', `load() takes a map or a record of tensors by name; got ${shown(weights)}`);
+    }
     const isLoaded = (name: string) => !except.some((one) => name === one || name.startsWith(`${one}.`));
     const unknown = except.find((one) =>
       this.parameters.every(({ name }) => name !== one && !name.startsWith(`${one}.`)),
@@ -91,6 +100,7 @@ export class Network {
     const unexpected = [...given.keys()].filter((name) => !expected.has(name) && !name.endsWith('num_batches_tracked'));
     const misfits = [...given].flatMap(([name, tensor]) => {
       const parameter = expected.get(name);
+      if (parameter && !Array.isArray(tensor?.shape)) return [`${name} is no tensor, but ${shown(tensor)}`];
       if (!parameter || (sameShape(parameter.shape, tensor.shape) && tensor.dtype === 'float32')) return [];
       return [
         `${name} is ${tensor.dtype} ${formatShape(tensor.shape)} instead of float32 ${formatShape(parameter.shape)}`,

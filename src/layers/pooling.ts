@@ -6,6 +6,7 @@ import { matmul } from '../ops/matmul.js';
 import type { Attributes, Operator } from '../ops/operator.js';
 import { averagePool, maxPool } from '../ops/pool.js';
 import { flatten, reshape } from '../ops/reshape.js';
+import { sizeOf } from '../shape.js';
 import { type Tensor, tensor } from '../tensor.js';
 import { type Layer, type LayerOptions, unaryLayer } from './layer.js';
 import { channelsOf, type PerAxis, perAxis, type WindowOptions, windowAttributes, windowOptions } from './options.js';
@@ -76,7 +77,7 @@ export function adaptiveAveragePool2d(size: PerAxis, options: LayerOptions = {})
 
 /** The matrix that makes the means of `parts` windows over `extent` elements. */
 function averages(parts: number, extent: number): Tensor {
-  const matrix = new Float32Array(parts * extent);
+  const matrix = new Float32Array(sizeOf([parts, extent]));
   for (let part = 0; part < parts; part++) {
     const start = Math.floor((part * extent) / parts);
     const end = Math.ceil(((part + 1) * extent) / parts);

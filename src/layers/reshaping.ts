@@ -87,7 +87,7 @@ export function sliceChannels(from: number, to: number, options: LayerOptions = 
   return unaryLayer('sliceChannels', options, [], (builder, x) => {
     const channels = x.shape.at(-1) ?? 0;
     if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to <= from || to > channels) {
-      throw new QuadlaneError('ARGUMENT', `channels ${from} to ${to} aren't a part of its ${channels}`);
+      throw new QuadlaneError('ARGUMENT', `channels ${shown(from)} to ${shown(to)} aren't a part of its ${channels}`);
     }
     return builder.apply(slice, [x], { starts: [from], ends: [to], axes: [x.shape.length] });
   });

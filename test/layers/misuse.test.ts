@@ -198,3 +198,31 @@ describe('choices and numbers', () => {
     expect(() => L.upsampling2d({ size: 1e6 })(x)).toThrow(expect.objectContaining({ code: 'SHAPE' }));
   });
 });
+
+describe('flags, axes and weights', () => {
+  const network = () =>
+    any.sequential!([x, L.dense({ units: 2, name: 'fc' })]) as unknown as { load: (...values: unknown[]) => unknown };
+  const one = { 'fc.weight': [1, 2], 'fc.bias': null };
+  test.each<[() => unknown, string]>([
+    [() => any.dense!({ units: 2, useBias: 'false' }), 'dense: useBias must be true or false; got "false"'],
+    [() => any.maxPool2d!({ ceil: 1 }), 'maxPool2d: ceil must be true or false; got 1'],
+    [() => any.averagePool2d!({ includePadding: null }), 'includePadding must be true or false; got null'],
+    [() => any.globalMaxPool1d!({ keepDims: {} }), 'keepDims must be true or false; got {}'],
+    [() => any.flatten!({ channelsFirst: 'first' }), 'channelsFirst must be true or false; got "first"'],
+    [() => any.concat!({ axis: 'channels' })([x, x]), 'axis must be a whole number; got "channels"'],
+    [() => any.softmax!({ axis: 1.5 })(x), 'softmax on [8, 8, 3]: axis must be a whole number; got 1.5'],
+    [() => any.sliceChannels!(Symbol('a'), {})(x), "channels Symbol(a) to {} aren't a part of its 3"],
+    [() => network().load(undefined), 'load() takes a map or a record of tensors by name; got undefined'],
+    [() => network().load('weights.safetensors'), 'got "weights.safetensors"'],
+    [() => network().load({}, null), 'load() takes an object of options, of { strict, except }; got null'],
+    [() => network().load({}, { exept: ['fc'] }), 'load() has no option "exept"'],
+    [() => network().load({}, { except: 'fc' }), 'except must be a list of names, as [\'fc\']; got "fc"'],
+    [() => network().load(one), 'of another type: fc.weight is no tensor, but [1, 2], fc.bias is no tensor, but null'],
+  ])('%s', (run, message) => {
+    expect(refusal(run)).toContain(message);
+  });
+
+  test('a mean over more windows than memory holds', () => {
+    expect(() => L.adaptiveAveragePool2d(1e12)(x)).toThrow(expect.objectContaining({ code: 'SHAPE' }));
+  });
+});
