@@ -84,8 +84,11 @@ export interface LayerBuilder {
 
 let recorded = 0;
 
-/** Names of the options that a layer has beside `name`. */
-type OptionNames<Options> = readonly Exclude<keyof Options & string, keyof LayerOptions>[];
+/** Name of an option that a layer has beside `name`. */
+type OptionName<Options> = Exclude<keyof Options & string, keyof LayerOptions>;
+/** A list of all of them: one that lacks some has another type. */
+type OptionNames<Options, Listed extends string> = readonly Listed[] &
+  (OptionName<Options> extends Listed ? unknown : { readonly missing: Exclude<OptionName<Options>, Listed> });
 
 /**
  * Makes a layer.
@@ -94,10 +97,10 @@ type OptionNames<Options> = readonly Exclude<keyof Options & string, keyof Layer
  * @param build records what one call does, and returns its result
  * @throws QuadlaneError `ARGUMENT` for options that are no object, or that the layer hasn't
  */
-export function layer<Options extends LayerOptions>(
+export function layer<Options extends LayerOptions, const Listed extends OptionName<Options>>(
   kind: string,
   options: Options,
-  known: OptionNames<Options>,
+  known: OptionNames<Options, Listed>,
   build: (builder: LayerBuilder, inputs: readonly Value[]) => Value,
 ): Layer {
   checkOptions(kind, options, known);
@@ -131,10 +134,10 @@ export function layer<Options extends LayerOptions>(
 }
 
 /** A layer of one input. */
-export function unaryLayer<Options extends LayerOptions>(
+export function unaryLayer<Options extends LayerOptions, const Listed extends OptionName<Options>>(
   kind: string,
   options: Options,
-  known: OptionNames<Options>,
+  known: OptionNames<Options, Listed>,
   build: (builder: LayerBuilder, input: Value) => Value,
 ): Layer {
   return layer(kind, options, known, (builder, inputs) => {
