@@ -1,6 +1,6 @@
 // quadlane/ops: operators called on tensors, one at a time. Channels last: [images, ...spatial axes, channels].
 
-import { apply, applyAll, type PerAxis, perAxis, spatialAxes } from './eager/apply.js';
+import { apply, applyAll, countSpatialAxes, type PerAxis, perAxis } from './eager/apply.js';
 import { ready } from './load.js';
 import { type ActivationOptions, activationOf } from './ops/activationOptions.js';
 import type { Attributes } from './ops/operator.js';
@@ -50,7 +50,7 @@ function paddingOf(padding: Padding | undefined, rank: number): Attributes {
  * @throws QuadlaneError `SHAPE` when they don't go together
  */
 export function conv(x: Tensor, filters: Tensor, bias?: Tensor, options: ConvOptions = {}): Tensor {
-  const rank = spatialAxes('conv', x);
+  const rank = countSpatialAxes('conv', x);
   return apply('conv', [x, filters, bias, options.residual], {
     strides: perAxis(options.strides, rank),
     dilations: perAxis(options.dilations, rank),
@@ -70,7 +70,7 @@ export const conv1d = conv;
  * @param filters `[C, 1, ...kernel]`
  */
 export function depthwiseConv2d(x: Tensor, filters: Tensor, bias?: Tensor, options: ConvOptions = {}): Tensor {
-  spatialAxes('depthwiseConv2d', x);
+  countSpatialAxes('depthwiseConv2d', x);
   return conv(x, filters, bias, { ...options, groups: x.shape.at(-1) ?? 1 });
 }
 
@@ -93,7 +93,7 @@ export interface ConvTransposeOptions extends ActivationOptions {
  * @throws QuadlaneError `SHAPE` when they don't go together
  */
 export function convTranspose(x: Tensor, filters: Tensor, bias?: Tensor, options: ConvTransposeOptions = {}): Tensor {
-  const rank = spatialAxes('convTranspose', x);
+  const rank = countSpatialAxes('convTranspose', x);
   return apply('convTranspose', [x, filters, bias], {
     strides: perAxis(options.strides, rank),
     dilations: perAxis(options.dilations, rank),
@@ -105,7 +105,7 @@ export function convTranspose(x: Tensor, filters: Tensor, bias?: Tensor, options
 }
 
 function poolOf(kernelShape: PerAxis, x: Tensor, options: PoolOptions): Attributes {
-  const rank = spatialAxes('pool', x);
+  const rank = countSpatialAxes('pool', x);
   const kernel = perAxis(kernelShape, rank)!;
   return {
     kernelShape: kernel,

@@ -91,7 +91,7 @@ export function perAxis(value: PerAxis | undefined, rank: number): readonly numb
  * Spatial axes of `x`, the first argument of `op`.
  * @throws QuadlaneError `ARGUMENT` when it is no tensor
  */
-export function spatialAxes(op: string, x: Tensor): number {
+export function countSpatialAxes(op: string, x: Tensor): number {
   requireTensor(op, x, 0);
   return x.shape.length - 2;
 }

@@ -1,7 +1,7 @@
 // Between floats and 8-bit integers, called on tensors.
 
 import { Tensor } from '../tensor.js';
-import { apply, type PerAxis, perAxis, spatialAxes } from './apply.js';
+import { apply, countSpatialAxes, type PerAxis, perAxis } from './apply.js';
 
 export interface QuantizeOptions {
   /** The axis that a scale and a zero of shape `[C]` belong to. Default: -1, channels. */
@@ -71,7 +71,7 @@ export function convInteger(
   } = {},
 ): Tensor {
   const { zero, weightZero, bias, multiplier, resultZero, padding, groups = 1 } = options;
-  const rank = spatialAxes('convInteger', x);
+  const rank = countSpatialAxes('convInteger', x);
   return apply('convInteger', [x, filters, zero, weightZero, bias, multiplier, resultZero], {
     strides: perAxis(options.strides, rank),
     dilations: perAxis(options.dilations, rank),

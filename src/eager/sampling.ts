@@ -1,7 +1,7 @@
 // Operators called on tensors that rearrange, resize and sample images.
 
 import type { Tensor } from '../tensor.js';
-import { apply, type PerAxis, perAxis, spatialAxes } from './apply.js';
+import { apply, countSpatialAxes, type PerAxis, perAxis } from './apply.js';
 
 /** Blocks of channels as blocks of pixels: `[N, H, W, b b C]` becomes `[N, b H, b W, C]`, the block's place counting slower than C. */
 export function depthToSpace(x: Tensor, blockSize: number): Tensor {
@@ -80,7 +80,7 @@ export function resize(
   size: PerAxis,
   { mode = 'linear', alignCorners, antialias }: ResizeOptions = {},
 ): Tensor {
-  const rank = spatialAxes('resize', x);
+  const rank = countSpatialAxes('resize', x);
   return apply('resize', [x], {
     mode,
     axes: Array.from({ length: rank }, (_, axis) => axis + 1),
