@@ -5,7 +5,11 @@ import { Activation } from "./activation";
 import { ConvolutionArgs, PANEL, PIXEL_BYTES, TILE_BYTES } from "./convolution_arguments";
 import { convolveTiles, isLeftAlone, listsTiles, ROW_PIXELS } from "./convolution_tile";
 import { addProducts, startSums, storePanel, TOGETHER } from "./four_panels";
+import { readAhead } from "./read_ahead";
 import { firstUnit } from "./share";
+
+// Weights that are read ahead at once: the more, the faster memory gives them, but they stay in a core's own caches.
+const AHEAD_BYTES: i32 = 64 << 10;
 
 /**
  * output[pixel, group, filter] = activation(bias + sum over runs and k of input[pixel + taps[run] + k] * weight
@@ -40,6 +44,8 @@ export function f32_conv(args: ConvolutionArgs, thread: i32, threads: i32): void
     const listed = <i32>((tableEnd - table) / PIXEL_BYTES);
     const rowTiles = (count - listed) / ROW_PIXELS;
     const leftAlone = isLeftAlone(args, listed);
+    // Weights that a block goes through once come as fast as they are needed.
+    let ahead = count > ROW_PIXELS ? first : blockUnits;
     for (let groupPanel = first; groupPanel < last; ) {
       const group = groupPanel / panels;
       const panel = groupPanel - group * panels;
@@ -47,6 +53,11 @@ export function f32_conv(args: ConvolutionArgs, thread: i32, threads: i32): void
       // Four panels share a last pixel that is left alone.
       const together = leftAlone && panel + TOGETHER <= panels && groupPanel + TOGETHER <= last;
       const next = together ? TOGETHER : 1;
+      if (groupPanel + next > ahead) {
+        const fetched = min(max(next, AHEAD_BYTES / args.panelBytes), last - groupPanel);
+        readAhead(weights, <usize>fetched * panelBytes);
+        ahead = groupPanel + fetched;
+      }
       for (let i = 0; i < next; i++) {
         const w = weights + <usize>i * panelBytes;
         convolvePanel(args, w, group, panel + i, scratch, together ? single : tableEnd, rowTiles);

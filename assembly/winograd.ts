@@ -2,10 +2,10 @@
 // filters position by position, and transformed back, while they are in cache. The input has its border already.
 import { activateRow } from "./activate_row";
 import { Activation, clip } from "./activation";
-import { TOGETHER } from "./four_panels";
 import { storeLanes } from "./lanes";
+import { readAhead } from "./read_ahead";
 import { firstUnit } from "./share";
-import { FEW, multiplyFew, multiplyPosition } from "./winograd_multiply";
+import { multiplyPosition } from "./winograd_multiply";
 import { transformInput, transformProducts } from "./winograd_transform";
 
 @unmanaged
@@ -59,8 +59,8 @@ const PANEL: i32 = 8;
 const PANEL_ROW: usize = 32;
 // Behind each position of inputs and weights, so that the same channels of all of them don't meet in one set of the cache.
 const GAP_BYTES: usize = 64;
-// Bigger weights come from behind a core's own caches: the next ones are fetched while some are multiplied.
-const NEAR_BYTES: usize = 4 << 20;
+// Bigger weights come from behind a core's own caches, and are read ahead.
+const NEAR_BYTES: usize = 1 << 20;
 
 /**
  * output[pixel, filter] = activation(bias + 3x3 convolution + residual[pixel, filter]) by F(4x4, 3x3). Each result's bits
@@ -128,13 +128,9 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
         const at = inputs + <usize>position * positionBytes;
         let w = weights;
         let to = products + <usize>position * PANEL_ROW;
-        if (far && count <= FEW && together == TOGETHER) {
-          multiplyFew(at, rowBytes, count, w, panelBytes, args.channels, to, tileBytes, productsBytes, scratch);
-          continue;
-        }
+        if (far) readAhead(w, <usize>together * panelBytes);
         for (let i = 0; i < together; i++, w += panelBytes, to += productsBytes) {
-          const ahead = far && position + 1 < positions ? w + panelBytes : 0;
-          multiplyPosition(at, rowBytes, evenCount, args.groupTiles, w, args.channels, to, tileBytes, ahead);
+          multiplyPosition(at, rowBytes, evenCount, args.groupTiles, w, args.channels, to, tileBytes);
         }
       }
       for (let i = 0; i < together; i++) {

@@ -1,5 +1,4 @@
 // The products of minimal filtering: at each position, the inputs of many tiles times eight filters.
-import { addProducts, SUMS_BYTES } from "./four_panels";
 import { madd } from "./fused";
 
 // As in convolution.ts: six tiles together need fused sums.
@@ -8,19 +7,15 @@ const MOST: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
 /**
  * to[tile, filter] = sum over channels of input * weight for an even number of tiles, in the order of the channels.
  * Inputs are [tile][channel], weights [channel][8 filters]. `together` tiles, 4 or 6, share the loads of weights.
- * With `ahead`, the address of as many bytes as these weights, those come into the cache meanwhile.
  */
 export function multiplyPosition(
   inputs: usize, rowBytes: usize, tiles: i32, together: i32, weights: usize, channels: i32, to: usize, tileBytes: usize,
-  ahead: usize,
 ): void {
   const end = weights + (<usize>channels << 5);
   if (MOST == 4 || together == 6) {
     const count = tiles - tiles % MOST;
     const last = to + <usize>count * tileBytes;
-    // Tiles that are done at once would only wait for what comes next.
-    if (ahead && count > MOST) multiplyAhead(inputs, rowBytes, weights, end, to, tileBytes, last, ahead, (MOST << 5) / count);
-    else multiplyMost(inputs, rowBytes, weights, end, to, tileBytes, last);
+    multiplyMost(inputs, rowBytes, weights, end, to, tileBytes, last);
     inputs += <usize>count * rowBytes;
     to = last;
     tiles -= count;
@@ -36,72 +31,32 @@ export function multiplyPosition(
   if (tiles > 0) multiplyTwo(inputs, rowBytes, weights, end, to, tileBytes);
 }
 
-/** Most tiles that `multiplyFew` takes. */
-export const FEW: i32 = 4;
-// Channels that all tiles go through before the next ones: the weights of more come after the products of those before, not
-// meanwhile.
-const FEW_CHANNELS: i32 = 16;
-
-/**
- * multiplyPosition for TOGETHER panels `panelBytes` apart, whose products are `productsBytes` apart. So few tiles wait for
- * their weights: several streams keep more of the memory's latency in flight than one. `sums`: SUMS_BYTES a tile.
- */
-export function multiplyFew(
-  inputs: usize, rowBytes: usize, tiles: i32, weights: usize, panelBytes: usize, channels: i32,
-  to: usize, tileBytes: usize, productsBytes: usize, sums: usize,
-): void {
-  const end = sums + <usize>tiles * SUMS_BYTES;
-  for (let sum = sums; sum < end; sum += 32) storeSums(sum, f32x4.splat(0), f32x4.splat(0));
-  for (; channels > 0; channels -= FEW_CHANNELS) {
-    const length = min(channels, FEW_CHANNELS);
-    let input = inputs;
-    for (let sum = sums; sum < end; sum += SUMS_BYTES, input += rowBytes) {
-      addProducts(input, length, weights, panelBytes, sum);
-    }
-    inputs += <usize>length << 2;
-    weights += <usize>length << 5;
-  }
-  for (; sums < end; to += tileBytes) {
-    let at = to;
-    for (const next = sums + SUMS_BYTES; sums < next; sums += 32, at += productsBytes) {
-      storeSums(at, v128.load(sums), v128.load(sums, 16));
-    }
-  }
-}
-
 // A function for each height: V8 would spill in loops that share one.
-
-function multiplyAhead(
-  inputs: usize, rowBytes: usize, weights: usize, end: usize, to: usize, tileBytes: usize, last: usize,
-  ahead: usize, step: usize,
-): void {
-  multiplyTiles(inputs, rowBytes, weights, end, to, tileBytes, last, MOST, true, ahead, step);
-}
 
 function multiplyMost(
   inputs: usize, rowBytes: usize, weights: usize, end: usize, to: usize, tileBytes: usize, last: usize,
 ): void {
-  multiplyTiles(inputs, rowBytes, weights, end, to, tileBytes, last, MOST, false, 0, 0);
+  multiplyTiles(inputs, rowBytes, weights, end, to, tileBytes, last, MOST);
 }
 
 function multiplyFours(
   inputs: usize, rowBytes: usize, weights: usize, end: usize, to: usize, tileBytes: usize, last: usize,
 ): void {
-  multiplyTiles(inputs, rowBytes, weights, end, to, tileBytes, last, 4, false, 0, 0);
+  multiplyTiles(inputs, rowBytes, weights, end, to, tileBytes, last, 4);
 }
 
 function multiplyTwo(
   inputs: usize, rowBytes: usize, weights: usize, end: usize, to: usize, tileBytes: usize,
 ): void {
-  multiplyTiles(inputs, rowBytes, weights, end, to, tileBytes, to + 1, 2, false, 0, 0);
+  multiplyTiles(inputs, rowBytes, weights, end, to, tileBytes, to + 1, 2);
 }
 
-/** Tiles until their sums reach `last`, `height` at once; if `touches`, the loop reads along what is `ahead`, a byte every `step`. */
+/** Tiles until their sums reach `last`, `height` at once. */
 // @ts-ignore: decorator
 @inline
 function multiplyTiles(
   inputs: usize, rowBytes: usize, weights: usize, end: usize, to: usize, tileBytes: usize, last: usize,
-  height: i32, touches: bool, ahead: usize, step: usize,
+  height: i32,
 ): void {
   for (; to < last; inputs += height * rowBytes, to += height * tileBytes) {
     let a0 = inputs;
@@ -116,10 +71,6 @@ function multiplyTiles(
     for (let w = weights; w < end; w += 32) {
       const w0 = v128.load(w);
       const w1 = v128.load(w, 16);
-      if (touches) {
-        load<u8>(ahead);
-        ahead += step;
-      }
       const x0 = v128.load32_splat(a0);
       s00 = madd(x0, w0, s00);
       s01 = madd(x0, w1, s01);

@@ -83,7 +83,7 @@ describe.each(variants)(
       checkWinograd(binary, { tile, x: [1, 1, 6, 6, 131], w: [8, 131, 1, 3, 3] });
     });
 
-    it('weights that are fetched ahead', () => {
+    it('weights that are read ahead', () => {
       checkWinograd(binary, { tile, x: [1, 1, 13, 13, 256], w: [160, 256, 1, 3, 3], blockTiles: 18, chunkPanels: 4 });
     });
 
