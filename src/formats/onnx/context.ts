@@ -21,6 +21,7 @@ export class UnknownRank extends Unsupported {}
 /** The graph that is being made. */
 export class GraphUnderConstruction {
   readonly nodes: Node[] = [];
+  readonly producers = new Map<string, Node>();
   readonly constants = new Map<string, Tensor>();
   readonly shapes = new Map<string, PartialShape>();
 
@@ -52,6 +53,7 @@ export class GraphUnderConstruction {
       node.inputs.map((name) => this.shapes.get(name)),
     );
     node.outputs.forEach((name, i) => {
+      this.producers.set(name, node);
       const shape = shapes[i] ?? this.shapes.get(name);
       if (name && shape) this.setShape(name, shape);
     });
@@ -111,6 +113,17 @@ export class NodeContext {
     }
     if (value?.dtype === 'float32') throw this.damaged(`has floats in its input ${index}, which lists axes or sizes`);
     return value && Array.from(value.data, Number);
+  }
+
+  /** A constant float without axes. */
+  numberOf(value: string): number | undefined {
+    const constant = this.graph.constants.get(value);
+    return constant?.dtype === 'float32' && constant.shape.length === 0 ? Number(constant.data[0]) : undefined;
+  }
+
+  /** The node that computes a value, if one does. */
+  producerOf(value: string): Node | undefined {
+    return this.graph.producers.get(value);
   }
 
   integer(name: string): number | undefined;

@@ -1,7 +1,7 @@
 // ONNX operators that compare and choose, element by element.
 
 import type { Importer } from '../context.js';
-import { pair } from './elementwise.js';
+import { pair } from './pair.js';
 
 /** x + bias below -lambd, x - bias above lambd, 0 between. */
 const shrink: Importer = (context) => {

@@ -1,22 +1,8 @@
 // ONNX operators that work element by element: arithmetic, comparison, logic, activations.
 
 import type { Importer, NodeContext } from '../context.js';
-
-/** Operator set 6 and before broadcast only when asked to, and could align at any axis. */
-function checkBroadcast(context: NodeContext): void {
-  if (context.opset < 7 && context.integer('broadcast', 0) === 1 && context.hasAttribute('axis')) {
-    throw context.unsupported(
-      'it broadcasts at a given axis (operator set 6 and before): convert the model to operator set 13',
-    );
-  }
-}
-
-export const pair =
-  (op: string, operation: string): Importer =>
-  (context) => {
-    checkBroadcast(context);
-    context.emit(op, [context.input(0), context.input(1)], { operation });
-  };
+import { multiply } from './multiply.js';
+import { pair } from './pair.js';
 
 /** Folds any number of inputs from the left; the last step computes the node's output unless `last` does. */
 function fold(context: NodeContext, operation: string, last?: (sum: string) => void): void {
@@ -139,7 +125,7 @@ export const elementwise: Record<string, Importer> = {
     const operation = context.integer('fmod', 0) === 1 ? 'remainder' : 'mod';
     context.emit('binary', [context.input(0), context.input(1)], { operation });
   },
-  Mul: pair('binary', 'mul'),
+  Mul: multiply,
   Neg: unary('neg'),
   Pow: pair('binary', 'pow'),
   PRelu: prelu,
