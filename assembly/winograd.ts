@@ -1,5 +1,8 @@
-// 3x3 convolution of stride 1 by minimal filtering: blocks of tiles are transformed, multiplied with the transformed
-// filters position by position, and transformed back, while they are in cache. The input has its border already.
+// Convolution by minimal filtering: blocks of tiles are transformed, multiplied with the transformed filters
+// position by position, and transformed back, while they are in cache. The input has its border already.
+// Filters of more than 3x3 taps are cut into parts of 3x3, whose products are summed as those of further channels. The taps of a
+// part, like the pixels of its tile, are as far from each other as windows are: whatever their stride, it is a convolution of
+// stride 1.
 import { activateRow } from "./activate_row";
 import { Activation, clip } from "./activation";
 import { storeLanes } from "./lanes";
@@ -23,6 +26,9 @@ class WinogradArgs {
   columns: i32;
   channels: i32;
   filters: i32;
+  /** Bytes from a window's first value to the first tap of each part: i32. */
+  taps: usize;
+  tapCount: i32;
   /** Bytes between neighbours on each axis. */
   inputImage: i32;
   inputRow: i32;
@@ -43,8 +49,8 @@ class WinogradArgs {
   /** Panels of eight filters whose weights lie together by position; their products are transformed back together. */
   chunkPanels: i32;
   /**
-   * For each thread `scratchStride` >= 512 + blockTiles * (16 + positions * (32 * chunkPanels + 16 * ceil(channels / 4)))
-   * + 64 * positions bytes; positions are 36 or 16.
+   * For each thread `scratchStride` >= 512 + blockTiles * (16 + positions * 32 * chunkPanels) + positions * inputs bytes, where
+   * positions are 36 or 16, inputs (16 * blockTiles * ceil(channels * tapCount / 4) + 64) | 64.
    */
   scratch: usize;
   scratchStride: i32;
@@ -54,16 +60,17 @@ class WinogradArgs {
 const STORE_BYTES: usize = 512;
 // A tile of the block: addresses [input: u32][output: u32][residual: u32], then [rows and columns that are there: u16].
 const PLACE_BYTES: usize = 16;
-// Products: [panel][tile][position][8 filters]. Inputs: [position][tile][channels, whole vectors].
+// Products: [panel][tile][position][8 filters]. Inputs: [position][tile][part][channels], whole vectors a tile.
 const PANEL: i32 = 8;
 const PANEL_ROW: usize = 32;
-// Behind each position of inputs and weights, so that the same channels of all of them don't meet in one set of the cache.
+// Behind each position of inputs and weights, so that the same channels of all of them don't meet in one set of the cache:
+// inputs, of which a transform writes all positions in turn, are an odd number of lines apart.
 const GAP_BYTES: usize = 64;
 // Bigger weights come from behind a core's own caches, and are read ahead.
 const NEAR_BYTES: usize = 1 << 20;
 
 /**
- * output[pixel, filter] = activation(bias + 3x3 convolution + residual[pixel, filter]) by F(4x4, 3x3). Each result's bits
+ * output[pixel, filter] = activation(bias + convolution + residual[pixel, filter]) by F(4x4, 3x3). Each result's bits
  * are the same whatever the block and the thread. An input that is not finite makes all outputs of its tiles NaN or
  * infinite. Reads up to 12 bytes behind a pixel's input and residual; writes only the filters given.
  */
@@ -83,8 +90,9 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
   const positions = size * size;
   const blockTiles = args.blockTiles;
   const chunkPanels = args.chunkPanels;
-  const rowBytes = <usize>((args.channels + 3) & -4) << 2;
-  const positionBytes = <usize>blockTiles * rowBytes + GAP_BYTES;
+  const depth = args.channels * args.tapCount;
+  const rowBytes = <usize>((depth + 3) & -4) << 2;
+  const positionBytes = (<usize>blockTiles * rowBytes + GAP_BYTES) | GAP_BYTES;
   const scratch = args.scratch + <usize>thread * args.scratchStride;
   const table = scratch + STORE_BYTES;
   const products = table + <usize>blockTiles * PLACE_BYTES;
@@ -99,7 +107,7 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
   const tileColumns = (args.columns + tile - 1) / tile;
   const tiles = args.images * ((args.rows + tile - 1) / tile) * tileColumns;
   if (tiles <= 0 || panels <= 0) return;
-  const panelBytes = <usize>args.channels * PANEL_ROW;
+  const panelBytes = <usize>depth * PANEL_ROW;
   const far = <usize>(positions * panels) * panelBytes > NEAR_BYTES;
   const blocks = (tiles + blockTiles - 1) / blockTiles;
 
@@ -130,7 +138,7 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
         let to = products + <usize>position * PANEL_ROW;
         if (far) readAhead(w, <usize>together * panelBytes);
         for (let i = 0; i < together; i++, w += panelBytes, to += productsBytes) {
-          multiplyPosition(at, rowBytes, evenCount, args.groupTiles, w, args.channels, to, tileBytes);
+          multiplyPosition(at, rowBytes, evenCount, args.groupTiles, w, depth, to, tileBytes);
         }
       }
       for (let i = 0; i < together; i++) {
@@ -173,11 +181,17 @@ function listTiles(args: WinogradArgs, table: usize, first: i32, count: i32, til
 function transformBlock(
   args: WinogradArgs, table: usize, count: i32, inputs: usize, rowBytes: usize, positionBytes: usize, tile: i32,
 ): void {
+  const channels = args.channels;
   for (let i = 0; i < ((count + 1) & -2); i++) {
-    const from = load<u32>(table + <usize>min(i, count - 1) * PLACE_BYTES);
-    const to = inputs + <usize>i * rowBytes;
-    if (tile == 4) transformTile4(from, args.inputRow, args.inputColumn, args.channels, to, positionBytes, 16);
-    else transformTile2(from, args.inputRow, args.inputColumn, args.channels, to, positionBytes, 16);
+    const window = load<u32>(table + <usize>min(i, count - 1) * PLACE_BYTES);
+    let to = inputs + <usize>i * rowBytes;
+    // What a part writes behind its channels, to whole vectors, the next one overwrites.
+    for (let part = args.taps, end = part + (<usize>args.tapCount << 2); part < end; part += 4) {
+      const from = window + load<i32>(part);
+      if (tile == 4) transformTile4(from, args.inputRow, args.inputColumn, channels, to, positionBytes, 16);
+      else transformTile2(from, args.inputRow, args.inputColumn, channels, to, positionBytes, 16);
+      to += <usize>channels << 2;
+    }
   }
 }
 

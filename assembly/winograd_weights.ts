@@ -1,4 +1,5 @@
-// Filters of 3x3 convolutions to the panels that f32_winograd_4x4 and f32_winograd_2x2 multiply with, once, at load.
+// Filters to the panels that f32_winograd_4x4 and f32_winograd_2x2 multiply with, once, at load: cut into parts of 3x3 taps,
+// a window's stride apart, with zeros where no taps are.
 import { firstUnit } from "./share";
 import { transformWeights } from "./winograd_transform";
 
@@ -11,7 +12,12 @@ class WinogradWeightsArgs {
   target: usize;
   filters: i32;
   channels: i32;
-  /** Bytes in the source between neighbours; taps are a row of nine. */
+  /** Taps of a filter along each axis, and strides of the windows. */
+  kernelRows: i32;
+  kernelColumns: i32;
+  strideRows: i32;
+  strideColumns: i32;
+  /** Bytes in the source between neighbours; taps are row after row. */
   filterStride: i32;
   channelStride: i32;
   tapStride: i32;
@@ -19,13 +25,13 @@ class WinogradWeightsArgs {
   chunkPanels: i32;
 }
 
-// A chunk: [panel][8 biases], then [position][panel][channel][8 filters] with a gap behind each position, so that the
+// A chunk: [panel][8 biases], then [position][panel][part][channel][8 filters] with a gap behind each position, so that the
 // positions of one weight don't meet in one set of the cache. Lanes past the last filter are zero.
 const PANEL: i32 = 8;
 const PANEL_ROW: usize = 32;
 const GAP_BYTES: usize = 64;
 
-/** target = chunks of ceil(filters / 8) panels of [8 biases] and [36 positions][channels][8 filters]. */
+/** target = chunks of ceil(filters / 8) panels of [8 biases] and [36 positions][parts][channels][8 filters]. */
 export function f32_winograd_weights_4x4(args: WinogradWeightsArgs, thread: i32, threads: i32): void {
   const last = firstUnit((args.filters + PANEL - 1) / PANEL, thread + 1, threads);
   for (let panel = firstUnit((args.filters + PANEL - 1) / PANEL, thread, threads); panel < last; panel++) {
@@ -33,7 +39,7 @@ export function f32_winograd_weights_4x4(args: WinogradWeightsArgs, thread: i32,
   }
 }
 
-/** target = chunks of ceil(filters / 8) panels of [8 biases] and [16 positions][channels][8 filters]. */
+/** target = chunks of ceil(filters / 8) panels of [8 biases] and [16 positions][parts][channels][8 filters]. */
 export function f32_winograd_weights_2x2(args: WinogradWeightsArgs, thread: i32, threads: i32): void {
   const last = firstUnit((args.filters + PANEL - 1) / PANEL, thread + 1, threads);
   for (let panel = firstUnit((args.filters + PANEL - 1) / PANEL, thread, threads); panel < last; panel++) {
@@ -48,7 +54,8 @@ function transformPanel(args: WinogradWeightsArgs, panel: i32, tile: i32): void 
   const panels = (args.filters + PANEL - 1) / PANEL;
   const chunkFirst = panel - panel % args.chunkPanels;
   const chunkCount = <usize>min(args.chunkPanels, panels - chunkFirst);
-  const panelBytes = <usize>args.channels * PANEL_ROW;
+  const partCount = partsAlong(args.kernelRows, args.strideRows) * partsAlong(args.kernelColumns, args.strideColumns);
+  const panelBytes = <usize>(args.channels * partCount) * PANEL_ROW;
   const positionBytes = chunkCount * panelBytes + GAP_BYTES;
   const inChunk = <usize>(panel - chunkFirst);
   const before = <usize>(chunkFirst / args.chunkPanels) * size * size * GAP_BYTES;
@@ -59,32 +66,47 @@ function transformPanel(args: WinogradWeightsArgs, panel: i32, tile: i32): void 
     const given = args.bias != 0 && filter + lane < args.filters;
     store<f32>(biases + (<usize>lane << 2), given ? load<f32>(args.bias + (<usize>(filter + lane) << 2)) : 0);
   }
-  const target = chunk + chunkCount * PANEL_ROW + inChunk * panelBytes;
+  let to = chunk + chunkCount * PANEL_ROW + inChunk * panelBytes;
   const filterStride = args.filterStride;
   const tapStride = args.tapStride;
   const source = args.source + filter * filterStride;
-  for (let channel = 0; channel < args.channels; channel++) {
-    for (let half = 0; half < PANEL; half += 4) {
-      const lanes = args.filters - filter - half;
-      const from = source + half * filterStride + channel * args.channelStride;
-      const to = target + <usize>channel * PANEL_ROW + (<usize>half << 2);
-      // Rows of the filter first, into the places of their first three positions; then columns, in place.
-      const rowBytes = size * positionBytes;
-      for (let row = 0; row < 3; row++) {
-        const w = from + 3 * row * tapStride;
-        const w0 = fourFilters(w, filterStride, lanes);
-        const w1 = fourFilters(w + tapStride, filterStride, lanes);
-        const w2 = fourFilters(w + 2 * tapStride, filterStride, lanes);
-        transformWeights(w0, w1, w2, to + <usize>row * rowBytes, positionBytes, tile);
-      }
-      for (let column = to; column < to + rowBytes; column += positionBytes) {
-        const w0 = v128.load(column);
-        const w1 = v128.load(column + rowBytes);
-        const w2 = v128.load(column + 2 * rowBytes);
-        transformWeights(w0, w1, w2, column, rowBytes, tile);
+  const strideRows = args.strideRows;
+  const strideColumns = args.strideColumns;
+  for (let firstRow = 0; firstRow < args.kernelRows; firstRow++) {
+    for (let firstColumn = 0; firstColumn < args.kernelColumns; firstColumn++) {
+      // Others are taps of a part that started before.
+      if (firstRow % (3 * strideRows) >= strideRows || firstColumn % (3 * strideColumns) >= strideColumns) continue;
+      const present = (args.kernelColumns - firstColumn + strideColumns - 1) / strideColumns;
+      for (let channel = 0; channel < args.channels; channel++) {
+        for (let half = 0; half < PANEL; half += 4, to += 16) {
+          const lanes = args.filters - filter - half;
+          const from = source + half * filterStride + channel * args.channelStride;
+          // Rows of the part first, into the places of their first three positions; then columns, in place.
+          const rowBytes = size * positionBytes;
+          for (let i = 0; i < 3; i++) {
+            const row = firstRow + i * strideRows;
+            const there = row < args.kernelRows ? lanes : 0;
+            const w = from + (row * args.kernelColumns + firstColumn) * tapStride;
+            const w0 = fourFilters(w, filterStride, there);
+            const w1 = fourFilters(w + strideColumns * tapStride, filterStride, present > 1 ? there : 0);
+            const w2 = fourFilters(w + 2 * strideColumns * tapStride, filterStride, present > 2 ? there : 0);
+            transformWeights(w0, w1, w2, to + <usize>i * rowBytes, positionBytes, tile);
+          }
+          for (let column = to; column < to + rowBytes; column += positionBytes) {
+            const w0 = v128.load(column);
+            const w1 = v128.load(column + rowBytes);
+            const w2 = v128.load(column + 2 * rowBytes);
+            transformWeights(w0, w1, w2, column, rowBytes, tile);
+          }
+        }
       }
     }
   }
+}
+
+/** Parts that the taps of an axis are cut into. */
+function partsAlong(taps: i32, stride: i32): i32 {
+  return taps / (3 * stride) * stride + min(stride, taps % (3 * stride));
 }
 
 /** One float from each of four filters, zeros where fewer are there. */

@@ -54,9 +54,9 @@ export interface ModelOptions {
   /** Same output bits on every engine and CPU, a little slower where fused multiply-adds exist. Default: false. */
   deterministic?: boolean;
   /**
-   * Computes 3x3 convolutions with fewer multiplications where that is faster (Winograd). It rounds a little more, a NaN
-   * or infinity reaches all of its 4x4 tile, and those weights take up to four times the memory; `false` always convolves
-   * directly. Default: true.
+   * Computes convolutions of 3x3 taps and more with fewer multiplications where that is faster (Winograd). It rounds a
+   * little more, a NaN or infinity reaches all of its 4x4 tile, and those weights take more memory, those of 3x3 taps four
+   * times as much, others up to nine times; `false` always convolves directly. Default: true.
    */
   winograd?: boolean;
   limits?: ModelLimits;
@@ -72,7 +72,8 @@ export interface MemoryUse {
   readonly weights: number;
   /**
    * The same by form: `row-major` as they came, `panels`, `columns`, `depthwise` and others as large as they came,
-   * reordered for the kernels, and `winograd` transformed for fewer multiplications: up to four times as large.
+   * reordered for the kernels, and `winograd` transformed for fewer multiplications: four times as large
+   * for 3x3 taps, up to nine times for others.
    */
   readonly weightsByForm: Readonly<Record<string, number>>;
   /** Activations and scratch of the plan in use. */

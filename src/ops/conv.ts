@@ -6,7 +6,7 @@ import type { TensorType } from '../tensor.js';
 import { lowerDepthwise } from './conv/depthwise.js';
 import { lowerDirect } from './conv/direct.js';
 import { type ConvAttributes, product } from './conv/places.js';
-import { lowerWinograd, minimalFiltering, winogradBorder } from './conv/winograd.js';
+import { lowerWinograd, minimalFiltering } from './conv/winograd.js';
 import { requireResidual } from './fusion.js';
 import type { Operator } from './operator.js';
 import { samePadded, windowBorder } from './windows.js';
@@ -58,10 +58,8 @@ export const conv: Operator<ConvAttributes> = {
   border([input, filters], attributes) {
     const windows = convWindows(input!, filters!, attributes);
     const extents = input!.shape.slice(1, -1);
-    const { tile } = minimalFiltering(input!, filters!, windows, attributes.groups ?? 1, true) ?? {};
-    return tile
-      ? winogradBorder(extents, windows, tile)
-      : windowBorder(extents, windows, windowCounts(extents, windows));
+    const minimal = minimalFiltering(input!, filters!, windows, attributes.groups ?? 1, true);
+    return minimal?.border ?? windowBorder(extents, windows, windowCounts(extents, windows));
   },
 
   largerForm: ([input, filters], attributes) =>
@@ -70,23 +68,19 @@ export const conv: Operator<ConvAttributes> = {
   lower(lowering, attributes) {
     const [type, filters, output] = [lowering.type(0), lowering.type(1), lowering.output()];
     const windows = convWindows(type, filters, attributes);
-    const extents = type.shape.slice(1, -1);
     const groups = attributes.groups ?? 1;
     const known = lowering.constant(1) !== undefined;
     const minimal = lowering.winograd && minimalFiltering(type, filters, windows, groups, known);
     if (minimal) {
-      const { tile } = minimal;
-      const input = lowering.bordered(0, winogradBorder(extents, windows, tile));
-      lowerWinograd(lowering, attributes, windows, input, filters, output, tile);
+      const input = lowering.bordered(0, minimal.border);
+      lowerWinograd(lowering, attributes, windows, input, filters, output, minimal.tile);
       return;
     }
-    const input = lowering.bordered(0, windowBorder(extents, windows, output.shape.slice(1, -1)));
+    const border = windowBorder(type.shape.slice(1, -1), windows, output.shape.slice(1, -1));
+    const input = lowering.bordered(0, border);
     const depthwise = groups > 1 && filters.shape[1] === 1 && filters.shape[0] === groups;
     (depthwise ? lowerDepthwise : lowerDirect)(lowering, attributes, windows, input, filters, output);
   },
 
-  cost([, filters], [output]) {
-    const [count, ...rest] = filters!.shape;
-    return (product(output.shape) / count) * count * product(rest);
-  },
+  cost: ([, filters], [output]) => product(output.shape) * product(filters!.shape.slice(1)),
 };

@@ -5,7 +5,7 @@ import { QuadlaneError } from '../errors.js';
 import { formatShape, sameShape, windowsOf } from '../shape.js';
 import type { TensorType } from '../tensor.js';
 import { FILTERS_PER_PANEL, moved, resultPlaces, tileScratch, wholePanels } from './conv/places.js';
-import { lowerWinograd, minimalFiltering, winogradBorder } from './conv/winograd.js';
+import { lowerWinograd, minimalFiltering } from './conv/winograd.js';
 import { type Activated, activationArguments, requireResidual } from './fusion.js';
 import type { Border, Lowering, Operator, View } from './operator.js';
 import { type Part, type Phase, packPhase, partsOf, phasesOf, type Transposition } from './phases.js';
@@ -102,8 +102,7 @@ function turnedFiltering(input: TensorType, filters: TensorType, attributes: Con
   const windows = { kernelShape, strides, dilations, padding: [...lead, ...behind] };
   const turned: TensorType = { ...filters, shape: [filters.shape[1], filters.shape[0], ...kernelShape] };
   const minimal = minimalFiltering(input, turned, windows, attributes.groups ?? 1, known);
-  if (!minimal) return undefined;
-  return { ...minimal, windows, turned, border: winogradBorder(input.shape.slice(1, -1), windows, minimal.tile) };
+  return minimal && { ...minimal, windows, turned };
 }
 
 export const convTranspose: Operator<ConvTransposeAttributes> = {

@@ -1,4 +1,4 @@
-// Places one 3x3 convolution for f32_winograd_4x4 or f32_winograd_2x2 (an input with a border to whole tiles, transformed
+// Places one convolution for f32_winograd_4x4 or f32_winograd_2x2 (an input with a border to whole tiles, transformed
 // filters, an output with gaps), runs it and gives back what was written.
 
 import { convolutionShape } from '../reference/convolution.js';
@@ -12,13 +12,18 @@ import {
   packed,
 } from './run-convolution.js';
 
-/** `x` is `[N, 1, H, W, C]`, `w` `[O, C, 1, 3, 3]`; no strides, dilations or groups. */
+/** `x` is `[N, 1, H, W, C]`, `w` `[O, C, 1, R, S]`; no dilations or groups. */
 export interface WinogradCase extends ConvolutionCase {
   readonly tile: 2 | 4;
   /** Tiles that go through all filters before the next ones. */
   readonly groupTiles?: 4 | 6;
   readonly blockTiles?: number;
   readonly chunkPanels?: number;
+}
+
+/** First taps of the parts along an axis. */
+function partsOf(taps: number, stride: number): number[] {
+  return Array.from({ length: taps }, (_, tap) => tap).filter((tap) => Math.floor(tap / stride) % 3 === 0);
 }
 
 /** Runs the case and gives back the output, packed. */
@@ -35,15 +40,31 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
   const shape = convolutionShape(test.x, test.w, test);
   const [images, , rows, columns, filters] = shape;
   const channels = test.x[4];
-  const toTile = (extent: number) => (tile - (extent % tile)) % tile;
+  const [kernelRows, kernelColumns] = test.w.slice(3);
+  const [, strideRows, strideColumns] = test.strides ?? [1, 1, 1];
+  const [ofRows, ofColumns] = [partsOf(kernelRows, strideRows), partsOf(kernelColumns, strideColumns)];
+  const behind = (outputs: number, stride: number, taps: number, parts: number[]) =>
+    ((tile - (outputs % tile)) % tile) * stride + Math.max(...parts) + 2 * stride + 1 - taps;
   const border = bordered(
-    { ...test, paddingBefore, paddingAfter: [0, paddingAfter[1] + toTile(rows), paddingAfter[2] + toTile(columns)] },
+    {
+      ...test,
+      paddingBefore,
+      paddingAfter: [
+        0,
+        paddingAfter[1] + behind(rows, strideRows, kernelRows, ofRows),
+        paddingAfter[2] + behind(columns, strideColumns, kernelColumns, ofColumns),
+      ],
+    },
     operands.x,
   );
   const positions = (tile + 2) ** 2;
   const panels = Math.ceil(filters / 8);
+  const input = byteStrides(border.shape);
+  const parts = ofRows.flatMap((row) => ofColumns.map((column) => row * input.row + column * input.column));
+  const depth = parts.length * channels;
+  const taps = kernelRows * kernelColumns * 4;
   const weights = harness.room(
-    panels * 8 * (1 + positions * channels) * 4 + Math.ceil(panels / chunkPanels) * positions * 64,
+    panels * 8 * (1 + positions * depth) * 4 + Math.ceil(panels / chunkPanels) * positions * 64,
   );
   harness.run(
     tile === 4 ? 'f32_winograd_weights_4x4' : 'f32_winograd_weights_2x2',
@@ -53,17 +74,18 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
       target: weights,
       filters,
       channels,
-      filterStride: channels * 36,
-      channelStride: 36,
+      ...{ kernelRows, kernelColumns, strideRows, strideColumns },
+      filterStride: channels * taps,
+      channelStride: taps,
       tapStride: 4,
       chunkPanels,
     },
     threads,
   );
-  const [input, output, residual] = [byteStrides(border.shape), byteStrides(shape, test.gaps), byteStrides(shape)];
+  const [output, residual] = [byteStrides(shape, test.gaps), byteStrides(shape)];
   const room = harness.room(images * output.image);
-  const scratchStride =
-    512 + blockTiles * (16 + positions * (32 * chunkPanels + 16 * Math.ceil(channels / 4))) + 64 * positions;
+  const inputBytes = (16 * blockTiles * Math.ceil(depth / 4) + 64) | 64;
+  const scratchStride = 512 + blockTiles * (16 + positions * 32 * chunkPanels) + positions * inputBytes;
   harness.run(
     tile === 4 ? 'f32_winograd_4x4' : 'f32_winograd_2x2',
     {
@@ -72,7 +94,8 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
       residual: operands.residual ? harness.place(operands.residual) : 0,
       output: room,
       ...{ images, rows, columns, channels, filters },
-      ...{ inputImage: input.image, inputRow: input.row, inputColumn: input.column },
+      ...{ taps: harness.place(Int32Array.from(parts)), tapCount: parts.length },
+      ...{ inputImage: input.image, inputRow: input.row * strideRows, inputColumn: input.column * strideColumns },
       ...{ residualImage: residual.image, residualRow: residual.row, residualColumn: residual.column },
       ...{ outputImage: output.image, outputRow: output.row, outputColumn: output.column },
       ...activationArguments(test),

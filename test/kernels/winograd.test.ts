@@ -55,6 +55,28 @@ describe.each(variants)(
       }
     });
 
+    it.each([
+      [4, 4],
+      [5, 5],
+      [3, 5],
+      [6, 3],
+      [7, 8],
+      [1, 2],
+    ])('filters of %i x %i taps, strides', (rows, columns) => {
+      for (const channels of EDGES) {
+        checkWinograd(binary, {
+          tile,
+          x: [2, 1, rows + 7 + (channels % 3), columns + 4, channels],
+          strides: [1, 1 + (channels % 4), 1 + (channels % 3)],
+          w: [7 + (channels % 4), channels, 1, rows, columns],
+          paddingBefore: [0, 1, 2],
+          paddingAfter: [0, 2, 0],
+          residual: channels % 2 === 0,
+          gaps: { pixel: 1, row: 2 },
+        });
+      }
+    });
+
     it('tiles of several images in one block', () => {
       for (const blockTiles of [2, 4, 10, 64]) {
         checkWinograd(binary, {
@@ -83,6 +105,10 @@ describe.each(variants)(
       checkWinograd(binary, { tile, x: [1, 1, 6, 6, 131], w: [8, 131, 1, 3, 3] });
     });
 
+    it('inputs whose positions would be a multiple of 4 KB apart', () => {
+      checkWinograd(binary, { tile, x: [1, 1, 26, 26, 28], w: [9, 28, 1, 3, 3], blockTiles: 36, chunkPanels: 2 });
+    });
+
     it('weights that are read ahead', () => {
       checkWinograd(binary, { tile, x: [1, 1, 13, 13, 256], w: [160, 256, 1, 3, 3], blockTiles: 18, chunkPanels: 4 });
     });
@@ -108,7 +134,9 @@ describe.each(variants)(
       const extent = (max: number) => fc.integer({ min: 1, max });
       const padding = fc.tuple(fc.constant(0), fc.nat(2), fc.nat(2));
       const shapes = fc.record({
-        x: fc.tuple(extent(3), fc.constant(1), fc.integer({ min: 3, max: 14 }), fc.integer({ min: 3, max: 14 })),
+        x: fc.tuple(extent(3), fc.constant(1), fc.integer({ min: 7, max: 14 }), fc.integer({ min: 7, max: 14 })),
+        kernel: fc.oneof(fc.constant([3, 3]), fc.tuple(extent(7), extent(7))),
+        strides: fc.oneof(fc.constant([1, 1, 1]), fc.tuple(fc.constant(1), extent(4), extent(4))),
         ...{ channels: extent(20), filters: extent(40), paddingBefore: padding, paddingAfter: padding },
         ...{ bias: fc.boolean(), residual: fc.boolean(), clip: fc.boolean(), seed: fc.integer() },
         gaps: fc.record({ pixel: fc.nat(9), row: fc.nat(9) }),
@@ -117,8 +145,8 @@ describe.each(variants)(
         chunkPanels: extent(6),
       });
       fc.assert(
-        fc.property(shapes, ({ x, channels, filters, clip, ...rest }) => {
-          const test = { ...rest, tile, x: [...x, channels], w: [filters, channels, 1, 3, 3] };
+        fc.property(shapes, ({ x, kernel, channels, filters, clip, ...rest }) => {
+          const test = { ...rest, tile, x: [...x, channels], w: [filters, channels, 1, ...kernel] };
           checkWinograd(binary, clip ? { ...test, clip: [-1, 1] } : test);
         }),
         { numRuns: 25 },

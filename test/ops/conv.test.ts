@@ -122,6 +122,13 @@ describe('conv, error within (products + 60) roundings of the sum of |x w|', () 
       { x: [1, 12, 9, 17], filters: 15, kernel: [3, 3], padding: [0, 2, 1, 0], activation: 'silu' as const },
       { x: [2, 10, 11, 16], filters: 13, kernel: [3, 3], padding: [-1, 1, 0, -2], residual: true },
       { x: [1, 16, 16, 8], filters: 16, kernel: [3, 3], activation: 'clip' as const, alpha: 0, beta: 6 },
+      { x: [1, 12, 12, 16], filters: 16, kernel: [5, 5], padding: [2, 2, 2, 2], residual: true },
+      { x: [2, 13, 11, 18], filters: 24, kernel: [4, 4], padding: [1, 2, 2, 1], activation: 'clip' as const, beta: 6 },
+      { x: [1, 14, 16, 16], filters: 23, kernel: [6, 5], padding: [-1, 3, 0, 1] },
+      { x: [1, 18, 17, 8], filters: 16, kernel: [7, 9], padding: [4, 4, 4, 4], bias: false },
+      { x: [1, 33, 30, 3], filters: 64, kernel: [7, 7], padding: [3, 3, 3, 3], strides: [2, 2] },
+      { x: [2, 43, 39, 3], filters: 24, kernel: [11, 11], padding: [2, 2, 2, 2], strides: [4, 4] },
+      { x: [1, 20, 21, 16], filters: 17, kernel: [5, 4], padding: [0, -1, 3, 1], strides: [1, 2], residual: true },
     ])('%s', (_, test) => checkConv(test));
   });
 

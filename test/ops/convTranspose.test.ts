@@ -159,6 +159,8 @@ describe('convTranspose, error within a rounding for each product and three', ()
       { x: [1, 6, 6, 32], filters: 16, kernel: [3, 3], outputPadding: [1, 0], bias: false },
       { x: [1, 12, 10, 32], filters: 24, kernel: [3, 3], padding: [3, 2, 4, 2] },
       { x: [1, 4, 4, 48], filters: 48, kernel: [3, 3], padding: [1, 1, 1, 1] },
+      { x: [1, 9, 8, 24], filters: 32, kernel: [5, 5], padding: [2, 2, 2, 2] },
+      { x: [2, 8, 8, 24], filters: 31, kernel: [4, 6], padding: [1, 0, 2, 3], residual: true },
     ])('%s', (_, test) => wide(test));
   });
 

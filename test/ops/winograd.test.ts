@@ -9,12 +9,13 @@ interface Shape {
   /** `[N, H, W, C]` */
   readonly x: readonly number[];
   readonly filters: number;
+  readonly kernel?: readonly number[];
   readonly attributes?: Readonly<Record<string, readonly number[] | number>>;
 }
 
-/** The kernel that computes a 3x3 convolution padded by 1. */
-function kernelOf({ x, filters, attributes }: Shape, options?: PlanOptions, constant = true): string {
-  const shape = [filters, x[3] / Number(attributes?.groups ?? 1), 3, 3];
+/** The kernel that computes a convolution of 3x3 taps or others, padded by 1. */
+function kernelOf({ x, filters, kernel = [3, 3], attributes }: Shape, options?: PlanOptions, constant = true): string {
+  const shape = [filters, x[3] / Number(attributes?.groups ?? 1), ...kernel];
   const weights = tensor(new Float32Array(shape.reduce((a, b) => a * b)), shape);
   const input = { dtype: 'float32', shape: [...x] } as const;
   const graph = {
@@ -61,7 +62,9 @@ it('is the same for the gradient of the input: a transposed convolution of strid
   expect(kernel([2, 1])).toBe('f32_conv');
 });
 
-describe('the kernel of a 3x3 convolution', () => {
+const colours = { x: [1, 224, 224, 3], filters: 64 } as const;
+
+describe('the kernel of a convolution', () => {
   it.each([
     ['wide maps, many channels', { x: [1, 56, 56, 64], filters: 64 }, 'f32_winograd_4x4'],
     ['7x7', { x: [1, 7, 7, 512], filters: 512 }, 'f32_winograd_4x4'],
@@ -75,6 +78,24 @@ describe('the kernel of a 3x3 convolution', () => {
     ['dilation 2', { x: [1, 56, 56, 64], filters: 64, attributes: { dilations: [2, 1] } }, 'f32_conv'],
     ['groups', { x: [1, 56, 56, 64], filters: 64, attributes: { groups: 2 } }, 'f32_conv'],
     ['depthwise', { x: [1, 56, 56, 64], filters: 64, attributes: { groups: 64 } }, 'f32_depthwise_3x3'],
+  ] as const)('%s: %j by %s', (_, shape, kernel) => {
+    expect(kernelOf(shape)).toBe(kernel);
+  });
+
+  it.each([
+    ['5x5', { x: [1, 27, 27, 64], filters: 192, kernel: [5, 5] }, 'f32_winograd_4x4'],
+    ['4x4', { x: [1, 32, 32, 64], filters: 64, kernel: [4, 4] }, 'f32_winograd_4x4'],
+    ['7x7', { x: [1, 32, 32, 64], filters: 64, kernel: [7, 7] }, 'f32_winograd_4x4'],
+    ['9x9', { x: [1, 32, 32, 64], filters: 64, kernel: [9, 9] }, 'f32_winograd_4x4'],
+    ['12x12', { x: [1, 32, 32, 64], filters: 64, kernel: [12, 12] }, 'f32_winograd_4x4'],
+    ['more taps than are kept in parts', { x: [1, 32, 32, 64], filters: 64, kernel: [13, 12] }, 'f32_conv'],
+    ['parts that are mostly empty', { x: [1, 32, 32, 64], filters: 64, kernel: [1, 7] }, 'f32_conv'],
+    ['2x2', { x: [1, 32, 32, 64], filters: 64, kernel: [2, 2] }, 'f32_conv'],
+    ["LeNet-5's second", { x: [1, 12, 12, 6], filters: 16, kernel: [5, 5] }, 'f32_conv'],
+    ['7x7 at stride 2', { ...colours, kernel: [7, 7], attributes: { strides: [2, 2] } }, 'f32_winograd_4x4'],
+    ['11x11 at stride 4', { ...colours, kernel: [11, 11], attributes: { strides: [4, 4] } }, 'f32_winograd_4x4'],
+    ['3x3 at stride 2', { ...colours, attributes: { strides: [2, 2] } }, 'f32_conv'],
+    ['a stride as long as the filter', { ...colours, kernel: [4, 4], attributes: { strides: [4, 4] } }, 'f32_conv'],
   ] as const)('%s: %j by %s', (_, shape, kernel) => {
     expect(kernelOf(shape)).toBe(kernel);
   });

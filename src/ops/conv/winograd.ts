@@ -1,5 +1,6 @@
-// 3x3 convolution of stride 1 by minimal filtering: tiles of 4x4 or 2x2 outputs take 4 or 2.25 times fewer
-// multiplications, and transforms around them.
+// Convolution by minimal filtering: with 3x3 taps and stride 1, tiles of 4x4 or 2x2 outputs take 4 or 2.25 times fewer
+// multiplications, and transforms around them. Filters of more taps are cut into parts of 3x3; with a stride, into parts of
+// taps that lie a stride apart, each of which is a convolution of stride 1 over every stride-th pixel.
 
 import { type Windows, windowCounts } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
@@ -17,6 +18,11 @@ import {
   TILE_ROWS,
   windowPlaces,
 } from './places.js';
+
+/** Taps along a part's side. */
+const PART = 3;
+/** Of filters with more taps, the tiles of all parts would need too much scratch. */
+const MOST_TAPS = 144;
 
 /** Output pixels along a tile's side. */
 export type Tile = 2 | 4;
@@ -39,6 +45,8 @@ const BETTER_TILE = 1.1;
 /** Minimal filtering of a convolution: its tile, and what it takes and gives against direct convolution. */
 export interface MinimalFiltering extends LargerForm {
   readonly tile: Tile;
+  /** Zeros that it reads around the input. */
+  readonly border: Border;
 }
 
 /**
@@ -52,37 +60,49 @@ export function minimalFiltering(
   groups: number,
   known: boolean,
 ): MinimalFiltering | undefined {
-  const plain = groups === 1 && [...windows.strides, ...windows.dilations].every((one) => one === 1);
-  if (windows.kernelShape.join() !== '3,3' || !plain) return undefined;
-  const [count, channels] = filters.shape;
-  const counts = windowCounts(input.shape.slice(1, -1), windows);
+  const { kernelShape, dilations } = windows;
+  const taps = product(kernelShape);
+  if (kernelShape.length !== 2 || taps > MOST_TAPS || groups > 1 || Math.max(...dilations) > 1) return undefined;
+  const [count, perPart] = filters.shape;
+  const channels = perPart * product(partsOf(windows).map((firsts) => firsts.length));
+  const extents = input.shape.slice(1, -1);
+  const counts = windowCounts(extents, windows);
   const lanes = wholeMultiple(count, FILTERS_PER_PANEL);
   const cost = (tile: Tile) => {
     const tiles = input.shape[0] * product(counts.map((extent) => Math.ceil(extent / tile)));
-    const multiplied = (tile + 2) ** 2 * wholeMultiple(tiles, 2) * channels * lanes;
-    const weights = known ? 0 : WEIGHT_COST[tile] * channels * lanes;
-    return multiplied + TRANSFORM_COST[tile] * tiles * (channels + lanes) + weights;
+    const uses = (tile + 2) ** 2 * wholeMultiple(tiles, 2) + (known ? 0 : WEIGHT_COST[tile]);
+    return uses * channels * lanes + TRANSFORM_COST[tile] * tiles * (channels + lanes);
   };
   const tile = BETTER_TILE * cost(4) < cost(2) ? 4 : 2;
-  const direct = 9 * input.shape[0] * product(counts) * channels * lanes;
-  if (WORTHWHILE * cost(tile) >= direct) return undefined;
-  return { tile, bytes: ((tile + 2) ** 2 - 9) * channels * lanes * 4, saved: direct - cost(tile) };
+  const saved = taps * perPart * input.shape[0] * product(counts) * lanes - cost(tile);
+  if (saved <= (WORTHWHILE - 1) * cost(tile)) return undefined;
+  const bytes = ((tile + 2) ** 2 * channels - taps * perPart) * lanes * 4;
+  return { tile, border: winogradBorder(extents, windows, tile), bytes, saved };
+}
+
+/** For each axis the first taps of parts, whose others lie strides behind them. */
+function partsOf({ kernelShape, strides }: Windows): number[][] {
+  return kernelShape.map((taps, axis) =>
+    [...Array(taps).keys()].filter((tap) => tap % (PART * strides[axis]) < strides[axis]),
+  );
 }
 
 export function wholeMultiple(value: number, of: number): number {
   return Math.ceil(value / of) * of;
 }
 
-/** Zeros that whole tiles read around the input. */
+/** Zeros that whole tiles and parts read around the input. */
 export function winogradBorder(extents: readonly number[], windows: Windows, tile: Tile): Border {
   const counts = windowCounts(extents, windows).map((outputs) => wholeMultiple(outputs, tile));
-  return windowBorder(extents, windows, counts);
+  const kernelShape = partsOf(windows).map((firsts, axis) => firsts.at(-1)! + 2 * windows.strides[axis] + 1);
+  return windowBorder(extents, { ...windows, kernelShape }, counts);
 }
 
 /**
  * Blocks of tiles through transforms and products; see f32_winograd_4x4.
- * @param filters [O, C, 3, 3]
- * @param transposed whether the weights are those of the transposed convolution instead, [C, O, 3, 3] and the last tap first
+ * @param filters [O, C, rows, columns]
+ * @param transposed whether the weights are those of the transposed convolution instead, [C, O, rows, columns] and the last
+ * tap first
  */
 export function lowerWinograd(
   lowering: Lowering,
@@ -94,24 +114,32 @@ export function lowerWinograd(
   tile: Tile,
   transposed = false,
 ): void {
-  const [count, channels] = filters.shape;
+  const [count, channels, ...kernel] = filters.shape;
+  const taps = product(kernel) * 4;
+  const from = spatial(input);
+  const [rowParts, columnParts] = partsOf(windows);
+  const parts = rowParts.flatMap((row) => columnParts.map((column) => row * from.row + column * from.column));
+  const depth = parts.length * channels;
   const positions = (tile + 2) ** 2;
   const panels = Math.ceil(count / FILTERS_PER_PANEL);
   const chunkPanels = Math.min(CHUNK_PANELS, panels);
   const gaps = Math.ceil(panels / chunkPanels) * positions * GAP_BYTES;
-  const bytes = panels * FILTERS_PER_PANEL * (1 + positions * channels) * 4 + gaps;
-  const { first, ...strides } = transposed
-    ? { first: 8 * 4, filterStride: 9 * 4, channelStride: count * 9 * 4, tapStride: -4 }
-    : { first: 0, filterStride: channels * 9 * 4, channelStride: 9 * 4, tapStride: 4 };
-  const form = `winograd ${tile}${transposed ? ' transposed' : ''}`;
+  const bytes = panels * 4 * FILTERS_PER_PANEL * (1 + positions * depth) + gaps;
+  const form = `winograd ${[tile, windows.strides, transposed]}`;
   const weights = lowering.packed([1, 2], form, bytes, (target, [source, bias], step) =>
     step(tile === 4 ? 'f32_winograd_weights_4x4' : 'f32_winograd_weights_2x2', {
-      source: moved(source.pointer, first),
+      source: moved(source.pointer, transposed ? taps - 4 : 0),
       bias: bias?.pointer ?? 0,
       target,
       filters: count,
       channels,
-      ...strides,
+      kernelRows: kernel[0],
+      kernelColumns: kernel[1],
+      strideRows: windows.strides[0],
+      strideColumns: windows.strides[1],
+      tapStride: transposed ? -4 : 4,
+      filterStride: transposed ? taps : channels * taps,
+      channelStride: transposed ? count * taps : taps,
       chunkPanels,
     }),
   );
@@ -119,9 +147,10 @@ export function lowerWinograd(
   const tiles = images * Math.ceil(rows / tile) * Math.ceil(columns / tile);
   const mostGroups = Math.floor(BLOCK_TILES / TILE_ROWS);
   const blockTiles = TILE_ROWS * evenBlock(Math.ceil(tiles / TILE_ROWS), mostGroups, panels, lowering.threads);
-  // As the kernel lays them out: places, products, then inputs in whole vectors with a gap behind each position.
-  const tileBytes = 16 + positions * 4 * (chunkPanels * FILTERS_PER_PANEL + wholeMultiple(channels, 4));
-  const scratchStride = 512 + blockTiles * tileBytes + positions * GAP_BYTES;
+  // As the kernel lays them out: places and products of a tile, then inputs by position.
+  const tileBytes = 16 + positions * 4 * chunkPanels * FILTERS_PER_PANEL;
+  const inputBytes = (blockTiles * 4 * wholeMultiple(depth, 4) + GAP_BYTES) | GAP_BYTES;
+  const scratchStride = 512 + blockTiles * tileBytes + positions * inputBytes;
   lowering.step(tile === 4 ? 'f32_winograd_4x4' : 'f32_winograd_2x2', {
     ...windowPlaces(input, windows),
     ...resultPlaces(output, lowering.has(3) ? lowering.input(3) : undefined),
@@ -129,6 +158,8 @@ export function lowerWinograd(
     weights,
     channels,
     filters: count,
+    taps: lowering.table(parts),
+    tapCount: parts.length,
     groupTiles: TILE_ROWS,
     blockTiles,
     chunkPanels,
