@@ -32,7 +32,7 @@ const CHUNK_PANELS = 4;
 /** Behind each position of weights and inputs. */
 const GAP_BYTES = 64;
 /** Most tiles that go through all filters before the next ones: many use a weight while it is in the cache. */
-const BLOCK_TILES = 36;
+const BLOCK_TILES = 60;
 
 /** What transforms cost beside multiply-adds: those that take as long as one of a tile's channels or filters does. */
 const TRANSFORM_COST = { 2: 88, 4: 250 };
