@@ -70,7 +70,8 @@ function tile(args: DepthwiseArgs, input: usize, residual: usize, output: usize,
       const w3 = width == 5 ? v128.load(weights, 48) : w2, w4 = width == 5 ? v128.load(weights, 64) : w2;
       let from = input + load<i32>(tap);
       let x: v128;
-      // Column by column of the input: each meets its taps in all pixels that read it.
+      // Column by column of the input: each meets its taps in all pixels that read it. No address is 0: with branches
+      // between columns, V8 before 13 doesn't load a whole row before it multiplies, for which it lacks registers.
       if (stride == 1) {
         x = v128.load(from);
         s0 = madd(x, w0, s0);
@@ -83,6 +84,7 @@ function tile(args: DepthwiseArgs, input: usize, residual: usize, output: usize,
         s2 = madd(x, w0, s2);
         s1 = madd(x, w1, s1);
         s0 = madd(x, w2, s0);
+        if (!from) break;
         from += pixel;
         x = v128.load(from);
         s3 = madd(x, w0, s3);
@@ -96,6 +98,7 @@ function tile(args: DepthwiseArgs, input: usize, residual: usize, output: usize,
         s2 = madd(x, w2, s2);
         s1 = maddOf5(width, x, w3, s1);
         s0 = maddOf5(width, x, w4, s0);
+        if (!from) break;
         from += pixel;
         x = v128.load(from);
         s5 = madd(x, w0, s5);
@@ -110,6 +113,7 @@ function tile(args: DepthwiseArgs, input: usize, residual: usize, output: usize,
         s4 = madd(x, w2, s4);
         s3 = maddOf5(width, x, w3, s3);
         s2 = maddOf5(width, x, w4, s2);
+        if (!from) break;
         from += pixel;
         x = v128.load(from);
         s6 = madd(x, w1, s6);
@@ -140,6 +144,7 @@ function tile(args: DepthwiseArgs, input: usize, residual: usize, output: usize,
         x = v128.load(from);
         s1 = madd(x, w0, s1);
         s0 = madd(x, w2, s0);
+        if (!from) break;
         from += pixel;
         x = v128.load(from);
         s1 = madd(x, w1, s1);
@@ -149,6 +154,7 @@ function tile(args: DepthwiseArgs, input: usize, residual: usize, output: usize,
         s2 = madd(x, w0, s2);
         s1 = madd(x, w2, s1);
         s0 = maddOf5(width, x, w4, s0);
+        if (!from) break;
         from += pixel;
         x = v128.load(from);
         s2 = madd(x, w1, s2);
@@ -158,6 +164,7 @@ function tile(args: DepthwiseArgs, input: usize, residual: usize, output: usize,
         s3 = madd(x, w0, s3);
         s2 = madd(x, w2, s2);
         s1 = maddOf5(width, x, w4, s1);
+        if (!from) break;
         from += pixel;
         x = v128.load(from);
         s3 = madd(x, w1, s3);
@@ -167,6 +174,7 @@ function tile(args: DepthwiseArgs, input: usize, residual: usize, output: usize,
         s4 = madd(x, w0, s4);
         s3 = madd(x, w2, s3);
         s2 = maddOf5(width, x, w4, s2);
+        if (!from) break;
         from += pixel;
         x = v128.load(from);
         s4 = madd(x, w1, s4);
@@ -176,6 +184,7 @@ function tile(args: DepthwiseArgs, input: usize, residual: usize, output: usize,
         s5 = madd(x, w0, s5);
         s4 = madd(x, w2, s4);
         s3 = maddOf5(width, x, w4, s3);
+        if (!from) break;
         from += pixel;
         x = v128.load(from);
         s5 = madd(x, w1, s5);
@@ -185,6 +194,7 @@ function tile(args: DepthwiseArgs, input: usize, residual: usize, output: usize,
         s6 = madd(x, w0, s6);
         s5 = madd(x, w2, s5);
         s4 = maddOf5(width, x, w4, s4);
+        if (!from) break;
         from += pixel;
         x = v128.load(from);
         s6 = madd(x, w1, s6);
