@@ -134,7 +134,8 @@ describe.each(variants)(
       const extent = (max: number) => fc.integer({ min: 1, max });
       const padding = fc.tuple(fc.constant(0), fc.nat(2), fc.nat(2));
       const shapes = fc.record({
-        x: fc.tuple(extent(3), fc.constant(1), fc.integer({ min: 7, max: 14 }), fc.integer({ min: 7, max: 14 })),
+        images: extent(3),
+        beyond: fc.tuple(fc.nat(11), fc.nat(11)),
         kernel: fc.oneof(fc.constant([3, 3]), fc.tuple(extent(7), extent(7))),
         strides: fc.oneof(fc.constant([1, 1, 1]), fc.tuple(fc.constant(1), extent(4), extent(4))),
         ...{ channels: extent(20), filters: extent(40), paddingBefore: padding, paddingAfter: padding },
@@ -145,7 +146,8 @@ describe.each(variants)(
         chunkPanels: extent(6),
       });
       fc.assert(
-        fc.property(shapes, ({ x, kernel, channels, filters, clip, ...rest }) => {
+        fc.property(shapes, ({ images, beyond, kernel, channels, filters, clip, ...rest }) => {
+          const x = [images, 1, kernel[0] + beyond[0], kernel[1] + beyond[1]];
           const test = { ...rest, tile, x: [...x, channels], w: [filters, channels, 1, ...kernel] };
           checkWinograd(binary, clip ? { ...test, clip: [-1, 1] } : test);
         }),

@@ -64,7 +64,7 @@ export function minimalFiltering(
   const taps = product(kernelShape);
   if (kernelShape.length !== 2 || taps > MOST_TAPS || groups > 1 || Math.max(...dilations) > 1) return undefined;
   const [count, perPart] = filters.shape;
-  const channels = perPart * product(partsOf(windows).map((firsts) => firsts.length));
+  const channels = perPart * product(partStarts(windows).map((firsts) => firsts.length));
   const extents = input.shape.slice(1, -1);
   const counts = windowCounts(extents, windows);
   const lanes = wholeMultiple(count, FILTERS_PER_PANEL);
@@ -81,7 +81,7 @@ export function minimalFiltering(
 }
 
 /** For each axis the first taps of parts, whose others lie strides behind them. */
-function partsOf({ kernelShape, strides }: Windows): number[][] {
+function partStarts({ kernelShape, strides }: Windows): number[][] {
   return kernelShape.map((taps, axis) =>
     [...Array(taps).keys()].filter((tap) => tap % (PART * strides[axis]) < strides[axis]),
   );
@@ -94,7 +94,7 @@ export function wholeMultiple(value: number, of: number): number {
 /** Zeros that whole tiles and parts read around the input. */
 export function winogradBorder(extents: readonly number[], windows: Windows, tile: Tile): Border {
   const counts = windowCounts(extents, windows).map((outputs) => wholeMultiple(outputs, tile));
-  const kernelShape = partsOf(windows).map((firsts, axis) => firsts.at(-1)! + 2 * windows.strides[axis] + 1);
+  const kernelShape = partStarts(windows).map((firsts, axis) => firsts.at(-1)! + 2 * windows.strides[axis] + 1);
   return windowBorder(extents, { ...windows, kernelShape }, counts);
 }
 
@@ -117,7 +117,7 @@ export function lowerWinograd(
   const [count, channels, ...kernel] = filters.shape;
   const taps = product(kernel) * 4;
   const from = spatial(input);
-  const [rowParts, columnParts] = partsOf(windows);
+  const [rowParts, columnParts] = partStarts(windows);
   const parts = rowParts.flatMap((row) => columnParts.map((column) => row * from.row + column * from.column));
   const depth = parts.length * channels;
   const positions = (tile + 2) ** 2;
