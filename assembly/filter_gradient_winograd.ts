@@ -43,7 +43,7 @@ class WinogradFilterGradientArgs {
   scratchStride: i32;
 }
 
-// Scratch: [4 channels x 9 taps x 4 filters][tiles of the block][gradients][inputs: group of channels][sums: panel x group].
+// Scratch: [4 channels x 9 taps x 4 filters, or 6 x 6 x 4 floats between two passes][tiles of the block][gradients][inputs: group of channels][sums: panel x group].
 const TAPS_BYTES: usize = 576;
 // A tile of the block: addresses [input: u32][gradient: u32], then [rows and columns that are there: u16].
 const PLACE_BYTES: usize = 16;
@@ -93,7 +93,7 @@ function sumChunk(args: WinogradFilterGradientArgs, first: i32, groups: i32, scr
   for (let tileFirst = 0; tileFirst < max(tiles, 1); tileFirst += block) {
     const count = min(block, tiles - tileFirst);
     listTiles(args, table, tileFirst, count, tile);
-    transformInputs(args, table, count, first, groups, inputs, inputBytes, groupBytes, tile);
+    transformInputs(args, table, count, first, groups, inputs, inputBytes, groupBytes, scratch, tile);
     let sum = sums;
     for (let panel = 0; panel < panels; panel++) {
       transformGradients(args, table, count, panel << 5, gradients, gradientBytes);
@@ -130,12 +130,12 @@ function listTiles(args: WinogradFilterGradientArgs, table: usize, first: i32, c
 /** The channels of all listed tiles, at the points. */
 function transformInputs(
   args: WinogradFilterGradientArgs, table: usize, count: i32, first: i32, groups: i32, to: usize, positionBytes: usize,
-  groupBytes: usize, tile: i32,
+  groupBytes: usize, scratch: usize, tile: i32,
 ): void {
   for (const end = to + <usize>count * INPUT_BYTES; to < end; to += INPUT_BYTES, table += PLACE_BYTES) {
     const from: usize = load<u32>(table) + (first << 4);
-    if (tile == 4) transformTile4(from, args.inputRow, args.inputColumn, groups << 2, to, positionBytes, groupBytes);
-    else transformTile2(from, args.inputRow, args.inputColumn, groups << 2, to, positionBytes, groupBytes);
+    if (tile == 4) transformTile4(from, args.inputRow, args.inputColumn, groups << 2, to, positionBytes, groupBytes, scratch);
+    else transformTile2(from, args.inputRow, args.inputColumn, groups << 2, to, positionBytes, groupBytes, scratch);
   }
 }
 

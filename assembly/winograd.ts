@@ -9,7 +9,7 @@ import { storeLanes } from "./lanes";
 import { readAhead } from "./read_ahead";
 import { firstUnit } from "./share";
 import { multiplyPosition } from "./winograd_multiply";
-import { transformInput, transformProducts } from "./winograd_transform";
+import { outputAt, point, transformInput, transformProducts } from "./winograd_transform";
 
 @unmanaged
 class WinogradArgs {
@@ -49,15 +49,18 @@ class WinogradArgs {
   /** Panels of eight filters whose weights lie together by position; their products are transformed back together. */
   chunkPanels: i32;
   /**
-   * For each thread `scratchStride` >= 512 + blockTiles * (16 + positions * 32 * chunkPanels) + positions * inputs bytes, where
+   * For each thread `scratchStride` >= 1088 + blockTiles * (16 + positions * 32 * chunkPanels) + positions * inputs bytes, where
    * positions are 36 or 16, inputs (16 * blockTiles * ceil(channels * tapCount / 4) + 64) | 64.
    */
   scratch: usize;
   scratchStride: i32;
 }
 
-// Scratch: [4 x 4 pixels x 8 floats: a tile on its way to the slow store][tiles of the block][products][inputs].
+// Scratch: [6 x 6 x 4 floats: a tile between two passes][4 x 4 pixels x 8 floats: one on its way to the slow store]
+// [tiles of the block][products][inputs].
+const PASS_BYTES: usize = 576;
 const STORE_BYTES: usize = 512;
+const VECTOR: usize = 16;
 // A tile of the block: addresses [input: u32][output: u32][residual: u32], then [rows and columns that are there: u16].
 const PLACE_BYTES: usize = 16;
 // Products: [panel][tile][position][8 filters]. Inputs: [position][tile][part][channels], whole vectors a tile.
@@ -94,7 +97,7 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
   const rowBytes = <usize>((depth + 3) & -4) << 2;
   const positionBytes = (<usize>blockTiles * rowBytes + GAP_BYTES) | GAP_BYTES;
   const scratch = args.scratch + <usize>thread * args.scratchStride;
-  const table = scratch + STORE_BYTES;
+  const table = scratch + PASS_BYTES + STORE_BYTES;
   const products = table + <usize>blockTiles * PLACE_BYTES;
   const tileBytes = <usize>positions * PANEL_ROW;
   const productsBytes = <usize>blockTiles * tileBytes;
@@ -120,7 +123,7 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
     const count = min(blockTiles, tiles - first);
     const evenCount = (count + 1) & -2;
     listTiles(args, table, first, count, tile);
-    transformBlock(args, table, count, inputs, rowBytes, positionBytes, tile);
+    transformBlock(args, table, count, inputs, rowBytes, positionBytes, scratch, tile);
     while (unit < blockEnd) {
       const panel = unit - block * panels;
       const chunk = panel / chunkPanels;
@@ -179,7 +182,8 @@ function listTiles(args: WinogradArgs, table: usize, first: i32, count: i32, til
 // @ts-ignore: decorator
 @inline
 function transformBlock(
-  args: WinogradArgs, table: usize, count: i32, inputs: usize, rowBytes: usize, positionBytes: usize, tile: i32,
+  args: WinogradArgs, table: usize, count: i32, inputs: usize, rowBytes: usize, positionBytes: usize, scratch: usize,
+  tile: i32,
 ): void {
   const channels = args.channels;
   for (let i = 0; i < ((count + 1) & -2); i++) {
@@ -188,39 +192,45 @@ function transformBlock(
     // What a part writes behind its channels, to whole vectors, the next one overwrites.
     for (let part = args.taps, end = part + (<usize>args.tapCount << 2); part < end; part += 4) {
       const from = window + load<i32>(part);
-      if (tile == 4) transformTile4(from, args.inputRow, args.inputColumn, channels, to, positionBytes, 16);
-      else transformTile2(from, args.inputRow, args.inputColumn, channels, to, positionBytes, 16);
+      if (tile == 4) transformTile4(from, args.inputRow, args.inputColumn, channels, to, positionBytes, VECTOR, scratch);
+      else transformTile2(from, args.inputRow, args.inputColumn, channels, to, positionBytes, VECTOR, scratch);
       to += <usize>channels << 2;
     }
   }
 }
 
 export function transformTile4(
-  from: usize, row: i32, column: i32, channels: i32, to: usize, positionBytes: usize, step: usize,
+  from: usize, row: i32, column: i32, channels: i32, to: usize, positionBytes: usize, step: usize, scratch: usize,
 ): void {
-  transformTile(from, row, column, channels, to, positionBytes, step, 4);
+  transformTile(from, row, column, channels, to, positionBytes, step, scratch, 4);
 }
 
 export function transformTile2(
-  from: usize, row: i32, column: i32, channels: i32, to: usize, positionBytes: usize, step: usize,
+  from: usize, row: i32, column: i32, channels: i32, to: usize, positionBytes: usize, step: usize, scratch: usize,
 ): void {
-  transformTile(from, row, column, channels, to, positionBytes, step, 2);
+  transformTile(from, row, column, channels, to, positionBytes, step, scratch, 2);
 }
 
-/** The inputs of one tile, at the points: each four channels `step` bytes behind those before. */
+/** The inputs of one tile, at the points: each four channels `step` bytes behind those before. Scratch takes a tile of four channels. */
 // @ts-ignore: decorator
 @inline
 function transformTile(
-  from: usize, row: i32, column: i32, channels: i32, to: usize, positionBytes: usize, step: usize, tile: i32,
+  from: usize, row: i32, column: i32, channels: i32, to: usize, positionBytes: usize, step: usize, scratch: usize, tile: i32,
 ): void {
+  const scratchRow = <usize>(tile + 2) * VECTOR;
   const rowBytes = <usize>(tile + 2) * positionBytes;
-  for (const end = from + (<usize>channels << 2); from < end; from += 16, to += step) {
+  const near = point(0);
+  const far = point(1);
+  const nearSquare = point(2);
+  const farSquare = point(3);
+  for (const end = from + (<usize>channels << 2); from < end; from += VECTOR, to += step) {
     let pixel = from;
-    for (let at = to; at < to + rowBytes; at += positionBytes, pixel += column) {
-      transformInput(pixel, row, at, rowBytes, tile);
+    for (let at = scratch; at < scratch + scratchRow; at += VECTOR, pixel += column) {
+      transformInput(pixel, row, at, scratchRow, tile, near, far, nearSquare, farSquare);
     }
-    for (let at = to, last = to + <usize>(tile + 2) * rowBytes; at < last; at += rowBytes) {
-      transformInput(at, positionBytes, at, positionBytes, tile);
+    let line = scratch;
+    for (let at = to, last = to + <usize>(tile + 2) * rowBytes; at < last; at += rowBytes, line += scratchRow) {
+      transformInput(line, VECTOR, at, positionBytes, tile, near, far, nearSquare, farSquare);
     }
   }
 }
@@ -237,7 +247,7 @@ function storeTile2(
   storeTile(args, products, bias, place, panel, scratch, 2);
 }
 
-/** Eight filters of the tile listed at `place`, from its products, which are overwritten. */
+/** Eight filters of the tile listed at `place`, from its products. */
 // @ts-ignore: decorator
 @inline
 function storeTile(
@@ -253,40 +263,52 @@ function storeTile(
   const fast = activation <= Activation.clip && filters >= PANEL;
   const output: usize = load<u32>(place, 4) + (panel << 5);
   const residual = load<u32>(place, 8) + (panel << 5);
-  const to: usize = fast ? output : scratch;
+  const pixels = scratch + PASS_BYTES;
+  const to: usize = fast ? output : pixels;
   const toRow = fast ? args.outputRow : tile * <i32>PANEL_ROW;
   const toColumn = fast ? args.outputColumn : <i32>PANEL_ROW;
-  const rowBytes = <usize>(tile + 2) * PANEL_ROW;
+  const productRow = <usize>(tile + 2) * PANEL_ROW;
+  const scratchRow = <usize>(tile + 2) * VECTOR;
+  const near = point(0);
+  const far = point(1);
+  const nearSquare = point(2);
+  const farSquare = point(3);
   for (let half: i32 = 0; half < min(filters, PANEL) << 2; half += 16) {
-    const first = products + half;
-    for (let column = first; column < first + rowBytes; column += PANEL_ROW) {
-      transformProducts(column, rowBytes, column, rowBytes, tile);
+    let column = products + half;
+    for (let at = scratch; at < scratch + scratchRow; at += VECTOR, column += PANEL_ROW) {
+      transformProducts(column, productRow, at, scratchRow, tile, near, far, nearSquare, farSquare);
     }
     const b = v128.load(bias + half);
     for (let row = 0; row < rows; row++) {
-      let from = first + <usize>row * rowBytes;
-      transformProducts(from, PANEL_ROW, from, PANEL_ROW, tile);
-      let at = to + row * toRow + half;
-      let add = residual + row * args.residualRow + half;
-      for (const last = from + <usize>columns * PANEL_ROW; from < last; from += PANEL_ROW, at += toColumn) {
-        let y = f32x4.add(v128.load(from), b);
-        if (args.residual) {
-          y = f32x4.add(y, v128.load(add));
-          add += args.residualColumn;
-        }
-        v128.store(at, clip(y, low, high));
-      }
+      const from = scratch + <usize>row * scratchRow;
+      const y0 = f32x4.add(outputAt(0, from, VECTOR, tile, near, far, nearSquare, farSquare), b);
+      const y1 = f32x4.add(outputAt(1, from, VECTOR, tile, near, far, nearSquare, farSquare), b);
+      const y2 = tile == 4 ? f32x4.add(outputAt(2, from, VECTOR, tile, near, far, nearSquare, farSquare), b) : y0;
+      const y3 = tile == 4 ? f32x4.add(outputAt(3, from, VECTOR, tile, near, far, nearSquare, farSquare), b) : y0;
+      const at = to + row * toRow + half;
+      const add = residual + row * args.residualRow + half;
+      storePixel(args, at, y0, add, low, high);
+      if (columns > 1) storePixel(args, at + toColumn, y1, add + args.residualColumn, low, high);
+      if (tile == 4 && columns > 2) storePixel(args, at + 2 * toColumn, y2, add + 2 * args.residualColumn, low, high);
+      if (tile == 4 && columns > 3) storePixel(args, at + 3 * toColumn, y3, add + 3 * args.residualColumn, low, high);
     }
   }
-  if (!fast) finishTile(args, output, filters, scratch, rows, columns, tile);
+  if (!fast) finishTile(args, output, filters, pixels, rows, columns, tile);
 }
 
-/** Stores the tile in scratch with any activation, and writes no more than `filters` floats a pixel. */
+// @ts-ignore: decorator
+@inline
+function storePixel(args: WinogradArgs, to: usize, y: v128, residual: usize, low: v128, high: v128): void {
+  if (args.residual) y = f32x4.add(y, v128.load(residual));
+  v128.store(to, clip(y, low, high));
+}
+
+/** Stores the tile whose pixels are in scratch with any activation, and writes no more than `filters` floats a pixel. */
 function finishTile(
-  args: WinogradArgs, output: usize, filters: i32, scratch: usize, rows: i32, columns: i32, tile: i32,
+  args: WinogradArgs, output: usize, filters: i32, pixels: usize, rows: i32, columns: i32, tile: i32,
 ): void {
   for (let row = 0; row < rows; row++) {
-    let from = scratch + <usize>(row * tile) * PANEL_ROW;
+    let from = pixels + <usize>(row * tile) * PANEL_ROW;
     if (args.activation > Activation.clip) {
       activateRow(args.activation, from, 4, from, 4, columns * PANEL, args.alpha, args.beta);
     }

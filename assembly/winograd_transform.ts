@@ -4,17 +4,28 @@
 // F(4, 3) evaluates polynomials at 0, +-sqrt(1/2), +-sqrt(2) and infinity: rounding errors are two to four times smaller
 // than with 0, +-1, +-2, for as many operations.
 import { madd, nmadd } from "./fused";
+import { constant } from "./math";
 
-const ROOT_HALF: f32 = 0.70710678;
-const ROOT_TWO: f32 = 1.41421356;
+/** The points with both signs, and their squares, as static data: see math.ts. */
+const POINTS = memory.data<f32>([0.70710678, 1.41421356, 0.5, 2]);
+
+/** Number `index` of the points and their squares. */
+// @ts-ignore: decorator
+@inline
+export function point(index: usize): v128 {
+  return constant(POINTS, index);
+}
 
 /**
- * `tile` + 2 inputs, `fromStride` bytes apart, to as many values at the points; `tile` is 2 or 4, constant. All is read
- * before anything is written.
+ * `tile` + 2 inputs, `fromStride` bytes apart, to as many values at the points; `tile` is 2 or 4, constant. The others
+ * are `point` 0 to 3, which a loop holds in registers.
  */
 // @ts-ignore: decorator
 @inline
-export function transformInput(from: usize, fromStride: usize, to: usize, toStride: usize, tile: i32): void {
+export function transformInput(
+  from: usize, fromStride: usize, to: usize, toStride: usize, tile: i32,
+  near: v128, far: v128, nearSquare: v128, farSquare: v128,
+): void {
   const x0 = v128.load(from);
   const x1 = v128.load(from + fromStride);
   const x2 = v128.load(from + 2 * fromStride);
@@ -28,16 +39,16 @@ export function transformInput(from: usize, fromStride: usize, to: usize, toStri
   }
   const x4 = v128.load(from + 4 * fromStride);
   const x5 = v128.load(from + 5 * fromStride);
-  v128.store(to, nmadd(x2, f32x4.splat(2.5), f32x4.add(x0, x4)));
-  v128.store(to + 5 * toStride, nmadd(x3, f32x4.splat(2.5), f32x4.add(x1, x5)));
-  let even = nmadd(x2, f32x4.splat(2), x4);
-  let odd = f32x4.mul(nmadd(x1, f32x4.splat(2), x3), f32x4.splat(ROOT_HALF));
+  let even = nmadd(x2, farSquare, x4);
+  let odd = f32x4.mul(nmadd(x1, farSquare, x3), near);
+  v128.store(to, f32x4.add(even, nmadd(x2, nearSquare, x0)));
   v128.store(to + toStride, f32x4.add(even, odd));
   v128.store(to + 2 * toStride, f32x4.sub(even, odd));
-  even = nmadd(x2, f32x4.splat(0.5), x4);
-  odd = f32x4.mul(nmadd(x1, f32x4.splat(0.5), x3), f32x4.splat(ROOT_TWO));
+  even = nmadd(x2, nearSquare, x4);
+  odd = f32x4.mul(nmadd(x1, nearSquare, x3), far);
   v128.store(to + 3 * toStride, f32x4.add(even, odd));
   v128.store(to + 4 * toStride, f32x4.sub(even, odd));
+  v128.store(to + 5 * toStride, f32x4.add(nmadd(x3, farSquare, x5), nmadd(x3, nearSquare, x1)));
 }
 
 /** Three weights to `tile` + 2 values at the points, scaled so that outputs need no division. */
@@ -64,32 +75,48 @@ export function transformWeights(w0: v128, w1: v128, w2: v128, to: usize, toStri
   v128.store(to + 5 * toStride, w2);
 }
 
-/** `tile` + 2 products to `tile` outputs; strides and order as for inputs. */
+/** Output `index` of the `tile` that `tile` + 2 products, `stride` bytes apart, make; both are constant. */
 // @ts-ignore: decorator
 @inline
-export function transformProducts(from: usize, fromStride: usize, to: usize, toStride: usize, tile: i32): void {
-  const m0 = v128.load(from);
-  const m1 = v128.load(from + fromStride);
-  const m2 = v128.load(from + 2 * fromStride);
-  const m3 = v128.load(from + 3 * fromStride);
-  const sum = f32x4.add(m1, m2);
-  const difference = f32x4.sub(m1, m2);
+export function outputAt(
+  index: i32, from: usize, stride: usize, tile: i32, near: v128, far: v128, nearSquare: v128, farSquare: v128,
+): v128 {
+  const m1 = v128.load(from + stride);
+  const m2 = v128.load(from + 2 * stride);
+  const m3 = v128.load(from + 3 * stride);
   if (tile == 2) {
-    v128.store(to, f32x4.add(m0, sum));
-    v128.store(to + toStride, f32x4.sub(difference, m3));
-    return;
+    if (index == 0) return f32x4.add(v128.load(from), f32x4.add(m1, m2));
+    return f32x4.sub(f32x4.sub(m1, m2), m3);
   }
-  const m4 = v128.load(from + 4 * fromStride);
-  const m5 = v128.load(from + 5 * fromStride);
+  const m4 = v128.load(from + 4 * stride);
+  const sum = f32x4.add(m1, m2);
   const farSum = f32x4.add(m3, m4);
-  const farDifference = f32x4.sub(m3, m4);
-  v128.store(to, f32x4.add(f32x4.add(m0, sum), farSum));
-  // The outputs x^0 to x^3 at +-sqrt(1/2) and +-sqrt(2).
-  const odd = f32x4.mul(difference, f32x4.splat(ROOT_HALF));
-  const farOdd = f32x4.mul(farDifference, f32x4.splat(ROOT_TWO));
-  v128.store(to + toStride, f32x4.add(odd, farOdd));
-  v128.store(to + 2 * toStride, madd(farSum, f32x4.splat(2), f32x4.mul(sum, f32x4.splat(0.5))));
-  v128.store(to + 3 * toStride, madd(farOdd, f32x4.splat(2), madd(odd, f32x4.splat(0.5), m5)));
+  if (index == 0) return f32x4.add(f32x4.add(v128.load(from), sum), farSum);
+  if (index == 2) return madd(farSum, farSquare, f32x4.mul(sum, nearSquare));
+  // x and x^3 at +-sqrt(1/2) and +-sqrt(2).
+  const odd = f32x4.mul(f32x4.sub(m1, m2), near);
+  const farOdd = f32x4.mul(f32x4.sub(m3, m4), far);
+  if (index == 1) return f32x4.add(odd, farOdd);
+  return madd(farOdd, farSquare, madd(odd, nearSquare, v128.load(from + 5 * stride)));
+}
+
+/** `tile` + 2 products to `tile` outputs; strides and points as for inputs. All is read before anything is written. */
+// @ts-ignore: decorator
+@inline
+export function transformProducts(
+  from: usize, fromStride: usize, to: usize, toStride: usize, tile: i32,
+  near: v128, far: v128, nearSquare: v128, farSquare: v128,
+): void {
+  const y0 = outputAt(0, from, fromStride, tile, near, far, nearSquare, farSquare);
+  const y1 = outputAt(1, from, fromStride, tile, near, far, nearSquare, farSquare);
+  if (tile == 4) {
+    const y2 = outputAt(2, from, fromStride, tile, near, far, nearSquare, farSquare);
+    const y3 = outputAt(3, from, fromStride, tile, near, far, nearSquare, farSquare);
+    v128.store(to + 2 * toStride, y2);
+    v128.store(to + 3 * toStride, y3);
+  }
+  v128.store(to, y0);
+  v128.store(to + toStride, y1);
 }
 
 /**
@@ -143,6 +170,6 @@ export function transformSums(from: usize, fromStride: usize, to: usize, toStrid
   const farSum = f32x4.add(s3, s4);
   const all = f32x4.add(sum, farSum);
   v128.store(to, f32x4.add(f32x4.add(s0, sum), all));
-  v128.store(to + toStride, f32x4.mul(f32x4.add(difference, f32x4.sub(s3, s4)), f32x4.splat(ROOT_TWO)));
+  v128.store(to + toStride, f32x4.mul(f32x4.add(difference, f32x4.sub(s3, s4)), point(1)));
   v128.store(to + 2 * toStride, f32x4.add(f32x4.add(s5, farSum), all));
 }

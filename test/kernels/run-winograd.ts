@@ -85,7 +85,7 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
   const [output, residual] = [byteStrides(shape, test.gaps), byteStrides(shape)];
   const room = harness.room(images * output.image);
   const inputBytes = (16 * blockTiles * Math.ceil(depth / 4) + 64) | 64;
-  const scratchStride = 512 + blockTiles * (16 + positions * 32 * chunkPanels) + positions * inputBytes;
+  const scratchStride = 1088 + blockTiles * (16 + positions * 32 * chunkPanels) + positions * inputBytes;
   harness.run(
     tile === 4 ? 'f32_winograd_4x4' : 'f32_winograd_2x2',
     {

@@ -150,7 +150,7 @@ export function lowerWinograd(
   // As the kernel lays them out: places and products of a tile, then inputs by position.
   const tileBytes = 16 + positions * 4 * chunkPanels * FILTERS_PER_PANEL;
   const inputBytes = (blockTiles * 4 * wholeMultiple(depth, 4) + GAP_BYTES) | GAP_BYTES;
-  const scratchStride = 512 + blockTiles * tileBytes + positions * inputBytes;
+  const scratchStride = 1088 + blockTiles * tileBytes + positions * inputBytes;
   lowering.step(tile === 4 ? 'f32_winograd_4x4' : 'f32_winograd_2x2', {
     ...windowPlaces(input, windows),
     ...resultPlaces(output, lowering.has(3) ? lowering.input(3) : undefined),
