@@ -184,7 +184,7 @@ function activateBlock(
     const filters = min(args.filters - panel * PANEL, count * PANEL);
     const output = group * args.outputGroup + (panel << 5);
     activatePixels(args, scratch + args.scratchStride - PIXEL_BYTES, -<i32>PIXEL_BYTES, rowTiles, ROW_PIXELS, output, filters);
-    activatePixels(args, table, PIXEL_BYTES, <i32>((tableEnd - table) / PIXEL_BYTES), 1, output, filters);
+    activatePixels(args, table, <i32>PIXEL_BYTES, <i32>((tableEnd - table) / PIXEL_BYTES), 1, output, filters);
     first += count;
   }
 }

@@ -58,7 +58,7 @@ function multiplyTiles(
   inputs: usize, rowBytes: usize, weights: usize, end: usize, to: usize, tileBytes: usize, last: usize,
   height: i32,
 ): void {
-  for (; to < last; inputs += height * rowBytes, to += height * tileBytes) {
+  for (; to < last; inputs += <usize>height * rowBytes, to += <usize>height * tileBytes) {
     let a0 = inputs;
     let a1 = a0 + rowBytes;
     let a2 = a1 + rowBytes;
