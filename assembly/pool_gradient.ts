@@ -53,9 +53,9 @@ function poolGradient(args: MaxPoolGradientArgs, averages: bool, thread: i32, th
   assert(args.strideRows > 0 && args.strideColumns > 0 && args.stridePlanes > 0);
   assert(args.dilationRows > 0 && args.dilationColumns > 0 && args.dilationPlanes > 0);
   const tiled =
-    isTiled(args.planes, args.outputPlanes, args.kernelPlanes, args.stridePlanes, args.dilationPlanes) &&
-    isTiled(args.rows, args.outputRows, args.kernelRows, args.strideRows, args.dilationRows) &&
-    isTiled(args.columns, args.outputColumns, args.kernelColumns, args.strideColumns, args.dilationColumns);
+    isTiled(args.planes, args.outputPlanes, args.kernelPlanes, args.stridePlanes, args.dilationPlanes, args.paddingPlanes) &&
+    isTiled(args.rows, args.outputRows, args.kernelRows, args.strideRows, args.dilationRows, args.paddingRows) &&
+    isTiled(args.columns, args.outputColumns, args.kernelColumns, args.strideColumns, args.dilationColumns, args.paddingColumns);
   const blocks = (args.channels + CHANNELS - 1) / CHANNELS;
   const last = firstUnit(args.images * blocks, thread + 1, threads);
   for (let unit = firstUnit(args.images * blocks, thread, threads); unit < last; unit++) {
@@ -71,9 +71,9 @@ function poolGradient(args: MaxPoolGradientArgs, averages: bool, thread: i32, th
   }
 }
 
-/** Whether the windows along an axis have each of its cells once; then there is no padding either. */
-function isTiled(extent: i32, windows: i32, kernel: i32, stride: i32, dilation: i32): bool {
-  return kernel == stride && (dilation == 1 || kernel == 1) && windows * stride == extent;
+/** Whether the windows along an axis have each of its cells once. */
+function isTiled(extent: i32, windows: i32, kernel: i32, stride: i32, dilation: i32, padding: i32): bool {
+  return kernel == stride && (dilation == 1 || kernel == 1) && padding == 0 && windows * stride == extent;
 }
 
 /** Zeroes some channels of one image's target. */

@@ -125,6 +125,8 @@ describe('maxPool, exact, averagePool and the gradients of both, within window +
     { x: [1, 9, 8, 5], kernel: [3, 2], dilations: [2, 3] },
     { x: [2, 6, 9, 5], kernel: [2, 3], strides: [2, 3] },
     { x: [2, 7, 9, 6], kernel: [2, 3], strides: [2, 3] },
+    { x: [1, 3, 5, 2], kernel: [3, 1], strides: [3, 1], padding: [1, 0, 0, 0] },
+    { x: [1, 4, 6, 5], kernel: [2, 3], strides: [2, 3], padding: [0, 1, 0, 1] },
     { x: [1, 5, 4, 6, 2], kernel: [1, 2, 2], strides: [1, 2, 2] },
     { x: [2, 13, 3], kernel: [3], strides: [2], padding: [1, 1] },
     { x: [1, 4, 5, 3, 2], kernel: [2, 3, 2], strides: [2, 1, 1], padding: [0, 1, 1, 1, 0, 0] },
