@@ -9,6 +9,7 @@ import { storeLanes } from "./lanes";
 import { readAhead } from "./read_ahead";
 import { firstUnit } from "./share";
 import { multiplyPosition } from "./winograd_multiply";
+import { tileCount, wholeTiles } from "./winograd_tiles";
 import { outputAt, point, transformInput, transformProducts } from "./winograd_transform";
 
 @unmanaged
@@ -86,8 +87,6 @@ export function f32_winograd_2x2(args: WinogradArgs, thread: i32, threads: i32):
   convolve(args, thread, threads, 2);
 }
 
-// @ts-ignore: decorator
-@inline
 function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): void {
   const size = tile + 2;
   const positions = size * size;
@@ -107,9 +106,14 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
   assert(inputs + <usize>positions * positionBytes <= scratch + args.scratchStride);
 
   const panels = (args.filters + PANEL - 1) / PANEL;
-  const tileColumns = (args.columns + tile - 1) / tile;
-  const tiles = args.images * ((args.rows + tile - 1) / tile) * tileColumns;
+  const tileRows = tileCount(args.rows, tile);
+  const tileColumns = tileCount(args.columns, tile);
+  const tiles = args.images * tileRows * tileColumns;
   if (tiles <= 0 || panels <= 0) return;
+  const wholeColumns = wholeTiles(args.columns, tile);
+  const tallTiles = args.images * wholeTiles(args.rows, tile) * tileColumns;
+  const tallNarrow = tallTiles / tileColumns * (tileColumns - wholeColumns);
+  const wideEnd = tallNarrow + args.images * tileRows * wholeColumns;
   const panelBytes = <usize>depth * PANEL_ROW;
   const far = <usize>(positions * panels) * panelBytes > NEAR_BYTES;
   const blocks = (tiles + blockTiles - 1) / blockTiles;
@@ -121,7 +125,6 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
     const blockEnd = min(end, (block + 1) * panels);
     const first = block * blockTiles;
     const count = min(blockTiles, tiles - first);
-    const evenCount = (count + 1) & -2;
     listTiles(args, table, first, count, tile);
     transformBlock(args, table, count, inputs, rowBytes, positionBytes, scratch, tile);
     while (unit < blockEnd) {
@@ -136,12 +139,18 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
       const chunkBytes = <usize>chunkCount * panelBytes + GAP_BYTES;
       let weights = biases + <usize>chunkCount * PANEL_ROW + <usize>(panel - chunkFirst) * panelBytes;
       for (let position = 0; position < positions; position++, weights += chunkBytes) {
-        const at = inputs + <usize>position * positionBytes;
+        // Of the block's tiles those that need this position, and neighbours, so that the first and their number are even.
+        const isWide = position % size == tile + 1;
+        const from = isWide ? max(0, tallNarrow - first) & -2 : 0;
+        const tilesEnd = position >= size * (tile + 1) ? tallTiles : isWide ? wideEnd : tiles;
+        const needed = ((min(count, tilesEnd - first) + 1) & -2) - from;
+        if (needed <= 0) continue;
+        const at = inputs + <usize>position * positionBytes + <usize>from * rowBytes;
         let w = weights;
-        let to = products + <usize>position * PANEL_ROW;
+        let to = products + <usize>position * PANEL_ROW + <usize>from * tileBytes;
         if (far) readAhead(w, <usize>together * panelBytes);
         for (let i = 0; i < together; i++, w += panelBytes, to += productsBytes) {
-          multiplyPosition(at, rowBytes, evenCount, args.groupTiles, w, depth, to, tileBytes);
+          multiplyPosition(at, rowBytes, needed, args.groupTiles, w, depth, to, tileBytes);
         }
       }
       for (let i = 0; i < together; i++) {
@@ -157,15 +166,25 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
   }
 }
 
-/** Writes where `count` tiles from the flat index `first` on are. */
+/** Writes where `count` tiles from number `first` on are. */
 function listTiles(args: WinogradArgs, table: usize, first: i32, count: i32, tile: i32): void {
-  const tileColumns = (args.columns + tile - 1) / tile;
-  const tileRows = (args.rows + tile - 1) / tile;
-  for (let index = first; index < first + count; index++, table += PLACE_BYTES) {
+  const wholeRows = wholeTiles(args.rows, tile);
+  const wholeColumns = wholeTiles(args.columns, tile);
+  const lowRows = tileCount(args.rows, tile) - wholeRows;
+  const narrowColumns = tileCount(args.columns, tile) - wholeColumns;
+  const tallTiles = args.images * wholeRows * (wholeColumns + narrowColumns);
+  for (let number = first; number < first + count; number++, table += PLACE_BYTES) {
+    const isTall = number < tallTiles;
+    const tileRows = isTall ? wholeRows : lowRows;
+    let index = isTall ? number : number - tallTiles;
+    const before = args.images * tileRows * (isTall ? narrowColumns : wholeColumns);
+    const isWide = isTall == index >= before;
+    if (index >= before) index -= before;
+    const tileColumns = isWide ? wholeColumns : narrowColumns;
     const line = index / tileColumns;
     const image = line / tileRows;
-    const row = (line % tileRows) * tile;
-    const column = (index % tileColumns) * tile;
+    const row = isTall ? (line % tileRows) * tile : wholeRows * tile + (line % tileRows) * (tile - 1);
+    const column = isWide ? (index % tileColumns) * tile : wholeColumns * tile + (index % tileColumns) * (tile - 1);
     store<u32>(table, <u32>args.input + image * args.inputImage + row * args.inputRow + column * args.inputColumn);
     store<u32>(
       table, <u32>args.output + image * args.outputImage + row * args.outputRow + column * args.outputColumn, 4,
@@ -173,14 +192,12 @@ function listTiles(args: WinogradArgs, table: usize, first: i32, count: i32, til
     store<u32>(
       table, <u32>args.residual + image * args.residualImage + row * args.residualRow + column * args.residualColumn, 8,
     );
-    store<u16>(table, <u16>min(tile, args.rows - row), 12);
-    store<u16>(table, <u16>min(tile, args.columns - column), 14);
+    store<u16>(table, <u16>min(isTall ? tile : tile - 1, args.rows - row), 12);
+    store<u16>(table, <u16>min(isWide ? tile : tile - 1, args.columns - column), 14);
   }
 }
 
 /** The inputs of `count` tiles, at the points. The last one is there twice where they are odd. */
-// @ts-ignore: decorator
-@inline
 function transformBlock(
   args: WinogradArgs, table: usize, count: i32, inputs: usize, rowBytes: usize, positionBytes: usize, scratch: usize,
   tile: i32,

@@ -13,7 +13,9 @@ export function multiplyPosition(
 ): void {
   const end = weights + (<usize>channels << 5);
   if (MOST == 4 || together == 6) {
-    const count = tiles - tiles % MOST;
+    // Eight are two times four rather than six and two.
+    const rest = tiles % MOST;
+    const count = tiles - (MOST == 6 && rest == 2 && tiles > 2 ? 8 : rest);
     const last = to + <usize>count * tileBytes;
     multiplyMost(inputs, rowBytes, weights, end, to, tileBytes, last);
     inputs += <usize>count * rowBytes;

@@ -6,10 +6,13 @@
 import { madd, nmadd } from "./fused";
 import { constant } from "./math";
 
-/** The points with both signs, and their squares, as static data: see math.ts. */
-const POINTS = memory.data<f32>([0.70710678, 1.41421356, 0.5, 2]);
+/**
+ * The points with both signs, their squares, and the factors of products there that spare outputs divisions, as static data: see
+ * math.ts.
+ */
+const POINTS = memory.data<f32>([0.70710678, 1.41421356, 0.5, 2, -0.33333333, 0.16666667]);
 
-/** Number `index` of the points and their squares. */
+/** Number `index` of the points, their squares and their factors. */
 // @ts-ignore: decorator
 @inline
 export function point(index: usize): v128 {
@@ -58,18 +61,19 @@ export function transformWeights(w0: v128, w1: v128, w2: v128, to: usize, toStri
   v128.store(to, w0);
   const ends = f32x4.add(w0, w2);
   if (tile == 2) {
-    const half = f32x4.splat(0.5);
+    const half = point(2);
     v128.store(to + toStride, f32x4.mul(f32x4.add(ends, w1), half));
     v128.store(to + 2 * toStride, f32x4.mul(f32x4.sub(ends, w1), half));
     v128.store(to + 3 * toStride, w2);
     return;
   }
-  let even = f32x4.mul(f32x4.add(ends, w0), f32x4.splat(-1.0 / 3.0));
-  let odd = f32x4.mul(w1, f32x4.splat(-0.471404521));
+  const slope = f32x4.mul(w1, point(1));
+  let even = f32x4.mul(f32x4.add(ends, w0), point(4));
+  let odd = f32x4.mul(slope, point(4));
   v128.store(to + toStride, f32x4.add(even, odd));
   v128.store(to + 2 * toStride, f32x4.sub(even, odd));
-  even = f32x4.mul(f32x4.add(ends, w2), f32x4.splat(1.0 / 6.0));
-  odd = f32x4.mul(w1, f32x4.splat(0.23570226));
+  even = f32x4.mul(f32x4.add(ends, w2), point(5));
+  odd = f32x4.mul(slope, point(5));
   v128.store(to + 3 * toStride, f32x4.add(even, odd));
   v128.store(to + 4 * toStride, f32x4.sub(even, odd));
   v128.store(to + 5 * toStride, w2);
@@ -130,7 +134,7 @@ export function transformGradient(from: usize, fromStride: usize, to: usize, toS
   const y1 = v128.load(from + fromStride);
   v128.store(to, y0);
   if (tile == 2) {
-    const half = f32x4.splat(0.5);
+    const half = point(2);
     v128.store(to + toStride, f32x4.mul(f32x4.add(y0, y1), half));
     v128.store(to + 2 * toStride, f32x4.mul(f32x4.sub(y0, y1), half));
     v128.store(to + 3 * toStride, f32x4.neg(y1));
@@ -138,12 +142,12 @@ export function transformGradient(from: usize, fromStride: usize, to: usize, toS
   }
   const y2 = v128.load(from + 2 * fromStride);
   const y3 = v128.load(from + 3 * fromStride);
-  let even = f32x4.mul(madd(y2, f32x4.splat(0.5), y0), f32x4.splat(-1.0 / 3.0));
-  let odd = f32x4.mul(madd(y3, f32x4.splat(0.5), y1), f32x4.splat(-0.23570226));
+  let even = f32x4.mul(madd(y2, point(2), y0), point(4));
+  let odd = f32x4.mul(f32x4.mul(madd(y3, point(2), y1), point(0)), point(4));
   v128.store(to + toStride, f32x4.add(even, odd));
   v128.store(to + 2 * toStride, f32x4.sub(even, odd));
-  even = f32x4.mul(madd(y2, f32x4.splat(2), y0), f32x4.splat(1.0 / 6.0));
-  odd = f32x4.mul(madd(y3, f32x4.splat(2), y1), f32x4.splat(0.23570226));
+  even = f32x4.mul(madd(y2, point(3), y0), point(5));
+  odd = f32x4.mul(f32x4.mul(madd(y3, point(3), y1), point(1)), point(5));
   v128.store(to + 3 * toStride, f32x4.add(even, odd));
   v128.store(to + 4 * toStride, f32x4.sub(even, odd));
   v128.store(to + 5 * toStride, y3);

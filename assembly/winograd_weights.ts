@@ -33,22 +33,20 @@ const GAP_BYTES: usize = 64;
 
 /** target = chunks of ceil(filters / 8) panels of [8 biases] and [36 positions][parts][channels][8 filters]. */
 export function f32_winograd_weights_4x4(args: WinogradWeightsArgs, thread: i32, threads: i32): void {
-  const last = firstUnit((args.filters + PANEL - 1) / PANEL, thread + 1, threads);
-  for (let panel = firstUnit((args.filters + PANEL - 1) / PANEL, thread, threads); panel < last; panel++) {
-    transformPanel(args, panel, 4);
-  }
+  transformPanels(args, thread, threads, 4);
 }
 
 /** target = chunks of ceil(filters / 8) panels of [8 biases] and [16 positions][parts][channels][8 filters]. */
 export function f32_winograd_weights_2x2(args: WinogradWeightsArgs, thread: i32, threads: i32): void {
-  const last = firstUnit((args.filters + PANEL - 1) / PANEL, thread + 1, threads);
-  for (let panel = firstUnit((args.filters + PANEL - 1) / PANEL, thread, threads); panel < last; panel++) {
-    transformPanel(args, panel, 2);
-  }
+  transformPanels(args, thread, threads, 2);
 }
 
-// @ts-ignore: decorator
-@inline
+function transformPanels(args: WinogradWeightsArgs, thread: i32, threads: i32, tile: i32): void {
+  const panels = (args.filters + PANEL - 1) / PANEL;
+  const last = firstUnit(panels, thread + 1, threads);
+  for (let panel = firstUnit(panels, thread, threads); panel < last; panel++) transformPanel(args, panel, tile);
+}
+
 function transformPanel(args: WinogradWeightsArgs, panel: i32, tile: i32): void {
   const size: usize = tile + 2;
   const panels = (args.filters + PANEL - 1) / PANEL;
@@ -90,18 +88,25 @@ function transformPanel(args: WinogradWeightsArgs, panel: i32, tile: i32): void 
             const w0 = fourFilters(w, filterStride, there);
             const w1 = fourFilters(w + strideColumns * tapStride, filterStride, present > 1 ? there : 0);
             const w2 = fourFilters(w + 2 * strideColumns * tapStride, filterStride, present > 2 ? there : 0);
-            transformWeights(w0, w1, w2, to + <usize>i * rowBytes, positionBytes, tile);
+            transformTo(w0, w1, w2, to + <usize>i * rowBytes, positionBytes, tile);
           }
           for (let column = to; column < to + rowBytes; column += positionBytes) {
             const w0 = v128.load(column);
             const w1 = v128.load(column + rowBytes);
             const w2 = v128.load(column + 2 * rowBytes);
-            transformWeights(w0, w1, w2, column, rowBytes, tile);
+            transformTo(w0, w1, w2, column, rowBytes, tile);
           }
         }
       }
     }
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function transformTo(w0: v128, w1: v128, w2: v128, to: usize, toStride: usize, tile: i32): void {
+  if (tile == 4) transformWeights(w0, w1, w2, to, toStride, 4);
+  else transformWeights(w0, w1, w2, to, toStride, 2);
 }
 
 /** Parts that the taps of an axis are cut into. */

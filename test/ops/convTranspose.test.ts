@@ -145,12 +145,14 @@ describe('convTranspose, error within a rounding for each product and three', ()
     );
   });
 
-  describe('by minimal filtering, 60 roundings more', () => {
+  // A tile's values meet, so a small output, even one that no input reaches, may be off by a big one's roundings.
+  describe('by minimal filtering, within 60 roundings of the largest sum', () => {
     const wide = (test: TransposedCase) => {
       const { expected, ...rest } = operands(test);
+      const magnitude = expected.magnitude.fill(Math.max(...expected.magnitude));
       checkOperator({
         ...{ op: 'convTranspose', ...rest },
-        expected: { ...expected, roundings: expected.roundings + 60 },
+        expected: { ...expected, magnitude, roundings: 60 },
       });
     };
     each([

@@ -86,9 +86,9 @@ async function bundled(program: string): Promise<number> {
   return gzipSync(outputFiles[0]!.contents, { level: 9 }).byteLength;
 }
 
-test('LeNet-5 alone, built and compiled, takes at most 32 KB: the other architectures stay out', async () => {
+test('LeNet-5 alone, built and compiled, takes at most 33 KB: the other architectures stay out', async () => {
   const one = await bundled(`import { compile, lenet5 } from './node/zoo.js'; compile(lenet5());`);
   const all = await bundled(`import * as zoo from './node/zoo.js'; globalThis.zoo = zoo;`);
-  expect(one).toBeLessThanOrEqual(32 * KB);
+  expect(one).toBeLessThanOrEqual(33 * KB);
   expect(all - one).toBeGreaterThan(8 * KB);
 });

@@ -36,8 +36,8 @@ const BLOCK_TILES = 60;
 
 /** What transforms cost beside multiply-adds: those that take as long as one of a tile's channels or filters does. */
 const TRANSFORM_COST = { 2: 88, 4: 250 };
-/** The same for transforming a channel of a filter rather than packing it, where that is not done at load. */
-const WEIGHT_COST = { 2: 250, 4: 500 };
+/** The same for transforming a channel of a filter rather than packing it, where that is not done at load, a row of the tile. */
+const WEIGHT_COST = 125;
 /** Minimal filtering must promise to be this much faster: it rounds more and its weights are bigger. */
 const WORTHWHILE = 1.25;
 const BETTER_TILE = 1.1;
@@ -62,22 +62,25 @@ export function minimalFiltering(
 ): MinimalFiltering | undefined {
   const { kernelShape, dilations } = windows;
   const taps = product(kernelShape);
-  if (kernelShape.length !== 2 || taps > MOST_TAPS || groups > 1 || Math.max(...dilations) > 1) return undefined;
+  if (kernelShape.length !== 2 || taps > MOST_TAPS || groups > 1 || product(dilations) > 1) return undefined;
   const [count, perPart] = filters.shape;
   const channels = perPart * product(partStarts(windows).map((firsts) => firsts.length));
   const extents = input.shape.slice(1, -1);
   const counts = windowCounts(extents, windows);
   const lanes = wholeMultiple(count, FILTERS_PER_PANEL);
   const cost = (tile: Tile) => {
-    const tiles = input.shape[0] * product(counts.map((extent) => Math.ceil(extent / tile)));
-    const uses = (tile + 2) ** 2 * wholeMultiple(tiles, 2) + (known ? 0 : WEIGHT_COST[tile]);
+    const along = counts.map((outputs) => Math.ceil(outputs / tile));
+    const tiles = input.shape[0] * product(along);
+    // Short tiles, as in winograd_tiles.ts, take tile + 1 products along an axis.
+    const products = product(along.map((each, axis) => Math.max(each * (tile + 1), each * 2 + counts[axis])));
+    const uses = (products / product(along)) * wholeMultiple(tiles, 2) + (known ? 0 : WEIGHT_COST * tile);
     return uses * channels * lanes + TRANSFORM_COST[tile] * tiles * (channels + lanes);
   };
   const tile = BETTER_TILE * cost(4) < cost(2) ? 4 : 2;
-  const saved = taps * perPart * input.shape[0] * product(counts) * lanes - cost(tile);
-  if (saved <= (WORTHWHILE - 1) * cost(tile)) return undefined;
+  const direct = taps * perPart * input.shape[0] * product(counts) * lanes;
+  if (direct <= WORTHWHILE * cost(tile)) return undefined;
   const bytes = ((tile + 2) ** 2 * channels - taps * perPart) * lanes * 4;
-  return { tile, border: winogradBorder(extents, windows, tile), bytes, saved };
+  return { tile, border: winogradBorder(extents, windows, tile), bytes, saved: direct - cost(tile) };
 }
 
 /** For each axis the first taps of parts, whose others lie strides behind them. */
@@ -145,7 +148,7 @@ export function lowerWinograd(
   );
   const { images, rows, columns } = spatial(output);
   const tiles = images * Math.ceil(rows / tile) * Math.ceil(columns / tile);
-  const mostGroups = Math.floor(BLOCK_TILES / TILE_ROWS);
+  const mostGroups = BLOCK_TILES / TILE_ROWS;
   const blockTiles = TILE_ROWS * evenBlock(Math.ceil(tiles / TILE_ROWS), mostGroups, panels, lowering.threads);
   // As the kernel lays them out: places and products of a tile, then inputs by position.
   const tileBytes = 16 + positions * 4 * chunkPanels * FILTERS_PER_PANEL;
