@@ -2,7 +2,7 @@
 // position by position, and transformed back, while they are in cache. The input has its border already.
 // Filters of more than 3x3 taps are cut into parts of 3x3, whose products are summed as those of further channels. The taps of a
 // part, like the pixels of its tile, are as far from each other as windows are: whatever their stride, it is a convolution of
-// stride 1.
+// stride 1. Where a part has fewer taps, some of its transformed weights are zeros, and are left out.
 import { activateRow } from "./activate_row";
 import { Activation, clip } from "./activation";
 import { storeLanes } from "./lanes";
@@ -30,6 +30,8 @@ class WinogradArgs {
   /** Bytes from a window's first value to the first tap of each part: i32. */
   taps: usize;
   tapCount: i32;
+  /** For each position the first of the parts whose weights aren't zeros there, and how many follow each other: i32. */
+  ranges: usize;
   /** Bytes between neighbours on each axis. */
   inputImage: i32;
   inputRow: i32;
@@ -138,19 +140,23 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
       const biases = args.weights + before + <usize>(chunk * positions) * GAP_BYTES;
       const chunkBytes = <usize>chunkCount * panelBytes + GAP_BYTES;
       let weights = biases + <usize>chunkCount * PANEL_ROW + <usize>(panel - chunkFirst) * panelBytes;
-      for (let position = 0; position < positions; position++, weights += chunkBytes) {
+      let range = args.ranges;
+      for (let position = 0; position < positions; position++, weights += chunkBytes, range += 8) {
         // Of the block's tiles those that need this position, and neighbours, so that the first and their number are even.
         const isWide = position % size == tile + 1;
         const from = isWide ? max(0, tallNarrow - first) & -2 : 0;
         const tilesEnd = position >= size * (tile + 1) ? tallTiles : isWide ? wideEnd : tiles;
         const needed = ((min(count, tilesEnd - first) + 1) & -2) - from;
         if (needed <= 0) continue;
-        const at = inputs + <usize>position * positionBytes + <usize>from * rowBytes;
-        let w = weights;
+        const leftOut = load<i32>(range) * args.channels;
+        const channels = load<i32>(range, 4) * args.channels;
+        const at = inputs + <usize>position * positionBytes + <usize>from * rowBytes + (<usize>leftOut << 2);
+        let w = weights + <usize>leftOut * PANEL_ROW;
         let to = products + <usize>position * PANEL_ROW + <usize>from * tileBytes;
-        if (far) readAhead(w, <usize>together * panelBytes);
+        if (far && channels == depth) readAhead(w, <usize>together * panelBytes);
         for (let i = 0; i < together; i++, w += panelBytes, to += productsBytes) {
-          multiplyPosition(at, rowBytes, needed, args.groupTiles, w, depth, to, tileBytes);
+          if (far && channels < depth) readAhead(w, <usize>channels * PANEL_ROW);
+          multiplyPosition(at, rowBytes, needed, args.groupTiles, w, channels, to, tileBytes);
         }
       }
       for (let i = 0; i < together; i++) {

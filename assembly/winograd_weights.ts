@@ -1,5 +1,5 @@
 // Filters to the panels that f32_winograd_4x4 and f32_winograd_2x2 multiply with, once, at load: cut into parts of 3x3 taps,
-// a window's stride apart, with zeros where no taps are.
+// a window's stride apart, with zeros where the filter has none.
 import { firstUnit } from "./share";
 import { transformWeights } from "./winograd_transform";
 
@@ -21,6 +21,9 @@ class WinogradWeightsArgs {
   filterStride: i32;
   channelStride: i32;
   tapStride: i32;
+  /** For each part row and column where its 3x3 weights start, which may be before the filter, and those of its first tap: i32. */
+  parts: usize;
+  partCount: i32;
   /** Panels whose weights lie together by position. */
   chunkPanels: i32;
 }
@@ -52,8 +55,7 @@ function transformPanel(args: WinogradWeightsArgs, panel: i32, tile: i32): void 
   const panels = (args.filters + PANEL - 1) / PANEL;
   const chunkFirst = panel - panel % args.chunkPanels;
   const chunkCount = <usize>min(args.chunkPanels, panels - chunkFirst);
-  const partCount = partsAlong(args.kernelRows, args.strideRows) * partsAlong(args.kernelColumns, args.strideColumns);
-  const panelBytes = <usize>(args.channels * partCount) * PANEL_ROW;
+  const panelBytes = <usize>(args.channels * args.partCount) * PANEL_ROW;
   const positionBytes = chunkCount * panelBytes + GAP_BYTES;
   const inChunk = <usize>(panel - chunkFirst);
   const before = <usize>(chunkFirst / args.chunkPanels) * size * size * GAP_BYTES;
@@ -68,38 +70,42 @@ function transformPanel(args: WinogradWeightsArgs, panel: i32, tile: i32): void 
   const filterStride = args.filterStride;
   const tapStride = args.tapStride;
   const source = args.source + filter * filterStride;
-  const strideRows = args.strideRows;
-  const strideColumns = args.strideColumns;
-  for (let firstRow = 0; firstRow < args.kernelRows; firstRow++) {
-    for (let firstColumn = 0; firstColumn < args.kernelColumns; firstColumn++) {
-      // Others are taps of a part that started before.
-      if (firstRow % (3 * strideRows) >= strideRows || firstColumn % (3 * strideColumns) >= strideColumns) continue;
-      const present = (args.kernelColumns - firstColumn + strideColumns - 1) / strideColumns;
-      for (let channel = 0; channel < args.channels; channel++) {
-        for (let half = 0; half < PANEL; half += 4, to += 16) {
-          const lanes = args.filters - filter - half;
-          const from = source + half * filterStride + channel * args.channelStride;
-          // Rows of the part first, into the places of their first three positions; then columns, in place.
-          const rowBytes = size * positionBytes;
-          for (let i = 0; i < 3; i++) {
-            const row = firstRow + i * strideRows;
-            const there = row < args.kernelRows ? lanes : 0;
-            const w = from + (row * args.kernelColumns + firstColumn) * tapStride;
-            const w0 = fourFilters(w, filterStride, there);
-            const w1 = fourFilters(w + strideColumns * tapStride, filterStride, present > 1 ? there : 0);
-            const w2 = fourFilters(w + 2 * strideColumns * tapStride, filterStride, present > 2 ? there : 0);
-            transformTo(w0, w1, w2, to + <usize>i * rowBytes, positionBytes, tile);
-          }
-          for (let column = to; column < to + rowBytes; column += positionBytes) {
-            const w0 = v128.load(column);
-            const w1 = v128.load(column + rowBytes);
-            const w2 = v128.load(column + 2 * rowBytes);
-            transformTo(w0, w1, w2, column, rowBytes, tile);
-          }
+  for (let part = args.parts, last = part + (<usize>args.partCount << 4); part < last; part += 16) {
+    const startRow = load<i32>(part);
+    const startColumn = load<i32>(part, 4);
+    const firstRow = load<i32>(part, 8);
+    const firstColumn = load<i32>(part, 12);
+    for (let channel = 0; channel < args.channels; channel++) {
+      for (let half = 0; half < PANEL; half += 4, to += 16) {
+        const lanes = args.filters - filter - half;
+        const from = source + half * filterStride + channel * args.channelStride;
+        // Rows of the part first, into the places of their first three positions; then columns, in place.
+        const rowBytes = size * positionBytes;
+        for (let i = 0; i < 3; i++) {
+          const row = startRow + i * args.strideRows;
+          const there = row >= firstRow && row < args.kernelRows ? lanes : 0;
+          const w = from + row * args.kernelColumns * tapStride;
+          const w0 = tap(args, w, startColumn, startColumn < firstColumn ? 0 : there);
+          const w1 = tap(args, w, startColumn + args.strideColumns, there);
+          const w2 = tap(args, w, startColumn + 2 * args.strideColumns, there);
+          transformTo(w0, w1, w2, to + <usize>i * rowBytes, positionBytes, tile);
+        }
+        for (let column = to; column < to + rowBytes; column += positionBytes) {
+          const w0 = v128.load(column);
+          const w1 = v128.load(column + rowBytes);
+          const w2 = v128.load(column + 2 * rowBytes);
+          transformTo(w0, w1, w2, column, rowBytes, tile);
         }
       }
     }
   }
+}
+
+/** The tap at `column` of a row of up to four filters, zeros where fewer or none are there. */
+// @ts-ignore: decorator
+@inline
+function tap(args: WinogradWeightsArgs, row: usize, column: i32, lanes: i32): v128 {
+  return fourFilters(row + column * args.tapStride, args.filterStride, column < args.kernelColumns ? lanes : 0);
 }
 
 // @ts-ignore: decorator
@@ -107,11 +113,6 @@ function transformPanel(args: WinogradWeightsArgs, panel: i32, tile: i32): void 
 function transformTo(w0: v128, w1: v128, w2: v128, to: usize, toStride: usize, tile: i32): void {
   if (tile == 4) transformWeights(w0, w1, w2, to, toStride, 4);
   else transformWeights(w0, w1, w2, to, toStride, 2);
-}
-
-/** Parts that the taps of an axis are cut into. */
-function partsAlong(taps: i32, stride: i32): i32 {
-  return taps / (3 * stride) * stride + min(stride, taps % (3 * stride));
 }
 
 /** One float from each of four filters, zeros where fewer are there. */

@@ -1,6 +1,7 @@
 // Places one convolution for f32_winograd_4x4 or f32_winograd_2x2 (an input with a border to whole tiles, transformed
 // filters, an output with gaps), runs it and gives back what was written.
 
+import { axisParts, orderedParts, rangesOf } from '../../src/ops/conv/winograd.js';
 import { convolutionShape } from '../reference/convolution.js';
 import { type Binary, KernelHarness } from './harness.js';
 import {
@@ -19,11 +20,8 @@ export interface WinogradCase extends ConvolutionCase {
   readonly groupTiles?: 4 | 6;
   readonly blockTiles?: number;
   readonly chunkPanels?: number;
-}
-
-/** First taps of the parts along an axis. */
-function partsOf(taps: number, stride: number): number[] {
-  return Array.from({ length: taps }, (_, tap) => tap).filter((tap) => Math.floor(tap / stride) % 3 === 0);
+  /** Multiplies the weights that are always zeros too. */
+  readonly withZeros?: boolean;
 }
 
 /** Runs the case and gives back the output, packed. */
@@ -42,25 +40,32 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
   const channels = test.x[4];
   const [kernelRows, kernelColumns] = test.w.slice(3);
   const [, strideRows, strideColumns] = test.strides ?? [1, 1, 1];
-  const [ofRows, ofColumns] = [partsOf(kernelRows, strideRows), partsOf(kernelColumns, strideColumns)];
-  const behind = (outputs: number, stride: number, taps: number, parts: number[]) =>
-    ((tile - (outputs % tile)) % tile) * stride + Math.max(...parts) + 2 * stride + 1 - taps;
+  const windows = {
+    ...{ kernelShape: [kernelRows, kernelColumns], strides: [strideRows, strideColumns] },
+    ...{ dilations: [1, 1], padding: [0, 0, 0, 0] },
+  };
+  const parts = orderedParts(axisParts(windows));
+  const ranges = test.withZeros ? Array(72).fill([0, parts.length]).flat() : rangesOf(parts, tile);
+  const reach = (axis: 0 | 1, outputs: number, stride: number, taps: number) => {
+    const starts = parts.map((part) => part[axis].start);
+    const behind = ((tile - (outputs % tile)) % tile) * stride + Math.max(...starts) + 2 * stride + 1 - taps;
+    return { before: Math.max(0, -Math.min(...starts)), behind };
+  };
+  const [vertical, horizontal] = [
+    reach(0, rows, strideRows, kernelRows),
+    reach(1, columns, strideColumns, kernelColumns),
+  ];
   const border = bordered(
     {
       ...test,
-      paddingBefore,
-      paddingAfter: [
-        0,
-        paddingAfter[1] + behind(rows, strideRows, kernelRows, ofRows),
-        paddingAfter[2] + behind(columns, strideColumns, kernelColumns, ofColumns),
-      ],
+      paddingBefore: [0, paddingBefore[1] + vertical.before, paddingBefore[2] + horizontal.before],
+      paddingAfter: [0, paddingAfter[1] + vertical.behind, paddingAfter[2] + horizontal.behind],
     },
     operands.x,
   );
   const positions = (tile + 2) ** 2;
   const panels = Math.ceil(filters / 8);
   const input = byteStrides(border.shape);
-  const parts = ofRows.flatMap((row) => ofColumns.map((column) => row * input.row + column * input.column));
   const depth = parts.length * channels;
   const taps = kernelRows * kernelColumns * 4;
   const weights = harness.room(
@@ -78,12 +83,19 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
       filterStride: channels * taps,
       channelStride: taps,
       tapStride: 4,
+      parts: harness.place(
+        Int32Array.from(parts.flatMap(([row, column]) => [row.start, column.start, row.first, column.first])),
+      ),
+      partCount: parts.length,
       chunkPanels,
     },
     threads,
   );
   const [output, residual] = [byteStrides(shape, test.gaps), byteStrides(shape)];
   const room = harness.room(images * output.image);
+  const taken = parts.map(
+    ([row, column]) => (vertical.before + row.start) * input.row + (horizontal.before + column.start) * input.column,
+  );
   const inputBytes = (16 * blockTiles * Math.ceil(depth / 4) + 64) | 64;
   const scratchStride = 1088 + blockTiles * (16 + positions * 32 * chunkPanels) + positions * inputBytes;
   harness.run(
@@ -94,7 +106,8 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
       residual: operands.residual ? harness.place(operands.residual) : 0,
       output: room,
       ...{ images, rows, columns, channels, filters },
-      ...{ taps: harness.place(Int32Array.from(parts)), tapCount: parts.length },
+      ...{ taps: harness.place(Int32Array.from(taken)), tapCount: parts.length },
+      ranges: harness.place(Int32Array.from(ranges)),
       ...{ inputImage: input.image, inputRow: input.row * strideRows, inputColumn: input.column * strideColumns },
       ...{ residualImage: residual.image, residualRow: residual.row, residualColumn: residual.column },
       ...{ outputImage: output.image, outputRow: output.row, outputColumn: output.column },

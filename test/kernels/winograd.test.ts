@@ -62,6 +62,8 @@ describe.each(variants)(
       [6, 3],
       [7, 8],
       [1, 2],
+      [9, 6],
+      [3, 3],
     ])('filters of %i x %i taps, strides', (rows, columns) => {
       for (const channels of EDGES) {
         checkWinograd(binary, {
@@ -99,6 +101,22 @@ describe.each(variants)(
           for (const chunkPanels of [1, 3, 4, 5, 8]) {
             expect(runWinograd(binary, { ...test, groupTiles, blockTiles, chunkPanels }, operands, 2)).toEqual(y);
           }
+    });
+
+    it.each([
+      [3, 3],
+      [4, 5],
+      [1, 2],
+      [7, 9],
+    ])('gives the same bits when it multiplies the zeros of %i x %i taps too', (rows, columns) => {
+      for (const stride of [1, 2, 3, 4]) {
+        const x = [2, 1, rows + 12, columns + 13, 5] as const;
+        const test: WinogradCase = { tile, x, w: [19, 5, 1, rows, columns], strides: [1, stride, stride], bias: true };
+        const operands = operandsOf(test);
+        expect(runWinograd(binary, test, operands)).toEqual(
+          runWinograd(binary, { ...test, withZeros: true }, operands),
+        );
+      }
     });
 
     it('many channels', () => {
