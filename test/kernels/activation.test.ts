@@ -47,7 +47,7 @@ describe.each(fastBinaries)('%s', (binary) => {
     ['elu', 2],
     ['selu', 3],
     ['celu', 3],
-    ['sigmoid', 3],
+    ['sigmoid', 4],
     ['tanh', 5],
     ['softplus', 2],
     ['softsign', 2],
