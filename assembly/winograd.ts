@@ -8,7 +8,7 @@ import { Activation, clip } from "./activation";
 import { storeLanes } from "./lanes";
 import { readAhead } from "./read_ahead";
 import { firstUnit } from "./share";
-import { multiplyPosition } from "./winograd_multiply";
+import { multiplyPair, multiplyPosition } from "./winograd_multiply";
 import { tileCount, wholeTiles } from "./winograd_tiles";
 import { outputAt, point, transformInput, transformProducts } from "./winograd_transform";
 
@@ -52,8 +52,8 @@ class WinogradArgs {
   /** Panels of eight filters whose weights lie together by position; their products are transformed back together. */
   chunkPanels: i32;
   /**
-   * For each thread `scratchStride` >= 1088 + blockTiles * (16 + positions * 32 * chunkPanels) + positions * inputs bytes, where
-   * positions are 36 or 16, inputs (16 * blockTiles * ceil(channels * tapCount / 4) + 64) | 64.
+   * For each thread `scratchStride` >= 1088 + blockTiles * 16 + places * positions * 32 * chunkPanels + positions * inputs bytes,
+   * where places are blockTiles + 1, positions 36 or 16, inputs (16 * places * ceil(channels * tapCount / 4) + 64) | 64.
    */
   scratch: usize;
   scratchStride: i32;
@@ -96,12 +96,14 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
   const chunkPanels = args.chunkPanels;
   const depth = args.channels * args.tapCount;
   const rowBytes = <usize>((depth + 3) & -4) << 2;
-  const positionBytes = (<usize>blockTiles * rowBytes + GAP_BYTES) | GAP_BYTES;
+  // Tiles are multiplied in even numbers, from any one on.
+  const places = <usize>blockTiles + 1;
+  const positionBytes = (places * rowBytes + GAP_BYTES) | GAP_BYTES;
   const scratch = args.scratch + <usize>thread * args.scratchStride;
   const table = scratch + PASS_BYTES + STORE_BYTES;
   const products = table + <usize>blockTiles * PLACE_BYTES;
   const tileBytes = <usize>positions * PANEL_ROW;
-  const productsBytes = <usize>blockTiles * tileBytes;
+  const productsBytes = places * tileBytes;
   const inputs = products + <usize>chunkPanels * productsBytes;
   assert(blockTiles > 0 && blockTiles % 2 == 0);
   assert(chunkPanels > 0);
@@ -142,11 +144,11 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
       let weights = biases + <usize>chunkCount * PANEL_ROW + <usize>(panel - chunkFirst) * panelBytes;
       let range = args.ranges;
       for (let position = 0; position < positions; position++, weights += chunkBytes, range += 8) {
-        // Of the block's tiles those that need this position, and neighbours, so that the first and their number are even.
+        // Of the block's tiles those that need this position, and one more where their number isn't even.
         const isWide = position % size == tile + 1;
-        const from = isWide ? max(0, tallNarrow - first) & -2 : 0;
+        const from = isWide ? max(0, tallNarrow - first) : 0;
         const tilesEnd = position >= size * (tile + 1) ? tallTiles : isWide ? wideEnd : tiles;
-        const needed = ((min(count, tilesEnd - first) + 1) & -2) - from;
+        const needed = (min(count, tilesEnd - first) - from + 1) & -2;
         if (needed <= 0) continue;
         const leftOut = load<i32>(range) * args.channels;
         const channels = load<i32>(range, 4) * args.channels;
@@ -156,6 +158,13 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
         if (far && channels == depth) readAhead(w, <usize>together * panelBytes);
         for (let i = 0; i < together; i++, w += panelBytes, to += productsBytes) {
           if (far && channels < depth) readAhead(w, <usize>channels * PANEL_ROW);
+          if (needed == 2 && i + 1 < together) {
+            multiplyPair(at, rowBytes, w, panelBytes, channels, to, tileBytes, productsBytes);
+            i++;
+            w += panelBytes;
+            to += productsBytes;
+            continue;
+          }
           multiplyPosition(at, rowBytes, needed, args.groupTiles, w, channels, to, tileBytes);
         }
       }

@@ -33,6 +33,35 @@ export function multiplyPosition(
   if (tiles > 0) multiplyTwo(inputs, rowBytes, weights, end, to, tileBytes);
 }
 
+/** The same for two tiles and two panels of weights, `panelBytes` apart like their sums are `productsBytes`. */
+export function multiplyPair(
+  inputs: usize, rowBytes: usize, weights: usize, panelBytes: usize, channels: i32, to: usize, tileBytes: usize, productsBytes: usize,
+): void {
+  let s00 = f32x4.splat(0);
+  let s01 = s00, s02 = s00, s03 = s00, s10 = s00, s11 = s00, s12 = s00, s13 = s00;
+  let other = weights + panelBytes;
+  for (const end = weights + (<usize>channels << 5); weights < end; weights += 32, other += 32, inputs += 4) {
+    const x0 = v128.load32_splat(inputs);
+    const x1 = v128.load32_splat(inputs + rowBytes);
+    const w0 = v128.load(weights);
+    s00 = madd(x0, w0, s00);
+    s10 = madd(x1, w0, s10);
+    const w1 = v128.load(weights, 16);
+    s01 = madd(x0, w1, s01);
+    s11 = madd(x1, w1, s11);
+    const w2 = v128.load(other);
+    s02 = madd(x0, w2, s02);
+    s12 = madd(x1, w2, s12);
+    const w3 = v128.load(other, 16);
+    s03 = madd(x0, w3, s03);
+    s13 = madd(x1, w3, s13);
+  }
+  storeSums(to, s00, s01);
+  storeSums(to + tileBytes, s10, s11);
+  storeSums(to + productsBytes, s02, s03);
+  storeSums(to + productsBytes + tileBytes, s12, s13);
+}
+
 // A function for each height: V8 would spill in loops that share one.
 
 function multiplyMost(

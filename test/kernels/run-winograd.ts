@@ -96,8 +96,9 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
   const taken = parts.map(
     ([row, column]) => (vertical.before + row.start) * input.row + (horizontal.before + column.start) * input.column,
   );
-  const inputBytes = (16 * blockTiles * Math.ceil(depth / 4) + 64) | 64;
-  const scratchStride = 1088 + blockTiles * (16 + positions * 32 * chunkPanels) + positions * inputBytes;
+  const places = blockTiles + 1;
+  const inputBytes = (16 * places * Math.ceil(depth / 4) + 64) | 64;
+  const scratchStride = 1088 + blockTiles * 16 + positions * (places * 32 * chunkPanels + inputBytes);
   harness.run(
     tile === 4 ? 'f32_winograd_4x4' : 'f32_winograd_2x2',
     {

@@ -214,10 +214,10 @@ export function lowerWinograd(
   const tiles = images * Math.ceil(rows / tile) * Math.ceil(columns / tile);
   const mostGroups = BLOCK_TILES / TILE_ROWS;
   const blockTiles = TILE_ROWS * evenBlock(Math.ceil(tiles / TILE_ROWS), mostGroups, panels, lowering.threads);
-  // As the kernel lays them out: places and products of a tile, then inputs by position.
-  const tileBytes = 16 + positions * 4 * chunkPanels * FILTERS_PER_PANEL;
-  const inputBytes = (blockTiles * 4 * wholeMultiple(depth, 4) + GAP_BYTES) | GAP_BYTES;
-  const scratchStride = 1088 + blockTiles * tileBytes + positions * inputBytes;
+  // As the kernel lays them out: lists of tiles, products, then inputs by position.
+  const productBytes = positions * 4 * chunkPanels * FILTERS_PER_PANEL;
+  const inputBytes = ((blockTiles + 1) * 4 * wholeMultiple(depth, 4) + GAP_BYTES) | GAP_BYTES;
+  const scratchStride = 1088 + blockTiles * 16 + (blockTiles + 1) * productBytes + positions * inputBytes;
   lowering.step(tile === 4 ? 'f32_winograd_4x4' : 'f32_winograd_2x2', {
     ...windowPlaces(input, windows),
     ...resultPlaces(output, lowering.has(3) ? lowering.input(3) : undefined),
