@@ -33,9 +33,13 @@ export function multiplyPosition(
   if (tiles > 0) multiplyTwo(inputs, rowBytes, weights, end, to, tileBytes);
 }
 
-/** The same for two tiles and two panels of weights, `panelBytes` apart like their sums are `productsBytes`. */
+/**
+ * The same for two tiles and two panels of weights, `panelBytes` apart, whose sums are `productsBytes` apart: with one panel
+ * the sums would wait for each other.
+ */
 export function multiplyPair(
-  inputs: usize, rowBytes: usize, weights: usize, panelBytes: usize, channels: i32, to: usize, tileBytes: usize, productsBytes: usize,
+  inputs: usize, rowBytes: usize, weights: usize, panelBytes: usize, channels: i32, to: usize, tileBytes: usize,
+  productsBytes: usize,
 ): void {
   let s00 = f32x4.splat(0);
   let s01 = s00, s02 = s00, s03 = s00, s10 = s00, s11 = s00, s12 = s00, s13 = s00;

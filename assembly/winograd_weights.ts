@@ -21,7 +21,7 @@ class WinogradWeightsArgs {
   filterStride: i32;
   channelStride: i32;
   tapStride: i32;
-  /** For each part row and column where its 3x3 weights start, which may be before the filter, and those of its first tap: i32. */
+  /** For each part row and column where its 3x3 weights start, maybe before the filter, and those of its first tap: i32. */
   parts: usize;
   partCount: i32;
   /** Panels whose weights lie together by position. */

@@ -37,7 +37,7 @@ const BLOCK_TILES = 60;
 
 /** What transforms cost beside multiply-adds: those that take as long as one of a tile's channels or filters does. */
 const TRANSFORM_COST = { 2: 100, 4: 300 };
-/** The same for transforming a channel of a filter rather than packing it, where that is not done at load, a row of the tile. */
+/** The same, a row of the tile, for transforming a channel of a filter rather than packing it, where that is not done at load. */
 const WEIGHT_COST = 125;
 /** The same for reading a weight, which may come from memory. */
 const READ_COST = 2;
@@ -102,7 +102,7 @@ export function axisParts({ kernelShape, strides }: Windows): Part[][] {
     const stride = strides[axis];
     const firsts = [...Array(count).keys()].filter((tap) => tap % (PART * stride) < stride);
     const taps = firsts.map((first) => Math.min(PART, Math.ceil((count - first) / stride)));
-    // A single tap between zeros takes fewest products. Among parts of three and of two taps it would stand in the way of ranges.
+    // A single tap between zeros takes fewest products. Beside parts of three and of two taps it would be in the way of ranges.
     const centres = new Set(taps).size < PART;
     return firsts.map((first, i) => ({
       first,
@@ -112,7 +112,10 @@ export function axisParts({ kernelShape, strides }: Windows): Part[][] {
   });
 }
 
-/** Whether a part's weights at a point, of `tile` + 2, are not always zeros: those at 0, the first, are its first weight, at infinity its last. */
+/**
+ * Whether a part's weights at a point, of `tile` + 2, are not always zeros: those at 0, the first point, are its first weight,
+ * those at infinity, the last point, its last one.
+ */
 function isNeeded({ first, start, taps }: Part, point: number, tile: Tile): boolean {
   return (point > 0 || start === first) && (point <= tile || taps === PART);
 }
