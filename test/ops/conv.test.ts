@@ -129,6 +129,12 @@ describe('conv, error within (products + 60) roundings of the sum of |x w|', () 
       { x: [1, 33, 30, 3], filters: 64, kernel: [7, 7], padding: [3, 3, 3, 3], strides: [2, 2] },
       { x: [2, 43, 39, 3], filters: 24, kernel: [11, 11], padding: [2, 2, 2, 2], strides: [4, 4] },
       { x: [1, 20, 21, 16], filters: 17, kernel: [5, 4], padding: [0, -1, 3, 1], strides: [1, 2], residual: true },
+      { x: [1, 32, 31, 48], filters: 72, kernel: [3, 3], padding: [1, 1, 1, 1], strides: [2, 2], residual: true },
+      { x: [2, 33, 34, 48], filters: 70, kernel: [3, 3], strides: [2, 2] },
+      { x: [1, 35, 36, 48], filters: 72, kernel: [3, 3], padding: [-2, 1, 0, -3], strides: [2, 2] },
+      { x: [1, 24, 24, 48], filters: 65, kernel: [1, 7], padding: [0, 3, 0, 3] },
+      { x: [1, 24, 23, 48], filters: 64, kernel: [7, 1], padding: [3, 0, 3, 0], residual: true },
+      { x: [1, 34, 35, 4], filters: 32, kernel: [9, 9], padding: [4, 4, 4, 4], strides: [2, 2] },
     ])('%s', (_, test) => checkConv(test));
   });
 
