@@ -25,7 +25,11 @@ class WinogradArgs {
   /** Extents of the output. */
   rows: i32;
   columns: i32;
+  /** Groups of channels, each with filters of its own; where they are more than one, these fill whole panels. */
+  groups: i32;
+  /** Of one group. */
   channels: i32;
+  /** Of all groups. */
   filters: i32;
   /** Bytes from a window's first value to the first tap of each part: i32. */
   taps: usize;
@@ -114,6 +118,8 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
   const tileColumns = tileCount(args.columns, tile);
   const tiles = args.images * tileRows * tileColumns;
   if (tiles <= 0 || panels <= 0) return;
+  const groupPanels = panels / args.groups;
+  assert(args.groups == 1 || args.filters == args.groups * groupPanels * PANEL);
   const wholeColumns = wholeTiles(args.columns, tile);
   const tallTiles = args.images * wholeTiles(args.rows, tile) * tileColumns;
   const tallNarrow = tallTiles / tileColumns * (tileColumns - wholeColumns);
@@ -124,19 +130,22 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
 
   let unit = firstUnit(blocks * panels, thread, threads);
   const end = firstUnit(blocks * panels, thread + 1, threads);
+  let listed = -1;
   while (unit < end) {
     const block = unit / panels;
-    const blockEnd = min(end, (block + 1) * panels);
     const first = block * blockTiles;
     const count = min(blockTiles, tiles - first);
-    listTiles(args, table, first, count, tile);
-    transformBlock(args, table, count, inputs, rowBytes, positionBytes, scratch, tile);
-    while (unit < blockEnd) {
+    if (block != listed) listTiles(args, table, first, count, tile);
+    listed = block;
+    const group = unit % panels / groupPanels;
+    const groupEnd = min(end, block * panels + (group + 1) * groupPanels);
+    transformBlock(args, table, count, group, inputs, rowBytes, positionBytes, scratch, tile);
+    while (unit < groupEnd) {
       const panel = unit - block * panels;
       const chunk = panel / chunkPanels;
       const chunkFirst = chunk * chunkPanels;
       const chunkCount = min(chunkPanels, panels - chunkFirst);
-      const together = min(blockEnd - unit, chunkFirst + chunkCount - panel);
+      const together = min(groupEnd - unit, chunkFirst + chunkCount - panel);
       // As f32_winograd_weights lays them out: biases of the chunk's panels, then its weights by position.
       const before = <usize>chunkFirst * (PANEL_ROW + <usize>positions * panelBytes);
       const biases = args.weights + before + <usize>(chunk * positions) * GAP_BYTES;
@@ -212,14 +221,14 @@ function listTiles(args: WinogradArgs, table: usize, first: i32, count: i32, til
   }
 }
 
-/** The inputs of `count` tiles, at the points. The last one is there twice where they are odd. */
+/** A group's inputs of `count` tiles, at the points. The last one is there twice where they are odd. */
 function transformBlock(
-  args: WinogradArgs, table: usize, count: i32, inputs: usize, rowBytes: usize, positionBytes: usize, scratch: usize,
-  tile: i32,
+  args: WinogradArgs, table: usize, count: i32, group: i32, inputs: usize, rowBytes: usize, positionBytes: usize,
+  scratch: usize, tile: i32,
 ): void {
   const channels = args.channels;
   for (let i = 0; i < ((count + 1) & -2); i++) {
-    const window = load<u32>(table + <usize>min(i, count - 1) * PLACE_BYTES);
+    const window = load<u32>(table + <usize>min(i, count - 1) * PLACE_BYTES) + (group * channels << 2);
     let to = inputs + <usize>i * rowBytes;
     // What a part writes behind its channels, to whole vectors, the next one overwrites.
     for (let part = args.taps, end = part + (<usize>args.tapCount << 2); part < end; part += 4) {

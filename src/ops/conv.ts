@@ -73,7 +73,7 @@ export const conv: Operator<ConvAttributes> = {
     const minimal = lowering.winograd && minimalFiltering(type, filters, windows, groups, known);
     if (minimal) {
       const input = lowering.bordered(0, minimal.border);
-      lowerWinograd(lowering, attributes, windows, input, filters, output, minimal.tile);
+      lowerWinograd(lowering, attributes, windows, input, filters, output, groups, minimal.tile);
       return;
     }
     const border = windowBorder(type.shape.slice(1, -1), windows, output.shape.slice(1, -1));

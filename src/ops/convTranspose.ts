@@ -93,7 +93,7 @@ function phaseBorder(input: TensorType, phases: readonly (readonly Phase[])[]): 
 /** With stride 1 it is a convolution by the filters turned around: its windows, and the minimal filtering that fits it. */
 function turnedFiltering(input: TensorType, filters: TensorType, attributes: ConvTransposeAttributes, known: boolean) {
   const { kernelShape, strides, dilations, before, extents } = transpositionOf(input, filters, attributes);
-  if (strides.some((stride) => stride !== 1) || extents.includes(0)) return undefined;
+  if (strides.some((stride) => stride !== 1) || extents.includes(0) || (attributes.groups ?? 1) > 1) return undefined;
   const lead = kernelShape.map((kernel, axis) => (kernel - 1) * dilations[axis] - before[axis]);
   const behind = extents.map((extent, axis) => {
     const reach = (kernelShape[axis] - 1) * dilations[axis] + 1;
@@ -101,7 +101,7 @@ function turnedFiltering(input: TensorType, filters: TensorType, attributes: Con
   });
   const windows = { kernelShape, strides, dilations, padding: [...lead, ...behind] };
   const turned: TensorType = { ...filters, shape: [filters.shape[1], filters.shape[0], ...kernelShape] };
-  const minimal = minimalFiltering(input, turned, windows, attributes.groups ?? 1, known);
+  const minimal = minimalFiltering(input, turned, windows, 1, known);
   return minimal && { ...minimal, windows, turned };
 }
 
@@ -165,7 +165,17 @@ export const convTranspose: Operator<ConvTransposeAttributes> = {
     const minimal = lowering.winograd && turnedFiltering(lowering.type(0), lowering.type(1), attributes, known);
     if (minimal) {
       const { windows, turned, tile, border } = minimal;
-      lowerWinograd(lowering, attributes, windows, lowering.bordered(0, border), turned, lowering.output(), tile, true);
+      lowerWinograd(
+        lowering,
+        attributes,
+        windows,
+        lowering.bordered(0, border),
+        turned,
+        lowering.output(),
+        1,
+        tile,
+        true,
+      );
       return;
     }
     const filters = lowering.input(1);

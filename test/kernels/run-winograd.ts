@@ -13,7 +13,7 @@ import {
   packed,
 } from './run-convolution.js';
 
-/** `x` is `[N, 1, H, W, C]`, `w` `[O, C, 1, R, S]`; no dilations or groups. */
+/** `x` is `[N, 1, H, W, C]`, `w` `[O, C / groups, 1, R, S]`; no dilations. */
 export interface WinogradCase extends ConvolutionCase {
   readonly tile: 2 | 4;
   /** Tiles that go through all filters before the next ones. */
@@ -37,7 +37,8 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
   const harness = new KernelHarness(binary, 24);
   const shape = convolutionShape(test.x, test.w, test);
   const [images, , rows, columns, filters] = shape;
-  const channels = test.x[4];
+  const { groups = 1 } = test;
+  const channels = test.x[4] / groups;
   const [kernelRows, kernelColumns] = test.w.slice(3);
   const [, strideRows, strideColumns] = test.strides ?? [1, 1, 1];
   const windows = {
@@ -106,7 +107,7 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
       weights,
       residual: operands.residual ? harness.place(operands.residual) : 0,
       output: room,
-      ...{ images, rows, columns, channels, filters },
+      ...{ images, rows, columns, groups, channels, filters },
       ...{ taps: harness.place(Int32Array.from(taken)), tapCount: parts.length },
       ranges: harness.place(Int32Array.from(ranges)),
       ...{ inputImage: input.image, inputRow: input.row * strideRows, inputColumn: input.column * strideColumns },

@@ -79,6 +79,34 @@ describe.each(variants)(
       }
     });
 
+    it.each([
+      [3, 3],
+      [5, 4],
+      [1, 7],
+    ])('groups of filters of %i x %i taps', (rows, columns) => {
+      for (const [groups, channels, filters] of [
+        [2, 5, 8],
+        [3, 4, 16],
+        [5, 1, 8],
+        [4, 8, 24],
+      ]) {
+        for (const [blockTiles, chunkPanels] of [
+          [2, 4],
+          [12, 3],
+        ]) {
+          checkWinograd(binary, {
+            tile,
+            x: [2, 1, rows + 6, columns + 8, groups * channels],
+            w: [groups * filters, channels, 1, rows, columns],
+            ...{ groups, blockTiles, chunkPanels },
+            strides: [1, 1 + (channels % 2), 1],
+            residual: groups % 2 === 0,
+            gaps: { pixel: 1, row: 2 },
+          });
+        }
+      }
+    });
+
     it('tiles of several images in one block', () => {
       for (const blockTiles of [2, 4, 10, 64]) {
         checkWinograd(binary, {

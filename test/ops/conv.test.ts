@@ -165,6 +165,8 @@ describe('conv, error within (products + 60) roundings of the sum of |x w|', () 
       { x: [2, 4, 5, 6], filters: 4, kernel: [3, 3], groups: 2, padding: [1, 1, 1, 1] },
       { x: [1, 4, 5, 6], filters: 9, kernel: [1, 1], groups: 3 },
       { x: [1, 4, 4, 26], filters: 26, kernel: [2, 2], groups: 2 },
+      { x: [2, 14, 13, 64], filters: 64, kernel: [3, 3], groups: 4, padding: [1, 1, 1, 1], residual: true },
+      { x: [1, 28, 28, 32], filters: 48, kernel: [5, 5], groups: 2, padding: [2, 2, 2, 2] },
       { x: [1, 4, 4, 3], filters: 6, kernel: [3, 3], groups: 3, padding: [1, 0, 1, 0] },
       { x: [1, 4, 4, 5], filters: 15, kernel: [1, 1], groups: 5, bias: false },
     ])('%s', (_, test) => checkConv(test));

@@ -81,7 +81,10 @@ describe('the kernel of a convolution', () => {
       'f32_conv',
     ],
     ['dilation 2', { x: [1, 56, 56, 64], filters: 64, attributes: { dilations: [2, 1] } }, 'f32_conv'],
-    ['groups', { x: [1, 56, 56, 64], filters: 64, attributes: { groups: 2 } }, 'f32_conv'],
+    ['groups', { x: [1, 56, 56, 64], filters: 64, attributes: { groups: 2 } }, 'f32_winograd_4x4'],
+    ['groups of eight filters', { x: [1, 28, 28, 256], filters: 256, attributes: { groups: 32 } }, 'f32_winograd_4x4'],
+    ['groups of fewer filters', { x: [1, 56, 56, 128], filters: 128, attributes: { groups: 32 } }, 'f32_conv'],
+    ['groups that fill no panels', { x: [1, 28, 28, 64], filters: 24, attributes: { groups: 2 } }, 'f32_conv'],
     ['depthwise', { x: [1, 56, 56, 64], filters: 64, attributes: { groups: 64 } }, 'f32_depthwise_3x3'],
   ] as const)('%s: %j by %s', (_, shape, kernel) => {
     expect(kernelOf(shape)).toBe(kernel);

@@ -65,8 +65,9 @@ export function minimalFiltering(
 ): MinimalFiltering | undefined {
   const { kernelShape, dilations } = windows;
   const taps = product(kernelShape);
-  if (kernelShape.length !== 2 || taps > MOST_TAPS || groups > 1 || product(dilations) > 1) return undefined;
+  if (kernelShape.length !== 2 || taps > MOST_TAPS || product(dilations) > 1) return undefined;
   const [count, perPart] = filters.shape;
+  if (groups > 1 && count % (groups * FILTERS_PER_PANEL) > 0) return undefined;
   const parts = axisParts(windows);
   const channels = perPart * product(parts.map((along) => along.length));
   const extents = input.shape.slice(1, -1);
@@ -78,7 +79,7 @@ export function minimalFiltering(
       perPart * product(parts.map((along, axis) => productsAlong(along, outputs[axis], tile)));
     const uses = (each(counts) * input.shape[0] * wholeMultiple(tiles, 2)) / tiles;
     const weights = READ_COST * each([tile, tile]) + (known ? 0 : WEIGHT_COST * tile * channels);
-    return (uses + weights) * lanes + TRANSFORM_COST[tile] * tiles * (channels + lanes);
+    return (uses + weights) * lanes + TRANSFORM_COST[tile] * tiles * (groups * channels + lanes);
   };
   const tile = BETTER_TILE * cost(4) < cost(2) ? 4 : 2;
   const direct = taps * perPart * (input.shape[0] * product(counts) + READ_COST) * lanes;
@@ -169,7 +170,7 @@ export function winogradBorder(extents: readonly number[], windows: Windows, til
 
 /**
  * Blocks of tiles through transforms and products; see f32_winograd_4x4.
- * @param filters [O, C, rows, columns]
+ * @param filters [O, C / groups, rows, columns]
  * @param transposed whether the weights are those of the transposed convolution instead, [C, O, rows, columns] and the last
  * tap first
  */
@@ -180,6 +181,7 @@ export function lowerWinograd(
   input: View,
   filters: TensorType,
   output: View,
+  groups: number,
   tile: Tile,
   transposed = false,
 ): void {
@@ -226,6 +228,7 @@ export function lowerWinograd(
     ...resultPlaces(output, lowering.has(3) ? lowering.input(3) : undefined),
     ...activationArguments(attributes),
     weights,
+    groups,
     channels,
     filters: count,
     taps: lowering.table(parts.map(([row, column]) => row.start * from.row + column.start * from.column)),
