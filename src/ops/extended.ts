@@ -4,6 +4,7 @@ import { cast } from './cast.js';
 import { concat } from './concat.js';
 import { constantOfShape } from './constantOfShape.js';
 import { conv } from './conv.js';
+import { dropout } from './dropout.js';
 import { expand } from './expand.js';
 import { gather } from './gather.js';
 import { globalAveragePool, globalMaxPool } from './globalPool.js';
@@ -26,6 +27,7 @@ export const extended: Readonly<Record<string, Operator>> = {
   concat,
   constantOfShape,
   conv,
+  dropout,
   expand,
   flatten,
   gather,

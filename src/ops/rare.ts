@@ -7,7 +7,6 @@ import { convInteger } from './convInteger.js';
 import { convTranspose } from './convTranspose.js';
 import { cumSum } from './cumSum.js';
 import { depthToSpace, spaceToDepth } from './depthToSpace.js';
-import { dropout } from './dropout.js';
 import { gatherElements } from './gatherElements.js';
 import { gatherNd } from './gatherNd.js';
 import { gridSample } from './gridSample.js';
@@ -41,7 +40,6 @@ export const rare: Readonly<Record<string, Operator>> = {
   cumSum,
   depthToSpace,
   dequantize,
-  dropout,
   gatherElements,
   gatherNd,
   gridSample,

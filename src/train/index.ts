@@ -1,6 +1,10 @@
 // quadlane/train: training in WebAssembly. A step (forward, loss, backward, update) is one program in linear memory.
 
 import { useBatchNorm } from '../graph/passes/channels.js';
+import { flattenPasses } from '../graph/passes/flatten.js';
+import { usePasses } from '../graph/passes/index.js';
+import { layoutPasses } from '../graph/passes/layout.js';
+import { paddingPasses } from '../graph/passes/padding.js';
 import { engineFor } from '../load.js';
 import { extended } from '../ops/extended.js';
 import { register } from '../ops/index.js';
@@ -73,6 +77,9 @@ export async function createTrainer(network: Trainable, options: CreateTrainerOp
   requireOptions(network, options);
   register({ ...extended, ...rare, ...training });
   useBatchNorm();
+  usePasses('padding', paddingPasses);
+  usePasses('layout', layoutPasses);
+  usePasses('flatten', flattenPasses);
   const engine = await engineFor(options, true);
   const trainer = new Trainer(network, engine, options);
   await engine.settled?.();
