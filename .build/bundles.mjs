@@ -11,7 +11,7 @@ import { compileEagerly } from './eager.mjs';
 /** Source of every entry of the package, by its name in dist/<host>/. */
 export const entries = {
   index: 'src/index.ts',
-  ops: 'src/eager.ts',
+  ops: 'src/eager/index.ts',
   layers: 'src/layers/index.ts',
   zoo: 'src/zoo/index.ts',
   train: 'src/train/index.ts',
@@ -25,10 +25,10 @@ export const entries = {
  * Other modules that several entries need, and other lazy imports, become chunks of their own.
  */
 const chunks = {
-  core: ['src/load.ts'],
+  core: ['src/model/load.ts'],
   operators: [
-    'src/ops/extended.ts',
-    'src/ops/activationOptions.ts',
+    'src/ops/registry/common.ts',
+    'src/ops/elementwise/activationOptions.ts',
     'src/graph/passes/flatten.ts',
     'src/graph/passes/layout.ts',
     'src/graph/passes/padding.ts',

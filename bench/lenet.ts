@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { readOnnx } from '../src/formats/onnx/reader.js';
 import { writeModel } from '../src/formats/safetensors/model-writer.js';
 import type { Graph } from '../src/graph/graph.js';
-import { compileGraph } from '../src/load.js';
+import { compileGraph } from '../src/model/load.js';
 import { tensor } from '../src/tensor.js';
 import { waitUntilAlone } from './alone.js';
 import { formatNumber, formatTime } from './format.js';

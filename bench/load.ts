@@ -4,12 +4,12 @@
 import { Derived } from '../src/graph/derived.js';
 import { applyPasses } from '../src/graph/passes/index.js';
 import { specialize } from '../src/graph/specialize.js';
-import { compileGraph, loadModelSync, ready } from '../src/load.js';
+import { compileGraph, loadModelSync, ready } from '../src/model/load.js';
+import { Session } from '../src/model/session.js';
 import { exportOnnx } from '../src/onnx.js';
 import { makePlan } from '../src/plan/planner.js';
 import { WeightStore } from '../src/plan/weights.js';
 import { Core } from '../src/runtime/core.js';
-import { Session } from '../src/session.js';
 import { Tensor } from '../src/tensor.js';
 import { resnet50 } from '../src/zoo/index.js';
 import { formatNumber, formatTime, markDisturbed } from './format.js';

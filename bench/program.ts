@@ -1,18 +1,18 @@
 // A graph as a program in a linear memory of its own, whose steps can be run one by one.
 
-import { computeWith } from '../src/compute.js';
 import type { Graph } from '../src/graph/graph.js';
 import { applyPasses } from '../src/graph/passes/index.js';
 import { Folding, specialize } from '../src/graph/specialize.js';
-import { extended } from '../src/ops/extended.js';
-import { register } from '../src/ops/index.js';
+import { computeWith } from '../src/model/constantFolding.js';
+import { Session } from '../src/model/session.js';
 import type { View } from '../src/ops/operator.js';
+import { extended } from '../src/ops/registry/common.js';
+import { register } from '../src/ops/registry/index.js';
 import { align, arrange, Slot } from '../src/plan/arena.js';
 import type { Plan } from '../src/plan/plan.js';
 import { makePlan, type PlanOptions } from '../src/plan/planner.js';
 import { WeightStore } from '../src/plan/weights.js';
 import { Core } from '../src/runtime/core.js';
-import { Session } from '../src/session.js';
 import { Tensor } from '../src/tensor.js';
 
 register(extended);

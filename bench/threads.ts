@@ -2,8 +2,8 @@
 
 import { availableParallelism } from 'node:os';
 import type { Network } from '../src/layers/index.js';
-import { compileGraphAsync } from '../src/load.js';
-import type { Model } from '../src/model.js';
+import { compileGraphAsync } from '../src/model/load.js';
+import type { Model } from '../src/model/model.js';
 import { type Tensor, tensor } from '../src/tensor.js';
 import { mobilenetV2, resnet50, squeezenet1_1, vgg16 } from '../src/zoo/index.js';
 import { formatNumber, formatTime } from './format.js';

@@ -1,7 +1,7 @@
 // quadlane: run convolutional networks on any CPU that has a JavaScript engine.
 
 export { type ErrorCode, type ErrorPlace, QuadlaneError } from './errors.js';
-export { type LoadOptions, loadModel, loadModelSync, type ModelSource, ready } from './load.js';
+export { type LoadOptions, loadModel, loadModelSync, type ModelSource, ready } from './model/load.js';
 export type {
   InputInfo,
   MemoryUse,
@@ -12,8 +12,8 @@ export type {
   RunOptions,
   Tensors,
   ValueInfo,
-} from './model.js';
-export type { Profile, ProfiledStep, ProfileOptions } from './profile.js';
+} from './model/model.js';
+export type { Profile, ProfiledStep, ProfileOptions } from './model/profile.js';
 export {
   type DType,
   type NestedNumbers,

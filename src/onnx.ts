@@ -3,7 +3,7 @@
 import { QuadlaneError } from './errors.js';
 import { writeOnnx } from './formats/onnx/writer.js';
 import { shapeInputs } from './graph/specialize.js';
-import { Model } from './model.js';
+import { Model } from './model/model.js';
 
 /**
  * Writes a model as an ONNX file (operator set 18, or a later one where the model needs it) that takes and gives what

@@ -6,9 +6,9 @@ import { flattenPasses } from '../src/graph/passes/flatten.js';
 import { usePasses } from '../src/graph/passes/index.js';
 import { layoutPasses } from '../src/graph/passes/layout.js';
 import { paddingPasses } from '../src/graph/passes/padding.js';
-import { extended } from '../src/ops/extended.js';
-import { register } from '../src/ops/index.js';
-import { training } from '../src/ops/training.js';
+import { extended } from '../src/ops/registry/common.js';
+import { register } from '../src/ops/registry/index.js';
+import { training } from '../src/ops/registry/training.js';
 
 register(extended);
 register(training);

@@ -1,10 +1,10 @@
 // Networks and layers in the format of each library, made from the same graph.
 
 import type { Graph, Node } from '../../src/graph/graph.js';
-import { compileGraph } from '../../src/load.js';
+import { compileGraph } from '../../src/model/load.js';
 import { exportOnnx } from '../../src/onnx.js';
-import { extended } from '../../src/ops/extended.js';
-import { register } from '../../src/ops/index.js';
+import { extended } from '../../src/ops/registry/common.js';
+import { register } from '../../src/ops/registry/index.js';
 import type { LibraryName } from './contestant.js';
 import type { NetworkEntry } from './networks.js';
 import { randomize } from './random.js';

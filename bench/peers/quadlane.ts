@@ -1,6 +1,6 @@
 // quadlane as a contestant: the built package, as its users import it.
 
-import type { Model } from '../../src/model.js';
+import type { Model } from '../../src/model/model.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
 import type { Contestant, Setup } from './contestant.js';
 import { channelsFirstShape, toChannelsFirst, toChannelsLast } from './layout.js';

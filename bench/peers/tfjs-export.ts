@@ -1,11 +1,11 @@
 // A network as a program of tfjs calls. It starts from what a few of the passes of quadlane's compiler make of it: batch
 // norm is folded into the filters before it, activations stand with the operator before them.
 
-import { computeWith } from '../../src/compute.js';
 import { operatorOf, type TypedGraph } from '../../src/graph/draft.js';
 import type { Graph, Node } from '../../src/graph/graph.js';
 import { applyPasses, optionalPasses } from '../../src/graph/passes/index.js';
 import { Folding, specialize } from '../../src/graph/specialize.js';
+import { computeWith } from '../../src/model/constantFolding.js';
 import { Core } from '../../src/runtime/core.js';
 import { windowCounts } from '../../src/shape.js';
 import { Tensor, type TensorType } from '../../src/tensor.js';

@@ -2,12 +2,12 @@
 
 import { QuadlaneError } from '../errors.js';
 import { useBatchNorm } from '../graph/passes/channels.js';
-import { compileGraph } from '../load.js';
-import type { Model } from '../model.js';
-import { extended } from '../ops/extended.js';
-import { register } from '../ops/index.js';
+import { compileGraph } from '../model/load.js';
+import type { Model } from '../model/model.js';
 import type { Attributes } from '../ops/operator.js';
-import { rare } from '../ops/rare.js';
+import { extended } from '../ops/registry/common.js';
+import { register } from '../ops/registry/index.js';
+import { rare } from '../ops/registry/rare.js';
 import { Tensor } from '../tensor.js';
 
 /** Networks of one node that stay compiled. */

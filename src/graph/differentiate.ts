@@ -2,9 +2,9 @@
 // compute its gradients, ordinary operators all of them, for the passes and the planner to treat as any others.
 
 import { QuadlaneError } from '../errors.js';
-import { gradientRules } from '../ops/gradients/index.js';
-import type { Differentiation } from '../ops/gradients/rule.js';
+import type { Differentiation } from '../ops/gradientRule.js';
 import type { Attributes } from '../ops/operator.js';
+import { gradientRules } from '../ops/registry/gradients.js';
 import { tensor } from '../tensor.js';
 import { Draft, locate, operatorOf, type TypedGraph } from './draft.js';
 import type { Node } from './graph.js';

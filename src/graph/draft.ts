@@ -1,8 +1,8 @@
 // A graph under construction: passes and front ends append nodes to it, types are inferred as they come.
 
 import { QuadlaneError } from '../errors.js';
-import { operators } from '../ops/index.js';
 import type { Attributes, Operator } from '../ops/operator.js';
+import { operators } from '../ops/registry/index.js';
 import { sameShape, sizeOf } from '../shape.js';
 import type { Tensor, TensorType } from '../tensor.js';
 import type { Graph, GraphInput, Node } from './graph.js';

@@ -1,12 +1,12 @@
 // Activations: as options of other layers, and as layers of their own. Most are fused into the operator before them.
 
 import { QuadlaneError } from '../errors.js';
-import { activation as activationOperator } from '../ops/activation.js';
-import { type ActivationOptions, activationOf } from '../ops/activationOptions.js';
-import { binary } from '../ops/binary.js';
-import { concat } from '../ops/concat.js';
-import { identity } from '../ops/identity.js';
-import { softmax as softmaxOperator } from '../ops/softmax.js';
+import { activation as activationOperator } from '../ops/elementwise/activation.js';
+import { type ActivationOptions, activationOf } from '../ops/elementwise/activationOptions.js';
+import { binary } from '../ops/elementwise/binary.js';
+import { identity } from '../ops/elementwise/identity.js';
+import { concat } from '../ops/layout/concat.js';
+import { softmax as softmaxOperator } from '../ops/normalization/softmax.js';
 import { tensor } from '../tensor.js';
 import { checkKeys, optionalNumber, shown, wholeNumber } from './checks.js';
 import { type Layer, type LayerBuilder, type LayerOptions, unaryLayer, type Value } from './layer.js';

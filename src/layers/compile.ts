@@ -2,8 +2,8 @@
 
 import { QuadlaneError } from '../errors.js';
 import type { Graph } from '../graph/graph.js';
-import { compileGraph, compileGraphAsync, type LoadOptions } from '../load.js';
-import type { Model } from '../model.js';
+import { compileGraph, compileGraphAsync, type LoadOptions } from '../model/load.js';
+import type { Model } from '../model/model.js';
 import { shown } from './checks.js';
 import type { Network } from './network.js';
 

@@ -2,8 +2,8 @@
 // ...kernel], so that checkpoints load by name.
 
 import { QuadlaneError } from '../errors.js';
-import { conv } from '../ops/conv.js';
-import { convTranspose } from '../ops/convTranspose.js';
+import { conv } from '../ops/convolution/conv.js';
+import { convTranspose } from '../ops/convolution/convTranspose.js';
 import { type ActivationOption, activate } from './activations.js';
 import { shown } from './checks.js';
 import type { Initializer } from './initializers.js';

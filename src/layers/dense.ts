@@ -1,7 +1,7 @@
 // The fully connected layer. Weights are stored as PyTorch stores them: [units, features].
 
 import { QuadlaneError } from '../errors.js';
-import { matmul } from '../ops/matmul.js';
+import { matmul } from '../ops/matmul/matmul.js';
 import { type ActivationOption, activate } from './activations.js';
 import type { Initializer } from './initializers.js';
 import { type Layer, type LayerOptions, unaryLayer } from './layer.js';

@@ -2,8 +2,8 @@
 // so that what doesn't fit throws on the line that builds it.
 
 import { QuadlaneError } from '../errors.js';
-import { register } from '../ops/index.js';
 import type { Attributes, Operator } from '../ops/operator.js';
+import { register } from '../ops/registry/index.js';
 import { formatShape, sameShape, sizeOf } from '../shape.js';
 import { type DType, Tensor, type TensorType } from '../tensor.js';
 import { checkFlags, checkKeys, oneOf, shown } from './checks.js';

@@ -1,8 +1,8 @@
 // Layers that join several values.
 
 import { QuadlaneError } from '../errors.js';
-import { binary } from '../ops/binary.js';
-import { concat as concatOperator } from '../ops/concat.js';
+import { binary } from '../ops/elementwise/binary.js';
+import { concat as concatOperator } from '../ops/layout/concat.js';
 import { type ActivationOption, activate } from './activations.js';
 import { wholeNumber } from './checks.js';
 import { type Layer, type LayerOptions, layer } from './layer.js';

@@ -2,8 +2,8 @@
 
 import { QuadlaneError } from '../errors.js';
 import type { GraphInput, Node } from '../graph/graph.js';
-import { identity } from '../ops/identity.js';
-import { register } from '../ops/index.js';
+import { identity } from '../ops/elementwise/identity.js';
+import { register } from '../ops/registry/index.js';
 import { Tensor } from '../tensor.js';
 import { checkKeys, shown, wholeNumber } from './checks.js';
 import type { NetworkLayer, NetworkParameter } from './description.js';

@@ -1,11 +1,11 @@
 // Pools over windows, and over whole maps.
 
-import { globalAveragePool, globalMaxPool } from '../ops/globalPool.js';
-import { identity } from '../ops/identity.js';
-import { matmul } from '../ops/matmul.js';
+import { identity } from '../ops/elementwise/identity.js';
+import { flatten, reshape } from '../ops/layout/reshape.js';
+import { matmul } from '../ops/matmul/matmul.js';
 import type { Attributes, Operator } from '../ops/operator.js';
-import { averagePool, maxPool } from '../ops/pool.js';
-import { flatten, reshape } from '../ops/reshape.js';
+import { globalAveragePool, globalMaxPool } from '../ops/pooling/globalPool.js';
+import { averagePool, maxPool } from '../ops/pooling/pool.js';
 import { sizeOf } from '../shape.js';
 import { type Tensor, tensor } from '../tensor.js';
 import { type Layer, type LayerOptions, unaryLayer } from './layer.js';

@@ -2,9 +2,9 @@
 
 import { QuadlaneError } from '../errors.js';
 import { useBatchNorm } from '../graph/passes/channels.js';
-import { batchNorm as batchNormOperator } from '../ops/batchNorm.js';
-import { identity } from '../ops/identity.js';
-import { responseNorm } from '../ops/responseNorm.js';
+import { identity } from '../ops/elementwise/identity.js';
+import { batchNorm as batchNormOperator } from '../ops/normalization/batchNorm.js';
+import { responseNorm } from '../ops/normalization/responseNorm.js';
 import { inRange, optionalNumber, shown } from './checks.js';
 import { type Layer, type LayerOptions, unaryLayer } from './layer.js';
 import { positive } from './options.js';

@@ -1,7 +1,7 @@
 // Layers that change the size of maps by interpolation.
 
 import type { Attributes } from '../ops/operator.js';
-import { resize } from '../ops/resize.js';
+import { resize } from '../ops/vision/resize.js';
 import { oneOf } from './checks.js';
 import { type Layer, type LayerOptions, unaryLayer } from './layer.js';
 import { channelsOf, type PerAxis, perAxis } from './options.js';

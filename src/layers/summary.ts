@@ -2,7 +2,7 @@
 
 import { inferNode, operatorOf } from '../graph/draft.js';
 import { receptiveFields } from '../graph/receptiveField.js';
-import { formatBytes, summaryTable } from '../summary.js';
+import { formatBytes, summaryTable } from '../model/summary.js';
 import { bytesPerElement, type TensorType } from '../tensor.js';
 import type { NetworkDescription } from './description.js';
 

@@ -4,9 +4,9 @@
 import type { TypedGraph } from '../graph/draft.js';
 import { operatorOf } from '../graph/draft.js';
 import type { Node } from '../graph/graph.js';
+import { reshapedView } from '../ops/lowering/strided.js';
+import { bytesOf, denseView } from '../ops/lowering/views.js';
 import type { Border, View } from '../ops/operator.js';
-import { reshapedView } from '../ops/strided.js';
-import { bytesOf, denseView } from '../ops/views.js';
 import { stridesOf } from '../shape.js';
 import { bytesPerElement, type TensorType } from '../tensor.js';
 import { Slot } from './arena.js';

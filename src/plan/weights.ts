@@ -1,8 +1,8 @@
 // Constants on their way into linear memory: each in the forms that kernels read, each form once for all plans.
 
+import { bytesOf, denseView } from '../ops/lowering/views.js';
 import type { Lowering, View } from '../ops/operator.js';
 import type { Pointer, Region } from '../ops/pointer.js';
-import { bytesOf, denseView } from '../ops/views.js';
 import type { Tensor } from '../tensor.js';
 import { align } from './arena.js';
 import type { Step, Table } from './plan.js';

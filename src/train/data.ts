@@ -1,7 +1,7 @@
 // Examples on their way into batches: shuffled, cut, augmented.
 
 import { QuadlaneError } from '../errors.js';
-import type { Tensors } from '../inputs.js';
+import type { Tensors } from '../model/inputs.js';
 import { formatShape } from '../shape.js';
 import { newArray, Tensor } from '../tensor.js';
 import type { Augmentation } from './augmentation/augmentation.js';

@@ -5,11 +5,11 @@ import { flattenPasses } from '../graph/passes/flatten.js';
 import { usePasses } from '../graph/passes/index.js';
 import { layoutPasses } from '../graph/passes/layout.js';
 import { paddingPasses } from '../graph/passes/padding.js';
-import { engineFor } from '../load.js';
-import { extended } from '../ops/extended.js';
-import { register } from '../ops/index.js';
-import { rare } from '../ops/rare.js';
-import { training } from '../ops/training.js';
+import { engineFor } from '../model/load.js';
+import { extended } from '../ops/registry/common.js';
+import { register } from '../ops/registry/index.js';
+import { rare } from '../ops/registry/rare.js';
+import { training } from '../ops/registry/training.js';
 import type { Trainable } from './parameters.js';
 import { requireOptions, Trainer, type TrainerOptions } from './trainer.js';
 

@@ -1,6 +1,6 @@
 // The k nearest neighbours: the baseline that learns nothing and remembers everything.
 
-import { matmul } from '../eager.js';
+import { matmul } from '../eager/index.js';
 import { QuadlaneError } from '../errors.js';
 import { formatShape } from '../shape.js';
 import { Tensor } from '../tensor.js';

@@ -1,9 +1,9 @@
 // Plans that share a trainer's variables, kept by the types of the batches they are for, and how batches get into them.
 
 import { QuadlaneError } from '../errors.js';
+import type { Session } from '../model/session.js';
 import type { View } from '../ops/operator.js';
 import type { Plan } from '../plan/plan.js';
-import type { Session } from '../session.js';
 import { newArray, Tensor, type TensorType, tensor } from '../tensor.js';
 import type { Batch } from './data.js';
 

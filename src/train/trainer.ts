@@ -1,22 +1,22 @@
 // What users hold while they train: the variables of a network in one memory, and the plans that share them: training
 // steps and predictions for any batch size.
 
-import { computeWith } from '../compute.js';
-import { coreOf, type Engine, infoOf, type ModelInfo } from '../engine.js';
 import { QuadlaneError } from '../errors.js';
 import type { TypedGraph } from '../graph/draft.js';
 import type { Graph } from '../graph/graph.js';
 import { applyPasses } from '../graph/passes/index.js';
 import { Folding, specialize } from '../graph/specialize.js';
-import { checkInputs, quoted } from '../inputs.js';
-import { compileGraph, type LoadOptions } from '../load.js';
-import type { Model, Tensors } from '../model.js';
+import { computeWith } from '../model/constantFolding.js';
+import { coreOf, type Engine, infoOf, type ModelInfo } from '../model/engine.js';
+import { checkInputs, quoted } from '../model/inputs.js';
+import { compileGraph, type LoadOptions } from '../model/load.js';
+import type { Model, Tensors } from '../model/model.js';
+import { Session } from '../model/session.js';
 import type { View } from '../ops/operator.js';
 import type { Plan } from '../plan/plan.js';
 import { makePlan } from '../plan/planner.js';
 import { WeightStore } from '../plan/weights.js';
 import type { Core } from '../runtime/core.js';
-import { Session } from '../session.js';
 import { formatShape, sameShape } from '../shape.js';
 import { Tensor, type TensorType, tensor } from '../tensor.js';
 import { countCorrect } from './correct.js';

@@ -7,8 +7,8 @@ import { type ErrorCode, QuadlaneError } from '../../src/errors.js';
 import { readModelProto, readTensorProto } from '../../src/formats/onnx/proto.js';
 import { Message } from '../../src/formats/onnx/protobuf.js';
 import { readTensor } from '../../src/formats/onnx/tensor-data.js';
-import { loadModelSync } from '../../src/load.js';
-import type { Model } from '../../src/model.js';
+import { loadModelSync } from '../../src/model/load.js';
+import type { Model } from '../../src/model/model.js';
 import { Tensor } from '../../src/tensor.js';
 import { generate, type Recipe } from './generator.js';
 

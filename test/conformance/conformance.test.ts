@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importers } from '../../src/formats/onnx/operators.js';
-import { ready } from '../../src/load.js';
+import { ready } from '../../src/model/load.js';
 import { type Case, listCases } from './case.js';
 import { lackingOperators } from './exceptions.js';
 import { report } from './report.js';

@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readOnnx } from '../../src/formats/onnx/reader.js';
-import { compileGraph } from '../../src/load.js';
+import { compileGraph } from '../../src/model/load.js';
 import { sizeOf } from '../../src/shape.js';
 import { newArray, Tensor } from '../../src/tensor.js';
 import {

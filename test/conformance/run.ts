@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ready } from '../../src/load.js';
+import { ready } from '../../src/model/load.js';
 import { report } from './report.js';
 import { runSuite } from './suite.js';
 

@@ -1,6 +1,6 @@
 // Element-wise operators and reductions, each called by itself, against its reference.
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as ops from '../../src/eager.js';
+import * as ops from '../../src/eager/index.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
 import { expectWithin } from '../kernels/numbers.js';
 import { erf } from '../reference/activation.js';

@@ -1,6 +1,6 @@
 // Operators that choose, and those between floats and integers, each called by itself.
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as ops from '../../src/eager.js';
+import * as ops from '../../src/eager/index.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
 import { alongLines, cumulativeSums, extremePlace, oneHot, sortedPlaces } from '../reference/order.js';
 import { dequantize, quantize } from '../reference/quantized.js';

@@ -1,6 +1,6 @@
 // Operators that take, repeat and rearrange elements, and exact products, each called by itself.
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as ops from '../../src/eager.js';
+import * as ops from '../../src/eager/index.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
 import { matmul } from '../reference/matmul.js';
 import { type Elements, elementAt, fromIndices, pad, slice } from '../reference/movement.js';

@@ -1,6 +1,6 @@
 // Each operator called by itself, once, against its reference; and what the calls have in common.
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as ops from '../../src/eager.js';
+import * as ops from '../../src/eager/index.js';
 import { QuadlaneError } from '../../src/errors.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
 import { expectWithin, randomFloats } from '../kernels/numbers.js';

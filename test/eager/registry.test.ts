@@ -1,8 +1,8 @@
 // Every operator of the registry, but those of training steps, can be called on tensors.
 import { beforeAll, expect, it } from 'vitest';
-import * as ops from '../../src/eager.js';
-import { operators } from '../../src/ops/index.js';
-import { training } from '../../src/ops/training.js';
+import * as ops from '../../src/eager/index.js';
+import { operators } from '../../src/ops/registry/index.js';
+import { training } from '../../src/ops/registry/training.js';
 import { tensor } from '../../src/tensor.js';
 
 beforeAll(ops.ready);

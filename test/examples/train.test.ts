@@ -10,7 +10,7 @@ import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { serve } from '../../examples/browser/serve.mjs';
 import { isInstalled, mounts } from '../../examples/train/serve.mjs';
-import { loadModel } from '../../src/load.js';
+import { loadModel } from '../../src/model/load.js';
 import { tensor } from '../../src/tensor.js';
 import { absence, browsers, launch, programOf } from '../browser/browsers.mjs';
 

@@ -9,13 +9,13 @@ import { readModelProto } from '../../src/formats/onnx/proto.js';
 import { readOnnx } from '../../src/formats/onnx/reader.js';
 import { writeOnnx } from '../../src/formats/onnx/writer.js';
 import type { Graph, Node } from '../../src/graph/graph.js';
-import { compileGraph, loadModelSync, ready } from '../../src/load.js';
-import type { Model, Tensors } from '../../src/model.js';
+import { compileGraph, loadModelSync, ready } from '../../src/model/load.js';
+import type { Model, Tensors } from '../../src/model/model.js';
 import { exportOnnx } from '../../src/onnx.js';
-import { extended } from '../../src/ops/extended.js';
-import { operators } from '../../src/ops/index.js';
 import type { Attributes } from '../../src/ops/operator.js';
-import { training } from '../../src/ops/training.js';
+import { extended } from '../../src/ops/registry/common.js';
+import { operators } from '../../src/ops/registry/index.js';
+import { training } from '../../src/ops/registry/training.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
 import {
   type Case,

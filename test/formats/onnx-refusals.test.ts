@@ -1,7 +1,7 @@
 // Nodes that ask for what can't be: each is refused with an error that says why, and soon, however much it asks for.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { QuadlaneError } from '../../src/errors.js';
-import { loadModel, ready } from '../../src/load.js';
+import { loadModel, ready } from '../../src/model/load.js';
 import { bytesOf, type NodeSpec, onnxFile, type TensorSpec, type ValueSpec } from './onnx-file.js';
 import { int64 } from './onnx-reading.js';
 

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { QuadlaneError } from '../../src/errors.js';
 import { compileSync } from '../../src/layers/index.js';
-import { loadModel, loadModelSync, ready } from '../../src/load.js';
-import type { Model } from '../../src/model.js';
+import { loadModel, loadModelSync, ready } from '../../src/model/load.js';
+import type { Model } from '../../src/model/model.js';
 import { exportOnnx } from '../../src/onnx.js';
 import { type DType, Tensor, type TypedArray, tensor } from '../../src/tensor.js';
 import {

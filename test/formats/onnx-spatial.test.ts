@@ -1,6 +1,6 @@
 // ONNX operators that the reader writes out as others, run.
 import { beforeAll, expect, it } from 'vitest';
-import { loadModelSync, ready } from '../../src/load.js';
+import { loadModelSync, ready } from '../../src/model/load.js';
 import { tensor } from '../../src/tensor.js';
 import { type NodeSpec, onnxFile } from './onnx-file.js';
 

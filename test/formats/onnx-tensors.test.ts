@@ -1,7 +1,7 @@
 // Tensors as ONNX files hold them.
 import { describe, expect, it } from 'vitest';
 import { readOnnx } from '../../src/formats/onnx/reader.js';
-import { compileGraph } from '../../src/load.js';
+import { compileGraph } from '../../src/model/load.js';
 import { tensor, Unaligned } from '../../src/tensor.js';
 import { bytesOf } from './onnx-file.js';
 import { constant, failure, int64, network } from './onnx-reading.js';

@@ -8,7 +8,7 @@ import { writeModel } from '../../src/formats/safetensors/model-writer.js';
 import { readSafetensors } from '../../src/formats/safetensors/reader.js';
 import { writeSafetensors } from '../../src/formats/safetensors/writer.js';
 import type { Graph } from '../../src/graph/graph.js';
-import { loadModel, loadModelSync, ready } from '../../src/load.js';
+import { loadModel, loadModelSync, ready } from '../../src/model/load.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
 
 beforeAll(ready);

@@ -1,7 +1,7 @@
 // Places one convolution for f32_winograd_4x4 or f32_winograd_2x2 (an input with a border to whole tiles, transformed
 // filters, an output with gaps), runs it and gives back what was written.
 
-import { axisParts, orderedParts, rangesOf } from '../../src/ops/conv/winograd.js';
+import { axisParts, orderedParts, rangesOf } from '../../src/ops/convolution/winograd.js';
 import { convolutionShape } from '../reference/convolution.js';
 import { type Binary, KernelHarness } from './harness.js';
 import {

@@ -2,8 +2,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/errors.js';
 import { QuadlaneError } from '../../src/errors.js';
-import { compileGraph, type LoadOptions, loadModel, loadModelSync, ready } from '../../src/load.js';
-import type { Model, Tensors } from '../../src/model.js';
+import { compileGraph, type LoadOptions, loadModel, loadModelSync, ready } from '../../src/model/load.js';
+import type { Model, Tensors } from '../../src/model/model.js';
 import { Tensor, tensor } from '../../src/tensor.js';
 import { onnxFile } from '../formats/onnx-file.js';
 import { Network } from '../graph/network.js';

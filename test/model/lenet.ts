@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { decode } from 'fast-png';
 import { expect } from 'vitest';
-import type { Model } from '../../src/model.js';
+import type { Model } from '../../src/model/model.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
 
 const at = (path: string) => new URL(`../../examples/${path}`, import.meta.url);

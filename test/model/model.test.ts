@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { compileGraph, loadModel, loadModelSync, ready } from '../../src/load.js';
-import type { Model } from '../../src/model.js';
+import { compileGraph, loadModel, loadModelSync, ready } from '../../src/model/load.js';
+import type { Model } from '../../src/model/model.js';
 import { Tensor, tensor } from '../../src/tensor.js';
 import { Network, TO_FIRST, TO_LAST } from '../graph/network.js';
 import { moduleOf, supportedBinaries } from '../kernels/harness.js';

@@ -1,7 +1,7 @@
 // What model.profile() tells: every step of the program, what it is, and times that add up.
 import { describe, expect, it } from 'vitest';
 import { compile, conv2d, input, sequential } from '../../src/layers/index.js';
-import { loadModel } from '../../src/load.js';
+import { loadModel } from '../../src/model/load.js';
 import { tensor } from '../../src/tensor.js';
 import { digit, expectLogits, expectWorks, lenetBytes } from './lenet.js';
 

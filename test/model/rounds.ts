@@ -1,7 +1,7 @@
 // Runs and reloads a network over and over in a process of its own, started by memory.test.ts with --expose-gc, and
 // prints how resident memory grew. Arguments: the model's file, the binary, runs, rounds of loading and disposing.
 import { readFileSync } from 'node:fs';
-import { loadModel } from '../../src/load.js';
+import { loadModel } from '../../src/model/load.js';
 import { tensor } from '../../src/tensor.js';
 
 const [file, binary, runs, rounds] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { followsFromOutput } from '../../src/ops/activationGradient.js';
-import { operators } from '../../src/ops/index.js';
+import { followsFromOutput } from '../../src/ops/elementwise/activationGradient.js';
+import { operators } from '../../src/ops/registry/index.js';
 import { tensor } from '../../src/tensor.js';
 import { randomFloats } from '../kernels/numbers.js';
 import { type ActivationName, activations, slopes } from '../reference/activation.js';

@@ -1,10 +1,10 @@
 // Applies one operator to tensors in every way there is, and checks that all give the same: its evaluation in
 // JavaScript, and its steps on the debug binary for one and three threads, on operands with and without gaps.
 import { expect } from 'vitest';
+import { copy } from '../../src/ops/lowering/strided.js';
+import { denseView, isDense } from '../../src/ops/lowering/views.js';
 import type { Attributes, Lowering, Operator, View } from '../../src/ops/operator.js';
 import type { Pointer } from '../../src/ops/pointer.js';
-import { copy } from '../../src/ops/strided.js';
-import { denseView, isDense } from '../../src/ops/views.js';
 import { sizeOf, stridesOf } from '../../src/shape.js';
 import { arrayOn, bytesPerElement, newArray, Tensor, type TensorType } from '../../src/tensor.js';
 import { KernelHarness, type Operand } from '../kernels/harness.js';

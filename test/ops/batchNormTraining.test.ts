@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../src/graph/graph.js';
-import { operators } from '../../src/ops/index.js';
 import type { Attributes } from '../../src/ops/operator.js';
+import { operators } from '../../src/ops/registry/index.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
 import { randomFloats } from '../kernels/numbers.js';
 import { batchNorm, batchNormGradient } from '../reference/normalization.js';

@@ -1,11 +1,12 @@
 // Checks operators and small graphs through the whole compiler: with every binary, with all passes and without, with
 // weights as constants and as inputs, as one thread and as two, in a memory whose every unused byte is NaN.
 import { expect } from 'vitest';
-import { computeWith } from '../../src/compute.js';
 import type { TypedGraph } from '../../src/graph/draft.js';
 import type { Graph, Node } from '../../src/graph/graph.js';
 import { applyPasses, optionalPasses } from '../../src/graph/passes/index.js';
 import { type Compute, Folding, shapeInputs, specialize } from '../../src/graph/specialize.js';
+import { computeWith } from '../../src/model/constantFolding.js';
+import { Session } from '../../src/model/session.js';
 import type { Attributes } from '../../src/ops/operator.js';
 import { align, Slot } from '../../src/plan/arena.js';
 import type { Plan } from '../../src/plan/plan.js';
@@ -13,7 +14,6 @@ import { makePlan } from '../../src/plan/planner.js';
 import { STEP_BYTES } from '../../src/plan/program.js';
 import { WeightStore } from '../../src/plan/weights.js';
 import { Core } from '../../src/runtime/core.js';
-import { Session } from '../../src/session.js';
 import { sizeOf } from '../../src/shape.js';
 import { type Tensor, type TensorType, tensor } from '../../src/tensor.js';
 import { type Binary, moduleOf, supportedBinaries } from '../kernels/harness.js';

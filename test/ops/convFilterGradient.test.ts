@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gradientTile } from '../../src/ops/conv/winogradFilterGradient.js';
-import { operators } from '../../src/ops/index.js';
+import { gradientTile } from '../../src/ops/convolution/winogradFilterGradient.js';
+import { operators } from '../../src/ops/registry/index.js';
 import { makePlan, type PlanOptions } from '../../src/plan/planner.js';
 import { WeightStore } from '../../src/plan/weights.js';
 import { windowCounts, windowsOf } from '../../src/shape.js';

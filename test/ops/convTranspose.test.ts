@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { convTranspose as operator } from '../../src/ops/convTranspose.js';
-import { partsOf, phasesOf } from '../../src/ops/phases.js';
+import { convTranspose as operator } from '../../src/ops/convolution/convTranspose.js';
+import { partsOf, phasesOf } from '../../src/ops/convolution/phases.js';
 import { tensor } from '../../src/tensor.js';
 import { randomFloats } from '../kernels/numbers.js';
 import type { PerAxis } from '../reference/convolution.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { operators } from '../../src/ops/index.js';
 import type { Attributes } from '../../src/ops/operator.js';
+import { operators } from '../../src/ops/registry/index.js';
 import { type DType, newArray, Tensor } from '../../src/tensor.js';
 import { randomFloats } from '../kernels/numbers.js';
 import * as reference from '../reference/indexed.js';

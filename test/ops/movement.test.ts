@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { QuadlaneError } from '../../src/errors.js';
-import { operators } from '../../src/ops/index.js';
 import type { Attributes } from '../../src/ops/operator.js';
+import { operators } from '../../src/ops/registry/index.js';
 import { type DType, newArray, Tensor, type TensorType, tensor } from '../../src/tensor.js';
 import { apply } from './apply.js';
 

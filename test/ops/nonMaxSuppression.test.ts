@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Graph, Node } from '../../src/graph/graph.js';
-import { compileGraph } from '../../src/load.js';
+import { compileGraph } from '../../src/model/load.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
 import { randomFloats } from '../kernels/numbers.js';
 import { type Box, chosen } from '../reference/nonMaxSuppression.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { operators } from '../../src/ops/index.js';
+import { operators } from '../../src/ops/registry/index.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
 import { randomFloats } from '../kernels/numbers.js';
 import { activations } from '../reference/activation.js';

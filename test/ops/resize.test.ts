@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resize as operator, type ResizeAttributes } from '../../src/ops/resize.js';
-import { resizeGradient } from '../../src/ops/resizeGradient.js';
+import { resize as operator, type ResizeAttributes } from '../../src/ops/vision/resize.js';
+import { resizeGradient } from '../../src/ops/vision/resizeGradient.js';
 import { tensor } from '../../src/tensor.js';
 import { randomFloats } from '../kernels/numbers.js';
 import { type ResizeOptions, resize } from '../reference/resize.js';

@@ -33,20 +33,9 @@ const arrows: Record<string, readonly string[]> = {
 
 /** Layers of the files right in src/ and of the folders that aren't named as their layer. */
 const layerByName: Record<string, string> = {
-  compute: 'model',
-  declared: 'model',
-  engine: 'model',
-  load: 'model',
-  inputs: 'model',
-  profile: 'model',
-  session: 'model',
-  summary: 'model',
-  table: 'model',
-  threading: 'model',
   eager: 'above',
   onnx: 'above',
   train: 'above',
-  vision: 'above',
 };
 
 function layerOf(file: string): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TypedGraph } from '../../src/graph/draft.js';
+import { Session } from '../../src/model/session.js';
 import type { View } from '../../src/ops/operator.js';
 import { placeValues } from '../../src/plan/placement.js';
 import type { Plan } from '../../src/plan/plan.js';
@@ -7,7 +8,6 @@ import { makePlan } from '../../src/plan/planner.js';
 import { addressOf, encodeProgram, programBytes } from '../../src/plan/program.js';
 import { WeightStore } from '../../src/plan/weights.js';
 import { Core } from '../../src/runtime/core.js';
-import { Session } from '../../src/session.js';
 import { Network } from '../graph/network.js';
 import { moduleOf } from '../kernels/harness.js';
 import { compiled, specialized } from '../ops/check.js';

@@ -1,6 +1,6 @@
 // A thread that is lost: once that is known every run rejects, and none hangs before.
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Model } from '../../src/model.js';
+import type { Model } from '../../src/model/model.js';
 import { tensor } from '../../src/tensor.js';
 import { bitsOf, inputsOf, lenet, threadedModel, WatchedHost } from './threaded.js';
 

@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs';
 import { platform } from '#platform';
 import { readOnnx } from '../../src/formats/onnx/reader.js';
 import type { Graph } from '../../src/graph/graph.js';
-import { Model, type ModelOptions } from '../../src/model.js';
+import { Model, type ModelOptions } from '../../src/model/model.js';
+import { threadedEngine } from '../../src/model/threading.js';
 import { threads as nodeThreads } from '../../src/platform/node-threads.js';
 import type { Thread, ThreadHost } from '../../src/runtime/team.js';
 import { sizeOf } from '../../src/shape.js';
 import { newArray, type Tensor, tensor } from '../../src/tensor.js';
-import { threadedEngine } from '../../src/threading.js';
 
 export const lenet: Graph = readOnnx(readFileSync(new URL('../../examples/models/lenet5-mnist.onnx', import.meta.url)));
 

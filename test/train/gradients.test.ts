@@ -1,6 +1,6 @@
 // Every gradient rule against difference quotients: 0.2 % of the largest gradient.
 import { describe, test } from 'vitest';
-import { gradientRules } from '../../src/ops/gradients/index.js';
+import { gradientRules } from '../../src/ops/registry/gradients.js';
 import { Tensor, tensor } from '../../src/tensor.js';
 import { checkGradients, type GradientCase, positive, sample } from './gradients.js';
 

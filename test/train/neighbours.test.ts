@@ -1,6 +1,6 @@
 // Nearest neighbours against all distances written out in float64.
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ready } from '../../src/load.js';
+import { ready } from '../../src/model/load.js';
 import { tensor } from '../../src/tensor.js';
 import { nearestNeighbours } from '../../src/train/neighbours.js';
 import { Random } from '../../src/train/random.js';

@@ -12,8 +12,8 @@ import {
   relu,
   sequential,
 } from '../../src/layers/index.js';
+import { threadedEngine } from '../../src/model/threading.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
-import { threadedEngine } from '../../src/threading.js';
 import { adam, type CreateTrainerOptions, createTrainer, crossEntropy } from '../../src/train/index.js';
 import { Trainer } from '../../src/train/trainer.js';
 import { moduleOf } from '../kernels/harness.js';

@@ -12,9 +12,9 @@ import {
   sequential,
 } from '../../src/layers/index.js';
 import { unaryLayer } from '../../src/layers/layer.js';
-import { loadModel } from '../../src/load.js';
-import { argMax } from '../../src/ops/arg.js';
-import { cast } from '../../src/ops/cast.js';
+import { loadModel } from '../../src/model/load.js';
+import { cast } from '../../src/ops/elementwise/cast.js';
+import { argMax } from '../../src/ops/reduction/arg.js';
 import type { Plan } from '../../src/plan/plan.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
 import {

@@ -1,7 +1,7 @@
 // ONNX operators that few classifiers have, loaded when a model has one of them.
 
-import { register } from '../../ops/index.js';
-import { rare } from '../../ops/rare.js';
+import { register } from '../../ops/registry/index.js';
+import { rare } from '../../ops/registry/rare.js';
 import type { Importer } from './context.js';
 import { choosing } from './operators/choosing.js';
 import { conditions } from './operators/conditions.js';

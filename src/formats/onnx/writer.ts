@@ -2,8 +2,8 @@
 
 import { QuadlaneError } from '../../errors.js';
 import type { Graph, Node } from '../../graph/graph.js';
-import { operators } from '../../ops/index.js';
 import type { Attributes } from '../../ops/operator.js';
+import { operators } from '../../ops/registry/index.js';
 import { invertPermutation, permuteShape } from '../../shape.js';
 import { Tensor } from '../../tensor.js';
 import { encodeModel, type OnnxType } from './encode.js';

@@ -1,10 +1,10 @@
 // The passes for networks that normalise before they convolve, and that join what they have computed so far again and
 // again (DenseNet, ResNets with pre-activation).
 
-import { batchNorm } from '../../ops/batchNorm.js';
-import { register } from '../../ops/index.js';
-import { reduce } from '../../ops/reduce.js';
-import { scaleShift } from '../../ops/scaleShift.js';
+import { scaleShift } from '../../ops/elementwise/scaleShift.js';
+import { batchNorm } from '../../ops/normalization/batchNorm.js';
+import { reduce } from '../../ops/reduction/reduce.js';
+import { register } from '../../ops/registry/index.js';
 import { nestConcats } from './concats.js';
 import { usePasses } from './index.js';
 import { foldInputScales } from './inputScales.js';

@@ -1,16 +1,16 @@
 // Graphs of golden cases, in PyTorch's layout at the edges, and their gradients, computed by one binary.
 
-import { computeWith } from '../../../src/compute.js';
 import { differentiate, simplify } from '../../../src/graph/differentiate.js';
 import { Draft, type TypedGraph } from '../../../src/graph/draft.js';
 import { composition } from '../../../src/graph/passes/composites.js';
 import { applyPasses } from '../../../src/graph/passes/index.js';
 import { Folding } from '../../../src/graph/specialize.js';
+import { computeWith } from '../../../src/model/constantFolding.js';
+import { Session } from '../../../src/model/session.js';
 import type { Composition } from '../../../src/ops/operator.js';
 import { makePlan } from '../../../src/plan/planner.js';
 import { WeightStore } from '../../../src/plan/weights.js';
 import { Core } from '../../../src/runtime/core.js';
-import { Session } from '../../../src/session.js';
 import type { Tensor, TensorType } from '../../../src/tensor.js';
 
 /** What cases are built with: operators, and changes of layout. */

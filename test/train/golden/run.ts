@@ -3,11 +3,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { QuadlaneError } from '../../../src/errors.js';
 import { useBatchNorm } from '../../../src/graph/passes/channels.js';
-import { loadBinary } from '../../../src/load.js';
-import { extended } from '../../../src/ops/extended.js';
-import { register } from '../../../src/ops/index.js';
-import { rare } from '../../../src/ops/rare.js';
-import { training } from '../../../src/ops/training.js';
+import { loadBinary } from '../../../src/model/load.js';
+import { extended } from '../../../src/ops/registry/common.js';
+import { register } from '../../../src/ops/registry/index.js';
+import { rare } from '../../../src/ops/registry/rare.js';
+import { training } from '../../../src/ops/registry/training.js';
 import { hasRelaxedSimd } from '../../../src/runtime/features.js';
 import { Tensor } from '../../../src/tensor.js';
 import { type Case, type Family, mismatch, type Outcome, readFamily } from './case.js';

@@ -1,6 +1,6 @@
 // Operators that resize, rearrange and sample images, as ONNX nodes with channels first.
 
-import type { ResizeAttributes } from '../../../ops/resize.js';
+import type { ResizeAttributes } from '../../../ops/vision/resize.js';
 import { normalizeAxis } from '../../../shape.js';
 import { tensor } from '../../../tensor.js';
 import type { OnnxAttribute } from '../encode.js';

@@ -1,0 +1,200 @@
+// From wherever a model is to a Model: finds the bytes, tells the format, picks the binary.
+
+import { platform } from '#platform';
+import { QuadlaneError } from '../errors.js';
+import { isSafetensors } from '../formats/safetensors/signature.js';
+import type { Graph } from '../graph/graph.js';
+import { hasRelaxedSimd } from '../runtime/features.js';
+import type { Engine } from './engine.js';
+import { Model, type ModelOptions } from './model.js';
+
+/** Anything that holds the bytes of a model, or says where they are: a path (Node, Bun, Deno) or an address. */
+export type ModelSource = string | URL | Response | Blob | ArrayBuffer | Uint8Array;
+
+export interface LoadOptions extends ModelOptions {
+  /** The compiled binary, for hosts that can't fetch or compile one; it should match `deterministic`. */
+  wasm?: WebAssembly.Module;
+  /** Bytes of the files that the model's tensors lie in, by the location the model names. */
+  externalData?: (location: string) => Uint8Array;
+  /** Stops loading; the promise rejects with code `ABORTED`. */
+  signal?: AbortSignal;
+  /** Called with the bytes read so far and, where known, in all. */
+  onProgress?: (loaded: number, total?: number) => void;
+}
+
+/**
+ * Loads and compiles a model from an ONNX file, or from a .safetensors file that `model.save()` has written.
+ * @throws QuadlaneError `FORMAT` for damaged files, `UNSUPPORTED` listing every operator that quadlane lacks, `LIMIT`,
+ * `MEMORY`, `HOST`, `ABORTED`, `ARGUMENT` for a source that isn't there
+ */
+export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
+  const expected = expectedFormat(source);
+  const [bytes, ready, reader] = await Promise.all([
+    bytesOf(source, options),
+    engineFor(options),
+    importReader[expected](),
+  ]);
+  const format = formatOf(bytes);
+  const { open } = format === expected ? reader : await importReader[format]();
+  checkFile(bytes, options);
+  const read = await open(bytes);
+  throwIfAborted(options.signal);
+  const model = modelOf(format, read, ready, options);
+  await ready.settled?.();
+  return model;
+}
+
+/**
+ * Loads and compiles a model at once from bytes at hand, on one thread. Call `await ready()` once before on hosts that fetch the
+ * binary (browsers), or pass it as `wasm`.
+ * @throws QuadlaneError as `loadModel`
+ */
+export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOptions = {}): Model {
+  if (!readers)
+    throw new QuadlaneError('HOST', 'loadModelSync() needs what ready() prepares: call `await ready()` once before');
+  const module = options.wasm ?? platform.compileSync(variantFor(options));
+  const plain = plainBytes(bytes);
+  const format = formatOf(plain);
+  checkFile(plain, options);
+  const read = readers[format];
+  return modelOf(format, (from) => read(plain, from), { module }, options);
+}
+
+/**
+ * Compiles a network that is at hand as a graph.
+ * @throws QuadlaneError as `loadModel`
+ */
+export function compileGraph(graph: Graph, options: LoadOptions = {}): Model {
+  return new Model(graph, { module: options.wasm ?? platform.compileSync(variantFor(options)) }, options);
+}
+
+/** Like `compileGraph`, with threads where they are wanted, and without a call to `ready()` before. */
+export async function compileGraphAsync(graph: Graph, options: LoadOptions = {}): Promise<Model> {
+  const engine = await engineFor(options);
+  const model = new Model(graph, engine, options);
+  await engine.settled?.();
+  return model;
+}
+
+/** The compiled binary for `options`, fetched where it has to be. */
+export function loadBinary(options: Pick<LoadOptions, 'deterministic'>): Promise<WebAssembly.Module> {
+  return platform.compile(variantFor(options));
+}
+
+/** An engine whose threads may still be on their way. */
+export interface StartedEngine extends Engine {
+  /** Resolves when the threads of its models are there, or known not to come. */
+  settled?(): Promise<void>;
+}
+
+/**
+ * What `options` ask for, started.
+ * @param atOnce whether every run has to be over when its call returns: threads only where the calling one may wait for them
+ * @throws QuadlaneError `ARGUMENT` where `threads` is no number of threads, `HOST` where the binary can't be loaded
+ */
+export async function engineFor(options: LoadOptions, atOnce = false): Promise<StartedEngine> {
+  if ((options.threads ?? 1) === 1) return { module: options.wasm ?? (await loadBinary(options)) };
+  const { threadedEngine } = await import('./threading.js');
+  return threadedEngine(platform, variantFor(options), options, atOnce);
+}
+
+type Format = 'onnx' | 'safetensors';
+type ReaderOptions = { externalData?: (location: string) => Uint8Array };
+
+interface FormatReader {
+  /** Loads what reading these bytes needs; call what it resolves to for the graph. */
+  open(bytes: Uint8Array): Promise<(options: ReaderOptions) => Graph>;
+  /** Loads what reading any bytes needs. */
+  prepare(): Promise<void>;
+  read(bytes: Uint8Array, options: ReaderOptions): Graph;
+}
+
+/** Readers come when a file asks for them. */
+const importReader: Record<Format, () => Promise<FormatReader>> = {
+  async onnx() {
+    const { openOnnx, prepareOnnx, readOnnx } = await import('../formats/onnx/reader.js');
+    return { open: openOnnx, prepare: prepareOnnx, read: readOnnx };
+  },
+  async safetensors() {
+    const { openModel, prepareModel, readModel } = await import('../formats/safetensors/model-reader.js');
+    return { open: openModel, prepare: prepareModel, read: readModel };
+  },
+};
+
+let readers: Record<Format, FormatReader['read']> | undefined;
+
+/** Prepares everything that the calls that answer at once need: `loadModelSync` and `quadlane/ops`. */
+export async function ready(): Promise<void> {
+  const variants = hasRelaxedSimd() ? (['strict', 'relaxed'] as const) : (['strict'] as const);
+  const compiled = Promise.all(variants.map((variant) => platform.compile(variant)));
+  const [onnx, safetensors] = await Promise.all([importReader.onnx(), importReader.safetensors(), compiled]);
+  await Promise.all([onnx.prepare(), safetensors.prepare()]);
+  readers = { onnx: onnx.read, safetensors: safetensors.read };
+}
+
+function formatOf(bytes: Uint8Array): Format {
+  return isSafetensors(bytes) ? 'safetensors' : 'onnx';
+}
+
+/** What `source` seems to hold, so that its reader comes along with the bytes. */
+function expectedFormat(source: ModelSource): Format {
+  if (source instanceof Uint8Array || source instanceof ArrayBuffer) return formatOf(plainBytes(source));
+  const named = typeof source === 'string' || source instanceof URL;
+  return named && /\.safetensors$/i.test(String(source)) ? 'safetensors' : 'onnx';
+}
+
+function variantFor({ deterministic }: LoadOptions): 'strict' | 'relaxed' {
+  return !deterministic && hasRelaxedSimd() ? 'relaxed' : 'strict';
+}
+
+function checkFile(bytes: Uint8Array, { limits }: LoadOptions): void {
+  const most = limits?.file ?? Number.POSITIVE_INFINITY;
+  if (bytes.byteLength > most) {
+    throw new QuadlaneError(
+      'LIMIT',
+      `the model's file has ${bytes.byteLength} bytes, more than limits.file allows (${most})`,
+    );
+  }
+}
+
+function modelOf(format: Format, read: (options: ReaderOptions) => Graph, engine: Engine, options: LoadOptions): Model {
+  const { externalData } = options;
+  const graph = read(externalData ? { externalData } : {});
+  if (format === 'onnx') return new Model(graph, engine, options);
+  try {
+    return new Model(graph, engine, options);
+  } catch (cause) {
+    if (cause instanceof QuadlaneError) throw cause;
+    throw new QuadlaneError(
+      'FORMAT',
+      `the model's file is damaged: its operators have attributes that they can't take (${cause}); write it again`,
+      { cause },
+    );
+  }
+}
+
+async function bytesOf(source: ModelSource, options: LoadOptions): Promise<Uint8Array> {
+  if (typeof source === 'string' || source instanceof URL) return platform.read(source, options);
+  if (source instanceof Uint8Array || source instanceof ArrayBuffer) return plainBytes(source);
+  if (typeof Response !== 'undefined' && source instanceof Response && !source.ok) {
+    throw new QuadlaneError('ARGUMENT', `the response for ${source.url} says ${source.status}: check the address`);
+  }
+  if (typeof (source as Blob | Response | undefined)?.arrayBuffer === 'function') {
+    return new Uint8Array(await source.arrayBuffer());
+  }
+  throw new QuadlaneError(
+    'ARGUMENT',
+    `loadModel() takes a path, URL, Response, Blob, ArrayBuffer or Uint8Array, not ${(source as object | null)?.constructor?.name ?? source}`,
+  );
+}
+
+function plainBytes(source: ArrayBuffer | Uint8Array): Uint8Array {
+  if (source instanceof Uint8Array) return source;
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  throw new QuadlaneError('ARGUMENT', 'loadModelSync() takes the bytes of a model: an ArrayBuffer or Uint8Array');
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted)
+    throw new QuadlaneError('ABORTED', 'loading was aborted by its signal', { cause: signal.reason });
+}

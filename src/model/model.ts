@@ -1,0 +1,379 @@
+// What users hold: a network, compiled for the shapes it is run with, in a memory of its own.
+
+import { QuadlaneError } from '../errors.js';
+import type { Graph, GraphInput } from '../graph/graph.js';
+import { applyPasses, optionalPasses } from '../graph/passes/index.js';
+import { Folding, shapeInputs, specialize } from '../graph/specialize.js';
+import { fitPlan } from '../plan/fit.js';
+import type { Plan } from '../plan/plan.js';
+import { WeightStore } from '../plan/weights.js';
+import type { Core } from '../runtime/core.js';
+import { sameShape } from '../shape.js';
+import { Tensor, type TensorType, type TypedArray } from '../tensor.js';
+import { computeWith } from './constantFolding.js';
+import { coreOf, type Engine, infoOf, type ModelInfo } from './engine.js';
+import { checkInputs, quoted, type Tensors } from './inputs.js';
+import { declareOutputs, type ValueInfo } from './outputs.js';
+import type { Profile, ProfileOptions } from './profile.js';
+import { Session } from './session.js';
+import { summarizePlan } from './summary.js';
+
+export type { ModelInfo } from './engine.js';
+export type { Tensors } from './inputs.js';
+export type { ValueInfo } from './outputs.js';
+
+export interface InputInfo extends ValueInfo {
+  /**
+   * A live view of the input in linear memory, for the shapes of the last run (or the fixed ones): fill it, and pass
+   * `tensor(data, shape)` over it to `run`, and nothing is copied. Ask for it again after a run with other shapes.
+   */
+  readonly data: TypedArray;
+}
+
+export interface RunOptions {
+  /** `false`: outputs are views of linear memory that the next run overwrites. Default: true. */
+  copy?: boolean;
+}
+
+export interface ModelLimits {
+  /**
+   * Most bytes of linear memory that the model may use. Where the fastest forms of all weights don't fit beside the
+   * activations of the declared shapes (open sizes as 1), those that save the least time a byte are kept small.
+   */
+  memory?: number;
+  /** Most bytes that the model's file may have. */
+  file?: number;
+}
+
+export interface ModelOptions {
+  /**
+   * How many threads work on one run, with the same result; 1 where the host has no shared memory: see `info`. Live views
+   * are on a SharedArrayBuffer then, which `TextDecoder`, `ImageData` and some others refuse. Default: 1.
+   */
+  threads?: number;
+  /** Same output bits on every engine and CPU, a little slower where fused multiply-adds exist. Default: false. */
+  deterministic?: boolean;
+  /**
+   * Computes convolutions of 3x3 taps and more with fewer multiplications where that is faster (Winograd). It rounds a
+   * little more, a NaN or infinity reaches all of its 4x4 tile, and those weights take more memory, those of 3x3 taps four
+   * times as much, others up to nine times; `false` always convolves directly. Default: true.
+   */
+  winograd?: boolean;
+  limits?: ModelLimits;
+  /** Names of compiler passes to leave out, for debugging. */
+  withoutPasses?: readonly string[];
+}
+
+/** Bytes of linear memory by use. */
+export interface MemoryUse {
+  /** All that the model holds. */
+  readonly total: number;
+  /** Packed weights. */
+  readonly weights: number;
+  /**
+   * The same by form: `row-major` as they came, `panels`, `columns`, `depthwise` and others as large as they came,
+   * reordered for the kernels, and `winograd` transformed for fewer multiplications: four times as large
+   * for 3x3 taps, up to nine times for others.
+   */
+  readonly weightsByForm: Readonly<Record<string, number>>;
+  /** Activations and scratch of the plan in use. */
+  readonly activations: number;
+}
+
+/** Plans kept for shapes seen before. */
+const MAX_PLANS = 8;
+
+interface Prepared {
+  readonly plan: Plan;
+  readonly types: readonly TensorType[];
+  /** Contents of the inputs that decide shapes. */
+  readonly key: string;
+}
+
+function requirePositive(option: string, value: unknown): void {
+  if (value !== undefined && !(typeof value === 'number' && value >= 1))
+    throw new QuadlaneError('ARGUMENT', `${option} must be a number from 1 on, not ${value}`);
+}
+
+/**
+ * A compiled network. It owns a linear memory; everything is given back by `dispose()`, by `using`, or when the model
+ * is no longer referenced.
+ */
+export class Model {
+  /** Inputs by name. */
+  readonly inputs: Readonly<Record<string, InputInfo>>;
+  private readonly deciding: Set<string>;
+  private readonly folding: Folding;
+  private readonly weights = new WeightStore();
+  private readonly without: Set<string>;
+  /** Plans for shapes seen before, the latest last. */
+  private prepared: Prepared[] = [];
+  private session: Session | undefined;
+  private declared: Readonly<Record<string, ValueInfo>> | undefined;
+
+  /** Use `loadModel`, `loadModelSync` or `compileGraph`. */
+  constructor(
+    /** The network as it was loaded or built. */
+    readonly graph: Graph,
+    private readonly engine: Engine,
+    private readonly options: ModelOptions = {},
+  ) {
+    requirePositive('threads', options.threads);
+    requirePositive('limits.memory', options.limits?.memory);
+    requirePositive('limits.file', options.limits?.file);
+    const limit = options.limits?.memory ?? Number.POSITIVE_INFINITY;
+    const core = coreOf(engine, limit);
+    if (options.deterministic && core.relaxed) {
+      throw new QuadlaneError(
+        'ARGUMENT',
+        'deterministic models need the strict binary: pass "quadlane/strict.wasm" as { wasm }',
+      );
+    }
+    this.session = new Session(core, this.weights);
+    this.without = new Set(options.withoutPasses);
+    for (const name of this.without) {
+      if (optionalPasses().has(name)) continue;
+      throw new QuadlaneError(
+        'ARGUMENT',
+        `withoutPasses: "${name}" can't be left out; choose from ${quoted([...optionalPasses()])}`,
+      );
+    }
+    this.deciding = shapeInputs(graph);
+    let scratch: Core | undefined;
+    this.folding = new Folding((...node) => {
+      scratch ??= core.sibling(limit);
+      return computeWith(scratch)(...node);
+    }, graph.constants.values());
+    this.inputs = Object.fromEntries(graph.inputs.map((input, index) => [input.name, this.describe(input, index)]));
+    this.prepareAhead();
+    scratch = undefined;
+  }
+
+  /** Outputs by name; sizes that follow from a named one carry its name. */
+  get outputs(): Readonly<Record<string, ValueInfo>> {
+    if (this.declared) return this.declared;
+    this.alive();
+    const plan = this.prepared.at(-1)?.plan;
+    const outputs = declareOutputs(this.graph, plan, this.folding);
+    // Without a plan a run may tell more.
+    if (plan) this.declared = outputs;
+    return outputs;
+  }
+
+  /** Bytes of linear memory in use. */
+  get memory(): MemoryUse {
+    const { core } = this.alive();
+    return {
+      total: core.bytes,
+      weights: this.weights.bytes,
+      weightsByForm: this.weights.bytesByForm(),
+      activations: this.prepared.at(-1)?.plan.arenaBytes ?? 0,
+    };
+  }
+
+  /** The binary and the threads in use. */
+  get info(): ModelInfo {
+    return infoOf(this.alive().core, this.engine, this.options);
+  }
+
+  /**
+   * Runs the network.
+   * @param inputs a tensor for each input, by name
+   * @returns a tensor for each output, by name
+   * @throws QuadlaneError `INPUT` when inputs don't fit the model, `SHAPE` when the network can't take them, `LIMIT` or
+   * `MEMORY` when they need too much memory, `HOST` when a thread was lost, `DISPOSED`
+   */
+  async run(inputs: Tensors, options: RunOptions = {}): Promise<Record<string, Tensor>> {
+    const { turns } = this.alive().core;
+    if (!turns) return this.runSync(inputs, options);
+    return turns.take(checkInputs(this.graph.inputs, inputs), async (given) => {
+      const plan = this.begin(given);
+      await turns.run(this.alive().program, plan.steps.length);
+      return this.results(plan, options);
+    });
+  }
+
+  /** Like `run`, at once. In the main thread of a page one thread does it all. */
+  runSync(inputs: Tensors, options: RunOptions = {}): Record<string, Tensor> {
+    const session = this.alive();
+    session.core.turns?.refuse();
+    const plan = this.begin(checkInputs(this.graph.inputs, inputs));
+    session.run();
+    return this.results(plan, options);
+  }
+
+  /**
+   * Times every step of a run, on all threads but in a page's main thread: operator, kernel, algorithm, shapes, time,
+   * speed. Print the result, or write `profile.trace()` to a file that chrome://tracing opens. Clocks of browsers are
+   * coarse: short steps need many rounds.
+   * @throws QuadlaneError as `run`
+   */
+  async profile(inputs: Tensors, options: ProfileOptions = {}): Promise<Profile> {
+    const { profilePlan } = await import('./profile.js');
+    this.runSync(inputs, { copy: false });
+    return profilePlan(this.alive(), this.prepared.at(-1)!.plan, options);
+  }
+
+  /**
+   * A table of the compiled network: operators with what is fused into them, output shapes, parameters, multiply-adds,
+   * bytes, receptive fields.
+   */
+  summary(): string {
+    this.alive();
+    const latest = this.prepared.at(-1);
+    if (!latest) {
+      throw new QuadlaneError('INPUT', 'shapes depend on the inputs: run the model once before');
+    }
+    return summarizePlan(latest.plan, this.memory);
+  }
+
+  /**
+   * The model as the bytes of a .safetensors file that `loadModel` reads back to the same outputs, bit for bit. Any tool
+   * for such files reads the weights.
+   */
+  async save(): Promise<Uint8Array> {
+    const { writeModel } = await import('../formats/safetensors/model-writer.js');
+    return writeModel(this.graph);
+  }
+
+  /** Gives the memory back. The model can't be used afterwards. */
+  dispose(): void {
+    this.session?.core.team?.end();
+    this.session = undefined;
+    this.prepared = [];
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  private alive(): Session {
+    if (!this.session) throw new QuadlaneError('DISPOSED', 'this model was disposed: load it again to use it');
+    return this.session;
+  }
+
+  /** Makes the plan for these inputs the active one, and writes them where it reads them. */
+  private begin(given: readonly Tensor[]): Plan {
+    const session = this.alive();
+    const prepared = this.prepare(given);
+    const { plan } = prepared;
+    // What lies in the model's own memory is overwritten by a change of plans, or by the inputs before it.
+    const settled = session.isActive(plan);
+    const sources = given.map(({ data }, index) => {
+      const view = plan.inputs[index];
+      const inPlace = settled && view && data.byteOffset === session.live(view).byteOffset;
+      return data.buffer !== session.core.buffer || inPlace ? data : data.slice();
+    });
+    session.activate(plan);
+    this.keep(prepared);
+    plan.inputs.forEach((view, index) => {
+      const source = sources[index];
+      if (view && source.buffer !== session.core.buffer) session.live(view).set(source as never);
+    });
+    return plan;
+  }
+
+  private results(plan: Plan, options: RunOptions): Record<string, Tensor> {
+    const session = this.alive();
+    const results: Record<string, Tensor> = {};
+    plan.outputs.forEach((output, index) => {
+      results[this.graph.outputs[index]] =
+        options.copy === false && !(output instanceof Tensor)
+          ? new Tensor(output.dtype, session.shapeOf(output), session.live(output))
+          : session.read(output);
+    });
+    return results;
+  }
+
+  private describe(input: GraphInput, index: number): InputInfo {
+    const live = (): TypedArray => {
+      const session = this.alive();
+      const latest = this.prepared.at(-1);
+      const view = latest?.plan.inputs[index];
+      if (!latest || !view) {
+        throw new QuadlaneError(
+          'INPUT',
+          `"${input.name}" has no place in memory yet: run the model once with the shapes you want`,
+        );
+      }
+      session.activate(latest.plan);
+      return session.live(view);
+    };
+    return {
+      dtype: input.dtype,
+      shape: input.shape,
+      get data() {
+        return live();
+      },
+    };
+  }
+
+  /** The plan for inputs like these, made now or before. */
+  private prepare(given: readonly Tensor[]): Prepared {
+    const latest = this.prepared.at(-1);
+    const key = this.keyOf(given);
+    const fits = (candidate: Prepared) =>
+      candidate.key === key && candidate.types.every((type, index) => sameShape(type.shape, given[index].shape));
+    if (latest && fits(latest)) return latest;
+    return this.prepared.find(fits) ?? this.compile(given, key);
+  }
+
+  /** Makes `latest` the last of the plans that are kept. */
+  private keep(latest: Prepared): void {
+    if (this.prepared.at(-1) === latest) return;
+    this.prepared = [...this.prepared.filter((other) => other !== latest), latest].slice(-MAX_PLANS);
+  }
+
+  private keyOf(given: readonly Tensor[]): string {
+    if (this.deciding.size === 0) return '';
+    return this.graph.inputs
+      .map(({ name }, index) => (this.deciding.has(name) ? given[index].data.join() : ''))
+      .join(';');
+  }
+
+  private compile(given: readonly TensorType[], key: string): Prepared {
+    const types = new Map(
+      this.graph.inputs.map(({ name, dtype }, index) => [name, { dtype, shape: given[index].shape }]),
+    );
+    const values = new Map<string, Tensor>();
+    this.graph.inputs.forEach(({ name }, index) => {
+      const value = given[index];
+      if (this.deciding.has(name) && value instanceof Tensor) {
+        values.set(name, new Tensor(value.dtype, value.shape, value.data.slice() as never));
+      }
+    });
+    const specialized = specialize(this.graph, types, values, this.folding);
+    const session = this.alive();
+    const { threading } = this.engine;
+    const plan = fitPlan(
+      applyPasses(specialized, this.folding, this.without),
+      this.weights,
+      { winograd: this.options.winograd, threads: threading?.count },
+      this.options.limits?.memory ?? Number.POSITIVE_INFINITY,
+      (candidate) => session.endFor(candidate),
+    );
+    return {
+      plan: threading?.schedule(plan) ?? plan,
+      key,
+      types: given.map(({ dtype, shape }) => ({ dtype, shape: [...shape] })),
+    };
+  }
+
+  /** Plans for the declared shapes, open sizes as 1, so that load time pays and a bad model fails early. */
+  private prepareAhead(): void {
+    if (this.deciding.size > 0) return;
+    const open = this.graph.inputs.some((input) => input.shape.some((extent) => typeof extent === 'string'));
+    const types = this.graph.inputs.map(({ dtype, shape }) => ({
+      dtype,
+      shape: shape.map((extent) => (typeof extent === 'string' ? 1 : extent)),
+    }));
+    try {
+      const entry = this.compile(types, '');
+      this.prepared = [entry];
+      this.alive().activate(entry.plan);
+    } catch (error) {
+      // With open sizes 1 may simply be too small; the first run tells.
+      if (!(open && error instanceof QuadlaneError && error.code === 'SHAPE')) throw error;
+    }
+  }
+}

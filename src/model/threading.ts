@@ -1,0 +1,78 @@
+// Models on several threads: whether this host can, and what their cores are then. Loaded only where threads are wanted.
+
+import { QuadlaneError } from '../errors.js';
+import { schedule } from '../plan/schedule.js';
+import type { Platform, Variant } from '../platform/platform.js';
+import { withSharedMemory } from '../runtime/sharing.js';
+import { Team } from '../runtime/team.js';
+import { TeamCore } from '../runtime/teamCore.js';
+import { MOST_THREADS } from '../runtime/words.js';
+import type { Engine } from './engine.js';
+import type { ModelOptions } from './model.js';
+
+const GIVEN = 'the binary was passed as { wasm }, and a compiled module takes no shared memory: leave { wasm } out';
+
+const ALONE_AT_ONCE =
+  'the main thread of a page may not wait for others, and a trainer answers at once: train in a worker';
+
+const modules = new Map<Variant, Promise<WebAssembly.Module>>();
+
+/**
+ * An engine of `threads` threads where the host allows it, else of one, with the reason.
+ * @param atOnce whether every run has to be over when its call returns
+ * @throws QuadlaneError `ARGUMENT` where `threads` is no number of threads, `HOST` where the binary can't be loaded
+ */
+export async function threadedEngine(
+  platform: Platform,
+  variant: Variant,
+  { threads = 1, wasm }: ModelOptions & { wasm?: WebAssembly.Module },
+  atOnce = false,
+): Promise<Engine & { settled?: () => Promise<void> }> {
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+    throw new QuadlaneError('ARGUMENT', `threads is a whole number from 1 to ${MOST_THREADS}, not ${threads}`);
+  }
+  const host = await platform.threads?.();
+  const callerWorks = mayBlock();
+  const absent = host ? host.reason() : 'this host has no threads';
+  const reason = wasm ? GIVEN : (absent ?? (atOnce && !callerWorks ? ALONE_AT_ONCE : undefined));
+  if (!host || reason) return { module: wasm ?? (await platform.compile(variant)), reason };
+  const module = await sharedModule(platform, variant);
+  const teams: Team[] = [];
+  return {
+    module,
+    threading: {
+      count: threads,
+      core(limit) {
+        const team = new Team(host, threads, callerWorks);
+        teams.push(team);
+        return new TeamCore(module, limit, team);
+      },
+      schedule,
+    },
+    async settled() {
+      await Promise.all(teams.splice(0).map((team) => team.settled()));
+    },
+  };
+}
+
+/** The binary for shared memory, fetched and compiled once. */
+function sharedModule(platform: Platform, variant: Variant): Promise<WebAssembly.Module> {
+  const known = modules.get(variant);
+  if (known) return known;
+  const module = platform
+    .read(platform.binary!(variant), {})
+    .then((bytes) => WebAssembly.compile(withSharedMemory(bytes)));
+  modules.set(variant, module);
+  module.catch(() => modules.delete(variant));
+  return module;
+}
+
+/** Whether this thread may wait for others: the main thread of a page may not. */
+function mayBlock(): boolean {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,86 @@
+// Convolution over 1 to 3 spatial axes, channels last, grouped and dilated; filters as ONNX and PyTorch store them.
+
+import { QuadlaneError } from '../../errors.js';
+import { formatShape, sameShape, type Windows, windowCounts, windowsOf } from '../../shape.js';
+import type { TensorType } from '../../tensor.js';
+import { requireResidual } from '../lowering/epilogue.js';
+import { samePadded, windowBorder } from '../lowering/windows.js';
+import type { Operator } from '../operator.js';
+import { lowerDepthwise } from './depthwise.js';
+import { lowerDirect } from './direct.js';
+import { type ConvAttributes, product } from './geometry.js';
+import { lowerWinograd, minimalFiltering } from './winograd.js';
+
+/** Where the windows of a convolution lie. */
+export function convWindows(input: TensorType, filters: TensorType, attributes: ConvAttributes): Windows {
+  const kernelShape = filters.shape.slice(2);
+  const windows = windowsOf(kernelShape, attributes.strides, attributes.padding, attributes.dilations);
+  return samePadded(windows, input.shape.slice(1, -1), attributes.autoPad);
+}
+
+export const conv: Operator<ConvAttributes> = {
+  name: 'conv',
+  float32: true,
+  fusesActivation: true,
+  residualInput: 3,
+
+  infer([input, filters, bias, residual], attributes) {
+    if (!input || !filters) throw new QuadlaneError('SHAPE', 'conv needs an input and filters');
+    const groups = attributes.groups ?? 1;
+    const [count, channels] = filters.shape;
+    const rank = input.shape.length;
+    if (rank < 3 || rank > 5 || filters.shape.length !== rank) {
+      throw new QuadlaneError(
+        'SHAPE',
+        `conv takes [images, 1 to 3 spatial axes, channels] and filters [filters, channels / groups, kernel axes]; got ${formatShape(input.shape)} and ${formatShape(filters.shape)}`,
+      );
+    }
+    if (groups < 1 || channels * groups !== input.shape[rank - 1] || count % groups !== 0) {
+      throw new QuadlaneError(
+        'SHAPE',
+        `${input.shape[rank - 1]} channels in ${groups} groups don't match filters ${formatShape(filters.shape)}: channels must be groups x ${channels}, filters a multiple of the groups`,
+      );
+    }
+    if (bias && !sameShape(bias.shape, [count])) {
+      throw new QuadlaneError(
+        'SHAPE',
+        `the bias of ${count} filters must be [${count}], not ${formatShape(bias.shape)}`,
+      );
+    }
+    const counts = windowCounts(input.shape.slice(1, -1), convWindows(input, filters, attributes));
+    const shape = [input.shape[0], ...counts, count];
+    requireResidual(residual, shape);
+    return [{ dtype: 'float32', shape }];
+  },
+
+  windows: ([input, filters], attributes) => convWindows(input!, filters!, attributes),
+
+  border([input, filters], attributes) {
+    const windows = convWindows(input!, filters!, attributes);
+    const extents = input!.shape.slice(1, -1);
+    const minimal = minimalFiltering(input!, filters!, windows, attributes.groups ?? 1, true);
+    return minimal?.border ?? windowBorder(extents, windows, windowCounts(extents, windows));
+  },
+
+  largerForm: ([input, filters], attributes) =>
+    minimalFiltering(input!, filters!, convWindows(input!, filters!, attributes), attributes.groups ?? 1, true),
+
+  lower(lowering, attributes) {
+    const [type, filters, output] = [lowering.type(0), lowering.type(1), lowering.output()];
+    const windows = convWindows(type, filters, attributes);
+    const groups = attributes.groups ?? 1;
+    const known = lowering.constant(1) !== undefined;
+    const minimal = lowering.winograd && minimalFiltering(type, filters, windows, groups, known);
+    if (minimal) {
+      const input = lowering.bordered(0, minimal.border);
+      lowerWinograd(lowering, attributes, windows, input, filters, output, groups, minimal.tile);
+      return;
+    }
+    const border = windowBorder(type.shape.slice(1, -1), windows, output.shape.slice(1, -1));
+    const input = lowering.bordered(0, border);
+    const depthwise = groups > 1 && filters.shape[1] === 1 && filters.shape[0] === groups;
+    (depthwise ? lowerDepthwise : lowerDirect)(lowering, attributes, windows, input, filters, output);
+  },
+
+  cost: ([, filters], [output]) => product(output.shape) * product(filters!.shape.slice(1)),
+};

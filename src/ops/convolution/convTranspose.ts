@@ -1,0 +1,312 @@
+// Transposed convolution over 1 to 3 spatial axes, channels last. Output pixels whose places agree modulo the strides
+// (a phase) see the same taps of the filters, so each phase is a convolution of stride 1 that stores every stride-th pixel.
+
+import { QuadlaneError } from '../../errors.js';
+import { formatShape, sameShape, windowsOf } from '../../shape.js';
+import type { TensorType } from '../../tensor.js';
+import { type Activated, activationArguments, requireResidual } from '../lowering/epilogue.js';
+import { narrow } from '../lowering/subviews.js';
+import { spatial } from '../lowering/views.js';
+import type { Border, Lowering, Operator, View } from '../operator.js';
+import { FILTERS_PER_PANEL, moved, resultPlaces, tileScratch, wholePanels } from './geometry.js';
+import { type Part, type Phase, packPhase, partsOf, phasesOf, type Transposition } from './phases.js';
+import { lowerWinograd, minimalFiltering } from './winograd.js';
+
+export interface ConvTransposeAttributes extends Activated {
+  readonly strides?: readonly number[];
+  readonly dilations?: readonly number[];
+  /** Taken from the full result: before each spatial axis, then after each. */
+  readonly padding?: readonly number[];
+  /** Added behind each spatial axis of the result. */
+  readonly outputPadding?: readonly number[];
+  /** Spatial extents of the result; the padding follows from them. */
+  readonly outputShape?: readonly number[];
+  /** 'same-upper' or 'same-lower': padding that keeps extent * stride outputs. */
+  readonly autoPad?: string;
+  readonly groups?: number;
+}
+
+/** Steps that one transposed convolution may become. */
+const MOST_PHASES = 4096;
+const CHANNELS_PER_BLOCK = 4;
+
+/** Where the result of a transposed convolution lies: padding before each axis, and extents. */
+export function transpositionOf(
+  input: TensorType,
+  filters: TensorType,
+  attributes: ConvTransposeAttributes,
+): Transposition {
+  const { strides, padding, dilations } = attributes;
+  const windows = windowsOf(filters.shape.slice(2), strides, padding, dilations);
+  const { kernelShape } = windows;
+  const rank = kernelShape.length;
+  const added = attributes.outputPadding ?? kernelShape.map(() => 0);
+  const wanted = attributes.outputShape;
+  for (const list of wanted ? [added, wanted] : [added]) {
+    if (list.length !== rank || !list.every((value) => Number.isInteger(value) && value >= 0)) {
+      throw new QuadlaneError('SHAPE', `${rank} spatial axes take ${rank} whole numbers, not ${formatShape(list)}`);
+    }
+  }
+  const before: number[] = [];
+  const extents = kernelShape.map((kernel, axis) => {
+    const extent = input.shape[axis + 1];
+    const stride = windows.strides[axis];
+    const full = stride * (extent - 1) + (kernel - 1) * windows.dilations[axis] + 1 + added[axis];
+    const given = wanted?.[axis] ?? (attributes.autoPad === undefined ? undefined : extent * stride);
+    if (given === undefined) {
+      before.push(windows.padding[axis]);
+      return full - windows.padding[axis] - windows.padding[axis + rank];
+    }
+    const surplus = Math.max(0, full - given);
+    before.push(attributes.autoPad === 'same-upper' ? Math.floor(surplus / 2) : Math.ceil(surplus / 2));
+    return given;
+  });
+  if (extents.some((extent) => extent < 0)) {
+    throw new QuadlaneError(
+      'SHAPE',
+      `padding ${formatShape(windows.padding)} leaves nothing of ${formatShape(input.shape)}`,
+    );
+  }
+  const phases = extents.reduce((count, extent, axis) => count * Math.min(extent, windows.strides[axis]), 1);
+  if (phases > MOST_PHASES) {
+    throw new QuadlaneError(
+      'UNSUPPORTED',
+      `strides ${formatShape(windows.strides)} make ${phases} phases, more than ${MOST_PHASES}: use smaller strides and resize`,
+    );
+  }
+  return { ...windows, before, extents };
+}
+
+/** Zeros around the input that the phases read. */
+function phaseBorder(input: TensorType, phases: readonly (readonly Phase[])[]): Border {
+  const before: number[] = [];
+  const after: number[] = [];
+  phases.forEach((ofAxis, axis) => {
+    const used = ofAxis.filter(({ taps }) => taps > 0);
+    const last = ({ offset, taps, step, count }: Phase) => offset + (taps - 1) * step + count - input.shape[axis + 1];
+    before.push(Math.max(0, ...used.map(({ offset }) => -offset)));
+    after.push(Math.max(0, ...used.map(last)));
+  });
+  return [...before, ...after];
+}
+
+/** With stride 1 it is a convolution by the filters turned around: its windows, and the minimal filtering that fits it. */
+function turnedFiltering(input: TensorType, filters: TensorType, attributes: ConvTransposeAttributes, known: boolean) {
+  const { kernelShape, strides, dilations, before, extents } = transpositionOf(input, filters, attributes);
+  if (strides.some((stride) => stride !== 1) || extents.includes(0) || (attributes.groups ?? 1) > 1) return undefined;
+  const lead = kernelShape.map((kernel, axis) => (kernel - 1) * dilations[axis] - before[axis]);
+  const behind = extents.map((extent, axis) => {
+    const reach = (kernelShape[axis] - 1) * dilations[axis] + 1;
+    return extent - 1 + reach - input.shape[axis + 1] - lead[axis];
+  });
+  const windows = { kernelShape, strides, dilations, padding: [...lead, ...behind] };
+  const turned: TensorType = { ...filters, shape: [filters.shape[1], filters.shape[0], ...kernelShape] };
+  const minimal = minimalFiltering(input, turned, windows, 1, known);
+  return minimal && { ...minimal, windows, turned };
+}
+
+export const convTranspose: Operator<ConvTransposeAttributes> = {
+  name: 'convTranspose',
+  float32: true,
+  fusesActivation: true,
+  residualInput: 3,
+
+  infer([input, filters, bias, residual], attributes) {
+    if (!input || !filters) throw new QuadlaneError('SHAPE', 'convTranspose needs an input and filters');
+    const groups = attributes.groups ?? 1;
+    const rank = input.shape.length;
+    const [channels, perGroup] = filters.shape;
+    if (rank < 3 || rank > 5 || filters.shape.length !== rank) {
+      throw new QuadlaneError(
+        'SHAPE',
+        `convTranspose takes [images, 1 to 3 spatial axes, channels] and filters [channels, filters / groups, kernel axes]; got ${formatShape(input.shape)} and ${formatShape(filters.shape)}`,
+      );
+    }
+    if (groups < 1 || channels !== input.shape[rank - 1] || channels % groups !== 0) {
+      throw new QuadlaneError(
+        'SHAPE',
+        `${input.shape[rank - 1]} channels in ${groups} groups don't match filters ${formatShape(filters.shape)}: the first axis counts channels, a multiple of the groups`,
+      );
+    }
+    const count = perGroup * groups;
+    if (bias && !sameShape(bias.shape, [count])) {
+      throw new QuadlaneError(
+        'SHAPE',
+        `the bias of ${count} filters must be [${count}], not ${formatShape(bias.shape)}`,
+      );
+    }
+    const { extents } = transpositionOf(input, filters, attributes);
+    const shape = [input.shape[0], ...extents, count];
+    requireResidual(residual, shape);
+    return [{ dtype: 'float32', shape }];
+  },
+
+  windows([input, filters], attributes) {
+    const { kernelShape, strides, dilations } = transpositionOf(input!, filters!, attributes);
+    const read = kernelShape.map((kernel, axis) => Math.ceil(((kernel - 1) * dilations[axis] + 1) / strides[axis]));
+    return {
+      kernelShape: read,
+      strides: strides.map((stride) => 1 / stride),
+      dilations: read.map(() => 1),
+      padding: read.flatMap(() => [0, 0]),
+    };
+  },
+
+  border([input, filters], attributes) {
+    const minimal = turnedFiltering(input!, filters!, attributes, true);
+    if (minimal) return minimal.border;
+    return phaseBorder(input!, phasesOf(transpositionOf(input!, filters!, attributes)));
+  },
+
+  largerForm: ([input, filters], attributes) => turnedFiltering(input!, filters!, attributes, true),
+
+  lower(lowering, attributes) {
+    const known = lowering.constant(1) !== undefined;
+    const minimal = lowering.winograd && turnedFiltering(lowering.type(0), lowering.type(1), attributes, known);
+    if (minimal) {
+      const { windows, turned, tile, border } = minimal;
+      lowerWinograd(
+        lowering,
+        attributes,
+        windows,
+        lowering.bordered(0, border),
+        turned,
+        lowering.output(),
+        1,
+        tile,
+        true,
+      );
+      return;
+    }
+    const filters = lowering.input(1);
+    const phases = phasesOf(transpositionOf(lowering.input(0), filters, attributes));
+    const input = lowering.bordered(0, phaseBorder(lowering.input(0), phases));
+    const [output, residual] = [lowering.output(), lowering.has(3) ? lowering.input(3) : undefined];
+    if (output.shape.includes(0)) return;
+    const visit = (chosen: readonly Phase[], to: View, by: View | undefined): void => {
+      const axis = chosen.length;
+      if (axis === phases.length) {
+        lowerPhase(lowering, attributes, chosen, input, filters, to, by);
+        return;
+      }
+      for (const phase of phases[axis]) {
+        const stride = phases[axis].length;
+        const part = (view: View) => narrow(view, axis + 1, phase.at, phase.count, stride);
+        visit([...chosen, phase], part(to), by && part(by));
+      }
+    };
+    visit([], output, residual);
+  },
+
+  cost([input, filters]) {
+    const [channels, ...rest] = filters!.shape;
+    return (product(input!.shape) / channels) * channels * product(rest);
+  },
+};
+
+function product(values: readonly number[]): number {
+  return values.reduce((a, b) => a * b, 1);
+}
+
+/** One phase as a convolution: tiles of pixels x filters, or, with one filter a channel, vectors of channels. */
+function lowerPhase(
+  lowering: Lowering,
+  attributes: ConvTransposeAttributes,
+  phase: readonly Phase[],
+  input: View,
+  filters: View,
+  output: View,
+  residual: View | undefined,
+): void {
+  const from = spatial(input);
+  const groups = attributes.groups ?? 1;
+  const [count, perGroup] = filters.shape;
+  const depthwise = groups > 1 && perGroup === 1 && count === groups;
+  const packing = depthwise
+    ? { groups: 1, filters: count, channels: 1, width: CHANNELS_PER_BLOCK, filterAxis: 0 }
+    : { groups, filters: perGroup, channels: count / groups, width: FILTERS_PER_PANEL, filterAxis: 1 };
+  const { weights, taps } = packPhase(lowering, phase, packing);
+  const offsets = taps.map((tap) => tap.reduce((sum, place, axis) => sum + place * input.strides[axis + 1], 0));
+  const places = (inputStart: number, to: View, by: View | undefined) => ({
+    ...resultPlaces(to, by),
+    ...activationArguments(attributes),
+    input: moved(input.pointer, inputStart),
+    inputImage: from.image,
+    inputPlane: from.plane,
+    inputRow: from.row,
+    inputColumn: from.column,
+    weights,
+  });
+  if (depthwise) {
+    lowering.step('f32_depthwise', {
+      ...places(0, output, residual),
+      channels: count,
+      taps: lowering.table(offsets),
+      tapCount: taps.length,
+    });
+    return;
+  }
+  // Taps that read neighbouring columns are one run.
+  const last = phase[phase.length - 1];
+  const runTaps = last.step === 1 && last.taps > 0 && from.column === packing.channels * 4 ? last.taps : 1;
+  const runs = offsets.filter((_, index) => index % runTaps === 0);
+  const whole = wholePanels(runs.length, packing.channels * runTaps);
+  const step = (args: ReturnType<typeof wholePanels>, tapOffsets: number[], at: ReturnType<typeof places>) =>
+    lowering.step('f32_conv', {
+      ...at,
+      ...tileScratch(lowering, { ...at, groups, filters: perGroup, panelBytes: args.panelBytes }),
+      ...args,
+      taps: lowering.table(tapOffsets),
+      groups,
+      filters: perGroup,
+      inputGroup: packing.channels * 4,
+      residualGroup: perGroup * 4,
+      outputGroup: perGroup * 4,
+    });
+  const parts = runTaps === last.taps ? tiling(phase, input) : undefined;
+  if (!parts) {
+    step(whole, runs, places(0, output, residual));
+    return;
+  }
+  const axes = phase.map((_, axis) => axis);
+  for (const part of parts) {
+    const inner = (view: View) => axes.reduce((v, a) => narrow(v, a + 1, part[a].start, part[a].count), view);
+    const columns = part[part.length - 1];
+    const rows = part.length > 1 ? part[0] : { first: 0, end: 1 };
+    const length = columns.end - columns.first;
+    const skipped = (rows.first * runTaps + columns.first) * packing.channels;
+    const start = axes.reduce((sum, a) => sum + part[a].start * input.strides[a + 1], columns.first * from.column);
+    step(
+      {
+        ...whole,
+        runs: rows.end - rows.first,
+        runLength: length * packing.channels,
+        firstRun: whole.firstRun + skipped * 32,
+      },
+      runs.slice(rows.first, rows.end),
+      places(start, inner(output), residual && inner(residual)),
+    );
+  }
+}
+
+/** Steps that one phase may become. */
+const MOST_PARTS = 100;
+/** A phase in parts must be this much less to multiply. */
+const WORTHWHILE = 1.2;
+/** Pixels of a tile: fewer take as long. */
+const TILE_PIXELS = 4;
+
+/** The parts of a phase over one or two axes, by axis, where they leave out zeros enough; undefined where they don't. */
+function tiling(phase: readonly Phase[], input: View): Part[][] | undefined {
+  if (phase.length > 2) return undefined;
+  const parts = phase
+    .map((ofAxis, axis) => partsOf(ofAxis, input.shape[axis + 1]))
+    .reduce<Part[][]>((before, more) => before.flatMap((chosen) => more.map((part) => [...chosen, part])), [[]]);
+  const tiles = (pixels: number) => Math.ceil((input.shape[0] * pixels) / TILE_PIXELS);
+  const work = parts.map(
+    (part) => tiles(product(part.map(({ count }) => count))) * product(part.map(({ first, end }) => end - first)),
+  );
+  const whole = tiles(product(phase.map(({ count }) => count))) * product(phase.map(({ taps }) => taps));
+  const less = WORTHWHILE * work.reduce((a, b) => a + b, 0) < whole;
+  return parts.length <= MOST_PARTS && less ? parts : undefined;
+}

@@ -1,0 +1,56 @@
+// Depthwise convolution: one filter a channel, channels side by side in vectors.
+
+import type { Windows } from '../../shape.js';
+import type { TensorType } from '../../tensor.js';
+import { activationArguments } from '../lowering/epilogue.js';
+import { spatial } from '../lowering/views.js';
+import type { Lowering, View } from '../operator.js';
+import { type ConvAttributes, product, resultPlaces, tapOffsets, windowAxes, windowPlaces } from './geometry.js';
+
+/** One filter a channel: channels side by side in vectors; see f32_depthwise. */
+export function lowerDepthwise(
+  lowering: Lowering,
+  attributes: ConvAttributes,
+  windows: Windows,
+  input: View,
+  filters: TensorType,
+  output: View,
+): void {
+  const from = spatial(input);
+  const channels = filters.shape[0];
+  const { kernel, dilations } = windowAxes(windows);
+  const taps = product(kernel);
+  const bytes = Math.ceil(channels / 4) * 4 * (1 + taps) * 4;
+  const weights = lowering.packed([1, 2], 'depthwise', bytes, (target, [source, bias], step) =>
+    step('f32_pack_depthwise', {
+      source: source.pointer,
+      bias: bias?.pointer ?? 0,
+      target,
+      channels,
+      taps,
+      channelStride: taps * 4,
+      tapStride: 4,
+    }),
+  );
+  lowering.step(depthwiseKernel(windows), {
+    ...windowPlaces(input, windows),
+    ...resultPlaces(output, lowering.has(3) ? lowering.input(3) : undefined),
+    ...activationArguments(attributes),
+    weights,
+    channels,
+    taps: lowering.table(tapOffsets(from, kernel, dilations)),
+    tapCount: taps,
+  });
+}
+
+const sliding = {
+  '3,3': ['f32_depthwise_3x3', 'f32_depthwise_3x3_s2'],
+  '5,5': ['f32_depthwise_5x5', 'f32_depthwise_5x5_s2'],
+} as const;
+
+/** The kernel that slides along rows for windows it knows (of any row stride and dilation), the general one otherwise. */
+function depthwiseKernel(windows: Windows) {
+  const { kernel, strides, dilations } = windowAxes(windows);
+  const known = sliding[kernel.slice(1).join() as keyof typeof sliding];
+  return (kernel[0] === 1 && dilations[2] === 1 && known?.[strides[2] - 1]) || 'f32_depthwise';
+}

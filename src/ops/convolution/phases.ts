@@ -1,0 +1,217 @@
+// The phases of a transposed convolution: which taps of the filters meet which outputs, and the weights of one phase in
+// the order in which convolution kernels read them.
+
+import { copy, fill } from '../lowering/strided.js';
+import type { Lowering, View } from '../operator.js';
+import type { Pointer } from '../pointer.js';
+import { FILTERS_PER_PANEL, moved } from './geometry.js';
+
+/** How the filters lie over the result: one entry a spatial axis in each list. */
+export interface Transposition {
+  readonly kernelShape: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilations: readonly number[];
+  /** Elements of the full result before the first one that is kept. */
+  readonly before: readonly number[];
+  /** Spatial extents of the result. */
+  readonly extents: readonly number[];
+}
+
+/** One axis of a phase: outputs `at`, `at + stride`, .. and the taps that reach them, in the order of the inputs they read. */
+export interface Phase {
+  /** First output. */
+  readonly at: number;
+  /** Number of outputs. */
+  readonly count: number;
+  readonly taps: number;
+  /** The filter's element of the first tap; each next one is `tapStep` before it. */
+  readonly tap: number;
+  readonly tapStep: number;
+  /** Input element that the first tap reads for the first output, and from there to the next tap's. */
+  readonly offset: number;
+  readonly step: number;
+}
+
+/** The phases of each axis that have outputs. */
+export function phasesOf({ kernelShape, strides, dilations, before, extents }: Transposition): Phase[][] {
+  return kernelShape.map((kernel, axis) => {
+    const [stride, dilation] = [strides[axis], dilations[axis]];
+    const tapStep = stride / greatestCommonDivisor(stride, dilation);
+    return Array.from({ length: Math.min(stride, extents[axis]) }, (_, at): Phase => {
+      const reach = (tap: number) => at + before[axis] - tap * dilation;
+      let first = 0;
+      while (first < Math.min(tapStep, kernel) && reach(first) % stride !== 0) first++;
+      const taps = first < tapStep && first < kernel ? Math.ceil((kernel - first) / tapStep) : 0;
+      const tap = first + (taps - 1) * tapStep;
+      return {
+        at,
+        count: Math.ceil((extents[axis] - at) / stride),
+        taps,
+        tap,
+        tapStep,
+        offset: reach(tap) / stride,
+        step: (dilation * tapStep) / stride,
+      };
+    });
+  });
+}
+
+/** Outputs of a phase next to each other, along one axis, and the taps from `first` to before `end` that reach their inputs. */
+export interface Part {
+  readonly start: number;
+  readonly count: number;
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Outputs near a border are taken apart into this many parts on each side. */
+const SIDE_PARTS = 4;
+
+/** An axis of a phase over `extent` inputs in parts, so that few taps of each meet zeros around the inputs. */
+export function partsOf({ count, taps, offset, step }: Phase, extent: number): Part[] {
+  // Tap t of output i reads input offset + t * step + i.
+  const first = (output: number) => clamp(Math.ceil(-(offset + output) / step), taps);
+  const end = (output: number) => clamp(Math.ceil((extent - offset - output) / step), taps);
+  const head = Math.min(count, Math.max(0, -offset));
+  const tail = Math.max(head, Math.min(count, extent - offset - (taps - 1) * step));
+  const parts: Part[] = [];
+  for (const [from, to, most] of [
+    [0, head, SIDE_PARTS],
+    [head, tail, 1],
+    [tail, count, SIDE_PARTS],
+  ]) {
+    const width = Math.ceil((to - from) / most);
+    for (let start = from; start < to; start += width) {
+      const last = Math.min(to, start + width) - 1;
+      const reached = Math.min(first(last), end(start));
+      parts.push({ start, count: last + 1 - start, first: reached, end: Math.max(reached, end(start)) });
+    }
+  }
+  return parts;
+}
+
+function clamp(value: number, most: number): number {
+  return Math.max(0, Math.min(most, value));
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
+/** What the packed weights of a phase hold: filters by `width` next to each other, in each of `groups`. */
+interface Packing {
+  readonly groups: number;
+  /** Of one group. */
+  readonly filters: number;
+  /** Of one group. */
+  readonly channels: number;
+  readonly width: number;
+  /** Axis of the filters' tensor that counts them: 0 where each channel has one of its own. */
+  readonly filterAxis: number;
+}
+
+/**
+ * The weights of a phase as [groups][ceil(filters / width)][width biases, then taps x channels x width weights], and
+ * the input element that each tap reads, relative to the output's place in the phase.
+ */
+export function packPhase(
+  lowering: Lowering,
+  phase: readonly Phase[],
+  packing: Packing,
+): { weights: Pointer; taps: number[][] } {
+  const taps = phase.reduce<number[][]>(
+    (before, { taps: count, offset, step }) =>
+      before.flatMap((places) => Array.from({ length: count }, (_, i) => [...places, offset + i * step])),
+    [[]],
+  );
+  const { groups, filters, channels, width } = packing;
+  const panels = Math.ceil(filters / width);
+  const bytes = groups * panels * width * (1 + taps.length * channels) * 4;
+  const form = `${JSON.stringify(packing)} of taps ${phase.map(({ taps: n, tap, tapStep }) => `${n} from ${tap} by ${tapStep}`)}`;
+  const order = tapOrder(phase, lowering.type(1).shape);
+  const weights = lowering.packed([1, 2], form, bytes, (target, [source, bias], step, table) => {
+    if (order && width === FILTERS_PER_PANEL) {
+      const [channel, , ...axes] = source.strides;
+      const lane = source.strides[packing.filterAxis];
+      const places = { groupStride: channels * channel, filterStride: lane, channelStride: channel };
+      step('f32_pack_panels', {
+        source: moved(source.pointer, order.first * axes[axes.length - 1]),
+        bias: bias?.pointer ?? 0,
+        target,
+        groups,
+        filters,
+        taps: taps.length,
+        channels,
+        ...places,
+        tapStride: order.step * axes[axes.length - 1],
+      });
+      return;
+    }
+    const whole: View = { pointer: target, dtype: 'float32', shape: [bytes / 4], strides: [4], border: [] };
+    fill(step, table, whole, 0);
+    const full = Math.floor(filters / width);
+    packPanels(step, table, phase, packing, 0, full, width, target, source, bias);
+    packPanels(step, table, phase, packing, full, 1, filters - full * width, target, source, bias);
+  });
+  return { weights, taps };
+}
+
+/** The first of a phase's taps, as the filter numbers its elements, and how many it is from each to the next if that is even. */
+function tapOrder(phase: readonly Phase[], filters: readonly number[]): { first: number; step: number } | undefined {
+  const extents = filters.slice(2);
+  const numbers = phase.reduce<number[]>(
+    (before, { taps, tap, tapStep }, axis) =>
+      before.flatMap((number) => Array.from({ length: taps }, (_, i) => number * extents[axis] + tap - i * tapStep)),
+    [0],
+  );
+  const step = (numbers[1] ?? 0) - numbers[0];
+  const even = numbers.every((number, i) => number === numbers[0] + i * step);
+  return even && numbers.length > 0 ? { first: numbers[0], step } : undefined;
+}
+
+/** Packs `panels` panels from number `first` on, each of `lanes` filters. */
+function packPanels(
+  step: Lowering['step'],
+  table: Lowering['table'],
+  phase: readonly Phase[],
+  { groups, filters, channels, width, filterAxis }: Packing,
+  first: number,
+  panels: number,
+  lanes: number,
+  target: Pointer,
+  source: View,
+  bias: View | undefined,
+): void {
+  const counts = phase.map(({ taps }) => taps);
+  const row = width * 4;
+  const panel = (1 + counts.reduce((a, b) => a * b, 1) * channels) * row;
+  const group = panel * Math.ceil(filters / width);
+  const to = moved(target, first * panel);
+  if (panels * lanes === 0) return;
+  if (bias) {
+    const biases = { ...bias, pointer: moved(bias.pointer, first * row), strides: [filters * 4, row, 4] };
+    copy(step, table, [groups, panels, lanes], biases, { pointer: to, strides: [group, panel, 4] });
+  }
+  if (counts.includes(0)) return;
+  const [channel, , ...axes] = source.strides;
+  const lane = source.strides[filterAxis];
+  const start = phase.reduce((sum, { tap }, axis) => sum + tap * axes[axis], first * width * lane);
+  const places = counts.map((_, axis) => counts.slice(axis + 1).reduce((a, b) => a * b, channels * row));
+  copy(
+    step,
+    table,
+    [groups, panels, lanes, ...counts, channels],
+    {
+      ...source,
+      pointer: moved(source.pointer, start),
+      strides: [
+        channels * channel,
+        width * lane,
+        lane,
+        ...phase.map(({ tapStep }, axis) => -tapStep * axes[axis]),
+        channel,
+      ],
+    },
+    { pointer: moved(to, row), strides: [group, panel, 4, ...places, row] },
+  );
+}

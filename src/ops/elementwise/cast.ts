@@ -1,0 +1,53 @@
+// Converts elements to another type.
+
+import type { DType } from '../../tensor.js';
+import { newArray, Tensor } from '../../tensor.js';
+import { elementwiseRows } from '../lowering/rowwise.js';
+import { castInto } from '../lowering/strided.js';
+import { MAX_EVALUATED } from '../lowering/values.js';
+import type { Attributes, Operator } from '../operator.js';
+
+export interface CastAttributes extends Attributes {
+  readonly to: DType;
+}
+
+/** A number as an integer of `bits` bits: cut toward zero, the nearest bound outside them, 0 for NaN. */
+function saturated(value: number, bits: 32 | 64): bigint {
+  const bound = 2 ** (bits - 1);
+  if (value >= bound) return 2n ** BigInt(bits - 1) - 1n;
+  return value <= -bound ? -(2n ** BigInt(bits - 1)) : BigInt(Math.trunc(value || 0));
+}
+
+/** The kernel's rules, for one element. */
+function converted(value: number | bigint, to: DType): number | bigint {
+  if (to === 'float32') return Number(value);
+  // biome-ignore lint/suspicious/noDoubleEquals: 0 and 0n are both false
+  if (to === 'bool') return value == 0 ? 0 : 1;
+  const whole = typeof value === 'bigint' ? value : saturated(value, to === 'int64' ? 64 : 32);
+  return to === 'int64' ? whole : Number(BigInt.asIntN(32, whole));
+}
+
+export const cast: Operator<CastAttributes> = {
+  name: 'cast',
+
+  infer: ([input], { to }) => [{ dtype: to, shape: input!.shape }],
+
+  evaluate([input], { to }, [output]) {
+    if (!input || input.size > MAX_EVALUATED) return undefined;
+    const data = newArray(to, input.size);
+    for (let i = 0; i < input.size; i++) data[i] = converted(input.data[i], to);
+    return [new Tensor(to, output.shape, data)];
+  },
+
+  permute: (attributes) => attributes,
+  keepsRows: elementwiseRows,
+
+  lower(lowering, { to }) {
+    const [input, output] = [lowering.input(0), lowering.output()];
+    if (input.dtype === to) {
+      lowering.copy(output.shape, input, output);
+      return;
+    }
+    castInto(lowering, input, output);
+  },
+};

@@ -1,0 +1,46 @@
+// Gradient of gathering along an axis: what was taken several times adds up, what wasn't is 0.
+
+import { QuadlaneError } from '../../errors.js';
+import { formatShape, normalizeAxis, sameShape, sizeOf } from '../../shape.js';
+import { bytesPerElement } from '../../tensor.js';
+import type { Attributes, Operator } from '../operator.js';
+import { alongAxis } from '../reduction/alongAxis.js';
+import { gather } from './gather.js';
+
+export interface GatherGradientAttributes extends Attributes {
+  readonly axis?: number;
+  /** Shape of the tensor that was gathered from. */
+  readonly shape: readonly number[];
+}
+
+/** The gradient of what was taken, and the indices by which, give the gradient of the whole tensor. */
+export const gatherGradient: Operator<GatherGradientAttributes> = {
+  name: 'gatherGradient',
+
+  infer([gradient, indices], attributes) {
+    const { shape } = attributes;
+    const [taken] = gather.infer([{ dtype: 'float32', shape }, indices], attributes);
+    if (gradient!.dtype !== 'float32' || !sameShape(taken.shape, gradient!.shape)) {
+      throw new QuadlaneError(
+        'SHAPE',
+        `what is taken from ${formatShape(shape)} has a float32 gradient ${formatShape(taken.shape)}, not ${gradient!.dtype} ${formatShape(gradient!.shape)}`,
+      );
+    }
+    return [{ dtype: 'float32', shape }];
+  },
+
+  lower(lowering, { axis = 0, shape }) {
+    const { outers, extent, inner } = alongAxis(shape, normalizeAxis(axis, shape.length));
+    const indices = lowering.dense(1);
+    lowering.step('f32_gather_gradient', {
+      gradient: lowering.dense(0).pointer,
+      indices: indices.pointer,
+      output: lowering.denseOutput().pointer,
+      outers,
+      extent,
+      count: sizeOf(indices.shape),
+      inner,
+      indexBytes: bytesPerElement(indices.dtype),
+    });
+  },
+};

@@ -1,0 +1,27 @@
+// A tensor of one value throughout.
+
+import { sizeOf } from '../../shape.js';
+import type { DType } from '../../tensor.js';
+import { numbersOf } from '../lowering/values.js';
+import type { Attributes, Operator } from '../operator.js';
+import { movement } from './movement.js';
+
+export interface ConstantOfShapeAttributes extends Attributes {
+  readonly shape?: readonly number[];
+  readonly value?: number;
+  readonly dtype?: DType;
+}
+
+export const constantOfShape: Operator<ConstantOfShapeAttributes> = {
+  name: 'constantOfShape',
+  shapeInputs: [0],
+
+  bake: (attributes, [shape]) => ({ ...attributes, shape: numbersOf(shape!) }),
+
+  infer(_, { shape = [], dtype = 'float32' }) {
+    sizeOf(shape);
+    return [{ dtype, shape }];
+  },
+
+  ...movement<ConstantOfShapeAttributes>((mover, _, output, { value = 0 }) => mover.fill(output(0)!, value)),
+};

@@ -1,0 +1,40 @@
+// start, start + delta, .. up to but without limit. All three are known when a plan is made, so it is always evaluated
+// and never lowered.
+
+import { QuadlaneError } from '../../errors.js';
+import { sizeOf } from '../../shape.js';
+import type { DType } from '../../tensor.js';
+import { listOf, numbersOf, tensorOf } from '../lowering/values.js';
+import type { Attributes, Operator } from '../operator.js';
+
+export interface RangeAttributes extends Attributes {
+  readonly start?: number;
+  readonly limit?: number;
+  readonly delta?: number;
+  readonly dtype?: DType;
+}
+
+export const range: Operator<RangeAttributes> = {
+  name: 'range',
+  shapeInputs: [0, 1, 2],
+
+  bake(_, values, [type]) {
+    const [start, limit, delta] = values.map((value) => numbersOf(value!)[0]);
+    return { start, limit, delta, dtype: type!.dtype };
+  },
+
+  infer(_, { start = 0, limit = 0, delta = 1, dtype = 'int64' }) {
+    if (delta === 0) throw new QuadlaneError('SHAPE', 'a range takes a delta other than 0');
+    const shape = [Math.max(0, Math.ceil((limit - start) / delta))];
+    sizeOf(shape);
+    return [{ dtype, shape }];
+  },
+
+  evaluate: (_values, { start = 0, delta = 1 }, [{ dtype, shape }]) => [
+    tensorOf(
+      dtype,
+      shape,
+      listOf(shape[0], (i) => start + i * delta),
+    ),
+  ],
+};

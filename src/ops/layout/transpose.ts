@@ -1,0 +1,34 @@
+// Reorders axes.
+
+import { QuadlaneError } from '../../errors.js';
+import { formatShape, permuteShape } from '../../shape.js';
+import { permuteView } from '../lowering/subviews.js';
+import type { Attributes, Operator } from '../operator.js';
+import { movement } from './movement.js';
+
+export interface TransposeAttributes extends Attributes {
+  /** Axis i of the result is axis `permutation[i]` of the input; reversed when absent. */
+  readonly permutation?: readonly number[];
+}
+
+function permutationOf({ permutation }: TransposeAttributes, rank: number): readonly number[] {
+  return permutation ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
+}
+
+export const transpose: Operator<TransposeAttributes> = {
+  name: 'transpose',
+
+  infer([input], attributes) {
+    const { dtype, shape } = input!;
+    const permutation = permutationOf(attributes, shape.length);
+    const axes = new Set(permutation);
+    if (axes.size !== shape.length || permutation.length !== shape.length || shape.some((_, axis) => !axes.has(axis))) {
+      throw new QuadlaneError('SHAPE', `${formatShape(permutation)} is no order of the axes of ${formatShape(shape)}`);
+    }
+    return [{ dtype, shape: permuteShape(shape, permutation) }];
+  },
+
+  ...movement<TransposeAttributes>((mover, [input], output, attributes) => {
+    mover.copy(permuteView(input, permutationOf(attributes, input.shape.length)), output(0)!);
+  }),
+};

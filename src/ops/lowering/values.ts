@@ -1,0 +1,56 @@
+// Tensors as plain numbers, for the shape arithmetic that is done at compile time.
+
+import { QuadlaneError } from '../../errors.js';
+import { sizeOf, stridesOf } from '../../shape.js';
+import { type DType, newArray, Tensor } from '../../tensor.js';
+
+/** Larger tensors are left to the kernels. */
+export const MAX_EVALUATED = 65_536;
+
+/** Most numbers that are listed at compile time. */
+const MOST_LISTED = 2 ** 22;
+
+const INT64_MAX = 2n ** 63n - 1n;
+
+/** The elements of a tensor; int64 beyond 2^53 is rounded. */
+export function numbersOf(tensor: Tensor): number[] {
+  return Array.from(tensor.data as ArrayLike<number | bigint>, Number);
+}
+
+/**
+ * The numbers that `numberAt` gives for 0 to before `count`.
+ * @throws QuadlaneError `UNSUPPORTED` for too many
+ */
+export function listOf(count: number, numberAt: (index: number) => number): number[] {
+  if (count > MOST_LISTED) {
+    throw new QuadlaneError(
+      'UNSUPPORTED',
+      `an axis of ${count} elements can't be numbered: make it ${MOST_LISTED} or less`,
+    );
+  }
+  return Array.from({ length: count }, (_, index) => numberAt(index));
+}
+
+/** A tensor of these numbers; int64 saturates. */
+export function tensorOf(dtype: DType, shape: readonly number[], numbers: readonly number[]): Tensor {
+  const data = newArray(dtype, numbers.length);
+  numbers.forEach((value, index) => {
+    if (data instanceof BigInt64Array) data[index] = value >= 2 ** 63 ? INT64_MAX : BigInt(value);
+    else data[index] = value;
+  });
+  return new Tensor(dtype, shape, data);
+}
+
+/** The elements of a tensor stretched to `shape`. */
+export function broadcastNumbers(tensor: Tensor, shape: readonly number[]): number[] {
+  const numbers = numbersOf(tensor);
+  const lead = shape.length - tensor.shape.length;
+  const own = stridesOf(tensor.shape).map((stride, axis) => (tensor.shape[axis] === 1 ? 0 : stride));
+  const strides = [...new Array<number>(lead).fill(0), ...own];
+  const index = new Array<number>(shape.length).fill(0);
+  return Array.from({ length: sizeOf(shape) }, () => {
+    const value = numbers[index.reduce((at, i, axis) => at + i * strides[axis], 0)];
+    for (let axis = shape.length - 1; axis >= 0 && ++index[axis] === shape[axis]; axis--) index[axis] = 0;
+    return value;
+  });
+}

@@ -1,0 +1,201 @@
+// Matrix product with broadcasting batch axes, and the fully connected layer: bias, residual and activation fused.
+
+import { QuadlaneError } from '../../errors.js';
+import { broadcastShapes, formatShape, sameShape } from '../../shape.js';
+import type { TensorType } from '../../tensor.js';
+import { FILTERS_PER_PANEL, rowScratch, tileScratch, wholePanels } from '../convolution/geometry.js';
+import { type Activated, activationArguments, requireResidual } from '../lowering/epilogue.js';
+import { broadcastStrides, temporaryLike } from '../lowering/strided.js';
+import type { Lowering, Operator, View } from '../operator.js';
+import type { Pointer } from '../pointer.js';
+
+export interface MatmulAttributes extends Activated {
+  /** The last two axes of the first input are [K, M] instead of [M, K]. */
+  readonly transposeA?: boolean;
+  /** The last two axes of the second input are [N, K] instead of [K, N]. */
+  readonly transposeB?: boolean;
+}
+
+/** Most rows that f32_gemv multiplies faster than f32_conv does: fewer than a tile of it has. */
+const FEW_ROWS = 3;
+/** The same where the weights don't fit into a core's own caches, so that waiting for them is most of the work. */
+const FEW_ROWS_FAR = 8;
+/** What fits there. */
+const NEAR_BYTES = 4 * 2 ** 20;
+
+/** What is multiplied: `batch` products of [M, K] and [K, N]. */
+export interface Product {
+  readonly batch: readonly number[];
+  readonly rows: number;
+  readonly depth: number;
+  readonly columns: number;
+  /** The shape of the result: vectors lose the axis they were given. */
+  readonly shape: readonly number[];
+}
+
+/** @throws QuadlaneError `SHAPE` when `a` and `b` don't go together */
+export function productOf(a: TensorType, b: TensorType, attributes: MatmulAttributes): Product {
+  if (a.shape.length === 0 || b.shape.length === 0) {
+    throw new QuadlaneError('SHAPE', 'matmul takes vectors, matrices or batches of matrices, not scalars');
+  }
+  const left = a.shape.length === 1 ? [1, a.shape[0]] : a.shape;
+  const right = b.shape.length === 1 ? [b.shape[0], 1] : b.shape;
+  let [rows, depth] = left.slice(-2);
+  if (attributes.transposeA) [rows, depth] = [depth, rows];
+  let [inner, columns] = right.slice(-2);
+  if (attributes.transposeB) [inner, columns] = [columns, inner];
+  if (depth !== inner) {
+    throw new QuadlaneError(
+      'SHAPE',
+      `matmul of ${formatShape(a.shape)}${attributes.transposeA ? ' transposed' : ''} and ${formatShape(b.shape)}${attributes.transposeB ? ' transposed' : ''}: ${depth} columns don't meet ${inner} rows`,
+    );
+  }
+  const batch = broadcastShapes(left.slice(0, -2), right.slice(0, -2));
+  const shape = [...batch, ...(a.shape.length === 1 ? [] : [rows]), ...(b.shape.length === 1 ? [] : [columns])];
+  return { batch, rows, depth, columns, shape };
+}
+
+export const matmul: Operator<MatmulAttributes> = {
+  name: 'matmul',
+  float32: true,
+  fusesActivation: true,
+  residualInput: 3,
+
+  infer([a, b, bias, residual], attributes) {
+    if (!a || !b) throw new QuadlaneError('SHAPE', 'matmul needs two inputs');
+    const product = productOf(a, b, attributes);
+    if (bias && (b.shape.length > 2 || !sameShape(bias.shape, [product.columns]))) {
+      throw new QuadlaneError(
+        'SHAPE',
+        `a bias goes with one right matrix and must be [${product.columns}], not ${formatShape(bias.shape)}`,
+      );
+    }
+    requireResidual(residual, product.shape);
+    return [{ dtype: 'float32', shape: product.shape }];
+  },
+
+  lower(lowering, attributes) {
+    const right = lowering.type(1);
+    const product = productOf(lowering.type(0), right, attributes);
+    if (right.shape.length > 2) lowerBatched(lowering, attributes, product);
+    else lowerShared(lowering, attributes, product);
+  },
+
+  cost([a, b], _, attributes) {
+    const { batch, rows, depth, columns } = productOf(a!, b!, attributes);
+    return [...batch, rows, depth, columns].reduce((x, y) => x * y, 1);
+  },
+};
+
+/** One right operand for all rows: the batch axes of the left one are more rows. */
+function lowerShared(lowering: Lowering, attributes: MatmulAttributes, product: Product): void {
+  const rows = product.batch.reduce((a, b) => a * b, product.rows);
+  const left = attributes.transposeA
+    ? expanded(lowering, 0, product.batch, leftMatrix(product), true)
+    : lowering.dense(0);
+  const { bytes, pack } = packing(attributes, product, 1);
+  const weights = lowering.packed([1, 2], `columns${attributes.transposeB ? ' of the transpose' : ''}`, bytes, pack);
+  if (rows > (bytes > NEAR_BYTES ? FEW_ROWS_FAR : FEW_ROWS)) {
+    tiles(lowering, attributes, product, { left, weights, rows, groups: 1 });
+    return;
+  }
+  lowering.step('f32_gemv', {
+    ...activationArguments(attributes),
+    input: left.pointer,
+    weights,
+    residual: lowering.has(3) ? lowering.dense(3).pointer : 0,
+    output: lowering.denseOutput().pointer,
+    length: product.depth,
+    filters: product.columns,
+    ...rowScratch(lowering, rows),
+  });
+}
+
+/** A right operand for each batch index: both operands are brought into row-major order first. */
+function lowerBatched(lowering: Lowering, attributes: MatmulAttributes, product: Product): void {
+  const groups = product.batch.reduce((a, b) => a * b, 1);
+  const left = expanded(lowering, 0, product.batch, leftMatrix(product), attributes.transposeA === true);
+  const { bytes, pack } = packing(attributes, product, groups);
+  const weights = lowering.temporary(bytes);
+  const stored = attributes.transposeB ? [product.columns, product.depth] : [product.depth, product.columns];
+  pack(weights, [expanded(lowering, 1, product.batch, stored, false)], lowering.step);
+  tiles(lowering, attributes, product, { left, weights, rows: product.rows, groups });
+}
+
+function leftMatrix({ rows, depth }: Product): number[] {
+  return [rows, depth];
+}
+
+/** How `groups` right operands, one behind the other, are packed into panels of eight columns. */
+function packing(attributes: MatmulAttributes, { depth, columns }: Product, groups: number) {
+  const bytes = groups * Math.ceil(columns / FILTERS_PER_PANEL) * FILTERS_PER_PANEL * (1 + depth) * 4;
+  const pack = (target: Pointer, [source, bias]: readonly View[], step: Lowering['step']): void =>
+    step('f32_pack_panels', {
+      source: source.pointer,
+      bias: bias?.pointer ?? 0,
+      target,
+      groups,
+      filters: columns,
+      taps: 1,
+      channels: depth,
+      groupStride: depth * columns * 4,
+      filterStride: attributes.transposeB ? depth * 4 : 4,
+      tapStride: 0,
+      channelStride: attributes.transposeB ? 4 : columns * 4,
+    });
+  return { bytes, pack };
+}
+
+/** Emits the product as a convolution of one tap: rows are pixels, columns are filters. */
+function tiles(
+  lowering: Lowering,
+  attributes: MatmulAttributes,
+  { depth, columns }: Product,
+  { left, weights, rows, groups }: { left: View; weights: Pointer; rows: number; groups: number },
+): void {
+  const work = { ...wholePanels(1, depth), images: 1, planes: 1, rows: 1, columns: rows, groups, filters: columns };
+  lowering.step('f32_conv', {
+    ...work,
+    ...activationArguments(attributes),
+    input: left.pointer,
+    weights,
+    residual: lowering.has(3) ? lowering.dense(3).pointer : 0,
+    output: lowering.denseOutput().pointer,
+    taps: lowering.table([0]),
+    inputImage: 0,
+    inputPlane: 0,
+    inputRow: 0,
+    inputColumn: depth * 4,
+    residualImage: 0,
+    residualPlane: 0,
+    residualRow: 0,
+    residualColumn: columns * 4,
+    outputImage: 0,
+    outputPlane: 0,
+    outputRow: 0,
+    outputColumn: columns * 4,
+    inputGroup: rows * depth * 4,
+    residualGroup: rows * columns * 4,
+    outputGroup: rows * columns * 4,
+    ...tileScratch(lowering, work),
+  });
+}
+
+/** Input `index` as [batch, ...matrix] in row-major order, broadcast and transposed where that is needed. */
+export function expanded(
+  lowering: Lowering,
+  index: number,
+  batch: readonly number[],
+  matrix: readonly number[],
+  transposed: boolean,
+): View {
+  const view = lowering.input(index);
+  const shape = [...batch, ...matrix];
+  const stored = transposed ? [...batch, matrix[1], matrix[0]] : shape;
+  const own = view.shape.length === 1 ? { ...view, shape: [1, ...view.shape], strides: [0, ...view.strides] } : view;
+  const strides = broadcastStrides(own, stored);
+  if (transposed) strides.push(...strides.splice(-2).reverse());
+  const target = temporaryLike(lowering, { ...view, shape }, view.dtype);
+  lowering.copy(shape, { ...view, strides }, target);
+  return target;
+}

@@ -1,0 +1,45 @@
+// Softmax and log-softmax along one axis.
+
+import { normalizeAxis } from '../../shape.js';
+import type { Operator } from '../operator.js';
+
+export interface SoftmaxAttributes {
+  readonly axis: number;
+  /** The logarithm of the softmax. */
+  readonly log?: boolean;
+  readonly [name: string]: number | boolean | undefined;
+}
+
+export const softmax: Operator<SoftmaxAttributes> = {
+  name: 'softmax',
+  float32: true,
+
+  infer([input], { axis }) {
+    normalizeAxis(axis, input!.shape.length);
+    return [{ dtype: 'float32', shape: input!.shape }];
+  },
+
+  permute(attributes, permutation) {
+    const axis = permutation.indexOf(normalizeAxis(attributes.axis, permutation.length));
+    return { ...attributes, axis };
+  },
+
+  lower(lowering, attributes) {
+    const [input, output] = [lowering.dense(0), lowering.denseOutput()];
+    const at = normalizeAxis(attributes.axis, input.shape.length);
+    const axis = input.shape[at];
+    const inner = input.shape.slice(at + 1).reduce((a, b) => a * b, 1);
+    lowering.step('f32_softmax', {
+      input: input.pointer,
+      output: output.pointer,
+      outer: input.shape.slice(0, at).reduce((a, b) => a * b, 1),
+      axis,
+      inner,
+      inputOuterStride: axis * inner * 4,
+      inputAxisStride: inner * 4,
+      outputOuterStride: axis * inner * 4,
+      outputAxisStride: inner * 4,
+      isLog: attributes.log ? 1 : 0,
+    });
+  },
+};

@@ -1,0 +1,42 @@
+// Pools over all spatial axes at once: [N, ...spatial, C] becomes [N, 1, ..., C].
+
+import { QuadlaneError } from '../../errors.js';
+import { spatial } from '../lowering/views.js';
+import type { Operator } from '../operator.js';
+
+function globalPool(name: string, kernel: 'f32_global_average_pool' | 'f32_global_max_pool'): Operator {
+  return {
+    name,
+    float32: true,
+
+    infer([input]) {
+      const rank = input!.shape.length;
+      if (rank < 3)
+        throw new QuadlaneError('SHAPE', `${name} takes [images, spatial axes, channels], not rank ${rank}`);
+      const shape = input!.shape.map((extent, axis) => (axis === 0 || axis === rank - 1 ? extent : 1));
+      return [{ dtype: 'float32', shape }];
+    },
+
+    lower(lowering) {
+      const [input, output] = [lowering.input(0), lowering.output()];
+      const { images, planes, rows, columns, channels, image, plane, row, column } = spatial(input);
+      lowering.step(kernel, {
+        input: input.pointer,
+        output: output.pointer,
+        images,
+        channels,
+        planes,
+        rows,
+        columns,
+        planeStride: plane,
+        rowStride: row,
+        columnStride: column,
+        inputImageStride: image,
+        outputImageStride: spatial(output).image,
+      });
+    },
+  };
+}
+
+export const globalAveragePool = globalPool('globalAveragePool', 'f32_global_average_pool');
+export const globalMaxPool = globalPool('globalMaxPool', 'f32_global_max_pool');

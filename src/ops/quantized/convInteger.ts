@@ -1,0 +1,56 @@
+// Convolution of 8-bit integers, channels last, exact: sums in 32 bits, or brought back to 8 bits by a multiplier.
+
+import { sizeOf } from '../../shape.js';
+import { conv, convWindows } from '../convolution/conv.js';
+import { type ConvAttributes, windowAxes } from '../convolution/geometry.js';
+import { spatial } from '../lowering/views.js';
+import type { Operator } from '../operator.js';
+import { type Filters, packFilters, productArguments, productType } from './integerProduct.js';
+
+/**
+ * Inputs: x, filters as `conv` takes them, and optionally the zero of x (one element, which the padding has too), the zero
+ * of the filters (one, or one each), bias (int32), multiplier (float32, one, or one for each filter) and the zero of the result.
+ */
+export const convInteger: Operator<ConvAttributes> = {
+  name: 'convInteger',
+
+  infer(inputs, attributes) {
+    const [x, filters, , , bias] = inputs;
+    const [{ shape }] = conv.infer([x, filters, bias], attributes);
+    return [{ dtype: productType(inputs, filters!.shape[0]), shape }];
+  },
+
+  windows: conv.windows,
+
+  lower(lowering, attributes) {
+    const [input, output] = [lowering.input(0), lowering.output()];
+    if (sizeOf(output.shape) === 0) return;
+    const [count, channels, ...kernelShape] = lowering.type(1).shape;
+    const { kernel, strides, dilations, before } = windowAxes(convWindows(input, lowering.type(1), attributes));
+    const groups = attributes.groups ?? 1;
+    const [taps, perGroup] = [sizeOf(kernelShape), count / groups];
+    const filters: Filters = {
+      ...{ groups, filters: perGroup, taps, channels },
+      ...{ groupStride: perGroup * channels * taps, filterStride: channels * taps, tapStride: 1, channelStride: taps },
+    };
+    const [from, to] = [spatial(input), spatial(output)];
+    lowering.step('integer_conv', {
+      ...productArguments(lowering, filters, false),
+      weights: packFilters(lowering, filters, false),
+      ...{ input: input.pointer, inputGroup: channels, output: output.pointer },
+      outputGroup: perGroup * (output.dtype === 'int32' ? 4 : 1),
+      ...{ images: to.images, planes: to.planes, rows: to.rows, columns: to.columns },
+      ...{ inputPlanes: from.planes, inputRows: from.rows, inputColumns: from.columns },
+      ...{ inputImageStride: from.image, inputPlaneStride: from.plane },
+      ...{ inputRowStride: from.row, inputColumnStride: from.column },
+      ...{ outputImageStride: to.image, outputPlaneStride: to.plane },
+      ...{ outputRowStride: to.row, outputColumnStride: to.column },
+      ...{ kernelPlanes: kernel[0], kernelRows: kernel[1], kernelColumns: kernel[2] },
+      ...{ stridePlanes: strides[0], strideRows: strides[1], strideColumns: strides[2] },
+      ...{ dilationPlanes: dilations[0], dilationRows: dilations[1], dilationColumns: dilations[2] },
+      ...{ paddingPlanes: before[0], paddingRows: before[1], paddingColumns: before[2] },
+    });
+  },
+
+  cost: ([, filters], [output]) => sizeOf(output.shape) * sizeOf(filters!.shape.slice(1)),
+};

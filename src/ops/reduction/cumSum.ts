@@ -1,0 +1,49 @@
+// Running sums along one axis.
+
+import { QuadlaneError } from '../../errors.js';
+import { normalizeAxis } from '../../shape.js';
+import { ElementType } from '../kernels.generated.js';
+import { numbersOf } from '../lowering/values.js';
+import type { Attributes, Operator } from '../operator.js';
+import { alongAxis } from './alongAxis.js';
+
+export interface CumSumAttributes extends Attributes {
+  readonly axis?: number;
+  /** Each sum leaves its own element out. */
+  readonly exclusive?: boolean;
+  /** From the end to the front. */
+  readonly reverse?: boolean;
+}
+
+export const cumSum: Operator<CumSumAttributes> = {
+  name: 'cumSum',
+  shapeInputs: [1],
+
+  bake: (attributes, [, axis]) => ({ ...attributes, axis: numbersOf(axis!)[0] }),
+
+  infer([input], { axis = 0 }) {
+    normalizeAxis(axis, input!.shape.length);
+    if (input!.dtype === 'bool') throw new QuadlaneError('SHAPE', 'cumSum takes numbers, not bool: cast them to int32');
+    return [input!];
+  },
+
+  permute: (attributes, permutation) => ({
+    ...attributes,
+    axis: permutation.indexOf(normalizeAxis(attributes.axis ?? 0, permutation.length)),
+  }),
+
+  lower(lowering, { axis = 0, exclusive, reverse }) {
+    const input = lowering.dense(0);
+    const { outers, extent, inner } = alongAxis(input.shape, axis);
+    lowering.step('cumulative_sum', {
+      input: input.pointer,
+      output: lowering.denseOutput().pointer,
+      type: ElementType[input.dtype],
+      outers,
+      axis: extent,
+      inner,
+      exclusive: exclusive ? 1 : 0,
+      reverse: reverse ? 1 : 0,
+    });
+  },
+};

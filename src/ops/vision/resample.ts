@@ -1,0 +1,128 @@
+// Which elements of an axis make up each element of the resized axis, and with which weights: ONNX's Resize, axis by
+// axis, in float64, but the places of nearest elements in float32: there another rounding is another element.
+
+import { QuadlaneError } from '../../errors.js';
+import { entryOf } from '../lowering/entries.js';
+import type { Attributes } from '../operator.js';
+
+export interface Interpolation extends Attributes {
+  /** nearest, linear or cubic. */
+  readonly mode?: string;
+  /** half_pixel, half_pixel_symmetric, pytorch_half_pixel, align_corners, asymmetric, tf_half_pixel_for_nn or tf_crop_and_resize. */
+  readonly coordinates?: string;
+  /** round_prefer_floor, round_prefer_ceil, floor, ceil, or outward: ceil where the axis shrinks, floor where it grows. */
+  readonly nearest?: string;
+  /** Steepness of cubic interpolation. */
+  readonly cubicCoefficient?: number;
+  /** Elements outside the input have no weight, instead of that of the edge. */
+  readonly excludeOutside?: boolean;
+  /** Widens the filter where the axis shrinks. */
+  readonly antialias?: boolean;
+}
+
+/** How one axis is resized. */
+export interface ResizedAxis {
+  readonly axis: number;
+  readonly extent: number;
+  readonly size: number;
+  /** Of the coordinates: about size / extent. */
+  readonly scale: number;
+  /** Region of interest, in units of the axis. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** `taps` elements and weights for each element of the resized axis. */
+export interface Taps {
+  readonly taps: number;
+  readonly indices: readonly number[];
+  readonly weights: readonly number[];
+  /** Elements whose place is outside the input. */
+  readonly outside: readonly number[];
+}
+
+/** Most entries of a table. */
+const MOST_ENTRIES = 2 ** 22;
+
+type Place = (x: number, axis: ResizedAxis, divide: (a: number, b: number) => number) => number;
+
+/** Where in the input element `x` of the result is. */
+const places: Record<string, Place> = {
+  half_pixel: (x, { scale }, divide) => divide(x + 0.5, scale) - 0.5,
+  half_pixel_symmetric: (x, { scale, size, extent }, divide) =>
+    (extent / 2) * (1 - size / (scale * extent)) + divide(x + 0.5, scale) - 0.5,
+  pytorch_half_pixel: (x, { scale, size }, divide) => (size > 1 ? divide(x + 0.5, scale) - 0.5 : 0),
+  align_corners: (x, { extent, size }, divide) => (size > 1 ? divide(x * (extent - 1), size - 1) : 0),
+  asymmetric: (x, { scale }, divide) => divide(x, scale),
+  tf_half_pixel_for_nn: (x, { scale }, divide) => divide(x + 0.5, scale),
+  tf_crop_and_resize: (x, { extent, size, start, end }, divide) =>
+    size > 1
+      ? start * (extent - 1) + divide(x * (end - start) * (extent - 1), size - 1)
+      : 0.5 * (start + end) * (extent - 1),
+};
+
+const exactly = (a: number, b: number) => a / b;
+const inFloat32 = (a: number, b: number) => Math.fround(a / Math.fround(b));
+
+const roundings: Record<string, (x: number, scale: number) => number> = {
+  round_prefer_floor: (x) => Math.ceil(x - 0.5),
+  round_prefer_ceil: (x) => Math.floor(x + 0.5),
+  floor: Math.floor,
+  ceil: Math.ceil,
+  outward: (x, scale) => (scale < 1 ? Math.ceil(x) : Math.floor(x)),
+};
+
+/** Weight of an element at distance `d`, and how far elements have any. */
+const filters: Record<string, { reach: number; weight: (d: number, a: number) => number }> = {
+  linear: { reach: 1, weight: (d) => Math.max(0, 1 - d) },
+  cubic: {
+    reach: 2,
+    weight: (d, a) =>
+      d <= 1 ? ((a + 2) * d - (a + 3)) * d * d + 1 : d < 2 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a : 0,
+  },
+};
+
+/**
+ * The taps of an axis.
+ * @throws QuadlaneError `ARGUMENT` for names that aren't there, `UNSUPPORTED` for tables too long
+ */
+export function tapsOf(axis: ResizedAxis, options: Interpolation): Taps {
+  const { mode = 'nearest', coordinates = 'half_pixel', excludeOutside = false, antialias = false } = options;
+  const { extent, size } = axis;
+  const place = entryOf(places, coordinates, 'coordinate transformation');
+  const isNearest = mode === 'nearest';
+  const filter = isNearest ? undefined : entryOf(filters, mode, 'interpolation');
+  const shrink = antialias ? Math.min(1, axis.scale) : 1;
+  const before = filter ? Math.floor(-filter.reach / shrink) + 1 : 0;
+  const taps = filter ? 2 - 2 * before : 1;
+  if (taps * size > MOST_ENTRIES) {
+    throw new QuadlaneError(
+      'UNSUPPORTED',
+      `resizing ${extent} to ${size} takes ${taps * size} taps, more than ${MOST_ENTRIES}: resize in steps`,
+    );
+  }
+  const round = entryOf(roundings, options.nearest ?? 'round_prefer_floor', 'rounding');
+  const inside = (index: number) => Math.min(extent - 1, Math.max(0, index));
+  const table = { taps, indices: [] as number[], weights: [] as number[], outside: [] as number[] };
+  for (let x = 0; x < size; x++) {
+    const at = place(x, axis, filter ? exactly : inFloat32);
+    if (at < 0 || at > extent - 1) table.outside.push(x);
+    if (!filter) {
+      table.indices.push(inside(round(at, axis.scale)));
+      table.weights.push(1);
+      continue;
+    }
+    const first = Math.floor(at) + before;
+    const weights = Array.from({ length: taps }, (_, tap) => {
+      const index = first + tap;
+      if (excludeOutside && index !== inside(index)) return 0;
+      return filter.weight(Math.abs(index - at) * shrink, options.cubicCoefficient ?? -0.75);
+    });
+    const total = excludeOutside || antialias ? weights.reduce((a, b) => a + b, 0) : 1;
+    weights.forEach((weight, tap) => {
+      table.indices.push(inside(first + tap));
+      table.weights.push(weight / total);
+    });
+  }
+  return table;
+}
