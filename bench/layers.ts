@@ -1,6 +1,7 @@
 // A line of a shape file as a layer to measure: a graph of one node, its data, and the same in plain JavaScript.
 
 import type { Graph } from '../src/graph/graph.js';
+import { inference } from '../src/graph/inference.js';
 import type { Attributes } from '../src/ops/operator.js';
 import { Tensor } from '../src/tensor.js';
 import * as naive from './naive.js';
@@ -248,6 +249,7 @@ function oneNode(
 ): Graph {
   const names = [...Object.keys(inputs), ...Object.keys(constants)];
   return {
+    dialect: inference,
     inputs: Object.entries(inputs).map(([name, shape]) => ({ name, dtype: 'float32', shape })),
     outputs: ['y'],
     nodes: [{ name: op, op, inputs: names, outputs: ['y'], attributes }],

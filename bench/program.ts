@@ -2,20 +2,16 @@
 
 import type { Graph } from '../src/graph/graph.js';
 import { applyPasses } from '../src/graph/passes/index.js';
-import { Folding, specialize } from '../src/graph/specialize.js';
+import { ConstantFolder, specialize } from '../src/graph/specialize.js';
 import { computeWith } from '../src/model/constantFolding.js';
 import { Session } from '../src/model/session.js';
 import type { View } from '../src/ops/operator.js';
-import { extended } from '../src/ops/registry/common.js';
-import { register } from '../src/ops/registry/index.js';
 import { align, arrange, Slot } from '../src/plan/arena.js';
 import type { Plan } from '../src/plan/plan.js';
 import { makePlan, type PlanOptions } from '../src/plan/planner.js';
 import { WeightStore } from '../src/plan/weights.js';
 import { Core } from '../src/runtime/core.js';
 import { Tensor } from '../src/tensor.js';
-
-register(extended);
 
 /** Steps that bring a graph input into its border; in a network the layer before writes there. */
 const EDGE_KERNELS = ['clear_border', 'copy_4'];
@@ -25,8 +21,8 @@ const PEAK_ROUNDS = 100_000;
 export const PEAK_OPERATIONS = 96 * PEAK_ROUNDS;
 
 /** Folding of `graph` with the kernels of `module`. */
-export function foldingOf(graph: Graph, module: WebAssembly.Module): Folding {
-  return new Folding(computeWith(new Core(module, Number.POSITIVE_INFINITY)), graph.constants.values());
+export function foldingOf(graph: Graph, module: WebAssembly.Module): ConstantFolder {
+  return new ConstantFolder(graph, computeWith(new Core(module, Number.POSITIVE_INFINITY)));
 }
 
 export class Program {

@@ -7,7 +7,6 @@ export default defineConfig({
   resolve: { alias: { '#platform': here('../src/platform/node.ts') } },
   test: {
     root: here('..'),
-    setupFiles: ['test/setup.ts'],
     include: ['test/**/*.test.ts'],
     exclude: ['test/browser/**', 'test/runtimes/**'],
     testTimeout: 60_000,

@@ -3,15 +3,11 @@
 import type { Graph, Node } from '../../src/graph/graph.js';
 import { compileGraph } from '../../src/model/load.js';
 import { exportOnnx } from '../../src/onnx.js';
-import { extended } from '../../src/ops/registry/common.js';
-import { register } from '../../src/ops/registry/index.js';
 import type { LibraryName } from './contestant.js';
 import type { NetworkEntry } from './networks.js';
 import { randomize } from './random.js';
 import { toTfjs } from './tfjs-export.js';
 import { writeTfjs } from './tfjs-program.js';
-
-register(extended);
 
 /** An ONNX file for quadlane and onnxruntime-web, channels first as everyone's are, and a .tfjs file. */
 export const networkFormats = { quadlane: 'onnx', 'onnxruntime-web': 'onnx', 'tfjs-wasm': 'tfjs' } as const;

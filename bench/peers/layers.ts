@@ -1,6 +1,7 @@
 // Single layers of real networks, each as a network of its own.
 
 import type { Graph } from '../../src/graph/graph.js';
+import { inference } from '../../src/graph/inference.js';
 import { Tensor } from '../../src/tensor.js';
 import type { Family, Layer } from '../layers.js';
 import { type Effort, thorough } from '../measure.js';
@@ -61,6 +62,7 @@ export async function duelOnOneStep(
   const input = randomInput([1, 4]);
   const attributes = { activation: 'clip', alpha: 0, beta: Number.POSITIVE_INFINITY };
   const graph: Graph = {
+    dialect: inference,
     inputs: [{ name: 'x', dtype: 'float32', shape: input.shape }],
     outputs: ['y'],
     nodes: [{ name: 'relu', op: 'activation', inputs: ['x'], outputs: ['y'], attributes }],

@@ -1,10 +1,10 @@
 // A network as a program of tfjs calls. It starts from what a few of the passes of quadlane's compiler make of it: batch
 // norm is folded into the filters before it, activations stand with the operator before them.
 
-import { operatorOf, type TypedGraph } from '../../src/graph/draft.js';
-import type { Graph, Node } from '../../src/graph/graph.js';
+import { operatorOf } from '../../src/graph/dialect.js';
+import type { Graph, Node, TypedGraph } from '../../src/graph/graph.js';
 import { applyPasses, optionalPasses } from '../../src/graph/passes/index.js';
-import { Folding, specialize } from '../../src/graph/specialize.js';
+import { ConstantFolder, specialize } from '../../src/graph/specialize.js';
 import { computeWith } from '../../src/model/constantFolding.js';
 import { Core } from '../../src/runtime/core.js';
 import { windowCounts } from '../../src/shape.js';
@@ -34,7 +34,7 @@ export function toTfjs(graph: Graph, module: WebAssembly.Module): TfjsProgram {
   const weights = new Map<string, Tensor>();
   const calls = compiled.nodes.map((node): Call => {
     const types = node.inputs.map((name) => compiled.types.get(name));
-    const operation = operationOf(node, types);
+    const operation = operationOf(compiled, node, types);
     const names = node.inputs.filter((name) => name !== '');
     const inputs = names.map((name, index) => {
       const constant = compiled.constants.get(name);
@@ -50,15 +50,15 @@ export function toTfjs(graph: Graph, module: WebAssembly.Module): TfjsProgram {
 }
 
 function compileForTfjs(graph: Graph, module: WebAssembly.Module): TypedGraph {
-  const folding = new Folding(computeWith(new Core(module, Number.POSITIVE_INFINITY)), graph.constants.values());
+  const folding = new ConstantFolder(graph, computeWith(new Core(module, Number.POSITIVE_INFINITY)));
   const types = graph.inputs.map(({ name, dtype, shape }) => {
     return [name, { dtype, shape: shape.map((extent) => (typeof extent === 'string' ? 1 : extent)) }] as const;
   });
-  const without = new Set([...optionalPasses()].filter((name) => !PASSES.has(name)));
+  const without = new Set([...optionalPasses].filter((name) => !PASSES.has(name)));
   return applyPasses(specialize(graph, new Map(types), new Map(), folding), folding, without);
 }
 
-function operationOf(node: Node, types: readonly (TensorType | undefined)[]): Operation {
+function operationOf(graph: Graph, node: Node, types: readonly (TensorType | undefined)[]): Operation {
   const { op, attributes } = node;
   const [input, other] = types;
   switch (op) {
@@ -66,11 +66,11 @@ function operationOf(node: Node, types: readonly (TensorType | undefined)[]): Op
       const groups = Number(attributes.groups ?? 1);
       const isDepthwise = groups > 1 && groups === input!.shape.at(-1) && groups === other!.shape[0];
       if (groups > 1 && !isDepthwise) throw new Error(`"${node.name}": tfjs has no grouped convolution`);
-      return { op: isDepthwise ? 'depthwiseConv2d' : 'conv2d', windows: windowsOf(node, types) };
+      return { op: isDepthwise ? 'depthwiseConv2d' : 'conv2d', windows: windowsOf(graph, node, types) };
     }
     case 'maxPool':
     case 'averagePool':
-      return { op: op === 'maxPool' ? 'maxPool' : 'avgPool', windows: windowsOf(node, types) };
+      return { op: op === 'maxPool' ? 'maxPool' : 'avgPool', windows: windowsOf(graph, node, types) };
     case 'globalAveragePool': {
       const kernelShape = input!.shape.slice(1, -1);
       return { op: 'avgPool', windows: { kernelShape, strides: [1, 1], dilations: [1, 1], pad: 'valid' } };
@@ -80,7 +80,7 @@ function operationOf(node: Node, types: readonly (TensorType | undefined)[]): Op
     case 'concat':
       return { op, axis: Number(attributes.axis) };
     case 'reshape':
-      return { op, shape: operatorOf(node).infer(types, attributes)[0].shape };
+      return { op, shape: operatorOf(graph, node).infer(types, attributes)[0].shape };
     case 'binary':
       if (attributes.operation === 'add' || attributes.operation === 'mul') return { op: attributes.operation };
       break;
@@ -112,8 +112,8 @@ function activationOf({ name: node, attributes }: Node): Activation | undefined 
   }
 }
 
-function windowsOf(node: Node, types: readonly (TensorType | undefined)[]): Windows {
-  const windows = operatorOf(node).windows!(types, node.attributes);
+function windowsOf(graph: Graph, node: Node, types: readonly (TensorType | undefined)[]): Windows {
+  const windows = operatorOf(graph, node).windows!(types, node.attributes);
   const { kernelShape, strides, dilations, padding } = windows;
   if (kernelShape.length !== 2) throw new Error(`"${node.name}": only windows over two axes are exported to tfjs`);
   const extents = types[0]!.shape.slice(1, -1);

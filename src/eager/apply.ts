@@ -1,13 +1,10 @@
 // Operators applied to tensors one at a time: each is a network of one node, and the latest ones used stay compiled.
 
 import { QuadlaneError } from '../errors.js';
-import { useBatchNorm } from '../graph/passes/channels.js';
+import { inference } from '../graph/inference.js';
 import { compileGraph } from '../model/load.js';
 import type { Model } from '../model/model.js';
 import type { Attributes } from '../ops/operator.js';
-import { extended } from '../ops/registry/common.js';
-import { register } from '../ops/registry/index.js';
-import { rare } from '../ops/registry/rare.js';
 import { Tensor } from '../tensor.js';
 
 /** Networks of one node that stay compiled. */
@@ -50,11 +47,10 @@ function compileNode(
   attributes: Attributes,
   count: number,
 ): Model {
-  register({ ...extended, ...rare });
-  useBatchNorm();
   const names = inputs.map((input, index) => (input ? `input${index}` : ''));
   const outputs = Array.from({ length: count }, (_, index) => `output${index}`);
   return compileGraph({
+    dialect: inference,
     inputs: inputs.flatMap((input, index) =>
       input ? [{ name: names[index], dtype: input.dtype, shape: [...input.shape] }] : [],
     ),

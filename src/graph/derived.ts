@@ -1,17 +1,18 @@
 // Constants that follow from others: computed where they are needed, which for weights is linear memory.
 
 import { Deferred, type Tensor, type TensorType } from '../tensor.js';
-import type { TypedGraph } from './draft.js';
-import type { Node } from './graph.js';
+import type { Dialect, Node, TypedGraph } from './graph.js';
 
 /** What a node of one output makes of constants. Reading `data` computes it; weights never ask for it. */
 export class Derived extends Deferred {
   /**
+   * @param dialect what the node is written in
    * @param sources the node's inputs, undefined where an optional one is absent
    * @param compute computes the value; called once, where somebody reads it
    */
   constructor(
     type: TensorType,
+    readonly dialect: Dialect,
     readonly node: Node,
     readonly sources: readonly (Tensor | undefined)[],
     compute: () => Tensor,
@@ -37,5 +38,5 @@ export function derivation(wanted: readonly Derived[]): TypedGraph {
   };
   const outputs = wanted.map(nameOf);
   const types = new Map([...names].map(([tensor, name]) => [name, tensor]));
-  return { inputs: [], outputs, nodes, constants, types };
+  return { dialect: wanted[0].dialect, inputs: [], outputs, nodes, constants, types };
 }

@@ -6,20 +6,20 @@ import type { Differentiation } from '../ops/gradientRule.js';
 import type { Attributes } from '../ops/operator.js';
 import { gradientRules } from '../ops/registry/gradients.js';
 import { tensor } from '../tensor.js';
-import { Draft, locate, operatorOf, type TypedGraph } from './draft.js';
-import type { Node } from './graph.js';
+import { operatorOf } from './dialect.js';
+import { Draft, locate } from './draft.js';
+import type { Folding, Node, PassName, TypedGraph } from './graph.js';
 import { composition } from './passes/composites.js';
-import { applyPasses, passes } from './passes/index.js';
-import { layoutPasses } from './passes/layout.js';
-import type { Folding } from './specialize.js';
+import { applyPasses, optionalPasses } from './passes/index.js';
 
 /** Passes that take apart and simplify. Those that fold and fuse come after differentiation: few of their results have rules. */
-const simplifying = new Set(['identities', 'composites', 'constants', ...layoutPasses.map(([name]) => name)]);
+const simplifying: readonly PassName[] = ['identities', 'constants', 'transposes', 'trivial transposes'];
 
 /** `graph` as `differentiate` takes it: without composites, constants folded. */
 export function simplify(graph: TypedGraph, folding: Folding): TypedGraph {
-  const others = passes().filter(([name]) => !simplifying.has(name));
-  return applyPasses(graph, folding, new Set(others.map(([name]) => name)));
+  const others = new Set(optionalPasses);
+  for (const name of simplifying) others.delete(name);
+  return applyPasses(graph, folding, others);
 }
 
 /**
@@ -31,7 +31,7 @@ export function simplify(graph: TypedGraph, folding: Folding): TypedGraph {
 export function differentiate(graph: TypedGraph, loss: string, wanted: readonly string[]): TypedGraph {
   const outputs = [...graph.outputs];
   const draft = new Draft({ ...graph, outputs });
-  for (const node of graph.nodes) for (const part of apart(node)) draft.push(part);
+  for (const node of graph.nodes) for (const part of apart(draft, node)) draft.push(part);
   const forward = [...draft.nodes];
   const gradients = new Gradients(draft);
   const moving = dependents(forward, wanted);
@@ -67,8 +67,8 @@ function noRule(nodes: readonly Node[], draft: Draft): QuadlaneError {
 }
 
 /** The node without what is fused into it: its activation and its residual are nodes of their own. */
-function apart(node: Node): Node[] {
-  const { residualInput } = operatorOf(node);
+function apart(draft: Draft, node: Node): Node[] {
+  const { residualInput } = operatorOf(draft, node);
   const { activation, alpha, beta, ...attributes } = node.attributes as Record<string, Attributes[string]>;
   const [output] = node.outputs;
   const parts: Node[] = [];

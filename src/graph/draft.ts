@@ -1,34 +1,21 @@
 // A graph under construction: passes and front ends append nodes to it, types are inferred as they come.
 
 import { QuadlaneError } from '../errors.js';
-import type { Attributes, Operator } from '../ops/operator.js';
-import { operators } from '../ops/registry/index.js';
+import type { Attributes } from '../ops/operator.js';
 import { sameShape, sizeOf } from '../shape.js';
 import type { Tensor, TensorType } from '../tensor.js';
-import type { Graph, GraphInput, Node } from './graph.js';
-import { countedBy, type RowCounts } from './rows.js';
-
-/** A graph whose every value has a known type: what the compiler works on. */
-export interface TypedGraph extends Graph {
-  readonly types: ReadonlyMap<string, TensorType>;
-  /** For values whose number of rows only a run tells, the value whose producer counts them. */
-  readonly counts?: RowCounts;
-}
-
-/**
- * The operator of a node.
- * @throws QuadlaneError `UNSUPPORTED` when the registry has no such operator
- */
-export function operatorOf(node: Pick<Node, 'op' | 'name'>): Operator {
-  const operator = operators[node.op];
-  if (!operator) throw new QuadlaneError('UNSUPPORTED', `"${node.name}": there is no operator "${node.op}"`);
-  return operator;
-}
+import { operatorOf } from './dialect.js';
+import type { Dialect, Graph, GraphInput, Node, TypedGraph } from './graph.js';
+import { countedBy } from './rows.js';
 
 /** Types of a node's outputs, none too large; errors of the shape rule carry the node's name. */
-export function inferNode(node: Node, inputs: readonly (TensorType | undefined)[]): TensorType[] {
+export function inferNode(
+  graph: Pick<Graph, 'dialect'>,
+  node: Node,
+  inputs: readonly (TensorType | undefined)[],
+): TensorType[] {
   return locate(node, inputs, () => {
-    const types = operatorOf(node).infer(inputs, node.attributes);
+    const types = operatorOf(graph, node).infer(inputs, node.attributes);
     for (const { shape } of types) sizeOf(shape);
     return types;
   });
@@ -58,6 +45,7 @@ export function countUses(graph: Graph): Map<string, number> {
 }
 
 export class Draft {
+  readonly dialect: Dialect;
   readonly inputs: readonly GraphInput[];
   readonly nodes: Node[] = [];
   readonly constants: Map<string, Tensor>;
@@ -69,6 +57,7 @@ export class Draft {
 
   /** Starts from the inputs and constants of `source`, without its nodes. */
   constructor(private readonly source: TypedGraph) {
+    this.dialect = source.dialect;
     this.inputs = source.inputs;
     this.constants = new Map(source.constants);
     this.types = new Map();
@@ -108,7 +97,7 @@ export class Draft {
       node.inputs.every((name, index) => types.get(name) === inputs[index]) &&
       node.outputs.every((name) => types.has(name));
     if (isUnchanged) return node.outputs.map((name) => types.get(name)!);
-    return inferNode(node, inputs).map((type, index) => {
+    return inferNode(this, node, inputs).map((type, index) => {
       const known = types.get(node.outputs[index]);
       return known?.dtype === type.dtype && sameShape(known.shape, type.shape) ? known : type;
     });
@@ -121,7 +110,7 @@ export class Draft {
     const { inputs } = placed;
     const inputTypes = inputs.map((name) => this.types.get(name));
     const types = known ?? this.infer(node, inputTypes);
-    const source = countedBy(placed, operatorOf(placed), inputTypes, this.counts);
+    const source = countedBy(placed, operatorOf(this, placed), inputTypes, this.counts);
     if (source !== undefined) this.counts.set(placed.outputs[0], source);
     placed.outputs.forEach((name, index) => {
       if (name === '') return;
@@ -168,9 +157,9 @@ export class Draft {
       for (const name of node.inputs) needed.add(name);
       nodes.push(node);
     }
-    const { inputs, constants, types, counts } = this;
+    const { dialect, inputs, constants, types, counts } = this;
     for (const name of constants.keys()) if (!needed.has(name)) constants.delete(name);
-    return { inputs, outputs, nodes: nodes.reverse(), constants, types, counts };
+    return { dialect, inputs, outputs, nodes: nodes.reverse(), constants, types, counts };
   }
 
   /** `name`, or that with a number behind it, that no value has. */

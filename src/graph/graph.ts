@@ -1,12 +1,12 @@
-// A network as pure data: nodes that name the values they read and write.
+// A network as pure data: nodes that name the values they read and write, and what the nodes are written in.
 
-import type { Attributes } from '../ops/operator.js';
-import type { DType, Tensor } from '../tensor.js';
+import type { Attributes, Operators } from '../ops/operator.js';
+import type { DType, Tensor, TensorType } from '../tensor.js';
 
 /** One operator applied to named values; an absent optional input is the empty name. */
 export interface Node {
   readonly name: string;
-  /** Name of the operator in the registry. */
+  /** Name of the operator in the graph's dialect. */
   readonly op: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
@@ -22,11 +22,72 @@ export interface GraphInput {
   readonly shape: readonly Dimension[];
 }
 
+/**
+ * What a graph is written in: the operators that its nodes name, and the passes that are made for such graphs. It goes with
+ * the graph as a value; there is nothing else that a name could mean. Made by `dialectOf`.
+ */
+export interface Dialect {
+  readonly operators: Operators;
+  readonly passes: readonly Pass[];
+}
+
 /** A network. Nodes stand in an order in which every value is written before it is read. */
 export interface Graph {
+  readonly dialect: Dialect;
   readonly inputs: readonly GraphInput[];
   readonly outputs: readonly string[];
   readonly nodes: readonly Node[];
   /** Values known when the model is loaded: weights, and results of folding. */
   readonly constants: ReadonlyMap<string, Tensor>;
+}
+
+/** For values whose number of rows only a run tells, the value whose producer counts them. */
+export type RowCounts = ReadonlyMap<string, string>;
+
+/** A graph whose every value has a known type: what the compiler works on. */
+export interface TypedGraph extends Graph {
+  readonly types: ReadonlyMap<string, TensorType>;
+  readonly counts?: RowCounts;
+}
+
+/** What passes compute constants with. */
+export interface Folding {
+  /** The outputs of `node` where `values` suffice to compute them now. */
+  fold(
+    node: Node,
+    values: readonly (Tensor | undefined)[],
+    types: readonly (TensorType | undefined)[],
+    outputs: readonly TensorType[],
+  ): Tensor[] | undefined;
+}
+
+/** The order in which passes are applied; each graph has those of the compiler and those of its dialect. */
+export const passOrder = [
+  'identities',
+  'composites',
+  'padding',
+  'transposes',
+  'trivial transposes',
+  'flatten',
+  'constants',
+  'scales',
+  'input scales',
+  'scale and shift',
+  'concats',
+  'residuals',
+  'activations',
+  'folded constants',
+  'leftover identities',
+] as const;
+
+export type PassName = (typeof passOrder)[number];
+
+/** A function from a graph to one that computes the same. */
+export interface Pass {
+  readonly name: PassName;
+  apply(graph: TypedGraph, folding: Folding): TypedGraph;
+  /** Operators that the pass may write, beside those that every dialect has. */
+  readonly writes?: Operators;
+  /** Whether it is made for such a graph, which no pass has changed yet. Absent: for all. */
+  isFor?(graph: TypedGraph): boolean;
 }

@@ -2,8 +2,8 @@
 // between them. Padding doesn't count, nor do gates (a global pool's [1, 1, C] multiplied into a map).
 
 import { sameShape } from '../shape.js';
-import { operatorOf, type TypedGraph } from './draft.js';
-import type { Node } from './graph.js';
+import { operatorOf } from './dialect.js';
+import type { Node, TypedGraph } from './graph.js';
 
 interface Field {
   /** Input elements seen, on each spatial axis. */
@@ -31,7 +31,7 @@ export function receptiveFields(graph: TypedGraph): Map<string, readonly number[
 }
 
 function fieldOf(node: Node, graph: TypedGraph, fields: ReadonlyMap<string, Field>): Field | undefined {
-  const { windows } = operatorOf(node);
+  const { windows } = operatorOf(graph, node);
   const types = node.inputs.map((name) => graph.types.get(name));
   const output = graph.types.get(node.outputs[0])?.shape ?? [];
   if (windows) {

@@ -3,10 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import type { Operator } from '../ops/operator.js';
 import type { TensorType } from '../tensor.js';
-import type { Node } from './graph.js';
-
-/** The value whose producer counts the rows of a value, by the latter's name. */
-export type RowCounts = ReadonlyMap<string, string>;
+import type { Node, RowCounts } from './graph.js';
 
 /**
  * The value that counts the rows of the first output of `node`; undefined where all rows are there.

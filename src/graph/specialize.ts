@@ -4,45 +4,54 @@ import { QuadlaneError } from '../errors.js';
 import { formatShape } from '../shape.js';
 import type { Tensor, TensorType } from '../tensor.js';
 import { Derived } from './derived.js';
-import { Draft, locate, operatorOf, type TypedGraph } from './draft.js';
-import type { Graph, Node } from './graph.js';
+import { operatorOf } from './dialect.js';
+import { Draft, locate } from './draft.js';
+import type { Dialect, Folding, Graph, Node, Pass, TypedGraph } from './graph.js';
 import { countedBy } from './rows.js';
 
-/** Computes a node on constants with the kernels. */
-export type Compute = (node: Node, inputs: readonly (Tensor | undefined)[], outputs: readonly TensorType[]) => Tensor[];
+/** Computes a node of a graph on constants with the kernels. */
+export type Compute = (
+  graph: Pick<Graph, 'dialect'>,
+  node: Node,
+  inputs: readonly (Tensor | undefined)[],
+  outputs: readonly TensorType[],
+) => Tensor[];
 
 /**
  * Folds nodes on constants, and remembers what came of a model's own constants: plans for different shapes share their
  * weights by it. What came of a run's inputs is not kept.
  */
-export class Folding {
+export class ConstantFolder implements Folding {
   private readonly results = new Map<string, Tensor[]>();
   private readonly ids = new Map<Tensor, number>();
 
+  readonly dialect: Dialect;
+
+  /** @param graph the model: its dialect, and the constants that are its own */
   constructor(
+    { dialect, constants }: Pick<Graph, 'dialect' | 'constants'>,
     private readonly compute: Compute,
-    constants: Iterable<Tensor>,
   ) {
-    for (const constant of constants) this.keep(constant);
+    this.dialect = dialect;
+    for (const constant of constants.values()) this.keep(constant);
   }
 
-  /** The outputs of `node` where `values` suffice to compute them now. */
   fold(
     node: Node,
     values: readonly (Tensor | undefined)[],
     types: readonly (TensorType | undefined)[],
     outputs: readonly TensorType[],
   ): Tensor[] | undefined {
-    const operator = operatorOf(node);
+    const operator = operatorOf(this, node);
     const known = node.inputs.length > 0 && node.inputs.every((name, index) => name === '' || values[index]);
     if (!known) return operator.evaluate?.(values, node.attributes, outputs, types);
     const key = this.key(node, values);
     const kept = key === undefined ? undefined : this.results.get(key);
     if (kept) return kept;
-    const compute = () => this.compute(node, values, outputs);
+    const compute = () => this.compute(this, node, values, outputs);
     const [type, ...others] = outputs;
     const derivable = type.dtype === 'float32' && others.length === 0 && !operator.countsRows;
-    const derived = () => [new Derived(type, node, values, () => compute()[0])];
+    const derived = () => [new Derived(type, this.dialect, node, values, () => compute()[0])];
     const result =
       derivable && values.some((value) => value instanceof Derived)
         ? derived()
@@ -81,7 +90,7 @@ export function shapeInputs(graph: Graph): Set<string> {
   const wanted = new Set<string>();
   for (const node of [...graph.nodes].reverse()) {
     const all = node.op !== 'shape' && node.outputs.some((name) => wanted.has(name));
-    const decisive = all ? node.inputs.keys() : (operatorOf(node).shapeInputs ?? []);
+    const decisive = all ? node.inputs.keys() : (operatorOf(graph, node).shapeInputs ?? []);
     for (const index of decisive) if (node.inputs[index]) wanted.add(node.inputs[index]);
   }
   return new Set(
@@ -109,7 +118,7 @@ export function specialize(
     const isMore = asked.outputs.length > outputs.length;
     const baked = isMore ? { ...asked, outputs: asked.outputs.slice(0, outputs.length) } : asked;
     const constants = baked.inputs.map((name) => draft.constants.get(name));
-    countedBy(baked, operatorOf(baked), inputs, draft.counts);
+    countedBy(baked, operatorOf(draft, baked), inputs, draft.counts);
     const folded = locate(baked, inputs, () => folding.fold(baked, constants, inputs, outputs));
     if (folded) {
       baked.outputs.forEach((name, index) => {
@@ -135,8 +144,13 @@ function requireValue(name: string, draft: Draft, { nodes }: Graph): void {
   );
 }
 
+export const constants: Pass = { name: 'constants', apply: foldConstants };
+
+/** What scales and fusions have made of constants. */
+export const foldedConstants: Pass = { name: 'folded constants', apply: foldConstants };
+
 /** Folds what passes have made constant. */
-export function foldConstants(graph: TypedGraph, folding: Folding): TypedGraph {
+function foldConstants(graph: TypedGraph, folding: Folding): TypedGraph {
   return specialize(graph, graph.types, new Map(), folding);
 }
 
@@ -145,7 +159,7 @@ const LONGEST_LIST = 1024;
 
 /** The node with the values of its shape inputs turned into attributes. */
 function bake(node: Node, draft: Draft): Node {
-  const { shapeInputs: decisive, bake: rule } = operatorOf(node);
+  const { shapeInputs: decisive, bake: rule } = operatorOf(draft, node);
   if (!decisive || !rule) return node;
   const types = node.inputs.map((name) => draft.types.get(name));
   if (!decisive.some((index) => index < node.inputs.length)) return node;

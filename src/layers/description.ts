@@ -1,6 +1,6 @@
 // What a built network consists of, as plain data.
 
-import type { GraphInput, Node } from '../graph/graph.js';
+import type { Dialect, GraphInput, Node } from '../graph/graph.js';
 import type { Tensor } from '../tensor.js';
 import type { Initializer } from './initializers.js';
 
@@ -28,6 +28,7 @@ export interface NetworkLayer {
 }
 
 export interface NetworkDescription {
+  readonly dialect: Dialect;
   readonly inputs: readonly GraphInput[];
   readonly outputs: readonly string[];
   readonly layers: readonly NetworkLayer[];

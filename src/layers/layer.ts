@@ -2,8 +2,8 @@
 // so that what doesn't fit throws on the line that builds it.
 
 import { QuadlaneError } from '../errors.js';
+import type { Pass } from '../graph/graph.js';
 import type { Attributes, Operator } from '../ops/operator.js';
-import { register } from '../ops/registry/index.js';
 import { formatShape, sameShape, sizeOf } from '../shape.js';
 import { type DType, Tensor, type TensorType } from '../tensor.js';
 import { checkFlags, checkKeys, oneOf, shown } from './checks.js';
@@ -46,9 +46,11 @@ export interface Step {
   /** Place in the order in which all steps were recorded. */
   readonly order: number;
   readonly call: Call;
-  readonly op: string;
+  readonly operator: Operator;
   readonly operands: readonly (Operand | undefined)[];
   readonly attributes: Attributes;
+  /** Passes that are made for graphs with such a step. */
+  readonly passes: readonly Pass[];
 }
 
 export type Operand = Value | Parameter | Tensor;
@@ -78,8 +80,16 @@ export interface LayerBuilder {
    * @throws QuadlaneError `SHAPE` when an earlier call made it in another shape
    */
   parameter(role: string, shape: readonly number[], initializer: Initializer, trainable?: boolean): Parameter;
-  /** Records an operator. Undefined stands for an absent operand. */
-  apply(operator: Operator, operands: readonly (Operand | undefined)[], attributes?: Attributes): Value;
+  /**
+   * Records an operator. Undefined stands for an absent operand.
+   * @param passes those that are made for graphs with such a step
+   */
+  apply(
+    operator: Operator,
+    operands: readonly (Operand | undefined)[],
+    attributes?: Attributes,
+    passes?: readonly Pass[],
+  ): Value;
 }
 
 let recorded = 0;
@@ -211,12 +221,11 @@ function parametersOf(identity: LayerIdentity): LayerBuilder['parameter'] {
 }
 
 function recorderOf(call: Call): LayerBuilder['apply'] {
-  return (operator, operands, attributes = {}) => {
+  return (operator, operands, attributes = {}, passes = []) => {
     const types = operands.map((operand) => operand && typeOf(operand));
-    register({ [operator.name]: operator });
     const [type] = operator.infer(types, attributes);
     sizeOf(type.shape);
-    return new Value(type, { order: recorded++, call, op: operator.name, operands, attributes });
+    return new Value(type, { order: recorded++, call, operator, operands, attributes, passes });
   };
 }
 

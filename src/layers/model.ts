@@ -1,9 +1,10 @@
 // From recorded layers to a network: finds what the outputs need, names it, writes the graph.
 
 import { QuadlaneError } from '../errors.js';
+import { dialectOf } from '../graph/dialect.js';
 import type { GraphInput, Node } from '../graph/graph.js';
 import { identity } from '../ops/elementwise/identity.js';
-import { register } from '../ops/registry/index.js';
+import type { Operators } from '../ops/operator.js';
 import { Tensor } from '../tensor.js';
 import { checkKeys, shown, wholeNumber } from './checks.js';
 import type { NetworkLayer, NetworkParameter } from './description.js';
@@ -48,7 +49,12 @@ export function model(ends: { inputs: Values; outputs: Values } & BuildOptions):
       throw new QuadlaneError('ARGUMENT', `two parameters would be named "${name}": rename a layer`);
   }
   const written = writeNodes(steps, layers, inputs, outputs, parameters, unique);
+  const operators: Operators = Object.fromEntries(steps.map(({ operator }) => [operator.name, operator]));
   return new Network({
+    dialect: dialectOf(
+      { ...operators, identity },
+      steps.flatMap(({ passes }) => passes),
+    ),
     inputs: [...inputs].map(
       ([name, { type }]): GraphInput => ({ name, dtype: type.dtype, shape: [BATCH, ...type.shape.slice(1)] }),
     ),
@@ -193,12 +199,12 @@ function writeNodes(
   for (const step of steps) {
     const { call } = step;
     const layer = layers.get(call.layer)!;
-    const name = unique.fresh(last.get(call) === step ? layer : `${layer}/${step.op}`);
+    const name = unique.fresh(last.get(call) === step ? layer : `${layer}/${step.operator.name}`);
     const output = names.get(step) ?? name;
     names.set(step, output);
     nodes.push({
       name,
-      op: step.op,
+      op: step.operator.name,
       inputs: step.operands.map((operand) => (operand ? nameOf(operand, layer) : '')),
       outputs: [output],
       attributes: step.attributes,
@@ -212,7 +218,6 @@ function writeNodes(
     entry.output = output;
     calls.set(call, entry);
   }
-  if (aliases.length > 0) register({ identity });
   for (const [name, value] of aliases) {
     nodes.push({ name, op: identity.name, inputs: [nameOf(value, name)], outputs: [name], attributes: {} });
   }

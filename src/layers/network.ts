@@ -65,8 +65,8 @@ export class Network {
 
   /** The network as plain data, its weights among the constants. */
   get graph(): Graph {
-    const { inputs, outputs, nodes, constants } = this.description;
-    return { inputs, outputs, nodes, constants: new Map([...constants, ...this.weights]) };
+    const { dialect, inputs, outputs, nodes, constants } = this.description;
+    return { dialect, inputs, outputs, nodes, constants: new Map([...constants, ...this.weights]) };
   }
 
   /**

@@ -1,7 +1,7 @@
 // Layers that make training easier: normalisations and dropout.
 
 import { QuadlaneError } from '../errors.js';
-import { useBatchNorm } from '../graph/passes/channels.js';
+import { channels as channelPasses } from '../graph/passes/channels.js';
 import { identity } from '../ops/elementwise/identity.js';
 import { batchNorm as batchNormOperator } from '../ops/normalization/batchNorm.js';
 import { responseNorm } from '../ops/normalization/responseNorm.js';
@@ -25,13 +25,12 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
     const epsilon = inRange('epsilon', options.epsilon ?? 1e-5, 0, Number.MAX_VALUE);
     const momentum = inRange('momentum', options.momentum ?? 0.9, 0, 1);
     const channels = x.shape.at(-1);
-    useBatchNorm();
     if (channels === undefined) throw new QuadlaneError('SHAPE', 'it takes [..., channels]');
     const weight = builder.parameter('weight', [channels], 'ones');
     const bias = builder.parameter('bias', [channels], 'zeros');
     const mean = builder.parameter('running_mean', [channels], 'zeros', false);
     const variance = builder.parameter('running_var', [channels], 'ones', false);
-    return builder.apply(batchNormOperator, [x, weight, bias, mean, variance], { epsilon, momentum });
+    return builder.apply(batchNormOperator, [x, weight, bias, mean, variance], { epsilon, momentum }, channelPasses);
   });
 }
 

@@ -1,10 +1,9 @@
 // Layers that move elements: flatten, reshape, permute, zero padding, slices and shuffles of channels.
 
 import { QuadlaneError } from '../errors.js';
-import { flattenPasses } from '../graph/passes/flatten.js';
-import { usePasses } from '../graph/passes/index.js';
-import { layoutPasses } from '../graph/passes/layout.js';
-import { paddingPasses } from '../graph/passes/padding.js';
+import { flatten as flattenPass } from '../graph/passes/flatten.js';
+import { padding as paddingPass } from '../graph/passes/padding.js';
+import { transposes as transposePasses } from '../graph/passes/transposes.js';
 import { pad } from '../ops/layout/pad.js';
 import { flatten as flattenOperator, reshape as reshapeOperator } from '../ops/layout/reshape.js';
 import { slice } from '../ops/layout/slice.js';
@@ -24,8 +23,8 @@ export function flatten(options: FlattenOptions = {}): Layer {
     const axes = x.shape.length - 1;
     const moves = options.channelsFirst && axes > 0;
     const spatial = Array.from({ length: axes }, (_, axis) => axis + 1);
-    if (moves) usePasses('flatten', flattenPasses);
-    const ordered = moves ? builder.apply(transpose, [x], { permutation: [0, axes + 1, ...spatial] }) : x;
+    const permutation = [0, axes + 1, ...spatial];
+    const ordered = moves ? builder.apply(transpose, [x], { permutation }, [flattenPass]) : x;
     return builder.apply(flattenOperator, [ordered], { axis: 1 });
   });
 }
@@ -40,8 +39,7 @@ export function reshape(shape: readonly number[], options: LayerOptions = {}): L
 
 /** `x` with its axes in another order; the compiler looks for a way to do without the move. */
 function reordered(builder: LayerBuilder, x: Value, permutation: readonly number[]): Value {
-  usePasses('layout', layoutPasses);
-  return builder.apply(transpose, [x], { permutation });
+  return builder.apply(transpose, [x], { permutation }, transposePasses);
 }
 
 function reshaped(builder: LayerBuilder, x: Value, shape: readonly number[]): Value {
@@ -76,9 +74,10 @@ export function permute(order: readonly number[], options: LayerOptions = {}): L
 export function zeroPadding2d(options: LayerOptions & { padding?: number | readonly number[] } = {}): Layer {
   return unaryLayer('zeroPadding2d', options, ['padding'], (builder, x) => {
     channelsOf(x, 2);
-    usePasses('padding', paddingPasses);
     const [top, left, bottom, right] = sidesOf(options.padding ?? 1, 2);
-    return builder.apply(pad, [x], { mode: 'constant', padding: [0, top, left, 0, 0, bottom, right, 0], value: 0 });
+    return builder.apply(pad, [x], { mode: 'constant', padding: [0, top, left, 0, 0, bottom, right, 0], value: 0 }, [
+      paddingPass,
+    ]);
   });
 }
 

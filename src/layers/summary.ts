@@ -1,6 +1,7 @@
 // A network that isn't compiled yet as a table, for a batch of one.
 
-import { inferNode, operatorOf } from '../graph/draft.js';
+import { operatorOf } from '../graph/dialect.js';
+import { inferNode } from '../graph/draft.js';
 import { receptiveFields } from '../graph/receptiveField.js';
 import { formatBytes, summaryTable } from '../model/summary.js';
 import { bytesPerElement, type TensorType } from '../tensor.js';
@@ -16,11 +17,11 @@ export function summarizeNetwork(network: NetworkDescription): string {
   const costs = new Map<string, number>();
   for (const node of network.nodes) {
     const inputs = node.inputs.map((name) => types.get(name));
-    const outputs = inferNode(node, inputs);
+    const outputs = inferNode(network, node, inputs);
     node.outputs.forEach((name, index) => {
       types.set(name, outputs[index]);
     });
-    costs.set(node.name, operatorOf(node).cost?.(inputs, outputs, node.attributes) ?? 0);
+    costs.set(node.name, operatorOf(network, node).cost?.(inputs, outputs, node.attributes) ?? 0);
   }
   const fields = receptiveFields({ ...network, types });
   const bytesOf = ({ dtype, shape }: TensorType) =>

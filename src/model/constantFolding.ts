@@ -1,6 +1,6 @@
 // Single nodes on known tensors, computed by the kernels: constant folding.
 
-import type { TypedGraph } from '../graph/draft.js';
+import type { TypedGraph } from '../graph/graph.js';
 import { expandComposites } from '../graph/passes/composites.js';
 import type { Compute } from '../graph/specialize.js';
 import { makePlan } from '../plan/planner.js';
@@ -11,8 +11,9 @@ import { Session } from './session.js';
 
 /** Computes nodes in the memory of `core`, which holds nothing else. */
 export function computeWith(core: Core): Compute {
-  return (node, inputs, outputs) => {
+  return ({ dialect }, node, inputs, outputs) => {
     const graph: TypedGraph = {
+      dialect,
       inputs: [],
       outputs: node.outputs.filter((name) => name !== ''),
       nodes: [node],

@@ -35,11 +35,10 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
     importReader[expected](),
   ]);
   const format = formatOf(bytes);
-  const { open } = format === expected ? reader : await importReader[format]();
+  const read = format === expected ? reader : await importReader[format]();
   checkFile(bytes, options);
-  const read = await open(bytes);
   throwIfAborted(options.signal);
-  const model = modelOf(format, read, ready, options);
+  const model = modelOf(format, read, bytes, ready, options);
   await ready.settled?.();
   return model;
 }
@@ -56,8 +55,7 @@ export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOpti
   const plain = plainBytes(bytes);
   const format = formatOf(plain);
   checkFile(plain, options);
-  const read = readers[format];
-  return modelOf(format, (from) => read(plain, from), { module }, options);
+  return modelOf(format, readers[format], plain, { module }, options);
 }
 
 /**
@@ -101,35 +99,22 @@ export async function engineFor(options: LoadOptions, atOnce = false): Promise<S
 type Format = 'onnx' | 'safetensors';
 type ReaderOptions = { externalData?: (location: string) => Uint8Array };
 
-interface FormatReader {
-  /** Loads what reading these bytes needs; call what it resolves to for the graph. */
-  open(bytes: Uint8Array): Promise<(options: ReaderOptions) => Graph>;
-  /** Loads what reading any bytes needs. */
-  prepare(): Promise<void>;
-  read(bytes: Uint8Array, options: ReaderOptions): Graph;
-}
+type Reader = (bytes: Uint8Array, options: ReaderOptions) => Graph;
 
 /** Readers come when a file asks for them. */
-const importReader: Record<Format, () => Promise<FormatReader>> = {
-  async onnx() {
-    const { openOnnx, prepareOnnx, readOnnx } = await import('../formats/onnx/reader.js');
-    return { open: openOnnx, prepare: prepareOnnx, read: readOnnx };
-  },
-  async safetensors() {
-    const { openModel, prepareModel, readModel } = await import('../formats/safetensors/model-reader.js');
-    return { open: openModel, prepare: prepareModel, read: readModel };
-  },
+const importReader: Record<Format, () => Promise<Reader>> = {
+  onnx: async () => (await import('../formats/onnx/reader.js')).readOnnx,
+  safetensors: async () => (await import('../formats/safetensors/model-reader.js')).readModel,
 };
 
-let readers: Record<Format, FormatReader['read']> | undefined;
+let readers: Record<Format, Reader> | undefined;
 
 /** Prepares everything that the calls that answer at once need: `loadModelSync` and `quadlane/ops`. */
 export async function ready(): Promise<void> {
   const variants = hasRelaxedSimd() ? (['strict', 'relaxed'] as const) : (['strict'] as const);
   const compiled = Promise.all(variants.map((variant) => platform.compile(variant)));
   const [onnx, safetensors] = await Promise.all([importReader.onnx(), importReader.safetensors(), compiled]);
-  await Promise.all([onnx.prepare(), safetensors.prepare()]);
-  readers = { onnx: onnx.read, safetensors: safetensors.read };
+  readers = { onnx, safetensors };
 }
 
 function formatOf(bytes: Uint8Array): Format {
@@ -157,9 +142,9 @@ function checkFile(bytes: Uint8Array, { limits }: LoadOptions): void {
   }
 }
 
-function modelOf(format: Format, read: (options: ReaderOptions) => Graph, engine: Engine, options: LoadOptions): Model {
+function modelOf(format: Format, read: Reader, bytes: Uint8Array, engine: Engine, options: LoadOptions): Model {
   const { externalData } = options;
-  const graph = read(externalData ? { externalData } : {});
+  const graph = read(bytes, externalData ? { externalData } : {});
   if (format === 'onnx') return new Model(graph, engine, options);
   try {
     return new Model(graph, engine, options);

@@ -3,7 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import type { Graph, GraphInput } from '../graph/graph.js';
 import { applyPasses, optionalPasses } from '../graph/passes/index.js';
-import { Folding, shapeInputs, specialize } from '../graph/specialize.js';
+import { ConstantFolder, shapeInputs, specialize } from '../graph/specialize.js';
 import { fitPlan } from '../plan/fit.js';
 import type { Plan } from '../plan/plan.js';
 import { WeightStore } from '../plan/weights.js';
@@ -103,7 +103,7 @@ export class Model {
   /** Inputs by name. */
   readonly inputs: Readonly<Record<string, InputInfo>>;
   private readonly deciding: Set<string>;
-  private readonly folding: Folding;
+  private readonly folding: ConstantFolder;
   private readonly weights = new WeightStore();
   private readonly without: Set<string>;
   /** Plans for shapes seen before, the latest last. */
@@ -132,18 +132,18 @@ export class Model {
     this.session = new Session(core, this.weights);
     this.without = new Set(options.withoutPasses);
     for (const name of this.without) {
-      if (optionalPasses().has(name)) continue;
+      if (optionalPasses.has(name)) continue;
       throw new QuadlaneError(
         'ARGUMENT',
-        `withoutPasses: "${name}" can't be left out; choose from ${quoted([...optionalPasses()])}`,
+        `withoutPasses: "${name}" can't be left out; choose from ${quoted([...optionalPasses])}`,
       );
     }
     this.deciding = shapeInputs(graph);
     let scratch: Core | undefined;
-    this.folding = new Folding((...node) => {
+    this.folding = new ConstantFolder(graph, (...node) => {
       scratch ??= core.sibling(limit);
       return computeWith(scratch)(...node);
-    }, graph.constants.values());
+    });
     this.inputs = Object.fromEntries(graph.inputs.map((input, index) => [input.name, this.describe(input, index)]));
     this.prepareAhead();
     scratch = undefined;

@@ -1,9 +1,8 @@
 // The outputs of a network as it declares them, before any run.
 
 import { QuadlaneError } from '../errors.js';
-import type { TypedGraph } from '../graph/draft.js';
-import type { Dimension, Graph } from '../graph/graph.js';
-import { type Folding, specialize } from '../graph/specialize.js';
+import type { Dimension, Folding, Graph, TypedGraph } from '../graph/graph.js';
+import { specialize } from '../graph/specialize.js';
 import type { Plan } from '../plan/plan.js';
 import type { DType } from '../tensor.js';
 

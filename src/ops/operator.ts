@@ -86,6 +86,9 @@ export interface LargerForm {
   readonly saved: number;
 }
 
+/** Operators by the names that nodes give them. */
+export type Operators = Readonly<Record<string, Operator>>;
+
 /** One operator: everything the compiler knows of it, without its kernels. */
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds operators of all attribute types
 export interface Operator<A extends Attributes = any> {
@@ -125,6 +128,8 @@ export interface Operator<A extends Attributes = any> {
   readonly fusesActivation?: boolean;
   /** The input that the operator adds to its result before the activation. */
   readonly residualInput?: number;
+  /** Set where the operator scales and shifts channels: the passes for channels are made for graphs that have one. */
+  readonly scalesChannels?: boolean;
   /** Set where the kernels read every input as float32; other types are refused when a plan is made. */
   readonly float32?: boolean;
   /** Set where output 0 has the elements of input 0 in the same order, in another shape. */

@@ -1,6 +1,7 @@
 // The fastest plan that a limit on memory allows.
 
-import { operatorOf, type TypedGraph } from '../graph/draft.js';
+import { operatorOf } from '../graph/dialect.js';
+import type { TypedGraph } from '../graph/graph.js';
 import type { Plan } from './plan.js';
 import { makePlan, type PlanOptions } from './planner.js';
 import type { WeightStore } from './weights.js';
@@ -40,7 +41,7 @@ export function fitPlan(
 function largerForms(graph: TypedGraph) {
   return graph.nodes.flatMap((node) => {
     const types = node.inputs.map((name) => graph.types.get(name));
-    const form = graph.constants.has(node.inputs[1]) && operatorOf(node).largerForm?.(types, node.attributes);
+    const form = graph.constants.has(node.inputs[1]) && operatorOf(graph, node).largerForm?.(types, node.attributes);
     return form ? [{ ...form, output: node.outputs[0] }] : [];
   });
 }

@@ -1,9 +1,8 @@
 // Where each value of a graph lies: its slot, the zeros around it, and which values share a slot because one is
 // another in a different shape or a slice of it.
 
-import type { TypedGraph } from '../graph/draft.js';
-import { operatorOf } from '../graph/draft.js';
-import type { Node } from '../graph/graph.js';
+import { operatorOf } from '../graph/dialect.js';
+import type { Node, TypedGraph } from '../graph/graph.js';
 import { reshapedView } from '../ops/lowering/strided.js';
 import { bytesOf, denseView } from '../ops/lowering/views.js';
 import type { Border, View } from '../ops/operator.js';
@@ -53,7 +52,7 @@ export function placeValues(graph: TypedGraph, given?: ReadonlyMap<string, View>
 
   for (const name of inputs) if (!views.has(name)) own(name);
   for (const node of [...graph.nodes].reverse()) {
-    const operator = operatorOf(node);
+    const operator = operatorOf(graph, node);
     const [input] = node.inputs;
     const [output] = node.outputs;
     if (operator.reshapes) {
@@ -80,12 +79,12 @@ export function placeValues(graph: TypedGraph, given?: ReadonlyMap<string, View>
     places.forEach((view, index) => {
       const name = node.inputs[index];
       const once = node.inputs.indexOf(name) === node.inputs.lastIndexOf(name);
-      if (view && once && free(name) && fits(name, view) && !operatorOf(writers.get(name)!).reshapes)
+      if (view && once && free(name) && fits(name, view) && !operatorOf(graph, writers.get(name)!).reshapes)
         views.set(name, view);
     });
   }
   for (const node of partial.reverse()) {
-    const parts = operatorOf(node).parts!(views.get(node.inputs[0])!, node.attributes);
+    const parts = operatorOf(graph, node).parts!(views.get(node.inputs[0])!, node.attributes);
     node.outputs.forEach((name, index) => {
       if (!views.has(name)) views.set(name, parts[index]);
     });
@@ -104,7 +103,10 @@ function typesOf(node: Node, graph: TypedGraph) {
 
 /** The outputs of `node` as parts of its input with this border, of which only the place in memory is not known yet. */
 function partsWithin(node: Node, graph: TypedGraph, border: Border = []): readonly View[] | undefined {
-  return operatorOf(node).parts?.({ ...denseView(0, graph.types.get(node.inputs[0])!), border }, node.attributes);
+  return operatorOf(graph, node).parts?.(
+    { ...denseView(0, graph.types.get(node.inputs[0])!), border },
+    node.attributes,
+  );
 }
 
 /** The zeros that the readers of each value would like around it; what values lie in wants the same. */
@@ -117,7 +119,7 @@ function wantedBorders(graph: TypedGraph): Map<string, Border> {
     wanted.set(name, before ? before.map((zeros, side) => Math.max(zeros, border[side])) : border);
   };
   for (const node of graph.nodes)
-    want(node.inputs[0], operatorOf(node).border?.(typesOf(node, graph), node.attributes));
+    want(node.inputs[0], operatorOf(graph, node).border?.(typesOf(node, graph), node.attributes));
   for (const node of [...graph.nodes].reverse()) {
     node.outputs.forEach((name, index) => {
       const border = wanted.get(name);
@@ -129,7 +131,10 @@ function wantedBorders(graph: TypedGraph): Map<string, Border> {
       const [border, whole] = [wanted.get(name), graph.types.get(node.outputs[0])!];
       if (!border) return;
       const view = { ...denseView(0, whole), border };
-      want(node.outputs[0], operatorOf(node).inside?.(view, typesOf(node, graph), node.attributes)?.[index]?.border);
+      want(
+        node.outputs[0],
+        operatorOf(graph, node).inside?.(view, typesOf(node, graph), node.attributes)?.[index]?.border,
+      );
     });
   }
   return wanted;

@@ -1,8 +1,9 @@
 // Graph -> Plan: places values, lets every operator lower itself to steps, and arranges the arena.
 
 import { QuadlaneError } from '../errors.js';
-import { locate, operatorOf, type TypedGraph } from '../graph/draft.js';
-import type { Node } from '../graph/graph.js';
+import { operatorOf } from '../graph/dialect.js';
+import { locate } from '../graph/draft.js';
+import type { Node, TypedGraph } from '../graph/graph.js';
 import { receptiveFields } from '../graph/receptiveField.js';
 import { copy } from '../ops/lowering/strided.js';
 import { bytesOf, denseView, isDense, spatial } from '../ops/lowering/views.js';
@@ -48,7 +49,7 @@ export function makePlan(
     const types = node.inputs.map((name) => graph.types.get(name));
     const outputs = node.outputs.filter((name) => name !== '').map((name) => graph.types.get(name)!);
     locate(node, types, () => {
-      requireFloat32(node, types);
+      requireFloat32(graph, node, types);
       lower(node, graph, placement, weights, program, counters, {
         threads,
         winograd: winograd && !compact.has(node.outputs[0]),
@@ -57,11 +58,11 @@ export function makePlan(
     return {
       name: node.name,
       op: node.op,
-      label: label(node),
+      label: label(graph, node),
       inputs: types.map((type) => type?.shape),
       outputs: outputs.map((type) => type.shape),
       parameters: node.inputs.reduce((sum, value) => sum + (graph.constants.get(value)?.size ?? 0), 0),
-      cost: operatorOf(node).cost?.(types, outputs, node.attributes) ?? 0,
+      cost: operatorOf(graph, node).cost?.(types, outputs, node.attributes) ?? 0,
       bytes: outputs.reduce((sum, type) => sum + bytesOf(type), 0),
       receptiveField: fields.get(node.outputs[0]),
     };
@@ -120,19 +121,19 @@ class Program {
 }
 
 /** Throws where kernels for float32 would read the bits of another type. */
-function requireFloat32(node: Node, types: readonly (TensorType | undefined)[]): void {
+function requireFloat32(graph: TypedGraph, node: Node, types: readonly (TensorType | undefined)[]): void {
   const other = types.find((type) => type && type.dtype !== 'float32');
-  if (!other || !operatorOf(node).float32) return;
+  if (!other || !operatorOf(graph, node).float32) return;
   throw new QuadlaneError(
     'UNSUPPORTED',
-    `${label(node)} runs on float32, not ${other.dtype}: cast its inputs to float32`,
+    `${label(graph, node)} runs on float32, not ${other.dtype}: cast its inputs to float32`,
   );
 }
 
 /** The operator's own name for element-wise ones, and what is fused into it. */
-function label(node: Node): string {
+function label(graph: TypedGraph, node: Node): string {
   const { activation, operation, reduction } = node.attributes;
-  const { residualInput } = operatorOf(node);
+  const { residualInput } = operatorOf(graph, node);
   const parts = [node.op === 'activation' ? activation : (operation ?? reduction ?? node.op)];
   if (residualInput !== undefined && node.inputs[residualInput]) parts.push('residual');
   if (node.op !== 'activation' && activation && activation !== 'none') parts.push(activation);
@@ -159,7 +160,7 @@ function keepAlive(graph: TypedGraph, placement: Placement, end: number): void {
 function placeCounters(graph: TypedGraph, program: Program, end: number): ReadonlyMap<string, Pointer> {
   const counters = new Map<string, Pointer>();
   graph.nodes.forEach((node, index) => {
-    if (!operatorOf(node).countsRows) return;
+    if (!operatorOf(graph, node).countsRows) return;
     const slot = new Slot(4);
     slot.use(index);
     slot.use(end);
@@ -255,7 +256,7 @@ function lower(
     },
     step: program.step,
   };
-  const operator = operatorOf(node);
+  const operator = operatorOf(graph, node);
   const inPlace = operator.reshapes && samePlace(input(0), output());
   if (!inPlace) operator.lower!(lowering, node.attributes);
   for (const step of afterwards) step();

@@ -1,15 +1,6 @@
 // quadlane/train: training in WebAssembly. A step (forward, loss, backward, update) is one program in linear memory.
 
-import { useBatchNorm } from '../graph/passes/channels.js';
-import { flattenPasses } from '../graph/passes/flatten.js';
-import { usePasses } from '../graph/passes/index.js';
-import { layoutPasses } from '../graph/passes/layout.js';
-import { paddingPasses } from '../graph/passes/padding.js';
 import { engineFor } from '../model/load.js';
-import { extended } from '../ops/registry/common.js';
-import { register } from '../ops/registry/index.js';
-import { rare } from '../ops/registry/rare.js';
-import { training } from '../ops/registry/training.js';
 import type { Trainable } from './parameters.js';
 import { requireOptions, Trainer, type TrainerOptions } from './trainer.js';
 
@@ -75,11 +66,6 @@ export interface CreateTrainerOptions extends TrainerOptions {
  */
 export async function createTrainer(network: Trainable, options: CreateTrainerOptions): Promise<Trainer> {
   requireOptions(network, options);
-  register({ ...extended, ...rare, ...training });
-  useBatchNorm();
-  usePasses('padding', paddingPasses);
-  usePasses('layout', layoutPasses);
-  usePasses('flatten', flattenPasses);
   const engine = await engineFor(options, true);
   const trainer = new Trainer(network, engine, options);
   await engine.settled?.();

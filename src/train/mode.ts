@@ -1,8 +1,8 @@
 // From inference to training mode: batch norms normalise by the batch and move their running statistics, dropout drops.
 
 import { QuadlaneError } from '../errors.js';
-import { Draft, locate, type TypedGraph } from '../graph/draft.js';
-import type { Node } from '../graph/graph.js';
+import { Draft, locate } from '../graph/draft.js';
+import type { Node, TypedGraph } from '../graph/graph.js';
 import { composition } from '../graph/passes/composites.js';
 import { formatShape, sizeOf } from '../shape.js';
 import { trainsStatistics } from './parameters.js';

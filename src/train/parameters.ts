@@ -1,7 +1,7 @@
 // Which of a network's constants are trained, which are statistics, and which stay as they are.
 
 import { QuadlaneError } from '../errors.js';
-import { operatorOf } from '../graph/draft.js';
+import { operatorOf } from '../graph/dialect.js';
 import type { Graph, Node } from '../graph/graph.js';
 import { Tensor } from '../tensor.js';
 
@@ -77,7 +77,7 @@ function parametersIn(graph: Graph): string[] {
   const take = (name: string): void => {
     if (graph.constants.get(name)?.dtype === 'float32') found.add(name);
     const writer = writers.get(name);
-    if (writer && (writer.op === 'transpose' || operatorOf(writer).reshapes)) take(writer.inputs[0]);
+    if (writer && (writer.op === 'transpose' || operatorOf(graph, writer).reshapes)) take(writer.inputs[0]);
   };
   for (const node of graph.nodes) {
     for (const place of parametric[node.op] ?? []) if (node.inputs[place]) take(node.inputs[place]);

@@ -2,11 +2,11 @@
 // optimiser keeps) are inputs, and what replaces them are outputs.
 
 import { differentiate, simplify } from '../graph/differentiate.js';
-import { Draft, type TypedGraph } from '../graph/draft.js';
-import type { Graph, GraphInput } from '../graph/graph.js';
+import { Draft } from '../graph/draft.js';
+import type { Folding, Graph, GraphInput, TypedGraph } from '../graph/graph.js';
 import { composition } from '../graph/passes/composites.js';
 import { applyPasses } from '../graph/passes/index.js';
-import { type Folding, specialize } from '../graph/specialize.js';
+import { specialize } from '../graph/specialize.js';
 import type { DType, Tensor, TensorType } from '../tensor.js';
 import { buildLoss, type Loss } from './losses.js';
 import { blend, trainingMode } from './mode.js';

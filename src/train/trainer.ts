@@ -2,10 +2,10 @@
 // steps and predictions for any batch size.
 
 import { QuadlaneError } from '../errors.js';
-import type { TypedGraph } from '../graph/draft.js';
-import type { Graph } from '../graph/graph.js';
+import { extendDialect } from '../graph/dialect.js';
+import type { Graph, TypedGraph } from '../graph/graph.js';
 import { applyPasses } from '../graph/passes/index.js';
-import { Folding, specialize } from '../graph/specialize.js';
+import { ConstantFolder, specialize } from '../graph/specialize.js';
 import { computeWith } from '../model/constantFolding.js';
 import { coreOf, type Engine, infoOf, type ModelInfo } from '../model/engine.js';
 import { checkInputs, quoted } from '../model/inputs.js';
@@ -21,6 +21,7 @@ import { formatShape, sameShape } from '../shape.js';
 import { Tensor, type TensorType, tensor } from '../tensor.js';
 import { countCorrect } from './correct.js';
 import type { Batch, Dataset } from './data.js';
+import { training } from './dialect.js';
 import { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
 import { type FitOptions, type Progress, trainEpochs } from './fit.js';
 import { type Frozen, type Roles, rolesOf, type Trainable } from './parameters.js';
@@ -114,7 +115,7 @@ export class Trainer {
   /** The network, its variables among the inputs. */
   private readonly graph: Graph;
   private readonly roles: Roles;
-  private readonly folding: Folding;
+  private readonly folding: ConstantFolder;
   private readonly weights = new WeightStore();
   private readonly variables = new Map<string, View>();
   private readonly steps = new Map<string, StepPlan>();
@@ -140,7 +141,8 @@ export class Trainer {
     this.learningRate = options.optimizer.learningRate;
     this.roles = rolesOf({ ...network, graph: this.source }, options.frozen);
     const initial = new Map([...this.roles.trained, ...this.roles.statistics]);
-    this.graph = withVariables(this.source, initial);
+    const dialect = extendDialect(this.source.dialect, training);
+    this.graph = withVariables({ ...this.source, dialect }, initial);
     for (const [name, value] of initial) this.variables.set(name, this.weights.dense(value));
     for (const [name, { shape, size }] of this.roles.trained) {
       for (const state of options.optimizer.state) {
@@ -154,10 +156,10 @@ export class Trainer {
     // With the variables in their places threads can come into the memory before the first step.
     if (core.team) this.session.activate(idle);
     let scratch: Core | undefined;
-    this.folding = new Folding((...node) => {
+    this.folding = new ConstantFolder(this.graph, (...node) => {
       scratch ??= core.sibling(limit);
       return computeWith(scratch)(...node);
-    }, this.graph.constants.values());
+    });
   }
 
   /** The binary and the threads in use. */

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { QuadlaneError } from '../../src/errors.js';
 import { importers } from '../../src/formats/onnx/operators.js';
 import { readOnnx } from '../../src/formats/onnx/reader.js';
-import { operators } from '../../src/ops/registry/index.js';
+import { operators } from '../../src/ops/operators.js';
 
 const golden = new URL('../../../shared/golden/', import.meta.url);
 

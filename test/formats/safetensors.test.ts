@@ -8,6 +8,7 @@ import { writeModel } from '../../src/formats/safetensors/model-writer.js';
 import { readSafetensors } from '../../src/formats/safetensors/reader.js';
 import { writeSafetensors } from '../../src/formats/safetensors/writer.js';
 import type { Graph } from '../../src/graph/graph.js';
+import { inference } from '../../src/graph/inference.js';
 import { loadModel, loadModelSync, ready } from '../../src/model/load.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
 
@@ -184,6 +185,7 @@ describe('damage', () => {
 });
 
 const network: Graph = {
+  dialect: inference,
   inputs: [{ name: 'x', dtype: 'float32', shape: ['batch', 3] }],
   outputs: ['y'],
   nodes: [

@@ -1,18 +1,14 @@
 // Applies one compiler pass to a graph and checks that the result computes the same.
 import { expect } from 'vitest';
-import type { TypedGraph } from '../../src/graph/draft.js';
-import type { Graph } from '../../src/graph/graph.js';
+import type { Graph, TypedGraph } from '../../src/graph/graph.js';
+import { passOrder } from '../../src/graph/graph.js';
 import { applyPasses, optionalPasses, passes } from '../../src/graph/passes/index.js';
 import type { Tensor } from '../../src/tensor.js';
 import { expectClose, foldingFor, runWatched, specialized } from '../ops/check.js';
 
 /** Every pass but these. */
 export const allBut = (names: readonly string[]): Set<string> =>
-  new Set(
-    passes()
-      .map(([name]) => name)
-      .filter((name) => !names.includes(name)),
-  );
+  new Set(passOrder.filter((name) => !names.includes(name)));
 
 /**
  * The graph after the passes named, in their order, and nothing else. Run on `inputs` it must give what the graph
@@ -26,9 +22,9 @@ export function applied(
 ): TypedGraph {
   const folding = foldingFor(graph);
   const typed = specialized(graph, inputs);
-  const named = passes().filter(([name]) => names.includes(name));
-  const result = named.reduce((current, [, pass]) => pass(current, folding), typed);
-  const before = runWatched(applyPasses(typed, folding, optionalPasses()), inputs, 'strict');
+  const named = passes(graph).filter(({ name }) => names.includes(name));
+  const result = named.reduce((current, pass) => pass.apply(current, folding), typed);
+  const before = runWatched(applyPasses(typed, folding, optionalPasses), inputs, 'strict');
   const after = runWatched(applyPasses(result, folding, allBut(['composites'])), inputs, 'strict');
   expect(after.length).toBe(before.length);
   before.forEach(({ shape, data }, index) => {

@@ -3,6 +3,7 @@ import type { Dimension, Graph, GraphInput, Node } from '../../src/graph/graph.j
 import type { Attributes } from '../../src/ops/operator.js';
 import { type DType, type Tensor, tensor } from '../../src/tensor.js';
 import { randomFloats } from '../kernels/numbers.js';
+import { everything } from './everything.js';
 
 export class Network {
   readonly inputs: GraphInput[] = [];
@@ -55,7 +56,7 @@ export class Network {
   }
 
   graph(...outputs: string[]): Graph {
-    return { inputs: this.inputs, outputs, nodes: this.nodes, constants: this.constants };
+    return { dialect: everything, inputs: this.inputs, outputs, nodes: this.nodes, constants: this.constants };
   }
 }
 

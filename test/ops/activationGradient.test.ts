@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { followsFromOutput } from '../../src/ops/elementwise/activationGradient.js';
-import { operators } from '../../src/ops/registry/index.js';
 import { tensor } from '../../src/tensor.js';
+import { everything } from '../graph/everything.js';
 import { randomFloats } from '../kernels/numbers.js';
 import { type ActivationName, activations, slopes } from '../reference/activation.js';
 import { checkOperator } from './check.js';
@@ -80,7 +80,7 @@ it('tells which gradients follow from the output', () => {
 it('refuses what it cannot differentiate', () => {
   const type = (...shape: number[]) => ({ dtype: 'float32' as const, shape });
   const infer = (attributes: object, ...inputs: object[]) =>
-    operators.activationGradient.infer(inputs as never, attributes);
+    everything.operators.activationGradient.infer(inputs as never, attributes);
   const refuse = (code: string, attributes: object, ...inputs: object[]) =>
     expect(() => infer(attributes, ...inputs)).toThrow(expect.objectContaining({ code }));
   refuse('ARGUMENT', { activation: 'gelu', of: 'output' }, type(3), type(3));

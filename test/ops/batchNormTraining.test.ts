@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Graph } from '../../src/graph/graph.js';
 import type { Attributes } from '../../src/ops/operator.js';
-import { operators } from '../../src/ops/registry/index.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
+import { everything, type Written } from '../graph/everything.js';
 import { randomFloats } from '../kernels/numbers.js';
 import { batchNorm, batchNormGradient } from '../reference/normalization.js';
 import { checkGraph, checkOperator, compiled } from './check.js';
@@ -24,7 +23,7 @@ const shapes = [
   [2, 2, 3, 2, 5],
 ];
 
-function graphOf(op: string, inputs: readonly Tensor[], outputs: string[], attributes: Attributes): Graph {
+function graphOf(op: string, inputs: readonly Tensor[], outputs: string[], attributes: Attributes): Written {
   const names = inputs.map((_, index) => `input${index}`);
   return {
     inputs: inputs.map(({ shape }, index) => ({ name: names[index], dtype: 'float32', shape: [...shape] })),
@@ -60,7 +59,7 @@ describe('batchNormTraining, error within 40 roundings of 4 and the value', () =
     const inputs = [make([2, 3, 3, 6]), make([6]), make([6])];
     const [x, scale, bias] = inputs.map(({ data }) => data as Float32Array);
     const plain = graphOf('batchNormTraining', inputs, ['normal'], { epsilon: EPSILON });
-    const graph: Graph = {
+    const graph: Written = {
       ...plain,
       outputs: ['y'],
       nodes: [...plain.nodes, { name: 'act', op: 'activation', inputs: ['normal'], outputs: ['y'], attributes }],
@@ -104,7 +103,9 @@ describe('batchNormGradient, error within 60 roundings of the sizes of its terms
 it('refuses empty batches and parameters of other shapes', () => {
   const type = (...shape: number[]) => ({ dtype: 'float32' as const, shape });
   const refuse = (op: string, ...inputs: object[]) =>
-    expect(() => operators[op].infer(inputs as never, {})).toThrow(expect.objectContaining({ code: 'SHAPE' }));
+    expect(() => everything.operators[op].infer(inputs as never, {})).toThrow(
+      expect.objectContaining({ code: 'SHAPE' }),
+    );
   refuse('batchNormTraining', type(0, 3), type(3), type(3));
   refuse('batchNormTraining', type(2, 3), type(4), type(3));
   refuse('batchNormGradient', type(2, 3), type(2, 4), type(3), type(3), type(3));

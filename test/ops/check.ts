@@ -1,10 +1,9 @@
 // Checks operators and small graphs through the whole compiler: with every binary, with all passes and without, with
 // weights as constants and as inputs, as one thread and as two, in a memory whose every unused byte is NaN.
 import { expect } from 'vitest';
-import type { TypedGraph } from '../../src/graph/draft.js';
-import type { Graph, Node } from '../../src/graph/graph.js';
+import type { Node, TypedGraph } from '../../src/graph/graph.js';
 import { applyPasses, optionalPasses } from '../../src/graph/passes/index.js';
-import { type Compute, Folding, shapeInputs, specialize } from '../../src/graph/specialize.js';
+import { type Compute, ConstantFolder, shapeInputs, specialize } from '../../src/graph/specialize.js';
 import { computeWith } from '../../src/model/constantFolding.js';
 import { Session } from '../../src/model/session.js';
 import type { Attributes } from '../../src/ops/operator.js';
@@ -16,6 +15,7 @@ import { WeightStore } from '../../src/plan/weights.js';
 import { Core } from '../../src/runtime/core.js';
 import { sizeOf } from '../../src/shape.js';
 import { type Tensor, type TensorType, tensor } from '../../src/tensor.js';
+import { type Written, written } from '../graph/everything.js';
 import { type Binary, moduleOf, supportedBinaries } from '../kernels/harness.js';
 import { expectWithin } from '../kernels/numbers.js';
 
@@ -44,23 +44,24 @@ const SLACK_BYTES = 64;
 const THREADS = 2;
 
 /** `graph` for these inputs, typed and folded by the strict binary's kernels, but without any pass. */
-export function specialized(graph: Graph, inputs: Readonly<Record<string, TensorType>>): TypedGraph {
-  const wanted = shapeInputs(graph);
+export function specialized(graph: Written, inputs: Readonly<Record<string, TensorType>>): TypedGraph {
+  const whole = written(graph);
+  const wanted = shapeInputs(whole);
   const values = Object.entries(inputs).filter((entry): entry is [string, Tensor] => wanted.has(entry[0]));
-  return specialize(graph, new Map(Object.entries(inputs)), new Map(values), foldingFor(graph));
+  return specialize(whole, new Map(Object.entries(inputs)), new Map(values), foldingFor(graph));
 }
 
 const computes = new Map<Binary, Compute>();
 
 /** Folding by the kernels of a binary. */
-export function foldingFor(graph: Graph, binary: Binary = 'strict'): Folding {
+export function foldingFor(graph: Written, binary: Binary = 'strict'): ConstantFolder {
   const compute = computes.get(binary) ?? computeWith(coreOf(binary));
   computes.set(binary, compute);
-  return new Folding(compute, graph.constants.values());
+  return new ConstantFolder(written(graph), compute);
 }
 
 /** The graph as a model would run it. */
-export function compiled(graph: Graph, inputs: Readonly<Record<string, TensorType>>): TypedGraph {
+export function compiled(graph: Written, inputs: Readonly<Record<string, TensorType>>): TypedGraph {
   return applyPasses(specialized(graph, inputs), foldingFor(graph));
 }
 
@@ -157,11 +158,11 @@ function bitsOf({ data, shape, dtype }: Tensor): unknown {
  * @param expected a function where it depends on what a binary computes
  */
 export function checkGraph(
-  graph: Graph,
+  graph: Written,
   inputs: Tensors,
   expected: readonly Expected[] | ((binary: Binary) => readonly Expected[]),
 ): void {
-  for (const without of [new Set<string>(), optionalPasses()]) {
+  for (const without of [new Set<string>(), optionalPasses]) {
     const exact: Tensor[][] = [];
     for (const binary of supportedBinaries) {
       const folded = applyPasses(specialized(graph, inputs), foldingFor(graph, binary), without);
@@ -198,7 +199,7 @@ export function checkOperator(test: OperatorCase): void {
 }
 
 /** The operator as a graph of its own. */
-function nodeGraph({ op, attributes = {}, inputs }: OperatorCase, constantWeights: boolean): Graph {
+function nodeGraph({ op, attributes = {}, inputs }: OperatorCase, constantWeights: boolean): Written {
   const names = inputs.map((input, index) => (input ? `input${index}` : ''));
   const present = inputs.flatMap((input, index) => (input ? [{ name: names[index], input, index }] : []));
   const isConstant = ({ index }: { index: number }) => constantWeights && index > 0;
@@ -219,7 +220,7 @@ const NEIGHBOUR_CHANNELS = 3;
  * The same operator between others, which decide where its operands lie: its input is computed, so that it may have a
  * border, and its result becomes the middle of a concatenation along the channels, which has one itself.
  */
-function surrounded(graph: Graph, neighbour: TensorType, outputChannels: number, finite: boolean): Graph {
+function surrounded(graph: Written, neighbour: TensorType, outputChannels: number, finite: boolean): Written {
   const [node] = graph.nodes;
   const rank = Math.max(0, neighbour.shape.length - 2);
   const channels = neighbour.shape.at(-1)! * 2 + outputChannels;

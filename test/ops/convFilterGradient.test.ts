@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gradientTile } from '../../src/ops/convolution/winogradFilterGradient.js';
-import { operators } from '../../src/ops/registry/index.js';
 import { makePlan, type PlanOptions } from '../../src/plan/planner.js';
 import { WeightStore } from '../../src/plan/weights.js';
 import { windowCounts, windowsOf } from '../../src/shape.js';
 import { tensor } from '../../src/tensor.js';
+import { everything } from '../graph/everything.js';
 import { ROUNDOFF, randomFloats } from '../kernels/numbers.js';
 import { convolutionShape, type PerAxis } from '../reference/convolution.js';
 import { filterGradient } from '../reference/convolutionGradient.js';
@@ -234,7 +234,7 @@ describe('the kernel of a gradient padded by 1', () => {
 it('refuses gradients of another shape', () => {
   const type = (...shape: number[]) => ({ dtype: 'float32' as const, shape });
   const refuse = (inputs: object[], attributes: object) =>
-    expect(() => operators.convFilterGradient.infer(inputs as never, attributes)).toThrow(
+    expect(() => everything.operators.convFilterGradient.infer(inputs as never, attributes)).toThrow(
       expect.objectContaining({ code: 'SHAPE' }),
     );
   refuse([type(1, 4, 4, 3), type(1, 4, 4, 8)], { kernelShape: [3, 3] });

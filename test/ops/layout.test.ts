@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import type { Graph, Node } from '../../src/graph/graph.js';
+import type { Node } from '../../src/graph/graph.js';
 import type { Attributes } from '../../src/ops/operator.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
+import type { Written } from '../graph/everything.js';
 import { convolution } from '../reference/convolution.js';
 import { concat, type Elements, pad, slice, transpose } from '../reference/movement.js';
 import { checkGraph, checkOperator, type Expected } from './check.js';
@@ -160,7 +161,7 @@ describe('concat in place: readers that want different borders', () => {
       expected.push({ shape: [1, ...counts, 1], values: sums, magnitude: sizes, roundings: 60 });
     });
     const outputs = readers.map((_, i) => `y${i}`);
-    const graph: Graph = {
+    const graph: Written = {
       inputs: [{ name: 'x', dtype: 'float32', shape }],
       outputs: joinedIsOutput ? [...outputs, 'joined'] : outputs,
       nodes,

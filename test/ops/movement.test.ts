@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { QuadlaneError } from '../../src/errors.js';
 import type { Attributes } from '../../src/ops/operator.js';
-import { operators } from '../../src/ops/registry/index.js';
 import { type DType, newArray, Tensor, type TensorType, tensor } from '../../src/tensor.js';
+import { everything } from '../graph/everything.js';
 import { apply } from './apply.js';
 
 const MAX = 2n ** 63n - 1n;
@@ -20,12 +20,12 @@ const int64 = (...values: (number | bigint)[]) => tensor(BigInt64Array.from(valu
 const bool = (values: number[], shape?: number[]) => tensor(Uint8Array.from(values), shape, 'bool');
 
 function run(op: string, inputs: (Tensor | undefined)[], attributes?: Attributes): [number[], number[]] {
-  const [result] = apply(operators[op], inputs, attributes);
+  const [result] = apply(everything.operators[op], inputs, attributes);
   return [Array.from(result.data, Number), [...result.shape]];
 }
 
 function shapeOf(op: string, input: TensorType, attributes?: Attributes): readonly number[] {
-  return operators[op].infer([input], attributes)[0].shape;
+  return everything.operators[op].infer([input], attributes)[0].shape;
 }
 
 function codeOf(call: () => unknown): string {
@@ -94,8 +94,8 @@ describe('transpose', () => {
 
   it('of larger and of empty tensors', () => {
     const x = counted([2, 5, 6, 7]);
-    const [there] = apply(operators.transpose, [x], { permutation: [0, 2, 3, 1] });
-    expect(apply(operators.transpose, [there], { permutation: [0, 3, 1, 2] })).toEqual([x]);
+    const [there] = apply(everything.operators.transpose, [x], { permutation: [0, 2, 3, 1] });
+    expect(apply(everything.operators.transpose, [there], { permutation: [0, 3, 1, 2] })).toEqual([x]);
     expect(run('transpose', [counted([0, 3])])).toEqual([[], [3, 0]]);
     expect(run('transpose', [tensor(3, [])])).toEqual([[3], []]);
     expect(codeOf(() => run('transpose', [x], { permutation: [0, 1, 1, 2] }))).toBe('SHAPE');
@@ -136,7 +136,7 @@ describe('slice', () => {
   });
 
   it('goes with its axes when they are reordered', () => {
-    const { permute } = operators.slice;
+    const { permute } = everything.operators.slice;
     expect(permute!({ starts: [1], ends: [2], axes: [-1] }, [0, 2, 3, 1])).toMatchObject({ axes: [2] });
     expect(permute!({ starts: [1, 1], ends: [2, 2] }, [0, 2, 3, 1])).toMatchObject({ axes: [0, 3] });
   });
@@ -145,7 +145,7 @@ describe('slice', () => {
 describe('split and concat', () => {
   it('split', () => {
     const parts = (inputs: Tensor[], attributes: Attributes) =>
-      apply(operators.split, inputs, attributes).map((part) => [Array.from(part.data, Number), part.shape]);
+      apply(everything.operators.split, inputs, attributes).map((part) => [Array.from(part.data, Number), part.shape]);
     expect(parts([counted([2, 4])], { axis: -1, parts: 2 })).toEqual([
       [
         [0, 1, 4, 5],
@@ -180,7 +180,9 @@ describe('split and concat', () => {
       [2, 2],
     ]);
     expect(run('concat', [int64(1, MAX), int64(3)], { axis: 0 })[1]).toEqual([3]);
-    expect(apply(operators.concat, [int64(MIN), int64(MAX)], { axis: 0 })[0].data).toEqual(BigInt64Array.of(MIN, MAX));
+    expect(apply(everything.operators.concat, [int64(MIN), int64(MAX)], { axis: 0 })[0].data).toEqual(
+      BigInt64Array.of(MIN, MAX),
+    );
     expect(codeOf(() => run('concat', [a, counted([3, 1])], { axis: 1 }))).toBe('SHAPE');
     expect(codeOf(() => run('concat', [a, int64(1)], { axis: 0 }))).toBe('SHAPE');
   });
@@ -228,7 +230,7 @@ describe('pad', () => {
 
   it('goes with its axes when they are reordered', () => {
     const padding = [1, 2, 3, 4, 5, 6, 7, 8];
-    expect(operators.pad.permute!({ padding }, [0, 2, 3, 1])).toEqual({ padding: [1, 3, 4, 2, 5, 7, 8, 6] });
+    expect(everything.operators.pad.permute!({ padding }, [0, 2, 3, 1])).toEqual({ padding: [1, 3, 4, 2, 5, 7, 8, 6] });
   });
 });
 
@@ -282,7 +284,7 @@ describe('cast', () => {
   it('cuts floats toward zero, at the bounds of the integers', () => {
     const x = tensor(Float32Array.of(1.9, -1.9, 1e20, -1e20, Number.NaN, Number.POSITIVE_INFINITY, -0.5));
     expect(to(x, 'int32')).toEqual([1, -1, 2147483647, -2147483648, 0, 2147483647, 0]);
-    expect(apply(operators.cast, [x], { to: 'int64' })[0].data).toEqual(
+    expect(apply(everything.operators.cast, [x], { to: 'int64' })[0].data).toEqual(
       BigInt64Array.of(1n, -1n, MAX, MIN, 0n, MAX, 0n),
     );
     expect(to(x, 'bool')).toEqual([1, 1, 1, 1, 1, 1, 1]);
@@ -307,14 +309,14 @@ describe('shapes as values', () => {
   it('shape and size need no values', () => {
     const x = { dtype: 'float32', shape: [2, 3, 4] } as const;
     const shape = (attributes: Attributes) => {
-      const types = operators.shape.infer([x], attributes);
-      return Array.from(operators.shape.evaluate!([undefined], attributes, types, [x])![0].data, Number);
+      const types = everything.operators.shape.infer([x], attributes);
+      return Array.from(everything.operators.shape.evaluate!([undefined], attributes, types, [x])![0].data, Number);
     };
     expect(shape({})).toEqual([2, 3, 4]);
     expect(shape({ start: 1 })).toEqual([3, 4]);
     expect(shape({ start: -1 })).toEqual([4]);
     expect(shape({ start: -10, end: -1 })).toEqual([2, 3]);
-    expect(operators.size.evaluate!([undefined], {}, [], [x])![0].data[0]).toBe(24n);
+    expect(everything.operators.size.evaluate!([undefined], {}, [], [x])![0].data[0]).toBe(24n);
   });
 
   it('constantOfShape', () => {
@@ -339,15 +341,15 @@ describe('shapes as values', () => {
 
   it('leaves large tensors to the kernels', () => {
     const large = { dtype: 'float32', shape: [257, 256] } as const;
-    expect(operators.constantOfShape.evaluate!([], { shape: [257, 256] }, [large], [])).toBeUndefined();
-    expect(operators.transpose.evaluate!([counted([257, 256])], {}, [large], [])).toBeUndefined();
+    expect(everything.operators.constantOfShape.evaluate!([], { shape: [257, 256] }, [large], [])).toBeUndefined();
+    expect(everything.operators.transpose.evaluate!([counted([257, 256])], {}, [large], [])).toBeUndefined();
   });
 
   it('wait for values that are not known', () => {
     const type = { dtype: 'float32', shape: [2] } as const;
     for (const op of ['transpose', 'concat', 'cast', 'where', 'gather', 'reshape', 'identity']) {
       expect(
-        operators[op].evaluate!([undefined, undefined, undefined], { axis: 0, to: 'bool' }, [type], [type]),
+        everything.operators[op].evaluate!([undefined, undefined, undefined], { axis: 0, to: 'bool' }, [type], [type]),
         op,
       ).toBeUndefined();
     }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Graph, Node } from '../../src/graph/graph.js';
+import type { Node } from '../../src/graph/graph.js';
 import { compileGraph } from '../../src/model/load.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
+import { type Written, written } from '../graph/everything.js';
 import { randomFloats } from '../kernels/numbers.js';
 import { type Box, chosen } from '../reference/nonMaxSuppression.js';
 import { checkGraph } from './check.js';
@@ -64,7 +65,7 @@ function graphOf(
   inputs: Readonly<Record<string, Tensor>>,
   nodes: readonly Node[],
   constants: readonly string[] = [],
-): Graph {
+): Written {
   const given = Object.entries(inputs).filter(([name]) => !constants.includes(name));
   return {
     inputs: given.map(([name, { dtype, shape }]) => ({ name, dtype, shape: [...shape] })),
@@ -131,7 +132,7 @@ describe('nonMaxSuppression', () => {
   });
 
   it('gives a model an output whose rows each run decides', () => {
-    const model = compileGraph(graphOf(inputs, [suppression(inputs)], ['most']));
+    const model = compileGraph(written(graphOf(inputs, [suppression(inputs)], ['most'])));
     expect(model.outputs.chosen.shape).toEqual(['chosen_dim_0', 3]);
     const { most: _, ...given } = inputs;
     expect(model.runSync(given).chosen).toMatchObject({ shape: [rows.length / 3, 3] });

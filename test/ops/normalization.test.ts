@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { operators } from '../../src/ops/registry/index.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
+import { everything } from '../graph/everything.js';
 import { randomFloats } from '../kernels/numbers.js';
 import { activations } from '../reference/activation.js';
 import { groupNorm, layerNorm, responseNorm, responseNormGradient, scaleShift } from '../reference/normalization.js';
@@ -114,7 +114,9 @@ describe('responseNorm, error within 40 roundings, and its gradient, within 100 
 it('refuses parameters of other shapes', () => {
   const type = (...shape: number[]) => ({ dtype: 'float32' as const, shape });
   const refuse = (op: string, inputs: object[], attributes: object) =>
-    expect(() => operators[op].infer(inputs as never, attributes)).toThrow(expect.objectContaining({ code: 'SHAPE' }));
+    expect(() => everything.operators[op].infer(inputs as never, attributes)).toThrow(
+      expect.objectContaining({ code: 'SHAPE' }),
+    );
   refuse('layerNorm', [type(2, 4), type(3)], {});
   refuse('groupNorm', [type(2, 4), type(4), type(3)], {});
   refuse('groupNorm', [type(2, 4), type(4), type(4)], { groups: 3 });
@@ -151,6 +153,6 @@ describe('scaleShift, error within 8 roundings of 2 and the value', () => {
       [[2, 3], [3], [1]],
       [[], [], []],
     ])
-      expect(() => operators.scaleShift.infer(types(...shapes), {})).toThrow(/scale and a shift of shape/);
+      expect(() => everything.operators.scaleShift.infer(types(...shapes), {})).toThrow(/scale and a shift of shape/);
   });
 });

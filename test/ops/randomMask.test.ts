@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { operators } from '../../src/ops/registry/index.js';
 import { tensor } from '../../src/tensor.js';
+import { everything } from '../graph/everything.js';
 import { randomFloats } from '../kernels/numbers.js';
 import { keptElements, philox } from '../reference/random.js';
 import { checkOperator } from './check.js';
@@ -86,7 +86,7 @@ describe('randomMask, the bits of the reference', () => {
 it('refuses rates, seeds and counters that make no sense', () => {
   const type = (dtype: string, ...shape: number[]) => ({ dtype, shape });
   const refuse = (code: string, attributes: object, counter = type('int32')) =>
-    expect(() => operators.randomMask.infer([type('float32', 4), counter] as never, attributes)).toThrow(
+    expect(() => everything.operators.randomMask.infer([type('float32', 4), counter] as never, attributes)).toThrow(
       expect.objectContaining({ code }),
     );
   refuse('ARGUMENT', { rate: 1.5 });

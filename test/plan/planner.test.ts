@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TypedGraph } from '../../src/graph/draft.js';
+import type { TypedGraph } from '../../src/graph/graph.js';
 import { Session } from '../../src/model/session.js';
 import type { View } from '../../src/ops/operator.js';
 import { placeValues } from '../../src/plan/placement.js';

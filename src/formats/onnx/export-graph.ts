@@ -2,7 +2,7 @@
 // order than the ONNX value that holds it is transposed only where a node needs it so: of the changes of layout around
 // channels-last operators, only those that a reader sees are written.
 
-import type { Graph, Node } from '../../graph/graph.js';
+import type { Dialect, Graph, Node } from '../../graph/graph.js';
 import { permuteShape, sizeOf, stridesOf } from '../../shape.js';
 import { newArray, Tensor } from '../../tensor.js';
 import type { OnnxAttribute, OnnxNode } from './encode.js';
@@ -16,6 +16,8 @@ interface Place {
 }
 
 export class ExportGraph {
+  /** What the network's nodes are written in. */
+  readonly dialect: Dialect;
   readonly nodes: OnnxNode[] = [];
   readonly constants: Map<string, Tensor>;
   private readonly places = new Map<string, Place>();
@@ -29,6 +31,7 @@ export class ExportGraph {
   private opset: number;
 
   constructor(graph: Graph, opset: number) {
+    this.dialect = graph.dialect;
     this.opset = opset;
     this.constants = new Map(graph.constants);
     for (const [name, { shape }] of graph.constants) this.shapes.set(name, shape);

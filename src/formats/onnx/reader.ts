@@ -2,12 +2,7 @@
 
 import { QuadlaneError } from '../../errors.js';
 import type { Graph, GraphInput } from '../../graph/graph.js';
-import { flattenPasses } from '../../graph/passes/flatten.js';
-import { usePasses } from '../../graph/passes/index.js';
-import { layoutPasses } from '../../graph/passes/layout.js';
-import { paddingPasses } from '../../graph/passes/padding.js';
-import { extended } from '../../ops/registry/common.js';
-import { register } from '../../ops/registry/index.js';
+import { inference } from '../../graph/inference.js';
 import { GraphUnderConstruction, NodeContext, UnknownRank, Unsupported } from './context.js';
 import { importers } from './operators.js';
 import { executionOrder, type NamedNode } from './order.js';
@@ -29,29 +24,8 @@ export interface OnnxOptions {
  * quadlane doesn't have
  */
 export function readOnnx(bytes: Uint8Array, options: OnnxOptions = {}): Graph {
-  return importModel(readModel(bytes), options);
-}
-
-/** Like `readOnnx`, but loads what operators need that few networks have; call what it resolves to. */
-export async function openOnnx(bytes: Uint8Array): Promise<(options?: OnnxOptions) => Graph> {
   const model = readModel(bytes);
-  const types = new Set(checkedParts(model).graph.nodes.map(({ opType }) => opType));
-  await prepareOnnx(types.has('BatchNormalization'), ![...types].every((type) => importers.has(type)));
-  return (options = {}) => importModel(model, options);
-}
-
-/** Loads what `readOnnx` needs for operators that few networks have. */
-export async function prepareOnnx(batchNorms = true, rare = true): Promise<void> {
-  if (batchNorms) (await import('../../graph/passes/batchNorms.js')).addBatchNorm();
-  if (rare) (await import('./rare.js')).addRare();
-}
-
-function importModel(model: ModelProto, options: OnnxOptions): Graph {
   const externalData = options.externalData && once(options.externalData);
-  register(extended);
-  usePasses('padding', paddingPasses);
-  usePasses('layout', layoutPasses);
-  usePasses('flatten', flattenPasses);
   const { graph: proto, opset } = checkedParts(model);
   const nodes = proto.nodes.map((node, index) => ({ name: node.name || `${node.opType}_${index}`, proto: node }));
 
@@ -207,7 +181,7 @@ function finish(graph: GraphUnderConstruction, inputs: readonly GraphInput[], pr
   const outputs = proto.outputs.map(({ name }) => name);
   const used = new Set([...outputs, ...graph.nodes.flatMap((node) => node.inputs)]);
   const constants = new Map([...graph.constants].filter(([name]) => used.has(name)));
-  return { inputs, outputs, nodes: graph.nodes, constants };
+  return { dialect: inference, inputs, outputs, nodes: graph.nodes, constants };
 }
 
 function unsound(what: string): QuadlaneError {

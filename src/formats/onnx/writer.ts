@@ -1,9 +1,9 @@
 // A network -> the bytes of an ONNX file with channels first, as other programs expect them.
 
 import { QuadlaneError } from '../../errors.js';
+import { operatorOf } from '../../graph/dialect.js';
 import type { Graph, Node } from '../../graph/graph.js';
 import type { Attributes } from '../../ops/operator.js';
-import { operators } from '../../ops/registry/index.js';
 import { invertPermutation, permuteShape } from '../../shape.js';
 import { Tensor } from '../../tensor.js';
 import { encodeModel, type OnnxType } from './encode.js';
@@ -87,7 +87,7 @@ function reversed(rank: number): number[] {
  * @returns false where that isn't so
  */
 function channelsFirstThroughout(node: Node, target: ExportGraph, exporter: (context: ExportContext) => void): boolean {
-  const { permute, shapeInputs } = operators[node.op] ?? {};
+  const { permute, shapeInputs } = operatorOf(target, node);
   if (!permute || shapeInputs?.some((index) => node.inputs[index])) return false;
   const values = node.inputs.filter((name) => name && !target.constants.has(name));
   const permutation = values.map((name) => target.placeOf(name).permutation).find((other) => other);

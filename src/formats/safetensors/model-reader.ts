@@ -2,13 +2,8 @@
 
 import { QuadlaneError } from '../../errors.js';
 import type { Dimension, Graph, GraphInput, Node } from '../../graph/graph.js';
-import { flattenPasses } from '../../graph/passes/flatten.js';
-import { usePasses } from '../../graph/passes/index.js';
-import { layoutPasses } from '../../graph/passes/layout.js';
-import { paddingPasses } from '../../graph/passes/padding.js';
+import { inference } from '../../graph/inference.js';
 import type { Attributes } from '../../ops/operator.js';
-import { extended } from '../../ops/registry/common.js';
-import { operators, register } from '../../ops/registry/index.js';
 import { sizeOf } from '../../shape.js';
 import type { DType, Tensor } from '../../tensor.js';
 import { nameOf } from './element-types.js';
@@ -23,34 +18,6 @@ import { readTensors } from './reader.js';
  * those that a later version wrote
  */
 export function readModel(bytes: Uint8Array): Graph {
-  const graph = readNetwork(bytes);
-  checkOperators(graph);
-  return graph;
-}
-
-/** Like `readModel`, but loads what operators need that few networks have; call what it resolves to. */
-export async function openModel(bytes: Uint8Array): Promise<() => Graph> {
-  const graph = readNetwork(bytes);
-  const isThere = ({ op }: Node) => Object.hasOwn(operators, op);
-  await prepareModel(
-    graph.nodes.some(({ op }) => op === 'batchNorm'),
-    !graph.nodes.every(isThere),
-  );
-  checkOperators(graph);
-  return () => graph;
-}
-
-/** Loads what `readModel` needs for operators that few networks have. */
-export async function prepareModel(batchNorms = true, rare = true): Promise<void> {
-  if (batchNorms || rare) (await import('../../graph/passes/batchNorms.js')).addBatchNorm();
-  if (rare) (await import('./rare.js')).addRare();
-}
-
-function readNetwork(bytes: Uint8Array): Graph {
-  register(extended);
-  usePasses('padding', paddingPasses);
-  usePasses('layout', layoutPasses);
-  usePasses('flatten', flattenPasses);
   const header = readHeader(bytes);
   const version = header.metadata.get(FORMAT_KEY);
   const text = header.metadata.get(GRAPH_KEY);
@@ -75,6 +42,7 @@ function readNetwork(bytes: Uint8Array): Graph {
   }
   const graph = readGraph(plain, readTensors(bytes, header));
   checkValues(graph);
+  checkOperators(graph);
   return graph;
 }
 
@@ -86,6 +54,7 @@ function exactNumbers(_key: string, value: unknown): unknown {
 function readGraph(value: unknown, constants: ReadonlyMap<string, Tensor>): Graph {
   const { inputs, outputs, nodes } = recordOf(value, 'its graph');
   return {
+    dialect: inference,
     inputs: listOf(inputs, 'the inputs of its graph').map(readInput),
     outputs: textsOf(outputs, 'the outputs of its graph'),
     nodes: listOf(nodes, 'the nodes of its graph').map(readNode),
@@ -128,8 +97,8 @@ function readAttributes(value: unknown, node: string): Attributes {
   return record as Attributes;
 }
 
-function checkOperators({ nodes }: Graph): void {
-  const unknown = new Set(nodes.map(({ op }) => op).filter((op) => !Object.hasOwn(operators, op)));
+function checkOperators({ dialect, nodes }: Graph): void {
+  const unknown = new Set(nodes.map(({ op }) => op).filter((op) => !(op in dialect.operators)));
   if (unknown.size > 0) {
     throw new QuadlaneError(
       'UNSUPPORTED',

@@ -2,20 +2,18 @@
 // again (DenseNet, ResNets with pre-activation).
 
 import { scaleShift } from '../../ops/elementwise/scaleShift.js';
-import { batchNorm } from '../../ops/normalization/batchNorm.js';
 import { reduce } from '../../ops/reduction/reduce.js';
-import { register } from '../../ops/registry/index.js';
+import { operatorOf } from '../dialect.js';
+import type { Pass, TypedGraph } from '../graph.js';
 import { nestConcats } from './concats.js';
-import { usePasses } from './index.js';
 import { foldInputScales } from './inputScales.js';
 import { fuseScaleShifts } from './scaleShifts.js';
 
-/** Brings batch norm and these passes along, for front ends whose graphs have one. */
-export function useBatchNorm(): void {
-  register({ batchNorm, reduce, scaleShift });
-  usePasses('channels', [
-    ['input scales', foldInputScales],
-    ['scale and shift', fuseScaleShifts],
-    ['concats', nestConcats],
-  ]);
-}
+const isFor = (graph: TypedGraph) => graph.nodes.some((node) => operatorOf(graph, node).scalesChannels);
+
+/** For front ends whose graphs may have batch norms. */
+export const channels: readonly Pass[] = [
+  { name: 'input scales', apply: foldInputScales, writes: { reduce }, isFor },
+  { name: 'scale and shift', apply: fuseScaleShifts, writes: { scaleShift }, isFor },
+  { name: 'concats', apply: nestConcats, isFor },
+];

@@ -2,12 +2,16 @@
 
 import type { Composition } from '../../ops/operator.js';
 import { tensor } from '../../tensor.js';
-import { Draft, locate, operatorOf, type TypedGraph } from '../draft.js';
+import { operatorOf } from '../dialect.js';
+import { Draft, locate } from '../draft.js';
+import type { Pass, TypedGraph } from '../graph.js';
+
+export const composites: Pass = { name: 'composites', apply: expandComposites };
 
 export function expandComposites(graph: TypedGraph): TypedGraph {
   const draft = new Draft(graph);
   for (const node of graph.nodes) {
-    const { compose } = operatorOf(node);
+    const { compose } = operatorOf(graph, node);
     if (!compose) {
       draft.push(node);
       continue;

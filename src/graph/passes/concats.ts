@@ -1,8 +1,8 @@
 // Concatenations that begin with all that an earlier one joined take its result instead of its parts, so that the
 // features of a dense block lie in memory once: each shorter concatenation is the front of the next longer one.
 
-import { Draft, type TypedGraph } from '../draft.js';
-import type { Node } from '../graph.js';
+import { Draft } from '../draft.js';
+import type { Node, TypedGraph } from '../graph.js';
 
 export function nestConcats(graph: TypedGraph): TypedGraph {
   const draft = new Draft(graph);

@@ -1,13 +1,13 @@
 // Folds the order in which Flatten reads channels into the fully connected layer behind it: its weights are reordered
 // once instead of the activations in every run.
 
+import { transpose } from '../../ops/layout/transpose.js';
 import { invertPermutation } from '../../shape.js';
-import { Draft, type TypedGraph } from '../draft.js';
-import type { Node } from '../graph.js';
-import type { NamedPass } from './index.js';
+import { Draft } from '../draft.js';
+import type { Node, Pass, TypedGraph } from '../graph.js';
 
 /** For front ends whose graphs flatten channel by channel. */
-export const flattenPasses: readonly NamedPass[] = [['flatten', flattenIntoWeights]];
+export const flatten: Pass = { name: 'flatten', apply: flattenIntoWeights, writes: { transpose } };
 
 export function flattenIntoWeights(graph: TypedGraph): TypedGraph {
   const draft = new Draft(graph);

@@ -1,8 +1,13 @@
 // Lets an operator do what stands behind it before it stores its result: add a residual, apply an activation.
 
 import { sameShape } from '../../shape.js';
-import { countUses, Draft, operatorOf, type TypedGraph } from '../draft.js';
-import type { Node } from '../graph.js';
+import { operatorOf } from '../dialect.js';
+import { countUses, Draft } from '../draft.js';
+import type { Node, Pass, TypedGraph } from '../graph.js';
+
+export const residuals: Pass = { name: 'residuals', apply: fuseResiduals };
+
+export const activations: Pass = { name: 'activations', apply: fuseActivations };
 
 /** `binary add` of two results of one shape becomes the residual input of the operator that computes one of them. */
 export function fuseResiduals(graph: TypedGraph): TypedGraph {
@@ -23,7 +28,7 @@ function addResidual(draft: Draft, node: Node, uses: ReadonlyMap<string, number>
   // The later of the two takes the other as its residual, so that nothing is computed before its inputs are.
   const layers = names
     .map((name, index) => ({ layer: draft.producer(name), residual: names[1 - index] }))
-    .filter(({ layer }) => layer && takesResidual(layer) && uses.get(layer.outputs[0]) === 1)
+    .filter(({ layer }) => layer && takesResidual(draft, layer) && uses.get(layer.outputs[0]) === 1)
     .sort((x, y) => draft.nodes.indexOf(y.layer!) - draft.nodes.indexOf(x.layer!));
   if (layers.length === 0) return false;
   const { layer, residual } = layers[0] as { layer: Node; residual: string };
@@ -39,8 +44,8 @@ function addResidual(draft: Draft, node: Node, uses: ReadonlyMap<string, number>
   return true;
 }
 
-function takesResidual(node: Node): boolean {
-  const { residualInput } = operatorOf(node);
+function takesResidual(draft: Draft, node: Node): boolean {
+  const { residualInput } = operatorOf(draft, node);
   return residualInput !== undefined && !node.inputs[residualInput] && !node.attributes.activation;
 }
 
@@ -50,7 +55,7 @@ export function fuseActivations(graph: TypedGraph): TypedGraph {
   const draft = new Draft(graph);
   for (const node of graph.nodes) {
     const layer = node.op === 'activation' ? draft.producer(draft.resolve(node.inputs[0])) : undefined;
-    const fits = layer && operatorOf(layer).fusesActivation && !layer.attributes.activation;
+    const fits = layer && operatorOf(draft, layer).fusesActivation && !layer.attributes.activation;
     // A layer with further results stays before their readers.
     const moves = layer?.outputs.length === 1 || draft.nodes.at(-1) === layer;
     if (!fits || !moves || uses.get(layer.outputs[0]) !== 1) {

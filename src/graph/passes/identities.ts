@@ -1,8 +1,14 @@
 // Removes nodes that change nothing: identities, reshapes to the same shape, empty pads, casts to the same type.
 
 import { sameShape } from '../../shape.js';
-import { Draft, operatorOf, type TypedGraph } from '../draft.js';
-import type { Node } from '../graph.js';
+import { operatorOf } from '../dialect.js';
+import { Draft } from '../draft.js';
+import type { Node, Pass, TypedGraph } from '../graph.js';
+
+export const identities: Pass = { name: 'identities', apply: dropIdentities };
+
+/** Those that folding and fusing left behind. */
+export const leftoverIdentities: Pass = { name: 'leftover identities', apply: dropIdentities };
 
 export function dropIdentities(graph: TypedGraph): TypedGraph {
   const draft = new Draft(graph);
@@ -11,14 +17,14 @@ export function dropIdentities(graph: TypedGraph): TypedGraph {
     const from = graph.types.get(input);
     const to = graph.types.get(output);
     const same = from !== undefined && to !== undefined && from.dtype === to.dtype && sameShape(from.shape, to.shape);
-    if (same && keepsElements(node)) draft.replace(output, input);
+    if (same && keepsElements(graph, node)) draft.replace(output, input);
     else draft.push(node);
   }
   return draft.finish();
 }
 
 /** Whether a node whose output has the type of its input has its elements too. */
-function keepsElements(node: Node): boolean {
+function keepsElements(graph: TypedGraph, node: Node): boolean {
   switch (node.op) {
     case 'identity':
     case 'cast':
@@ -36,6 +42,6 @@ function keepsElements(node: Node): boolean {
     case 'activation':
       return (node.attributes.activation ?? 'none') === 'none';
     default:
-      return operatorOf(node).reshapes === true;
+      return operatorOf(graph, node).reshapes === true;
   }
 }

@@ -1,70 +1,36 @@
-// The passes in the order in which they are applied. Each is a function from a graph to one that computes the same.
+// Which passes a graph has, and their application.
 
-import type { TypedGraph } from '../draft.js';
-import { type Folding, foldConstants } from '../specialize.js';
-import { expandComposites } from './composites.js';
-import { fuseActivations, fuseResiduals } from './fusion.js';
-import { dropIdentities } from './identities.js';
-import { foldScales } from './scales.js';
+import { type Folding, type Graph, type Pass, passOrder, type TypedGraph } from '../graph.js';
+import { constants, foldedConstants } from '../specialize.js';
+import { composites } from './composites.js';
+import { activations, residuals } from './fusion.js';
+import { identities, leftoverIdentities } from './identities.js';
+import { scales } from './scales.js';
 
-export type Pass = (graph: TypedGraph, folding: Folding) => TypedGraph;
-export type NamedPass = readonly [name: string, pass: Pass];
-
-const before: readonly NamedPass[] = [
-  ['identities', dropIdentities],
-  ['composites', expandComposites],
+/** Passes that every graph has. */
+const own: readonly Pass[] = [
+  identities,
+  composites,
+  constants,
+  scales,
+  residuals,
+  activations,
+  foldedConstants,
+  leftoverIdentities,
 ];
-
-/** Passes that front ends have brought, in the order in which they are applied: see the files of these names. */
-const brought: Record<'padding' | 'layout' | 'flatten' | 'channels', readonly NamedPass[]> = {
-  padding: [],
-  layout: [],
-  flatten: [],
-  channels: [],
-};
-
-const folding: readonly NamedPass[] = [
-  ['constants', foldConstants],
-  ['scales', foldScales],
-];
-
-const after: readonly NamedPass[] = [
-  ['residuals', fuseResiduals],
-  ['activations', fuseActivations],
-  ['folded constants', foldConstants],
-  ['leftover identities', dropIdentities],
-];
-
-/**
- * All passes that there are now, in order.
- * @param normalizes whether they are for a graph that has a batch norm: what others become doesn't depend on whether such a
- * one was loaded before
- */
-export function passes(normalizes = true): readonly NamedPass[] {
-  return [
-    ...before,
-    ...brought.padding,
-    ...brought.layout,
-    ...brought.flatten,
-    ...folding,
-    ...(normalizes ? brought.channels : []),
-    ...after,
-  ];
-}
-
-/** Brings passes along, for front ends whose graphs they are for. */
-export function usePasses(stage: keyof typeof brought, named: readonly NamedPass[]): void {
-  brought[stage] = named;
-}
 
 /** Names of the passes that can be left out: all but the one without which some operators have no kernels. */
-export function optionalPasses(): Set<string> {
-  const names = passes().map(([name]) => name);
-  return new Set(names.filter((name) => name !== 'composites'));
+export const optionalPasses: ReadonlySet<string> = new Set(passOrder.filter((name) => name !== composites.name));
+
+/** The passes for graphs of this dialect, in order. */
+export function passes({ dialect }: Pick<Graph, 'dialect'>): readonly Pass[] {
+  const known = new Map([...own, ...dialect.passes].map((pass) => [pass.name, pass]));
+  return passOrder.flatMap((name) => known.get(name) ?? []);
 }
 
-/** Applies every pass that `without` doesn't name. */
+/** Applies every pass that is for such a graph and that `without` doesn't name. */
 export function applyPasses(graph: TypedGraph, folding: Folding, without: ReadonlySet<string> = new Set()): TypedGraph {
-  const wanted = passes(graph.nodes.some(({ op }) => op === 'batchNorm'));
-  return wanted.reduce((current, [name, pass]) => (without.has(name) ? current : pass(current, folding)), graph);
+  return passes(graph)
+    .filter(({ name, isFor }) => !without.has(name) && (isFor?.(graph) ?? true))
+    .reduce((current, pass) => pass.apply(current, folding), graph);
 }

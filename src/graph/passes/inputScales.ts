@@ -1,7 +1,7 @@
 // Folds arithmetic on channels into the constant filters behind it: a batch norm that stands before a convolution.
 
-import { countUses, Draft, type TypedGraph } from '../draft.js';
-import type { Node } from '../graph.js';
+import { countUses, Draft } from '../draft.js';
+import type { Node, TypedGraph } from '../graph.js';
 import { channelArithmetic, isKnown } from './scales.js';
 
 export function foldInputScales(graph: TypedGraph): TypedGraph {

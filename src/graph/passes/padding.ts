@@ -1,15 +1,16 @@
 // Folds a constant pad of zeros into the padding of the convolution or pool that reads it. Where that would not be
 // exact, the pad stays; what it pads is then computed inside of it.
 
+import { transpose } from '../../ops/layout/transpose.js';
 import type { Attributes } from '../../ops/operator.js';
 import { permuteShape, sameShape, type Windows } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
-import { Draft, inferNode, operatorOf, type TypedGraph } from '../draft.js';
-import type { Node } from '../graph.js';
-import type { NamedPass } from './index.js';
+import { operatorOf } from '../dialect.js';
+import { Draft, inferNode } from '../draft.js';
+import type { Node, Pass, TypedGraph } from '../graph.js';
 
 /** For front ends whose graphs have pads. */
-export const paddingPasses: readonly NamedPass[] = [['padding', foldPadding]];
+export const padding: Pass = { name: 'padding', apply: foldPadding, writes: { transpose } };
 
 export function foldPadding(graph: TypedGraph): TypedGraph {
   const draft = new Draft(graph);
@@ -33,12 +34,12 @@ function padded(draft: Draft, node: Node): Node | undefined {
   if (!onlySpatial || amounts.some((amount) => amount < 0)) return undefined;
 
   const [type, ...types] = node.inputs.map((name) => draft.types.get(draft.resolve(name)));
-  const own = operatorOf(node).windows!([type, ...types], node.attributes);
+  const own = operatorOf(draft, node).windows!([type, ...types], node.attributes);
   const extra = [...before.slice(1, -1), ...after.slice(1, -1)];
   const windows = { ...own, padding: own.padding.map((amount, side) => amount + extra[side]) };
   const [source] = pad.inputs;
   const inner: TensorType = { dtype: type!.dtype, shape: permuteShape(draft.typeOf(source).shape, order) };
-  const [result] = inferNode(node, [type, ...types]);
+  const [result] = inferNode(draft, node, [type, ...types]);
   const isPadded = own.padding.some((amount) => amount !== 0);
   if (node.op === 'maxPool') {
     const reads = hasInput(inner.shape.slice(1, -1), windows, result.shape.slice(1, -1));
@@ -49,7 +50,7 @@ function padded(draft: Draft, node: Node): Node | undefined {
   // A mean counts the cells that were padded, but those of the pool's own padding only where it says so.
   if (counts.includePadding && isPadded && !attributes.includePadding) return undefined;
   const folded: Node = { ...node, attributes: { ...attributes, ...counts } };
-  if (!sameShape(inferNode(folded, [inner, ...types])[0].shape, result.shape)) return undefined;
+  if (!sameShape(inferNode(draft, folded, [inner, ...types])[0].shape, result.shape)) return undefined;
   const input = permutation ? draft.apply('transpose', [source], { permutation }, `${node.name}/transpose`) : source;
   return { ...folded, inputs: [input, ...node.inputs.slice(1)] };
 }

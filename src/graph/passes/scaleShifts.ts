@@ -1,6 +1,7 @@
 // A factor and an offset for each channel become one step: batch norms that no filters take in.
 
-import { countUses, Draft, type TypedGraph } from '../draft.js';
+import { countUses, Draft } from '../draft.js';
+import type { TypedGraph } from '../graph.js';
 import { channelArithmetic } from './scales.js';
 
 export function fuseScaleShifts(graph: TypedGraph): TypedGraph {

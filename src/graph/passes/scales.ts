@@ -1,7 +1,9 @@
 // Folds arithmetic on channels into the constant filters before it: batch norm, biases and constant factors.
 
-import { countUses, Draft, type TypedGraph } from '../draft.js';
-import type { Node } from '../graph.js';
+import { countUses, Draft } from '../draft.js';
+import type { Node, Pass, TypedGraph } from '../graph.js';
+
+export const scales: Pass = { name: 'scales', apply: foldScales };
 
 export function foldScales(graph: TypedGraph): TypedGraph {
   if (!graph.nodes.some(({ op }) => op === 'binary')) return graph;

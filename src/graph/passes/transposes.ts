@@ -1,10 +1,18 @@
 // Moves changes of layout toward the outputs until they meet their opposites: a model whose interface is channels
 // first computes channels last throughout, and what is left of the transposes stands at its edges.
 
+import { transpose } from '../../ops/layout/transpose.js';
 import { invertPermutation, permuteShape } from '../../shape.js';
-import { Draft, inferNode, operatorOf, type TypedGraph } from '../draft.js';
-import type { Node } from '../graph.js';
+import { operatorOf } from '../dialect.js';
+import { Draft, inferNode } from '../draft.js';
+import type { Node, Pass, TypedGraph } from '../graph.js';
 import { reshapeBefore } from './reshapes.js';
+
+/** For front ends whose graphs have channels first, or change layouts for other reasons. */
+export const transposes: readonly Pass[] = [
+  { name: 'transposes', apply: sinkTransposes, writes: { transpose } },
+  { name: 'trivial transposes', apply: reshapeTrivialTransposes },
+];
 
 export function sinkTransposes(graph: TypedGraph): TypedGraph {
   const draft = new Draft(graph);
@@ -41,7 +49,7 @@ function sinkIntoReshape(draft: Draft, node: Node): boolean {
   const name = draft.resolve(node.inputs[0]);
   const before = transposeBefore(draft, name);
   const from = draft.typeOf(name).shape;
-  const [{ shape: to }] = inferNode({ ...node, inputs: [name] }, [draft.typeOf(name)]);
+  const [{ shape: to }] = inferNode(draft, { ...node, inputs: [name] }, [draft.typeOf(name)]);
   const moved = before && reshapeBefore(from, to, before.permutation);
   if (!moved) return false;
   const { within, shape, permutation } = moved;
@@ -60,7 +68,7 @@ function isIdentity(permutation: readonly number[]): boolean {
 
 /** Applies `node` to what its inputs are transposes of, and transposes the result; false where that doesn't pay. */
 function sink(draft: Draft, node: Node): boolean {
-  const { permute, residualInput } = operatorOf(node);
+  const { permute, residualInput } = operatorOf(draft, node);
   if (!permute || residualInput !== undefined || node.outputs.length !== 1) return false;
   const names = node.inputs.map((name) => draft.resolve(name));
   const sources = names.map((name) => transposeBefore(draft, name));

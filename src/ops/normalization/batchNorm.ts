@@ -16,6 +16,7 @@ export interface BatchNormAttributes {
 
 export const batchNorm: Operator<BatchNormAttributes> = {
   name: 'batchNorm',
+  scalesChannels: true,
 
   infer([input, ...statistics], { training }) {
     const channels = input!.shape.at(-1) ?? 1;

@@ -1,10 +1,11 @@
 // Graphs of golden cases, in PyTorch's layout at the edges, and their gradients, computed by one binary.
 
 import { differentiate, simplify } from '../../../src/graph/differentiate.js';
-import { Draft, type TypedGraph } from '../../../src/graph/draft.js';
+import { Draft } from '../../../src/graph/draft.js';
+import type { TypedGraph } from '../../../src/graph/graph.js';
 import { composition } from '../../../src/graph/passes/composites.js';
 import { applyPasses } from '../../../src/graph/passes/index.js';
-import { Folding } from '../../../src/graph/specialize.js';
+import { ConstantFolder } from '../../../src/graph/specialize.js';
 import { computeWith } from '../../../src/model/constantFolding.js';
 import { Session } from '../../../src/model/session.js';
 import type { Composition } from '../../../src/ops/operator.js';
@@ -12,6 +13,7 @@ import { makePlan } from '../../../src/plan/planner.js';
 import { WeightStore } from '../../../src/plan/weights.js';
 import { Core } from '../../../src/runtime/core.js';
 import type { Tensor, TensorType } from '../../../src/tensor.js';
+import { everything } from '../../graph/everything.js';
 
 /** What cases are built with: operators, and changes of layout. */
 export interface Builder extends Composition {
@@ -50,6 +52,7 @@ function builderOn(draft: Draft): Builder {
 export function graphOf(inputs: ReadonlyMap<string, TensorType>, build: (builder: Builder) => Built) {
   const outputs: string[] = [];
   const source: TypedGraph = {
+    dialect: everything,
     inputs: [...inputs].map(([name, { dtype, shape }]) => ({ name, dtype, shape: [...shape] })),
     outputs,
     nodes: [],
@@ -78,7 +81,7 @@ export function differentiated(
     return { ...built, loss: builder.apply('reduce', [weighted], { reduction: 'sum', keepDims: false }) };
   });
   const compute = computeWith(new Core(module, Number.POSITIVE_INFINITY));
-  const folding = new Folding(compute, []);
+  const folding = new ConstantFolder({ ...graph, constants: new Map() }, compute);
   const prepared = simplify(graph, folding);
   const loss = prepared.outputs[names.indexOf('loss')];
   const finished = applyPasses(differentiate(prepared, loss, wanted), folding);

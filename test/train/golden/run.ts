@@ -2,12 +2,7 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { QuadlaneError } from '../../../src/errors.js';
-import { useBatchNorm } from '../../../src/graph/passes/channels.js';
 import { loadBinary } from '../../../src/model/load.js';
-import { extended } from '../../../src/ops/registry/common.js';
-import { register } from '../../../src/ops/registry/index.js';
-import { rare } from '../../../src/ops/registry/rare.js';
-import { training } from '../../../src/ops/registry/training.js';
 import { hasRelaxedSimd } from '../../../src/runtime/features.js';
 import { Tensor } from '../../../src/tensor.js';
 import { type Case, type Family, mismatch, type Outcome, readFamily } from './case.js';
@@ -22,8 +17,6 @@ const lessExact = new Set(['blocks', 'softmax']);
 
 /** All cases of the families in `folder` whose name `wanted` accepts. */
 export async function runFolder(folder: string, wanted: (family: string) => boolean = () => true): Promise<Outcome[]> {
-  register({ ...extended, ...rare, ...training });
-  useBatchNorm();
   const names = readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
     .map((file) => file.replace(/\.json$/, ''))

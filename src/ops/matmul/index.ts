@@ -1,0 +1,8 @@
+// Matrix products: the family's operators, one line each.
+
+import type { Operators } from '../operator.js';
+import { matmul } from './matmul.js';
+
+export const operators: Operators = {
+  matmul,
+};
