@@ -2,9 +2,7 @@
 // compute its gradients, ordinary operators all of them, for the passes and the planner to treat as any others.
 
 import { QuadlaneError } from '../errors.js';
-import type { Differentiation } from '../ops/gradientRule.js';
-import type { Attributes } from '../ops/operator.js';
-import { gradientRules } from '../ops/registry/gradients.js';
+import type { Attributes, Differentiation } from '../ops/operator.js';
 import { tensor } from '../tensor.js';
 import { operatorOf } from './dialect.js';
 import { Draft, locate } from './draft.js';
@@ -39,8 +37,8 @@ export function differentiate(graph: TypedGraph, loss: string, wanted: readonly 
   const missing: Node[] = [];
   for (const node of forward.reverse()) {
     if (!node.inputs.some((name) => moving.has(name)) || !node.outputs.some((name) => gradients.has(name))) continue;
-    const rule = gradientRules[node.op];
-    if (!rule) {
+    const rule = operatorOf(draft, node).gradient;
+    if (typeof rule !== 'function') {
       missing.push(node);
       continue;
     }
@@ -58,10 +56,13 @@ export function differentiate(graph: TypedGraph, loss: string, wanted: readonly 
 
 function noRule(nodes: readonly Node[], draft: Draft): QuadlaneError {
   const [first] = nodes;
-  const list = nodes.map((node) => `${node.op} "${node.name}"`).join(', ');
+  const list = nodes.map((node) => {
+    const { gradient: reason } = operatorOf(draft, node);
+    return `${node.op} "${node.name}"${reason ? ` (its result ${reason})` : ''}`;
+  });
   return new QuadlaneError(
     'UNSUPPORTED',
-    `no gradient can be taken through ${list}: freeze the layers before, or use other operators`,
+    `no gradient can be taken through ${list.join(', ')}: freeze the layers before, or use other operators`,
     { node: first.name, operator: first.op, shapes: first.inputs.map((name) => draft.types.get(name)?.shape) },
   );
 }

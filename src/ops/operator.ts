@@ -80,6 +80,45 @@ export interface Composition {
   constant(value: Tensor, name: string): string;
 }
 
+/** What a gradient rule is told of the node it is applied to, and what it builds with: ordinary operators. */
+export interface Differentiation extends Composition {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Attributes;
+  /** The first `count` outputs of an operator. */
+  applyAll(op: string, inputs: readonly string[], attributes: Attributes, count: number): string[];
+  /** Name of output `index`; one that nothing used until now is computed from now on. */
+  output(index?: number): string;
+  /** The gradient of output `index`, in the output's shape; zeros where nothing depends on that output. */
+  gradient(index?: number): string;
+  /** Whether the gradient of input `index` is of use. */
+  wants(index: number): boolean;
+}
+
+/**
+ * Builds the gradients of the inputs, each in its input's shape: at their places, undefined where nothing flows to one or
+ * it isn't wanted.
+ */
+export type GradientRule = (context: Differentiation) => readonly (string | undefined)[];
+
+/** What is known of a shape whose rank is known: an entry an axis, undefined for a size that isn't known. */
+export type PartialShape = readonly (number | undefined)[];
+
+/** Which inputs a node has, and how many outputs. */
+export interface NodeArity {
+  /** Whether the optional input `index` is there. */
+  has(index: number): boolean;
+  readonly outputs: number;
+}
+
+/** How filters meet a factor for each channel. */
+export interface FilterScaling {
+  /** The filters' shape, with the axes that count these channels apart from others. */
+  readonly split: readonly number[];
+  /** The axes of `split` that count them. */
+  readonly channels: readonly number[];
+}
+
 /** What a larger form of weights takes and gives. */
 export interface LargerForm {
   readonly bytes: number;
@@ -90,7 +129,7 @@ export interface LargerForm {
 export type Operators = Readonly<Record<string, Operator>>;
 
 /** One operator: everything the compiler knows of it, without its kernels. */
-// biome-ignore lint/suspicious/noExplicitAny: the registry holds operators of all attribute types
+// biome-ignore lint/suspicious/noExplicitAny: a dialect holds operators of all attribute types
 export interface Operator<A extends Attributes = any> {
   readonly name: string;
   /**
@@ -98,6 +137,16 @@ export interface Operator<A extends Attributes = any> {
    * @throws QuadlaneError `SHAPE` when the inputs don't go together
    */
   infer(inputs: readonly (TensorType | undefined)[], attributes: A): TensorType[];
+  /**
+   * What follows for the outputs' shapes from what is known of the inputs': undefined where nothing does. Files tell ranks,
+   * but not all sizes. Absent: nothing does.
+   * @param inputs undefined where nothing is known, and where an optional input is absent
+   */
+  partialShapes?(
+    inputs: readonly (PartialShape | undefined)[],
+    attributes: A,
+    node: NodeArity,
+  ): readonly (PartialShape | undefined)[];
   /** Inputs whose values decide shapes: they must be known when a plan is made, and become attributes then. */
   readonly shapeInputs?: readonly number[];
   /**
@@ -134,6 +183,33 @@ export interface Operator<A extends Attributes = any> {
   readonly float32?: boolean;
   /** Set where output 0 has the elements of input 0 in the same order, in another shape. */
   readonly reshapes?: boolean;
+  /** Set where output 0 has the elements of input 0 in another order. */
+  readonly reorders?: boolean;
+  /** Whether output 0, where it has the type of input 0, has its elements too. Absent: only where it `reshapes`. */
+  isIdentity?(attributes: A, inputs: number): boolean;
+  /** Set where no element of output 0 is below both 0 and the least element of the inputs. */
+  readonly keepsNonNegative?: boolean;
+  /** Inputs that networks learn: filters, biases, factors, tables. */
+  readonly parameterInputs?: readonly number[];
+  /** Inputs that are the mean and the variance of what training has seen: a batch norm's. */
+  readonly statisticsInputs?: readonly [mean: number, variance: number];
+  /** The share of elements that the operator sets to zero in training, where it passes them on in inference. */
+  dropRate?(attributes: A): number;
+  /**
+   * What the operator makes of the windows over its input: sums leave out `padding`, means count it or not, maxima take it as
+   * minus infinity. Decides whether a pad of zeros before it can become its padding.
+   */
+  readonly windowResult?: 'sum' | 'mean' | 'maximum';
+  /** How filters (input 1; a bias is input 2) take in a factor for each output channel; undefined where they can't. */
+  outputScaling?(filters: readonly number[], attributes: A): FilterScaling | undefined;
+  /**
+   * How they take in a factor for each input channel: `outputs` are the axes that count output channels, and `padded` tells
+   * whether windows see zeros that no offset was added to.
+   */
+  inputScaling?(
+    filters: readonly number[],
+    attributes: A,
+  ): (FilterScaling & { readonly outputs: readonly number[]; readonly padded: boolean }) | undefined;
   /** Where the inputs may lie inside `output` (the first one), so that the operator has nothing to copy. */
   inside?(output: View, inputs: readonly (TensorType | undefined)[], attributes: A): readonly (View | undefined)[];
   /** The outputs as parts of `input` (the first one), for readers to find there. */
@@ -152,6 +228,11 @@ export interface Operator<A extends Attributes = any> {
   largerForm?(inputs: readonly (TensorType | undefined)[], attributes: A): LargerForm | undefined;
   /** Emits the steps that compute the outputs. Every operator has this or `compose`. */
   lower?(lowering: Lowering, attributes: A): void;
+  /**
+   * How the gradients of the inputs follow from those of the outputs; or a text that says why there are none, behind "its
+   * result". Operators that are composed of others need neither: they are taken apart before.
+   */
+  readonly gradient?: GradientRule | string;
   /** Builds the outputs from other operators. */
   compose?(build: Composition, inputs: readonly string[], attributes: A): string[];
   /** Multiply-adds of one application. */

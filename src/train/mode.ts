@@ -1,11 +1,12 @@
 // From inference to training mode: batch norms normalise by the batch and move their running statistics, dropout drops.
 
 import { QuadlaneError } from '../errors.js';
+import { operatorOf } from '../graph/dialect.js';
 import { Draft, locate } from '../graph/draft.js';
-import type { Node, TypedGraph } from '../graph/graph.js';
+import type { TypedGraph } from '../graph/graph.js';
 import { composition } from '../graph/passes/composites.js';
 import { formatShape, sizeOf } from '../shape.js';
-import { trainsStatistics } from './parameters.js';
+import { trainedStatistics } from './parameters.js';
 
 export interface TrainingMode {
   readonly graph: TypedGraph;
@@ -36,7 +37,8 @@ export function trainingMode(
   const draft = new Draft({ ...graph, outputs });
   const updates = new Map<string, RunningUpdate>();
   graph.nodes.forEach((node, index) => {
-    const rate = droppedRate(node);
+    const rate = operatorOf(graph, node).dropRate?.(node.attributes) ?? 0;
+    const [mean, variance] = trainedStatistics(graph, node, trained);
     if (rate > 0) {
       const attributes = { rate, seed: mixed(seed, index) };
       draft.push({
@@ -46,10 +48,10 @@ export function trainingMode(
         outputs: [node.outputs[0]],
         attributes,
       });
-    } else if (trainsStatistics(node, trained)) {
+    } else if (mean !== undefined) {
       const types = node.inputs.map((name) => graph.types.get(name));
       const correction = locate(node, types, () => unbiased(types[0]!.shape));
-      const [input, scale, shift, mean, variance] = node.inputs;
+      const [input, scale, shift] = node.inputs;
       const statistics = ['mean', 'variance'].map((name) => draft.fresh(`${node.name}/${name} of the batch`));
       draft.push({
         ...node,
@@ -67,12 +69,6 @@ export function trainingMode(
     }
   });
   return { graph: draft.finish(), updates };
-}
-
-/** The rate at which a node drops elements in training; layers leave an identity behind, ONNX a dropout. */
-function droppedRate({ op, attributes }: Node): number {
-  if (op === 'identity') return (attributes.dropout ?? 0) as number;
-  return op === 'dropout' ? ((attributes.ratio ?? 0.5) as number) : 0;
 }
 
 /** n / (n - 1) for the n values of each channel: the variance that is kept is the unbiased one. */

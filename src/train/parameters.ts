@@ -22,17 +22,6 @@ export interface Roles {
   readonly statistics: ReadonlyMap<string, Tensor>;
 }
 
-/** Places of parameters among the inputs of operators. */
-const parametric: Readonly<Record<string, readonly number[]>> = {
-  conv: [1, 2],
-  convTranspose: [1, 2],
-  matmul: [1, 2],
-  batchNorm: [1, 2],
-  layerNorm: [1, 2],
-  groupNorm: [1, 2],
-  gather: [0],
-};
-
 /**
  * Copies of the constants that training changes, by name.
  * @throws QuadlaneError `ARGUMENT` when nothing is left to train, or `frozen` names what isn't there
@@ -48,14 +37,22 @@ export function rolesOf({ graph, parameters }: Trainable, frozen: Frozen = []): 
   if (trained.size === 0) {
     throw new QuadlaneError('ARGUMENT', 'nothing is left to train: the network has no parameters that are not frozen');
   }
-  const norms = graph.nodes.filter((node) => trainsStatistics(node, trained));
-  const statistics = new Map(norms.flatMap(({ inputs: [, , , mean, variance] }) => [mean, variance].map(copyOf)));
+  const statistics = new Map(graph.nodes.flatMap((node) => trainedStatistics(graph, node, trained).map(copyOf)));
   return { trained, statistics };
 }
 
-/** Whether a batch norm normalises by its batch in training: those with frozen parameters keep their statistics. */
-export function trainsStatistics({ op, inputs, attributes }: Node, trained: ReadonlyMap<string, unknown>): boolean {
-  return op === 'batchNorm' && !attributes.training && (trained.has(inputs[1]) || trained.has(inputs[2]));
+/**
+ * Names of the mean and the variance that a node normalises by, where training moves them; else none. Norms with frozen
+ * parameters keep theirs.
+ */
+export function trainedStatistics(
+  graph: Pick<Graph, 'dialect'>,
+  node: Node,
+  trained: ReadonlyMap<string, unknown>,
+): readonly string[] {
+  const { statisticsInputs = [], parameterInputs = [] } = operatorOf(graph, node);
+  const isTrained = parameterInputs.some((index) => trained.has(node.inputs[index]));
+  return isTrained && !node.attributes.training ? statisticsInputs.map((index) => node.inputs[index]) : [];
 }
 
 function byName(frozen: readonly string[], known: readonly string[]): (name: string) => boolean {
@@ -77,14 +74,17 @@ function parametersIn(graph: Graph): string[] {
   const take = (name: string): void => {
     if (graph.constants.get(name)?.dtype === 'float32') found.add(name);
     const writer = writers.get(name);
-    if (writer && (writer.op === 'transpose' || operatorOf(graph, writer).reshapes)) take(writer.inputs[0]);
+    if (!writer) return;
+    const { reshapes, reorders } = operatorOf(graph, writer);
+    if (reshapes || reorders) take(writer.inputs[0]);
   };
   for (const node of graph.nodes) {
-    for (const place of parametric[node.op] ?? []) if (node.inputs[place]) take(node.inputs[place]);
+    for (const place of operatorOf(graph, node).parameterInputs ?? []) if (node.inputs[place]) take(node.inputs[place]);
     const sums = node.op === 'binary' && node.attributes.operation === 'add';
-    const fromLayer = node.inputs.some((name) =>
-      ['conv', 'convTranspose', 'matmul'].includes(writers.get(name)?.op ?? ''),
-    );
+    const fromLayer = node.inputs.some((name) => {
+      const writer = writers.get(name);
+      return writer && operatorOf(graph, writer).outputScaling;
+    });
     // A single number is arithmetic of an activation rather than a bias.
     if (sums && fromLayer) for (const name of node.inputs) if ((graph.constants.get(name)?.size ?? 0) > 1) take(name);
   }

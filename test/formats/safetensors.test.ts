@@ -252,9 +252,9 @@ describe('networks', () => {
 
   /** The file of the network with its graph edited as JSON. */
   function edited(edit: (graph: AnyGraph) => void, version = '1'): Uint8Array {
-    const { nodes, inputs, outputs } = structuredClone({ ...network, constants: undefined });
-    const graph = { nodes, inputs, outputs };
-    Object.assign(nodes[1].attributes, { alpha: 0, beta: 6 });
+    const { nodes, inputs, outputs } = network;
+    const graph = structuredClone({ nodes, inputs, outputs });
+    Object.assign(graph.nodes[1].attributes, { alpha: 0, beta: 6 });
     edit(graph);
     return writeSafetensors(network.constants, { quadlane: version, graph: JSON.stringify(graph) });
   }

@@ -1,15 +1,45 @@
 // Every gradient rule against difference quotients: 0.2 % of the largest gradient.
 import { describe, test } from 'vitest';
-import { gradientRules } from '../../src/ops/registry/gradients.js';
 import { Tensor, tensor } from '../../src/tensor.js';
+import { everything } from '../graph/everything.js';
 import { checkGradients, type GradientCase, positive, sample } from './gradients.js';
 
 const labels = (...values: number[]) => tensor(Int32Array.from(values));
+const places = (shape: readonly number[], ...values: number[]) => tensor(BigInt64Array.from(values, BigInt), shape);
 const bools = (...values: number[]) => new Tensor('bool', [values.length], Uint8Array.from(values));
 const image = (channels = 3) => sample([2, 5, 4, channels]);
 
 /** Cases by the name of the rule; each rule has some. */
 const cases: Readonly<Record<string, readonly GradientCase[]>> = {
+  cumSum: [
+    { op: 'cumSum', inputs: [sample([2, 5, 3])], attributes: { axis: 1 } },
+    { op: 'cumSum', inputs: [sample([4, 3])], attributes: { axis: -1, exclusive: true, reverse: true } },
+  ],
+  topK: [
+    { op: 'topK', inputs: [sample([3, 7])], attributes: { k: 3 } },
+    { op: 'topK', inputs: [sample([4, 2, 3])], attributes: { k: 2, axis: 0, largest: false } },
+  ],
+  gatherNd: [{ op: 'gatherNd', inputs: [sample([3, 4, 2]), places([3, 2], 0, 1, 2, 3, 0, 1)] }],
+  scatterElements: [
+    {
+      op: 'scatterElements',
+      inputs: [sample([3, 4]), places([2, 4], 0, 1, 2, 0, 2, 0, 1, 1), sample([2, 4], 2)],
+      attributes: { axis: 0 },
+    },
+    {
+      op: 'scatterElements',
+      inputs: [sample([3, 4]), places([3, 2], 1, 1, 2, 0, 3, 3), sample([3, 2], 2)],
+      attributes: { axis: 1, reduction: 'add' },
+    },
+  ],
+  scatterNd: [
+    { op: 'scatterNd', inputs: [sample([4, 3]), places([2, 1], 3, 0), sample([2, 3], 2)] },
+    {
+      op: 'scatterNd',
+      inputs: [sample([2, 3]), places([3, 2], 0, 1, 1, 2, 0, 1), sample([3], 2)],
+      attributes: { reduction: 'add' },
+    },
+  ],
   conv: [
     { op: 'conv', inputs: [image(), sample([4, 3, 3, 3], 2), sample([4], 3)], attributes: { padding: [1, 1, 1, 1] } },
     { op: 'conv', inputs: [image(), sample([2, 3, 3, 2], 2)], attributes: { strides: [2, 3], padding: [0, 1, 2, 0] } },
@@ -227,5 +257,6 @@ describe.each(Object.entries(cases))('%s', (_, tests) => {
 });
 
 test('every rule has cases', ({ expect }) => {
-  expect(Object.keys(gradientRules).filter((name) => !(name in cases))).toEqual([]);
+  const withRules = Object.values(everything.operators).filter(({ gradient }) => typeof gradient === 'function');
+  expect(withRules.map(({ name }) => name).filter((name) => !(name in cases))).toEqual([]);
 });

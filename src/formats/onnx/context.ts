@@ -2,11 +2,12 @@
 // values, because the layout changes around spatial operators must name their permutations.
 
 import { QuadlaneError } from '../../errors.js';
-import type { Node } from '../../graph/graph.js';
-import type { Attributes } from '../../ops/operator.js';
+import type { Dialect, Node } from '../../graph/graph.js';
+import { inferPartialShapes } from '../../graph/partialShapes.js';
+import { HIGHEST_RANK } from '../../ops/lowering/partialShapes.js';
+import type { Attributes, PartialShape } from '../../ops/operator.js';
 import { type DType, type Tensor, tensor } from '../../tensor.js';
 import type { NodeProto } from './proto.js';
-import { HIGHEST_RANK, inferPartialShapes, type PartialShape } from './ranks.js';
 import { type ExternalData, readTensor } from './tensor-data.js';
 
 /** Most entries in a list of axes, sizes or paddings. */
@@ -25,8 +26,14 @@ export class GraphUnderConstruction {
   readonly constants = new Map<string, Tensor>();
   readonly shapes = new Map<string, PartialShape>();
 
-  /** @param taken every name that the file gives to a value: new names avoid them */
-  constructor(private readonly taken: Set<string>) {}
+  /**
+   * @param dialect what its nodes are written in
+   * @param taken every name that the file gives to a value: new names avoid them
+   */
+  constructor(
+    readonly dialect: Dialect,
+    private readonly taken: Set<string>,
+  ) {}
 
   setConstant(name: string, value: Tensor): void {
     this.constants.set(name, value);
@@ -49,6 +56,7 @@ export class GraphUnderConstruction {
   append(node: Node): void {
     this.nodes.push(node);
     const shapes = inferPartialShapes(
+      this,
       node,
       node.inputs.map((name) => this.shapes.get(name)),
     );

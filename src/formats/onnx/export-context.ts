@@ -1,12 +1,11 @@
 // What an exporting function sees of one node of the network, and how it writes the ONNX nodes that stand for it.
 
 import type { Node } from '../../graph/graph.js';
-import type { Attributes } from '../../ops/operator.js';
+import type { Attributes, PartialShape } from '../../ops/operator.js';
 import { type DType, Tensor, tensor } from '../../tensor.js';
 import type { OnnxAttribute } from './encode.js';
 import type { ExportGraph } from './export-graph.js';
 import { channelsFirst, channelsLast } from './layout.js';
-import type { PartialShape } from './ranks.js';
 
 type OnnxAttributes = Readonly<Record<string, OnnxAttribute | undefined>>;
 

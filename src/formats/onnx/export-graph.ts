@@ -3,11 +3,12 @@
 // channels-last operators, only those that a reader sees are written.
 
 import type { Dialect, Graph, Node } from '../../graph/graph.js';
+import { inferPartialShapes } from '../../graph/partialShapes.js';
+import type { PartialShape } from '../../ops/operator.js';
 import { permuteShape, sizeOf, stridesOf } from '../../shape.js';
 import { newArray, Tensor } from '../../tensor.js';
 import type { OnnxAttribute, OnnxNode } from './encode.js';
 import { isIdentity } from './layout.js';
-import { inferPartialShapes, type PartialShape } from './ranks.js';
 
 /** An ONNX value; with `permutation`, the network's value is its transpose. */
 interface Place {
@@ -57,6 +58,7 @@ export class ExportGraph {
   /** Notes what follows for the shapes of a node's outputs. */
   infer(node: Node): void {
     const shapes = inferPartialShapes(
+      this,
       node,
       node.inputs.map((name) => this.shapes.get(name)),
     );

@@ -41,7 +41,7 @@ export function readOnnx(bytes: Uint8Array, options: OnnxOptions = {}): Graph {
 
   const taken = new Set([...given, ...nodes.flatMap((node) => node.proto.outputs)]);
   for (const { name } of proto.outputs) if (!taken.has(name)) throw unsound(`nothing provides its output "${name}"`);
-  const graph = new GraphUnderConstruction(taken);
+  const graph = new GraphUnderConstruction(inference, taken);
   for (const value of [...proto.valueInfo, ...proto.outputs, ...inputs]) {
     if (value.shape)
       graph.setShape(
@@ -181,7 +181,7 @@ function finish(graph: GraphUnderConstruction, inputs: readonly GraphInput[], pr
   const outputs = proto.outputs.map(({ name }) => name);
   const used = new Set([...outputs, ...graph.nodes.flatMap((node) => node.inputs)]);
   const constants = new Map([...graph.constants].filter(([name]) => used.has(name)));
-  return { dialect: inference, inputs, outputs, nodes: graph.nodes, constants };
+  return { dialect: graph.dialect, inputs, outputs, nodes: graph.nodes, constants };
 }
 
 function unsound(what: string): QuadlaneError {

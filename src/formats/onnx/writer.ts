@@ -24,7 +24,6 @@ export function writeOnnx(graph: Graph, outputs: readonly (OnnxType | undefined)
   const target = new ExportGraph(graph, OPERATOR_SET);
   const complaints: string[] = [];
   for (const node of graph.nodes) {
-    target.infer(node);
     try {
       exportNode(node, target);
     } catch (error) {
@@ -54,15 +53,17 @@ export function writeOnnx(graph: Graph, outputs: readonly (OnnxType | undefined)
 }
 
 function exportNode(node: Node, target: ExportGraph): void {
+  const exporter = exporters[node.op];
+  const onlyPlaces = node.op === 'identity' || node.op === 'transpose';
+  if (!exporter && !onlyPlaces) throw new NoEquivalent('there is no such operator');
+  target.infer(node);
   if (node.op === 'identity') {
     const { source, permutation } = target.placeOf(node.inputs[0]);
     target.put(node.outputs[0], source, permutation);
   } else if (node.op === 'transpose') {
     transpose(node, target);
-  } else {
-    const exporter = exporters[node.op];
-    if (!exporter) throw new NoEquivalent('there is no such operator');
-    if (!channelsFirstThroughout(node, target, exporter)) exporter(new ExportContext(node, target));
+  } else if (!channelsFirstThroughout(node, target, exporter)) {
+    exporter(new ExportContext(node, target));
   }
 }
 

@@ -24,24 +24,7 @@ export function dropIdentities(graph: TypedGraph): TypedGraph {
 }
 
 /** Whether a node whose output has the type of its input has its elements too. */
-function keepsElements(graph: TypedGraph, node: Node): boolean {
-  switch (node.op) {
-    case 'identity':
-    case 'cast':
-    case 'expand':
-    case 'tile':
-      return true;
-    case 'pad':
-      return (node.attributes.padding as readonly number[]).every((amount) => amount === 0);
-    case 'slice':
-      return ((node.attributes.steps ?? []) as readonly number[]).every((step) => step === 1);
-    case 'transpose':
-      return (node.attributes.permutation as readonly number[]).every((axis, position) => axis === position);
-    case 'concat':
-      return node.inputs.length === 1;
-    case 'activation':
-      return (node.attributes.activation ?? 'none') === 'none';
-    default:
-      return operatorOf(graph, node).reshapes === true;
-  }
+function keepsElements(graph: TypedGraph, { attributes, inputs, ...node }: Node): boolean {
+  const { isIdentity, reshapes = false } = operatorOf(graph, node);
+  return isIdentity?.(attributes, inputs.length) ?? reshapes;
 }

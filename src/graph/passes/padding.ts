@@ -18,12 +18,10 @@ export function foldPadding(graph: TypedGraph): TypedGraph {
   return draft.finish();
 }
 
-/** Operators whose first input folds a pad; they have `padding`. */
-const folding: ReadonlySet<string> = new Set(['conv', 'averagePool', 'maxPool']);
-
 /** The layer on what the pad before it pads; undefined where there is none that fits. */
 function padded(draft: Draft, node: Node): Node | undefined {
-  if (!folding.has(node.op) || node.attributes.autoPad) return undefined;
+  const { windows: windowsOf, windowResult } = operatorOf(draft, node);
+  if (!windowsOf || !windowResult || node.attributes.autoPad) return undefined;
   const { pad, permutation } = padBefore(draft, node.inputs[0]);
   if (!pad || (pad.attributes.mode ?? 'constant') !== 'constant' || (pad.attributes.value ?? 0) !== 0) return undefined;
   const amounts = pad.attributes.padding as readonly number[];
@@ -34,19 +32,19 @@ function padded(draft: Draft, node: Node): Node | undefined {
   if (!onlySpatial || amounts.some((amount) => amount < 0)) return undefined;
 
   const [type, ...types] = node.inputs.map((name) => draft.types.get(draft.resolve(name)));
-  const own = operatorOf(draft, node).windows!([type, ...types], node.attributes);
+  const own = windowsOf([type, ...types], node.attributes);
   const extra = [...before.slice(1, -1), ...after.slice(1, -1)];
   const windows = { ...own, padding: own.padding.map((amount, side) => amount + extra[side]) };
   const [source] = pad.inputs;
   const inner: TensorType = { dtype: type!.dtype, shape: permuteShape(draft.typeOf(source).shape, order) };
   const [result] = inferNode(draft, node, [type, ...types]);
   const isPadded = own.padding.some((amount) => amount !== 0);
-  if (node.op === 'maxPool') {
+  if (windowResult === 'maximum') {
     const reads = hasInput(inner.shape.slice(1, -1), windows, result.shape.slice(1, -1));
     if (isPadded || !reads || node.outputs[1] || !isNonNegative(draft, source)) return undefined;
   }
   const attributes: Attributes = { ...node.attributes, padding: windows.padding };
-  const counts = node.op === 'averagePool' ? { includePadding: true } : {};
+  const counts = windowResult === 'mean' ? { includePadding: true } : {};
   // A mean counts the cells that were padded, but those of the pool's own padding only where it says so.
   if (counts.includePadding && isPadded && !attributes.includePadding) return undefined;
   const folded: Node = { ...node, attributes: { ...attributes, ...counts } };
@@ -66,16 +64,13 @@ function hasInput(extents: readonly number[], windows: Windows, counts: readonly
   );
 }
 
-/** Operators that put out nothing below the least of their inputs and zero. */
-const selecting: ReadonlySet<string> = new Set(['averagePool', 'concat', 'maxPool', 'reshape', 'slice', 'transpose']);
-
 /** Whether the values of `name` are known to be 0 or more: a zero among them changes no maximum. */
 function isNonNegative(draft: Draft, name: string): boolean {
   const node = draft.producer(name);
   if (!node) return false;
   const { activation, alpha } = node.attributes;
   if (activation) return (activation === 'clip' && (alpha as number) >= 0) || activation === 'sigmoid';
-  return selecting.has(node.op) && node.inputs.every((input) => isNonNegative(draft, input));
+  return operatorOf(draft, node).keepsNonNegative === true && node.inputs.every((input) => isNonNegative(draft, input));
 }
 
 /** The pad that `name` comes from, perhaps with a change of layout in between. */

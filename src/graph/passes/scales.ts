@@ -1,5 +1,7 @@
 // Folds arithmetic on channels into the constant filters before it: batch norm, biases and constant factors.
 
+import type { FilterScaling } from '../../ops/operator.js';
+import { operatorOf } from '../dialect.js';
 import { countUses, Draft } from '../draft.js';
 import type { Node, Pass, TypedGraph } from '../graph.js';
 
@@ -47,9 +49,6 @@ function isLinear(operation: unknown): operation is ChannelArithmetic['operation
   return operation === 'add' || operation === 'sub' || operation === 'mul' || operation === 'div';
 }
 
-/** Operators whose inputs are a source, filters and a bias. */
-const takesScales: ReadonlySet<string> = new Set(['conv', 'convTranspose', 'matmul']);
-
 /** Scales or shifts the filters that produce one operand of `node` by its other, constant one. */
 function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): boolean {
   const arithmetic = channelArithmetic(draft, node);
@@ -58,14 +57,15 @@ function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): 
   const { activation } = node.attributes;
   const input = draft.resolve(node.inputs[index]);
   const layer = draft.producer(input);
-  if (!layer || !takesScales.has(layer.op) || uses.get(input) !== 1) return false;
+  if (!layer || uses.get(input) !== 1) return false;
   const [source, filters, bias] = layer.inputs;
   if (layer.attributes.activation || layer.inputs[3]) return false;
   if (!isKnown(draft, filters) || (bias && !isKnown(draft, bias))) return false;
 
   const channels = draft.typeOf(input).shape.at(-1) ?? 1;
   const { shape: filterShape } = draft.typeOf(filters);
-  if (filterShape.length < 2 || (layer.op === 'matmul' && filterShape.length !== 2)) return false;
+  const scaling = operatorOf(draft, layer).outputScaling?.(filterShape, layer.attributes);
+  if (!scaling) return false;
 
   const apply = (op: string, inputs: string[], attributes: Node['attributes']) =>
     draft.apply(op, inputs, attributes, `${node.name}/folded`);
@@ -73,10 +73,12 @@ function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): 
   const amount = apply('reshape', [factor], { shape: vector });
   let [newFilters, newBias] = [filters, bias ?? ''];
   if (operation === 'mul' || operation === 'div') {
-    const { split, shape } = scaledAxes(layer, filterShape, vector);
-    const grouped = split === filterShape ? filters : apply('reshape', [filters], { shape: split });
-    const scaled = apply('binary', [grouped, apply('reshape', [amount], { shape })], { operation });
-    newFilters = split === filterShape ? scaled : apply('reshape', [scaled], { shape: filterShape });
+    const { split } = scaling;
+    const whole = split === filterShape;
+    const apart = whole ? filters : apply('reshape', [filters], { shape: split });
+    const shape = factorShape(scaling, isVector);
+    const scaled = apply('binary', [apart, apply('reshape', [amount], { shape })], { operation });
+    newFilters = whole ? scaled : apply('reshape', [scaled], { shape: filterShape });
     if (bias) newBias = apply('binary', [bias, amount], { operation });
   } else if (bias) newBias = apply('binary', [bias, amount], { operation });
   else if (!isVector) return false;
@@ -100,15 +102,7 @@ export function isKnown(draft: Draft, name: string): boolean {
   return inputs.length > 0 && inputs.every((input) => input === '' || isKnown(draft, input));
 }
 
-/** The filters' shape with an axis, or two, that count output channels, and the shape in which factors meet it. */
-function scaledAxes(layer: Node, filters: readonly number[], factors: readonly number[]) {
-  const ones = (axes: readonly number[]) => axes.map(() => 1);
-  if (layer.op === 'conv' || layer.attributes.transposeB)
-    return { split: filters, shape: [...factors, ...ones(filters.slice(1))] };
-  if (layer.op === 'matmul') return { split: filters, shape: factors };
-  const groups = (layer.attributes.groups ?? 1) as number;
-  const [channels, perGroup, ...kernel] = filters;
-  const split = [groups, channels / groups, perGroup, ...kernel];
-  const shape = factors.length === 1 && factors[0] === 1 ? ones(split) : [groups, 1, perGroup, ...ones(kernel)];
-  return { split, shape };
+/** The shape in which factors of channels, or one for all, meet filters. */
+export function factorShape({ split, channels }: FilterScaling, isVector: boolean): number[] {
+  return split.map((extent, axis) => (isVector && channels.includes(axis) ? extent : 1));
 }

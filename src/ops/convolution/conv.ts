@@ -4,8 +4,10 @@ import { QuadlaneError } from '../../errors.js';
 import { formatShape, sameShape, type Windows, windowCounts, windowsOf } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { requireResidual } from '../lowering/epilogue.js';
+import { sumOverPixels } from '../lowering/gradientShapes.js';
+import { rankOfEither } from '../lowering/partialShapes.js';
 import { samePadded, windowBorder } from '../lowering/windows.js';
-import type { Operator } from '../operator.js';
+import type { GradientRule, Operator } from '../operator.js';
 import { lowerDepthwise } from './depthwise.js';
 import { lowerDirect } from './direct.js';
 import { type ConvAttributes, product } from './geometry.js';
@@ -18,8 +20,54 @@ export function convWindows(input: TensorType, filters: TensorType, attributes: 
   return samePadded(windows, input.shape.slice(1, -1), attributes.autoPad);
 }
 
+/** The input's gradient is the transposed convolution with the same filters; the filters' sums products over all pixels. */
+const convGradient: GradientRule = (build) => {
+  const { type, apply, wants, attributes } = build;
+  const [input, filters, bias] = build.inputs;
+  const { shape } = type(input);
+  const windows = convWindows(type(input), type(filters), attributes);
+  const gy = build.gradient();
+  const counts = type(gy).shape.slice(1, -1);
+  // Pixels behind the last window get no gradient, but they are there.
+  const outputPadding = counts.map((count, axis) => {
+    const { before, after, reach } = sidesOf(windows, axis);
+    return shape[axis + 1] + before + after - reach - windows.strides[axis] * (count - 1);
+  });
+  const { kernelShape, ...places } = windows;
+  const { groups = 1 } = attributes;
+  return [
+    wants(0) ? apply('convTranspose', [gy, filters], { ...places, outputPadding, groups }) : undefined,
+    wants(1) ? apply('convFilterGradient', [input, gy], { ...windows, groups }) : undefined,
+    bias && wants(2) ? sumOverPixels(build, gy) : undefined,
+  ];
+};
+
+function sidesOf({ kernelShape, dilations, padding }: Windows, axis: number) {
+  return {
+    before: padding[axis],
+    after: padding[axis + kernelShape.length],
+    reach: (kernelShape[axis] - 1) * dilations[axis] + 1,
+  };
+}
+
 export const conv: Operator<ConvAttributes> = {
   name: 'conv',
+  outputScaling: (filters) => (filters.length < 2 ? undefined : { split: filters, channels: [0] }),
+  inputScaling(filters, { groups = 1, padding = [], autoPad }) {
+    if (filters.length < 2 || filters.includes(0)) return undefined;
+    const [count, channels, ...kernel] = filters;
+    const split = [groups, count / groups, channels, ...kernel];
+    return {
+      split,
+      channels: [0, 2],
+      outputs: [0, 1],
+      padded: Boolean(autoPad) || padding.some((amount) => amount > 0),
+    };
+  },
+  windowResult: 'sum',
+  parameterInputs: [1, 2],
+  partialShapes: rankOfEither,
+  gradient: convGradient,
   float32: true,
   fusesActivation: true,
   residualInput: 3,

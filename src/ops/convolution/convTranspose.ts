@@ -5,9 +5,11 @@ import { QuadlaneError } from '../../errors.js';
 import { formatShape, sameShape, windowsOf } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { type Activated, activationArguments, requireResidual } from '../lowering/epilogue.js';
+import { sumOverPixels } from '../lowering/gradientShapes.js';
+import { rankOfEither } from '../lowering/partialShapes.js';
 import { narrow } from '../lowering/subviews.js';
 import { spatial } from '../lowering/views.js';
-import type { Border, Lowering, Operator, View } from '../operator.js';
+import type { Border, GradientRule, Lowering, Operator, View } from '../operator.js';
 import { FILTERS_PER_PANEL, moved, resultPlaces, tileScratch, wholePanels } from './geometry.js';
 import { type Part, type Phase, packPhase, partsOf, phasesOf, type Transposition } from './phases.js';
 import { lowerWinograd, minimalFiltering } from './winograd.js';
@@ -105,8 +107,37 @@ function turnedFiltering(input: TensorType, filters: TensorType, attributes: Con
   return minimal && { ...minimal, windows, turned };
 }
 
+/** The input's gradient is the convolution with the same filters; the filters' sums products over all pixels. */
+const convTransposeGradient: GradientRule = (build) => {
+  const { type, apply, wants, attributes } = build;
+  const [input, filters, bias] = build.inputs;
+  const { before, extents, kernelShape, strides, dilations } = transpositionOf(type(input), type(filters), attributes);
+  const { shape } = type(input);
+  const gy = build.gradient();
+  // As many windows over the result as the input had pixels: where the result is cut or widened, so is the padding.
+  const after = extents.map((extent, axis) => {
+    const reach = (kernelShape[axis] - 1) * dilations[axis] + 1;
+    return strides[axis] * (shape[axis + 1] - 1) + reach - extent - before[axis];
+  });
+  const { groups = 1 } = attributes;
+  const windows = { strides, dilations, padding: [...before, ...after], groups };
+  return [
+    wants(0) ? apply('conv', [gy, filters], windows) : undefined,
+    wants(1) ? apply('convFilterGradient', [gy, input], { ...windows, kernelShape }) : undefined,
+    bias && wants(2) ? sumOverPixels(build, gy) : undefined,
+  ];
+};
+
 export const convTranspose: Operator<ConvTransposeAttributes> = {
   name: 'convTranspose',
+  outputScaling(filters, { groups = 1 }) {
+    if (filters.length < 2) return undefined;
+    const [channels, perGroup, ...kernel] = filters;
+    return { split: [groups, channels / groups, perGroup, ...kernel], channels: [0, 2] };
+  },
+  parameterInputs: [1, 2],
+  partialShapes: rankOfEither,
+  gradient: convTransposeGradient,
   float32: true,
   fusesActivation: true,
   residualInput: 3,

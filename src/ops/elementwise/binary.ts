@@ -5,10 +5,12 @@ import { broadcastShapes } from '../../shape.js';
 import { Binary, ElementType } from '../kernels.generated.js';
 import { entryOf } from '../lowering/entries.js';
 import { type Activated, activationArguments } from '../lowering/epilogue.js';
+import { indicator, sumTo } from '../lowering/gradientShapes.js';
+import { broadcastPartial } from '../lowering/partialShapes.js';
 import { elementwiseRows } from '../lowering/rowwise.js';
 import { broadcastStrides, castInto, castTo, collapse, temporaryLike } from '../lowering/strided.js';
 import { broadcastNumbers, MAX_EVALUATED, tensorOf } from '../lowering/values.js';
-import type { Lowering, Operator, View } from '../operator.js';
+import type { Differentiation, GradientRule, Lowering, Operator, View } from '../operator.js';
 
 export interface BinaryAttributes extends Activated {
   /** An entry of `Binary`. */
@@ -28,8 +30,67 @@ const onIntegers: Record<string, (a: number, b: number) => number> = {
   remainder: (a, b) => a % b,
 };
 
+/** Where there is no derivative, as PyTorch has it: half of the gradient to each of two equal extremes. */
+const binaryGradient: GradientRule = (build) => {
+  const [left, right] = build.inputs;
+  const rule = ofBinary[build.attributes.operation as string];
+  const gradients = rule(build, left, right, build.gradient(), build.output());
+  return gradients.map((gradient, index) => {
+    if (!build.wants(index)) return undefined;
+    return sumTo(build, gradient(), build.type(build.inputs[index]).shape);
+  });
+};
+
+type Lazily = () => string;
+type BinaryRule = (build: Differentiation, a: string, b: string, gy: string, y: string) => readonly [Lazily, Lazily];
+
+const ofBinary: Record<string, BinaryRule> = {
+  add: (_, _a, _b, gy) => [() => gy, () => gy],
+  sub: (build, _a, _b, gy) => [() => gy, () => build.unary('neg', gy)],
+  mul: (build, a, b, gy) => [() => build.binary('mul', gy, b), () => build.binary('mul', gy, a)],
+  div: (build, _, b, gy, y) => [
+    () => build.binary('div', gy, b),
+    () => build.unary('neg', build.binary('div', build.binary('mul', gy, y), b)),
+  ],
+  min: (build, a, b, gy) => extreme(build, 'less', a, b, gy),
+  max: (build, a, b, gy) => extreme(build, 'greater', a, b, gy),
+  pow: (build, a, b, gy, y) => [
+    () => {
+      const zero = build.scalar(0);
+      const slope = build.binary('mul', b, build.binary('pow', a, build.binary('sub', b, build.scalar(1))));
+      const constant = build.apply('compare', [b, zero], { operation: 'equal' });
+      return build.binary('mul', gy, build.apply('where', [constant, zero, slope], {}));
+    },
+    () => {
+      const zero = build.scalar(0);
+      const slope = build.binary('mul', y, build.unary('log', a));
+      const flat = build.apply('compare', [a, zero], { operation: 'equal' });
+      return build.binary('mul', gy, build.apply('where', [flat, zero, slope], {}));
+    },
+  ],
+  mod: quotient,
+  remainder: quotient,
+};
+
+/** Of a - b q, where the whole number q doesn't move. */
+function quotient(build: Differentiation, a: string, b: string, gy: string, y: string) {
+  const whole = () => build.binary('div', build.binary('sub', y, a), b);
+  return [() => gy, () => build.binary('mul', gy, whole())] as const;
+}
+
+/** All to the one that the comparison holds for, half to each of equals. */
+function extreme(build: Differentiation, operation: string, a: string, b: string, gy: string) {
+  const share = (one: string, other: string) => {
+    const half = build.binary('mul', indicator(build, 'equal', one, other), build.scalar(0.5));
+    return build.binary('mul', gy, build.binary('add', indicator(build, operation, one, other), half));
+  };
+  return [() => share(a, b), () => share(b, a)] as const;
+}
+
 export const binary: Operator<BinaryAttributes> = {
   name: 'binary',
+  partialShapes: broadcastPartial,
+  gradient: binaryGradient,
   fusesActivation: true,
 
   infer([left, right], { operation }) {

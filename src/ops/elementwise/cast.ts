@@ -2,10 +2,11 @@
 
 import type { DType } from '../../tensor.js';
 import { newArray, Tensor } from '../../tensor.js';
+import { sameShapeAs } from '../lowering/partialShapes.js';
 import { elementwiseRows } from '../lowering/rowwise.js';
 import { castInto } from '../lowering/strided.js';
 import { MAX_EVALUATED } from '../lowering/values.js';
-import type { Attributes, Operator } from '../operator.js';
+import type { Attributes, GradientRule, Operator } from '../operator.js';
 
 export interface CastAttributes extends Attributes {
   readonly to: DType;
@@ -27,8 +28,14 @@ function converted(value: number | bigint, to: DType): number | bigint {
   return to === 'int64' ? whole : Number(BigInt.asIntN(32, whole));
 }
 
+/** Rounding to another type is flat; floats pass. */
+const castGradient: GradientRule = ({ attributes, gradient }) => [attributes.to === 'float32' ? gradient() : undefined];
+
 export const cast: Operator<CastAttributes> = {
   name: 'cast',
+  isIdentity: () => true,
+  partialShapes: sameShapeAs,
+  gradient: castGradient,
 
   infer: ([input], { to }) => [{ dtype: to, shape: input!.shape }],
 

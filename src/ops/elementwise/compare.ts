@@ -4,6 +4,7 @@ import { QuadlaneError } from '../../errors.js';
 import { broadcastShapes, sizeOf } from '../../shape.js';
 import { Comparison } from '../kernels.generated.js';
 import { entryOf } from '../lowering/entries.js';
+import { broadcastPartial } from '../lowering/partialShapes.js';
 import { elementwiseRows } from '../lowering/rowwise.js';
 import { broadcastStrides, collapse } from '../lowering/strided.js';
 import { broadcastNumbers, MAX_EVALUATED, tensorOf } from '../lowering/values.js';
@@ -33,6 +34,8 @@ const kernels = {
 
 export const compare: Operator<CompareAttributes> = {
   name: 'compare',
+  gradient: 'is true or false',
+  partialShapes: broadcastPartial,
 
   infer([left, right], { operation }) {
     entryOf(Comparison, operation, 'comparison');

@@ -1,6 +1,7 @@
 // Dropout that drops nothing: what is left of it at inference, with the mask that keeps everything.
 
 import { QuadlaneError } from '../../errors.js';
+import { ofRank } from '../lowering/partialShapes.js';
 import { numbersOf } from '../lowering/values.js';
 import type { Attributes, Operator } from '../operator.js';
 
@@ -12,6 +13,8 @@ export interface DropoutAttributes extends Attributes {
 /** Inputs: x, and optionally the ratio to drop and whether to drop at all. */
 export const dropout: Operator<DropoutAttributes> = {
   name: 'dropout',
+  partialShapes: ([input]) => [ofRank(input?.length), ofRank(input?.length)],
+  dropRate: ({ ratio = 0.5 }) => ratio,
   shapeInputs: [1, 2],
 
   bake: (_, [, ratio, training]) => ({

@@ -4,6 +4,7 @@ import { QuadlaneError } from '../../errors.js';
 import { broadcastShapes, sizeOf } from '../../shape.js';
 import { Logical } from '../kernels.generated.js';
 import { entryOf } from '../lowering/entries.js';
+import { broadcastPartial } from '../lowering/partialShapes.js';
 import { broadcastStrides, collapse } from '../lowering/strided.js';
 import { broadcastNumbers, MAX_EVALUATED, tensorOf } from '../lowering/values.js';
 import type { Attributes, Operator } from '../operator.js';
@@ -22,6 +23,8 @@ const onBits: Record<string, (a: number, b: number) => number> = {
 
 export const logical: Operator<LogicalAttributes> = {
   name: 'logical',
+  gradient: 'is true or false',
+  partialShapes: broadcastPartial,
 
   infer([left, right], { operation }) {
     entryOf(Logical, operation, 'logical operation');

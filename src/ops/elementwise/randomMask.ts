@@ -2,7 +2,7 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, sizeOf } from '../../shape.js';
-import type { Attributes, Operator } from '../operator.js';
+import type { Attributes, GradientRule, Operator } from '../operator.js';
 
 export interface RandomMaskAttributes extends Attributes {
   /** Share of the elements that becomes 0, between 0 and 1. */
@@ -13,12 +13,18 @@ export interface RandomMaskAttributes extends Attributes {
 
 const WORD = 2 ** 32;
 
+/** Its own adjoint: the same elements are dropped. */
+const randomMaskGradient: GradientRule = ({ apply, attributes, inputs: [, counter], gradient }) => [
+  apply('randomMask', [gradient(), counter], attributes),
+];
+
 /**
  * A tensor and a counter (int32, one element) give tensor * mask / (1 - rate). The same seed, counter and shape give
  * the same mask, so that the operator is its own gradient.
  */
 export const randomMask: Operator<RandomMaskAttributes> = {
   name: 'randomMask',
+  gradient: randomMaskGradient,
 
   infer([input, counter], { rate, seed = 0 }) {
     if (!(rate >= 0 && rate <= 1)) throw new QuadlaneError('ARGUMENT', `a rate is between 0 and 1, not ${rate}`);

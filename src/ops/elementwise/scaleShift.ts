@@ -4,12 +4,15 @@
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, sameShape } from '../../shape.js';
 import { type Activated, activationArguments } from '../lowering/epilogue.js';
+import { sameRank } from '../lowering/partialShapes.js';
 import { collapse } from '../lowering/strided.js';
 import type { Operator } from '../operator.js';
 
 /** `[..., C]` with `scale` and `shift` of shape `[C]`: `x * scale + shift`. */
 export const scaleShift: Operator<Activated> = {
   name: 'scaleShift',
+  gradient: 'is what a pass made of other operators, behind all differentiation',
+  partialShapes: sameRank,
   float32: true,
   fusesActivation: true,
 

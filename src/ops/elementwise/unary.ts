@@ -2,10 +2,11 @@
 
 import { Unary } from '../kernels.generated.js';
 import { entryOf } from '../lowering/entries.js';
+import { sameRank } from '../lowering/partialShapes.js';
 import { elementwiseRows } from '../lowering/rowwise.js';
 import { collapse } from '../lowering/strided.js';
 import { MAX_EVALUATED, numbersOf, tensorOf } from '../lowering/values.js';
-import type { Operator } from '../operator.js';
+import type { Differentiation, GradientRule, Operator } from '../operator.js';
 
 export interface UnaryAttributes {
   /** An entry of `Unary`. */
@@ -23,8 +24,36 @@ const onIntegers: Record<string, (x: number) => number> = {
   round: (x) => x,
 };
 
+/** Where there is no derivative, as PyTorch has it: 0 at the corner of |x|. */
+const unaryGradient: GradientRule = (build) => {
+  const [x] = build.inputs;
+  const slope = ofUnary[build.attributes.operation as string];
+  if (!slope) return [undefined];
+  return [slope(build, x, build.gradient(), build.output())];
+};
+
+const TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
+
+/** Gradients by gy, x and y; functions that aren't here are flat wherever they have a derivative. */
+const ofUnary: Record<string, (build: Differentiation, x: string, gy: string, y: string) => string> = {
+  abs: (build, x, gy) => build.binary('mul', gy, build.unary('sign', x)),
+  neg: (build, _, gy) => build.unary('neg', gy),
+  exp: (build, _, gy, y) => build.binary('mul', gy, y),
+  log: (build, x, gy) => build.binary('div', gy, x),
+  sqrt: (build, _, gy, y) => build.binary('div', build.binary('mul', gy, build.scalar(0.5)), y),
+  reciprocal: (build, _, gy, y) => build.unary('neg', build.binary('mul', gy, build.binary('mul', y, y))),
+  erf(build, x, gy) {
+    const bell = build.unary('exp', build.unary('neg', build.binary('mul', x, x)));
+    return build.binary('mul', gy, build.binary('mul', bell, build.scalar(TWO_OVER_SQRT_PI)));
+  },
+  sin: (build, x, gy) => build.binary('mul', gy, build.unary('cos', x)),
+  cos: (build, x, gy) => build.unary('neg', build.binary('mul', gy, build.unary('sin', x))),
+};
+
 export const unary: Operator<UnaryAttributes> = {
   name: 'unary',
+  partialShapes: sameRank,
+  gradient: unaryGradient,
   float32: true,
 
   infer([input], { operation }) {

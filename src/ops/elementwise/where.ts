@@ -3,14 +3,30 @@
 import { QuadlaneError } from '../../errors.js';
 import { broadcastShapes, sizeOf } from '../../shape.js';
 import { bytesPerElement } from '../../tensor.js';
+import { sumTo } from '../lowering/gradientShapes.js';
+import { broadcastPartial } from '../lowering/partialShapes.js';
 import { elementwiseRows } from '../lowering/rowwise.js';
 import { broadcastStrides, collapse } from '../lowering/strided.js';
 import { broadcastNumbers, MAX_EVALUATED, tensorOf } from '../lowering/values.js';
-import type { Operator } from '../operator.js';
+import type { GradientRule, Operator } from '../operator.js';
+
+const whereGradient: GradientRule = (build) => {
+  const [condition, left, right] = build.inputs;
+  const zero = build.scalar(0);
+  const part = (values: readonly string[], like: string) =>
+    sumTo(build, build.apply('where', [condition, ...values], {}), build.type(like).shape);
+  return [
+    undefined,
+    build.wants(1) ? part([build.gradient(), zero], left) : undefined,
+    build.wants(2) ? part([zero, build.gradient()], right) : undefined,
+  ];
+};
 
 /** Inputs: the condition (bool), what is taken where it holds, what is taken where it doesn't. */
 export const where: Operator = {
   name: 'where',
+  partialShapes: broadcastPartial,
+  gradient: whereGradient,
 
   infer([condition, left, right]) {
     if (condition!.dtype !== 'bool' || left!.dtype !== right!.dtype) {

@@ -3,9 +3,10 @@
 import { QuadlaneError } from '../../errors.js';
 import { normalizeAxis, sizeOf } from '../../shape.js';
 import { arrayOn, bytesPerElement, newArray, Tensor } from '../../tensor.js';
+import { ofRank } from '../lowering/partialShapes.js';
 import { narrow } from '../lowering/subviews.js';
 import { MAX_EVALUATED, numbersOf } from '../lowering/values.js';
-import type { Attributes, Operator } from '../operator.js';
+import type { Attributes, GradientRule, Operator } from '../operator.js';
 import { alongAxis } from '../reduction/alongAxis.js';
 
 export interface GatherAttributes extends Attributes {
@@ -22,8 +23,18 @@ function checkedIndices(indices: Tensor, extent: number): number[] {
   });
 }
 
+const gatherGradient: GradientRule = ({ type, apply, inputs: [input, indices], attributes, gradient }) => [
+  apply('gatherGradient', [gradient(), indices], { ...attributes, shape: type(input).shape }),
+];
+
 export const gather: Operator<GatherAttributes> = {
   name: 'gather',
+  parameterInputs: [0],
+  partialShapes([input, indices], { axis = 0 }) {
+    if (!input || !indices) return [undefined];
+    return [input.length === 1 && axis === 0 ? indices : ofRank(input.length + indices.length - 1)];
+  },
+  gradient: gatherGradient,
 
   infer([input, indices], attributes) {
     const { dtype, shape } = input!;

@@ -1,15 +1,31 @@
 // Takes the element along an axis that each index names, at the index's own place on the other axes.
 
 import { normalizeAxis, sizeOf } from '../../shape.js';
-import type { Attributes, Operator } from '../operator.js';
+import { zeros } from '../lowering/gradientShapes.js';
+import { ofRank } from '../lowering/partialShapes.js';
+import type { Attributes, GradientRule, Operator } from '../operator.js';
 import { checkElements, elementOffsets, gatherAt } from './offsets.js';
 
 export interface GatherElementsAttributes extends Attributes {
   readonly axis?: number;
 }
 
+/** Each taken element is added where it came from. */
+const gatherElementsGradient: GradientRule = (build) => {
+  const [input, indices] = build.inputs;
+  const target = zeros(build, build.type(input).shape);
+  return [
+    build.apply('scatterElements', [target, indices, build.gradient()], {
+      axis: build.attributes.axis ?? 0,
+      reduction: 'add',
+    }),
+  ];
+};
+
 export const gatherElements: Operator<GatherElementsAttributes> = {
   name: 'gatherElements',
+  partialShapes: ([, indices]) => [ofRank(indices?.length)],
+  gradient: gatherElementsGradient,
 
   infer([data, indices], { axis = 0 }) {
     checkElements(data!, indices!, axis);

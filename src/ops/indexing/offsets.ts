@@ -5,8 +5,9 @@ import { formatShape, normalizeAxis, sizeOf, stridesOf } from '../../shape.js';
 import { bytesPerElement, type Tensor, type TensorType } from '../../tensor.js';
 import { Binary, ElementType } from '../kernels.generated.js';
 import { entryOf } from '../lowering/entries.js';
+import { zeros } from '../lowering/gradientShapes.js';
 import { numbersOf } from '../lowering/values.js';
-import type { Lowering } from '../operator.js';
+import type { GradientRule, Lowering } from '../operator.js';
 import type { Pointer } from '../pointer.js';
 
 /** Byte offsets of blocks in a dense tensor, one 32-bit integer each. */
@@ -140,3 +141,27 @@ export function scatterAt(lowering: Lowering, locate: () => Offsets, blockElemen
     ...{ count, blockElements, type: ElementType[output.dtype], operation: joins[reduction] },
   });
 }
+
+/**
+ * The gradient rule of an operator that scatters updates into data: data keeps its gradient where nothing was put, or
+ * everywhere where updates are added; updates take theirs from where they were put.
+ */
+export const scatterGradient =
+  (scatter: string, gather: string): GradientRule =>
+  (build) => {
+    const { axis = 0, reduction = 'none' } = build.attributes;
+    if (reduction !== 'none' && reduction !== 'add')
+      throw new QuadlaneError(
+        'UNSUPPORTED',
+        `${scatter} has gradients for the reductions none and add, not ${reduction}`,
+      );
+    const [, indices, updates] = build.inputs;
+    const gy = build.gradient();
+    const where = scatter === 'scatterElements' ? { axis } : {};
+    const left = () => build.apply(scatter, [gy, indices, zeros(build, build.type(updates).shape)], where);
+    return [
+      build.wants(0) ? (reduction === 'add' ? gy : left()) : undefined,
+      undefined,
+      build.wants(2) ? build.apply(gather, [gy, indices], where) : undefined,
+    ];
+  };

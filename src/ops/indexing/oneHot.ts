@@ -2,6 +2,7 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { normalizeAxis } from '../../shape.js';
+import { ofRank } from '../lowering/partialShapes.js';
 import { listOf, numbersOf, tensorOf } from '../lowering/values.js';
 import type { Attributes, Operator } from '../operator.js';
 
@@ -14,6 +15,7 @@ export interface OneHotAttributes extends Attributes {
 /** Inputs: indices (from -depth on; others switch nothing on), [off, on], depth. */
 export const oneHot: Operator<OneHotAttributes> = {
   name: 'oneHot',
+  partialShapes: ([indices]) => [ofRank(indices && indices.length + 1)],
   shapeInputs: [2],
 
   bake: (attributes, [, , depth]) => ({ ...attributes, depth: Math.trunc(numbersOf(depth!)[0]) }),

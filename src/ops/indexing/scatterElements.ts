@@ -2,8 +2,9 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, normalizeAxis, sameShape } from '../../shape.js';
+import { sameRank } from '../lowering/partialShapes.js';
 import type { Attributes, Operator } from '../operator.js';
-import { checkElements, checkReduction, elementOffsets, scatterAt } from './offsets.js';
+import { checkElements, checkReduction, elementOffsets, scatterAt, scatterGradient } from './offsets.js';
 
 export interface ScatterElementsAttributes extends Attributes {
   readonly axis?: number;
@@ -13,6 +14,8 @@ export interface ScatterElementsAttributes extends Attributes {
 
 export const scatterElements: Operator<ScatterElementsAttributes> = {
   name: 'scatterElements',
+  gradient: scatterGradient('scatterElements', 'gatherElements'),
+  partialShapes: sameRank,
 
   infer([data, indices, updates], { axis = 0, reduction }) {
     checkElements(data!, indices!, axis);

@@ -2,6 +2,7 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, normalizeAxis } from '../../shape.js';
+import { sameRank } from '../lowering/partialShapes.js';
 import { numbersOf } from '../lowering/values.js';
 import type { Attributes, Operator } from '../operator.js';
 
@@ -14,6 +15,7 @@ export interface CenterCropPadAttributes extends Attributes {
 
 export const centerCropPad: Operator<CenterCropPadAttributes> = {
   name: 'centerCropPad',
+  partialShapes: sameRank,
   shapeInputs: [1],
 
   bake: (attributes, [, extents]) => ({ ...attributes, extents: numbersOf(extents!) }),

@@ -3,16 +3,40 @@
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, normalizeAxis, sameShape } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
+import { ofRank } from '../lowering/partialShapes.js';
 import { narrow } from '../lowering/subviews.js';
-import type { Attributes, Operator, View } from '../operator.js';
+import type { Attributes, GradientRule, Operator, View } from '../operator.js';
 import { movement } from './movement.js';
 
 export interface ConcatAttributes extends Attributes {
   readonly axis: number;
 }
 
+const concatGradient: GradientRule = ({ type, apply, wants, inputs, attributes, gradient }) => {
+  const axis = normalizeAxis(attributes.axis as number, type(inputs[0]).shape.length);
+  let start = 0;
+  return inputs.map((input, index) => {
+    const from = start;
+    start += type(input).shape[axis];
+    if (!wants(index)) return undefined;
+    return apply('slice', [gradient()], { starts: [from], ends: [start], axes: [axis] });
+  });
+};
+
 export const concat: Operator<ConcatAttributes> = {
   name: 'concat',
+  keepsNonNegative: true,
+  isIdentity: (_, inputs) => inputs === 1,
+  partialShapes(inputs) {
+    const rank = inputs.find((shape) => shape)?.length;
+    if (rank !== 1) return [ofRank(rank)];
+    const total = inputs.reduce<number | undefined>(
+      (sum, shape) => (sum === undefined || shape?.[0] === undefined ? undefined : sum + shape[0]),
+      0,
+    );
+    return [[total]];
+  },
+  gradient: concatGradient,
 
   infer(inputs, attributes) {
     if (!inputs[0]) throw new QuadlaneError('SHAPE', 'concat needs at least one tensor');

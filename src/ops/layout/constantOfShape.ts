@@ -2,6 +2,7 @@
 
 import { sizeOf } from '../../shape.js';
 import type { DType } from '../../tensor.js';
+import { listLength, ofRank } from '../lowering/partialShapes.js';
 import { numbersOf } from '../lowering/values.js';
 import type { Attributes, Operator } from '../operator.js';
 import { movement } from './movement.js';
@@ -14,6 +15,8 @@ export interface ConstantOfShapeAttributes extends Attributes {
 
 export const constantOfShape: Operator<ConstantOfShapeAttributes> = {
   name: 'constantOfShape',
+  gradient: 'depends on shapes alone',
+  partialShapes: ([shapeInput]) => [ofRank(listLength(undefined, shapeInput))],
   shapeInputs: [0],
 
   bake: (attributes, [shape]) => ({ ...attributes, shape: numbersOf(shape!) }),

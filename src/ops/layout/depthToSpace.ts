@@ -3,8 +3,9 @@
 import { QuadlaneError } from '../../errors.js';
 import { formatShape } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
+import { sameRank } from '../lowering/partialShapes.js';
 import { cut, permuteView } from '../lowering/subviews.js';
-import type { Attributes, Operator, View } from '../operator.js';
+import type { Attributes, GradientRule, Operator, View } from '../operator.js';
 import { movement } from './movement.js';
 
 export interface DepthToSpaceAttributes extends Attributes {
@@ -34,8 +35,14 @@ function areasOf(wide: View, blockSize: number): View {
   return permuteView(cut(cut(wide, 2, columns / blockSize), 1, rows / blockSize), [0, 1, 3, 2, 4, 5]);
 }
 
+const depthToSpaceGradient: GradientRule = ({ apply, attributes, gradient }) => [
+  apply('spaceToDepth', [gradient()], attributes),
+];
+
 export const depthToSpace: Operator<DepthToSpaceAttributes> = {
   name: 'depthToSpace',
+  partialShapes: sameRank,
+  gradient: depthToSpaceGradient,
 
   infer([input], { blockSize }) {
     const { dtype, shape } = input!;
@@ -50,8 +57,14 @@ export const depthToSpace: Operator<DepthToSpaceAttributes> = {
   }),
 };
 
+const spaceToDepthGradient: GradientRule = ({ apply, attributes, gradient }) => [
+  apply('depthToSpace', [gradient()], attributes),
+];
+
 export const spaceToDepth: Operator<DepthToSpaceAttributes> = {
   name: 'spaceToDepth',
+  partialShapes: sameRank,
+  gradient: spaceToDepthGradient,
 
   infer([input], { blockSize }) {
     const { dtype, shape } = input!;

@@ -1,9 +1,11 @@
 // Stretches a tensor to a shape that it broadcasts to.
 
 import { broadcastShapes, permuteShape } from '../../shape.js';
+import { sumTo } from '../lowering/gradientShapes.js';
+import { listLength, ofRank } from '../lowering/partialShapes.js';
 import { stretch } from '../lowering/subviews.js';
 import { numbersOf } from '../lowering/values.js';
-import type { Attributes, Operator } from '../operator.js';
+import type { Attributes, GradientRule, Operator } from '../operator.js';
 import { movement } from './movement.js';
 
 export interface ExpandAttributes extends Attributes {
@@ -11,8 +13,16 @@ export interface ExpandAttributes extends Attributes {
   readonly shape?: readonly number[];
 }
 
+const expandGradient: GradientRule = (build) => [sumTo(build, build.gradient(), build.type(build.inputs[0]).shape)];
+
 export const expand: Operator<ExpandAttributes> = {
   name: 'expand',
+  isIdentity: () => true,
+  partialShapes([input, shapeInput], { shape }) {
+    const length = listLength(shape, shapeInput);
+    return [ofRank(input && length !== undefined ? Math.max(input.length, length) : undefined)];
+  },
+  gradient: expandGradient,
   shapeInputs: [1],
 
   bake: (_, [, shape]) => ({ shape: numbersOf(shape!) }),

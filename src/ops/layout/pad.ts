@@ -4,9 +4,10 @@
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, normalizeAxis, permuteShape } from '../../shape.js';
 import { entryOf } from '../lowering/entries.js';
+import { sameRank } from '../lowering/partialShapes.js';
 import { narrow } from '../lowering/subviews.js';
 import { numbersOf } from '../lowering/values.js';
-import type { Attributes, Operator, View } from '../operator.js';
+import type { Attributes, Differentiation, GradientRule, Operator, View } from '../operator.js';
 import { type Mover, movement } from './movement.js';
 
 export interface PadAttributes extends Attributes {
@@ -99,8 +100,55 @@ function padByConstant(mover: Mover, input: View, output: View, padding: readonl
   mover.copy(from, to);
 }
 
+const padGradient: GradientRule = (build) => {
+  const { shape } = build.type(build.inputs[0]);
+  const { mode = 'constant', padding = [] } = build.attributes as { mode?: string; padding?: readonly number[] };
+  if (mode === 'constant') {
+    return [build.apply('pad', [build.gradient()], { padding: padding.map((amount) => -amount) })];
+  }
+  const rank = shape.length;
+  return [
+    shape.reduce(
+      (gradient, _, axis) => unpadded(build, gradient, mode, shape, axis, padding[axis], padding[axis + rank]),
+      build.gradient(),
+    ),
+  ];
+};
+
+/** Adds up, along one axis, what each run of a padding took from the input. */
+function unpadded(
+  build: Differentiation,
+  gradient: string,
+  mode: string,
+  shape: readonly number[],
+  axis: number,
+  before: number,
+  after: number,
+): string {
+  const extent = shape[axis];
+  if (before === 0 && after === 0) return gradient;
+  const parts = padRuns(mode, extent, before, after).map(({ at, source, step, count }) => {
+    let part = build.apply('slice', [gradient], { starts: [at], ends: [at + count], axes: [axis] });
+    if (step === 0) part = build.apply('reduce', [part], { reduction: 'sum', axes: [axis], keepDims: true });
+    const first = step < 0 ? source - count + 1 : source;
+    if (step < 0) {
+      const all = -Number.MAX_SAFE_INTEGER;
+      part = build.apply('slice', [part], { starts: [count - 1], ends: [all], axes: [axis], steps: [-1] });
+    }
+    const length = step === 0 ? 1 : count;
+    const padding = new Array<number>(2 * shape.length).fill(0);
+    padding[axis] = first;
+    padding[axis + shape.length] = extent - first - length;
+    return build.apply('pad', [part], { padding });
+  });
+  return parts.reduce((sum, part) => build.binary('add', sum, part));
+}
+
 export const pad: Operator<PadAttributes> = {
   name: 'pad',
+  isIdentity: ({ padding = [] }) => padding.every((amount) => amount === 0),
+  partialShapes: sameRank,
+  gradient: padGradient,
   shapeInputs: [1, 2, 3],
 
   bake({ mode }, [, padding, value, axes], [input]) {

@@ -4,6 +4,7 @@
 import { QuadlaneError } from '../../errors.js';
 import { sizeOf } from '../../shape.js';
 import type { DType } from '../../tensor.js';
+import { ofRank } from '../lowering/partialShapes.js';
 import { listOf, numbersOf, tensorOf } from '../lowering/values.js';
 import type { Attributes, Operator } from '../operator.js';
 
@@ -16,6 +17,8 @@ export interface RangeAttributes extends Attributes {
 
 export const range: Operator<RangeAttributes> = {
   name: 'range',
+  gradient: 'has as many elements as its inputs say',
+  partialShapes: () => [ofRank(1)],
   shapeInputs: [0, 1, 2],
 
   bake(_, values, [type]) {

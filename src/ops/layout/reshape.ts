@@ -4,8 +4,10 @@
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, normalizeAxis, sizeOf } from '../../shape.js';
 import { Tensor } from '../../tensor.js';
+import { reshaped } from '../lowering/gradientShapes.js';
+import { listLength, ofRank } from '../lowering/partialShapes.js';
 import { numbersOf } from '../lowering/values.js';
-import type { Attributes, Operator } from '../operator.js';
+import type { Attributes, GradientRule, Operator } from '../operator.js';
 
 export interface ReshapeAttributes extends Attributes {
   /** Sizes; -1, at most once, is whatever is left, and 0 is the input's size unless `allowZero`. */
@@ -41,8 +43,16 @@ function reshapedShape(from: readonly number[], wanted: readonly number[], allow
   return shape;
 }
 
+/** The same elements in another shape. */
+const reshapeGradient: GradientRule = (build) => [reshaped(build, build.gradient(), build.type(build.inputs[0]).shape)];
+
 export const reshape: Operator<ReshapeAttributes> = {
   name: 'reshape',
+  keepsNonNegative: true,
+  partialShapes: ([, shapeInput], { shape }) => [
+    shape ? shape.map((extent) => (extent > 0 ? extent : undefined)) : ofRank(listLength(undefined, shapeInput)),
+  ],
+  gradient: reshapeGradient,
   reshapes: true,
   shapeInputs: [1],
 
@@ -86,10 +96,14 @@ const axesInput: Partial<Operator<AxesAttributes>> = {
 };
 
 /** [d0, .., dn] -> [d0 * .. * d(axis - 1), d(axis) * .. * dn] */
-export const flatten = reshaping<FlattenAttributes>('flatten', (from, { axis = 1 }) => {
-  const first = axis === from.length ? axis : normalizeAxis(axis, from.length);
-  return [sizeOf(from.slice(0, first)), sizeOf(from.slice(first))];
-});
+export const flatten = reshaping<FlattenAttributes>(
+  'flatten',
+  (from, { axis = 1 }) => {
+    const first = axis === from.length ? axis : normalizeAxis(axis, from.length);
+    return [sizeOf(from.slice(0, first)), sizeOf(from.slice(first))];
+  },
+  { partialShapes: () => [ofRank(2)] },
+);
 
 /** Leaves out the axes listed, or all of one element. */
 export const squeeze = reshaping<AxesAttributes>(
@@ -106,7 +120,14 @@ export const squeeze = reshaping<AxesAttributes>(
     }
     return from.filter((extent, axis) => (axes ? !dropped.has(axis) : extent !== 1));
   },
-  axesInput,
+  {
+    ...axesInput,
+    partialShapes([input, axesInput], { axes }, { has }) {
+      if (!axes && !has(1)) return [input?.includes(undefined) ? undefined : input?.filter((size) => size !== 1)];
+      const count = listLength(axes, axesInput);
+      return [ofRank(input && count !== undefined ? input.length - count : undefined)];
+    },
+  },
 );
 
 /** Inserts axes of one element at the places, counted in the result, that are listed. */
@@ -119,5 +140,12 @@ export const unsqueeze = reshaping<AxesAttributes>(
     const rest = [...from];
     return Array.from({ length: rank }, (_, axis) => (inserted.has(axis) ? 1 : rest.shift()!));
   },
-  axesInput,
+  {
+    ...axesInput,
+    partialShapes([input, axesInput], { axes }) {
+      const count = listLength(axes, axesInput);
+      if (input?.length === 0 && count === 1) return [[1]];
+      return [ofRank(input && count !== undefined ? input.length + count : undefined)];
+    },
+  },
 );

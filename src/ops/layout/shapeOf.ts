@@ -13,6 +13,10 @@ export interface ShapeAttributes extends Attributes {
 
 export const shape: Operator<ShapeAttributes> = {
   name: 'shape',
+  gradient: 'depends on shapes alone',
+  partialShapes: ([input], { start, end }) => [
+    [input && start === undefined && end === undefined ? input.length : undefined],
+  ],
 
   infer: ([input], { start, end }) => [{ dtype: 'int64', shape: [input!.shape.slice(start, end).length] }],
 
@@ -21,6 +25,8 @@ export const shape: Operator<ShapeAttributes> = {
 
 export const size: Operator = {
   name: 'size',
+  gradient: 'depends on shapes alone',
+  partialShapes: () => [[]],
 
   infer: () => [{ dtype: 'int64', shape: [] }],
 

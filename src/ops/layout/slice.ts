@@ -2,9 +2,10 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { normalizeAxis } from '../../shape.js';
+import { sameRank } from '../lowering/partialShapes.js';
 import { narrow } from '../lowering/subviews.js';
 import { numbersOf } from '../lowering/values.js';
-import type { Attributes, Operator, View } from '../operator.js';
+import type { Attributes, GradientRule, Operator, View } from '../operator.js';
 import { movement } from './movement.js';
 
 export interface SliceAttributes extends Attributes {
@@ -60,8 +61,16 @@ export function slicedView(view: View, attributes: SliceAttributes): View {
   );
 }
 
+const sliceGradient: GradientRule = ({ type, apply, inputs: [input], attributes, gradient }) => [
+  apply('sliceGradient', [gradient()], { ...attributes, shape: type(input).shape }),
+];
+
 export const slice: Operator<SliceAttributes> = {
   name: 'slice',
+  keepsNonNegative: true,
+  isIdentity: ({ steps = [] }) => steps.every((step) => step === 1),
+  partialShapes: sameRank,
+  gradient: sliceGradient,
   shapeInputs: [1, 2, 3, 4],
 
   bake(_, values) {

@@ -2,9 +2,10 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { normalizeAxis } from '../../shape.js';
+import { ofRank } from '../lowering/partialShapes.js';
 import { narrow } from '../lowering/subviews.js';
 import { listOf, numbersOf } from '../lowering/values.js';
-import type { Attributes, Operator, View } from '../operator.js';
+import type { Attributes, GradientRule, Operator, View } from '../operator.js';
 import { movement } from './movement.js';
 
 export interface SplitAttributes extends Attributes {
@@ -27,8 +28,18 @@ function sizesOf(extent: number, { sizes, parts = 1 }: SplitAttributes): readonl
   return sizes;
 }
 
+const splitGradient: GradientRule = ({ apply, attributes, outputs, gradient }) => [
+  apply(
+    'concat',
+    outputs.map((_, index) => gradient(index)),
+    { axis: attributes.axis ?? 0 },
+  ),
+];
+
 export const split: Operator<SplitAttributes> = {
   name: 'split',
+  partialShapes: ([input], _attributes, { outputs }) => new Array(outputs).fill(ofRank(input?.length)),
+  gradient: splitGradient,
   shapeInputs: [1],
 
   bake: (attributes, [, sizes]) => ({ ...attributes, sizes: sizes && numbersOf(sizes) }),

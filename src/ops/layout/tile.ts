@@ -2,9 +2,11 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, permuteShape } from '../../shape.js';
+import { reshaped } from '../lowering/gradientShapes.js';
+import { sameRank } from '../lowering/partialShapes.js';
 import { cut, repeat } from '../lowering/subviews.js';
 import { numbersOf } from '../lowering/values.js';
-import type { Attributes, Operator, View } from '../operator.js';
+import type { Attributes, GradientRule, Operator, View } from '../operator.js';
 import { movement } from './movement.js';
 
 export interface TileAttributes extends Attributes {
@@ -12,8 +14,23 @@ export interface TileAttributes extends Attributes {
   readonly repeats?: readonly number[];
 }
 
+const tileGradient: GradientRule = (build) => {
+  const { shape } = build.type(build.inputs[0]);
+  const repeats = build.attributes.repeats as readonly number[];
+  const apart = reshaped(
+    build,
+    build.gradient(),
+    shape.flatMap((extent, axis) => [repeats[axis], extent]),
+  );
+  const axes = repeats.map((_, axis) => 2 * axis);
+  return [build.apply('reduce', [apart], { reduction: 'sum', axes, keepDims: false })];
+};
+
 export const tile: Operator<TileAttributes> = {
   name: 'tile',
+  isIdentity: () => true,
+  partialShapes: sameRank,
+  gradient: tileGradient,
   shapeInputs: [1],
 
   bake: (_, [, repeats]) => ({ repeats: numbersOf(repeats!) }),

@@ -1,9 +1,10 @@
 // Reorders axes.
 
 import { QuadlaneError } from '../../errors.js';
-import { formatShape, permuteShape } from '../../shape.js';
+import { formatShape, invertPermutation, permuteShape } from '../../shape.js';
+import { ofRank } from '../lowering/partialShapes.js';
 import { permuteView } from '../lowering/subviews.js';
-import type { Attributes, Operator } from '../operator.js';
+import type { Attributes, GradientRule, Operator } from '../operator.js';
 import { movement } from './movement.js';
 
 export interface TransposeAttributes extends Attributes {
@@ -15,8 +16,22 @@ function permutationOf({ permutation }: TransposeAttributes, rank: number): read
   return permutation ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
 }
 
+const transposeGradient: GradientRule = ({ type, apply, inputs: [input], attributes, gradient }) => {
+  const { shape } = type(input);
+  const given = attributes.permutation as readonly number[] | undefined;
+  const permutation = given ? invertPermutation(given) : [...shape.keys()].reverse();
+  return [apply('transpose', [gradient()], { permutation })];
+};
+
 export const transpose: Operator<TransposeAttributes> = {
   name: 'transpose',
+  reorders: true,
+  keepsNonNegative: true,
+  isIdentity: ({ permutation = [] }) => permutation.every((axis, position) => axis === position),
+  partialShapes: ([input], { permutation }) => [
+    permutation ? permutation.map((axis) => input?.[axis]) : ofRank(input?.length),
+  ],
+  gradient: transposeGradient,
 
   infer([input], attributes) {
     const { dtype, shape } = input!;

@@ -13,6 +13,12 @@ export function sumTo(build: Composition, gradient: string, shape: readonly numb
   return reshaped(build, sum, shape);
 }
 
+/** [N, ...spatial, C] to [C]: the gradient of a bias. */
+export function sumOverPixels(build: Composition, gradient: string): string {
+  const axes = [...build.type(gradient).shape.keys()].slice(0, -1);
+  return build.apply('reduce', [gradient], { reduction: 'sum', axes, keepDims: false });
+}
+
 /** `value` with the same elements in `shape`. */
 export function reshaped(build: Composition, value: string, shape: readonly number[]): string {
   return sameShape(build.type(value).shape, shape)

@@ -3,6 +3,7 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, sameShape } from '../../shape.js';
+import { ofRank } from '../lowering/partialShapes.js';
 import type { Operator } from '../operator.js';
 
 export interface BatchNormAttributes {
@@ -16,6 +17,9 @@ export interface BatchNormAttributes {
 
 export const batchNorm: Operator<BatchNormAttributes> = {
   name: 'batchNorm',
+  parameterInputs: [1, 2],
+  statisticsInputs: [3, 4],
+  partialShapes: ([input]) => [ofRank(input?.length), ofRank(1), ofRank(1)],
   scalesChannels: true,
 
   infer([input, ...statistics], { training }) {

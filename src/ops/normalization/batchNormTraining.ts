@@ -5,7 +5,7 @@ import { formatShape, sameShape } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { type Activated, activationArguments } from '../lowering/epilogue.js';
 import { collapse } from '../lowering/strided.js';
-import type { Attributes, Lowering, Operator, View } from '../operator.js';
+import type { Attributes, GradientRule, Lowering, Operator, View } from '../operator.js';
 
 export interface BatchNormTrainingAttributes extends Activated {
   readonly epsilon?: number;
@@ -61,9 +61,17 @@ function pixelsOf({ shape }: TensorType): number {
   return shape.slice(0, -1).reduce((a, b) => a * b, 1);
 }
 
+const batchNormTrainingGradient: GradientRule = (build) => {
+  const [input, scale] = build.inputs;
+  const { epsilon } = build.attributes;
+  const operands = [input, build.gradient(), scale, build.output(1), build.output(2)];
+  return build.applyAll('batchNormGradient', operands, { epsilon }, 3);
+};
+
 /** [..., C], scale [C] and bias [C] give the normalised tensor, the means [C] and the biased variances [C]. */
 export const batchNormTraining: Operator<BatchNormTrainingAttributes> = {
   name: 'batchNormTraining',
+  gradient: batchNormTrainingGradient,
   float32: true,
   fusesActivation: true,
 

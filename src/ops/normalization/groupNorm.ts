@@ -3,6 +3,7 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, normalizeAxis, sizeOf } from '../../shape.js';
+import { sameRank } from '../lowering/partialShapes.js';
 import type { Attributes, Operator } from '../operator.js';
 
 export interface GroupNormAttributes extends Attributes {
@@ -16,6 +17,8 @@ export interface GroupNormAttributes extends Attributes {
 /** Inputs: x, and scale and shift of shape [channels] or [groups]. */
 export const groupNorm: Operator<GroupNormAttributes> = {
   name: 'groupNorm',
+  parameterInputs: [1, 2],
+  partialShapes: sameRank,
 
   infer([input, ...parameters], attributes) {
     const { shape } = input!;

@@ -1,6 +1,7 @@
 // 1 where the greatest element of an axis is first found, 0 elsewhere.
 
 import { normalizeAxis } from '../../shape.js';
+import { sameRank } from '../lowering/partialShapes.js';
 import { listOf, tensorOf } from '../lowering/values.js';
 import type { Attributes, Operator } from '../operator.js';
 
@@ -10,6 +11,7 @@ export interface HardmaxAttributes extends Attributes {
 
 export const hardmax: Operator<HardmaxAttributes> = {
   name: 'hardmax',
+  partialShapes: sameRank,
 
   infer([input], { axis }) {
     normalizeAxis(axis, input!.shape.length);

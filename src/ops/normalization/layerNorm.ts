@@ -2,9 +2,11 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { broadcastShapes, formatShape, normalizeAxis, sameShape, sizeOf } from '../../shape.js';
+import { sumTo } from '../lowering/gradientShapes.js';
+import { ofRank } from '../lowering/partialShapes.js';
 import { stretch } from '../lowering/subviews.js';
 import { bytesOf, denseView } from '../lowering/views.js';
-import type { Attributes, Lowering, Operator, View } from '../operator.js';
+import type { Attributes, GradientRule, Lowering, Operator, View } from '../operator.js';
 
 export interface LayerNormAttributes extends Attributes {
   /** First of the axes that are normalised together. Default: the last one. */
@@ -12,9 +14,35 @@ export interface LayerNormAttributes extends Attributes {
   readonly epsilon?: number;
 }
 
+/** With n the normalised input and g = dY scale: dX = (g - mean(g) - n mean(g n)) / deviation. */
+const layerNormGradient: GradientRule = (build) => {
+  const [input, scale, shift] = build.inputs;
+  const { shape } = build.type(input);
+  const first = normalizeAxis((build.attributes.axis ?? -1) as number, shape.length);
+  const axes = [...shape.keys()].slice(first);
+  const mean = (value: string) => build.apply('reduce', [value], { reduction: 'mean', axes, keepDims: true });
+  const [means, inverses] = [build.output(1), build.output(2)];
+  const gy = build.gradient();
+  const normalized = build.binary('mul', build.binary('sub', input, means), inverses);
+  const scaled = build.binary('mul', gy, scale);
+  const ofInput = () => {
+    const along = build.binary('mul', normalized, mean(build.binary('mul', scaled, normalized)));
+    const rest = build.binary('sub', build.binary('sub', scaled, mean(scaled)), along);
+    return build.binary('mul', rest, inverses);
+  };
+  return [
+    build.wants(0) ? ofInput() : undefined,
+    build.wants(1) ? sumTo(build, build.binary('mul', gy, normalized), build.type(scale).shape) : undefined,
+    shift && build.wants(2) ? sumTo(build, gy, build.type(shift).shape) : undefined,
+  ];
+};
+
 /** Inputs: x, scale and, optionally, shift, which broadcast to the normalised axes. Outputs: y, means, 1 / deviations. */
 export const layerNorm: Operator<LayerNormAttributes> = {
   name: 'layerNorm',
+  parameterInputs: [1, 2],
+  partialShapes: ([input]) => new Array(3).fill(ofRank(input?.length)),
+  gradient: layerNormGradient,
   float32: true,
 
   infer([input, ...parameters], attributes) {

@@ -1,8 +1,9 @@
 // Local response normalisation: each channel by the squares of its neighbours.
 
 import { QuadlaneError } from '../../errors.js';
+import { sameRank } from '../lowering/partialShapes.js';
 import { collapse } from '../lowering/strided.js';
-import type { Attributes, Operator } from '../operator.js';
+import type { Attributes, GradientRule, Operator } from '../operator.js';
 
 export interface ResponseNormAttributes extends Attributes {
   /** Channels of a window. */
@@ -21,9 +22,15 @@ export function responseWindows(
   return { before, size: before + 1 + Math.min(channels, Math.ceil((size - 1) / 2)), factor: alpha / size, beta, bias };
 }
 
+const responseNormGradient: GradientRule = ({ apply, attributes, inputs: [input], gradient }) => [
+  apply('responseNormGradient', [input, gradient()], attributes),
+];
+
 /** [..., C] */
 export const responseNorm: Operator<ResponseNormAttributes> = {
   name: 'responseNorm',
+  partialShapes: sameRank,
+  gradient: responseNormGradient,
   float32: true,
 
   infer([input], { size }) {

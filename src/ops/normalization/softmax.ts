@@ -1,7 +1,8 @@
 // Softmax and log-softmax along one axis.
 
 import { normalizeAxis } from '../../shape.js';
-import type { Operator } from '../operator.js';
+import { sameRank } from '../lowering/partialShapes.js';
+import type { GradientRule, Operator } from '../operator.js';
 
 export interface SoftmaxAttributes {
   readonly axis: number;
@@ -10,8 +11,14 @@ export interface SoftmaxAttributes {
   readonly [name: string]: number | boolean | undefined;
 }
 
+const softmaxGradient: GradientRule = ({ apply, attributes: { axis, log }, output, gradient }) => [
+  apply(log ? 'logSoftmaxGradient' : 'softmaxGradient', [output(), gradient()], { axis }),
+];
+
 export const softmax: Operator<SoftmaxAttributes> = {
   name: 'softmax',
+  partialShapes: sameRank,
+  gradient: softmaxGradient,
   float32: true,
 
   infer([input], { axis }) {

@@ -3,7 +3,7 @@
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, sameShape, sizeOf } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
-import type { Attributes, Lowering, Operator } from '../operator.js';
+import type { Attributes, GradientRule, Lowering, Operator } from '../operator.js';
 
 export interface CrossEntropyAttributes extends Attributes {
   /** Share of each row's weight that goes to all classes alike; 0 by default. */
@@ -39,9 +39,15 @@ function rowArguments(lowering: Lowering, { labelSmoothing = 0 }: CrossEntropyAt
   };
 }
 
+/** Row by row; targets are given, not learnt. */
+const rowGradient: GradientRule = ({ apply, attributes, inputs: [logits, targets], gradient }) => [
+  apply('softmaxCrossEntropyGradient', [logits, targets, gradient()], attributes),
+];
+
 /** Logits [.., K] and targets, labels [..] or distributions [.., K], give the loss of each row, [..]. */
 export const softmaxCrossEntropy: Operator<CrossEntropyAttributes> = {
   name: 'softmaxCrossEntropy',
+  gradient: rowGradient,
 
   infer([logits, targets], attributes) {
     requireTargets(logits!, targets!, attributes);

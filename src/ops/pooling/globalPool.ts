@@ -1,12 +1,31 @@
 // Pools over all spatial axes at once: [N, ...spatial, C] becomes [N, 1, ..., C].
 
 import { QuadlaneError } from '../../errors.js';
+import { expanded } from '../lowering/gradientShapes.js';
+import { sameRank } from '../lowering/partialShapes.js';
 import { spatial } from '../lowering/views.js';
-import type { Operator } from '../operator.js';
+import type { GradientRule, Operator } from '../operator.js';
 
-function globalPool(name: string, kernel: 'f32_global_average_pool' | 'f32_global_max_pool'): Operator {
+const averageGradient: GradientRule = (build) => {
+  const { shape } = build.type(build.inputs[0]);
+  const pixels = shape.slice(1, -1).reduce((a, b) => a * b, 1);
+  return [expanded(build, build.binary('mul', build.gradient(), build.scalar(1 / pixels)), shape)];
+};
+
+/** One window as large as the input. */
+const maxGradient: GradientRule = ({ type, apply, inputs: [input], output, gradient }) => [
+  apply('maxPoolGradient', [input, output(), gradient()], { kernelShape: type(input).shape.slice(1, -1) }),
+];
+
+function globalPool(
+  name: string,
+  kernel: 'f32_global_average_pool' | 'f32_global_max_pool',
+  gradient: GradientRule,
+): Operator {
   return {
     name,
+    gradient,
+    partialShapes: sameRank,
     float32: true,
 
     infer([input]) {
@@ -38,5 +57,5 @@ function globalPool(name: string, kernel: 'f32_global_average_pool' | 'f32_globa
   };
 }
 
-export const globalAveragePool = globalPool('globalAveragePool', 'f32_global_average_pool');
-export const globalMaxPool = globalPool('globalMaxPool', 'f32_global_max_pool');
+export const globalAveragePool = globalPool('globalAveragePool', 'f32_global_average_pool', averageGradient);
+export const globalMaxPool = globalPool('globalMaxPool', 'f32_global_max_pool', maxGradient);

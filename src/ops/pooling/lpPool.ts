@@ -1,5 +1,6 @@
 // Norms of windows: powers, summed by a convolution with filters of ones, and their root.
 
+import { sameRank } from '../lowering/partialShapes.js';
 import { windowBorder } from '../lowering/windows.js';
 import type { Operator } from '../operator.js';
 import { type PoolAttributes, pooledShape, poolWindows } from './pool.js';
@@ -11,6 +12,7 @@ export interface LpPoolAttributes extends PoolAttributes {
 
 export const lpPool: Operator<LpPoolAttributes> = {
   name: 'lpPool',
+  partialShapes: sameRank,
 
   infer: ([input], attributes) => [{ dtype: 'float32', shape: pooledShape(input!, attributes) }],
 

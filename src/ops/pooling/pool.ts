@@ -3,9 +3,10 @@
 import { QuadlaneError } from '../../errors.js';
 import { type Windows, windowCounts, windowsOf } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
+import { ofRank, sameRank } from '../lowering/partialShapes.js';
 import { spatial, spatialAxes } from '../lowering/views.js';
 import { samePadded } from '../lowering/windows.js';
-import type { Attributes, Lowering, Operator, View } from '../operator.js';
+import type { Attributes, GradientRule, Lowering, Operator, View } from '../operator.js';
 
 export interface PoolAttributes extends Attributes {
   readonly kernelShape: readonly number[];
@@ -90,8 +91,16 @@ export function poolArguments(input: View, output: View, windows: Windows) {
   };
 }
 
+const averagePoolGradient: GradientRule = ({ type, apply, inputs: [input], attributes, gradient }) => [
+  apply('averagePoolGradient', [gradient()], { ...attributes, extents: type(input).shape.slice(1, -1) }),
+];
+
 export const averagePool: Operator<AveragePoolAttributes> = {
   name: 'averagePool',
+  windowResult: 'mean',
+  keepsNonNegative: true,
+  partialShapes: sameRank,
+  gradient: averagePoolGradient,
   float32: true,
 
   infer: ([input], attributes) => [{ dtype: 'float32', shape: pooledShape(input!, attributes) }],
@@ -115,8 +124,16 @@ export const averagePool: Operator<AveragePoolAttributes> = {
   },
 };
 
+const maxPoolGradient: GradientRule = ({ apply, inputs: [input], attributes, output, gradient }) => [
+  apply('maxPoolGradient', [input, output(), gradient()], attributes),
+];
+
 export const maxPool: Operator<MaxPoolAttributes> = {
   name: 'maxPool',
+  windowResult: 'maximum',
+  keepsNonNegative: true,
+  partialShapes: ([input]) => [ofRank(input?.length), ofRank(input?.length)],
+  gradient: maxPoolGradient,
 
   infer([input], attributes) {
     const shape = pooledShape(input!, attributes);

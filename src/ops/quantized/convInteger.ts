@@ -3,6 +3,7 @@
 import { sizeOf } from '../../shape.js';
 import { conv, convWindows } from '../convolution/conv.js';
 import { type ConvAttributes, windowAxes } from '../convolution/geometry.js';
+import { rankOfEither } from '../lowering/partialShapes.js';
 import { spatial } from '../lowering/views.js';
 import type { Operator } from '../operator.js';
 import { type Filters, packFilters, productArguments, productType } from './integerProduct.js';
@@ -13,6 +14,8 @@ import { type Filters, packFilters, productArguments, productType } from './inte
  */
 export const convInteger: Operator<ConvAttributes> = {
   name: 'convInteger',
+  gradient: 'is made of integers',
+  partialShapes: rankOfEither,
 
   infer(inputs, attributes) {
     const [x, filters, , , bias] = inputs;

@@ -1,6 +1,7 @@
 // Matrix product of 8-bit integers, exact: sums in 32 bits, or brought back to 8 bits by a multiplier.
 
 import { sizeOf } from '../../shape.js';
+import { productRank } from '../lowering/partialShapes.js';
 import { expanded, productOf } from '../matmul/matmul.js';
 import type { Attributes, Operator } from '../operator.js';
 import { type Filters, packFilters, productArguments, productType } from './integerProduct.js';
@@ -11,6 +12,8 @@ import { type Filters, packFilters, productArguments, productType } from './inte
  */
 export const matmulInteger: Operator<Attributes> = {
   name: 'matmulInteger',
+  gradient: 'is made of integers',
+  partialShapes: productRank,
 
   infer(inputs) {
     const product = productOf(inputs[0]!, inputs[1]!, {});

@@ -5,6 +5,7 @@ import { QuadlaneError } from '../../errors.js';
 import { broadcastShapes, formatShape, normalizeAxis, sameShape, sizeOf } from '../../shape.js';
 import type { DType, TensorType } from '../../tensor.js';
 import { ElementType } from '../kernels.generated.js';
+import { sameRank } from '../lowering/partialShapes.js';
 import { broadcastStrides, collapse } from '../lowering/strided.js';
 import { cut, narrow, repeat } from '../lowering/subviews.js';
 import type { Attributes, Lowering, Operator, View } from '../operator.js';
@@ -51,6 +52,8 @@ function permute<A extends DequantizeAttributes>(attributes: A, permutation: rea
 /** Inputs: x (float32), scale, zero (optional; its type is the result's). */
 export const quantize: Operator<QuantizeAttributes> = {
   name: 'quantize',
+  gradient: 'is rounded',
+  partialShapes: sameRank,
 
   infer([x, scale, zero], attributes) {
     checkScale(x!, scale!, zero, attributes);
@@ -68,6 +71,8 @@ export const quantize: Operator<QuantizeAttributes> = {
 /** Inputs: x (uint8, int8 or int32), scale, zero (optional). */
 export const dequantize: Operator<DequantizeAttributes> = {
   name: 'dequantize',
+  gradient: 'comes from integers',
+  partialShapes: sameRank,
 
   infer([x, scale, zero], attributes) {
     checkScale(x!, scale!, zero, attributes);

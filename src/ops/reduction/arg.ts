@@ -3,6 +3,7 @@
 import { QuadlaneError } from '../../errors.js';
 import { normalizeAxis } from '../../shape.js';
 import { ElementType } from '../kernels.generated.js';
+import { ofRank } from '../lowering/partialShapes.js';
 import type { Attributes, Operator } from '../operator.js';
 import { alongAxis } from './alongAxis.js';
 
@@ -17,6 +18,8 @@ export interface ArgAttributes extends Attributes {
 function arg(name: string, least: number): Operator<ArgAttributes> {
   return {
     name,
+    gradient: 'is a place, which moves in jumps',
+    partialShapes: ([input], { keepDims }) => [ofRank(input && input.length - (keepDims ? 0 : 1))],
 
     infer([input], { axis = 0, keepDims = true }) {
       const { shape } = input!;

@@ -3,8 +3,9 @@
 import { QuadlaneError } from '../../errors.js';
 import { normalizeAxis } from '../../shape.js';
 import { ElementType } from '../kernels.generated.js';
+import { sameRank } from '../lowering/partialShapes.js';
 import { numbersOf } from '../lowering/values.js';
-import type { Attributes, Operator } from '../operator.js';
+import type { Attributes, GradientRule, Operator } from '../operator.js';
 import { alongAxis } from './alongAxis.js';
 
 export interface CumSumAttributes extends Attributes {
@@ -15,8 +16,15 @@ export interface CumSumAttributes extends Attributes {
   readonly reverse?: boolean;
 }
 
+/** Each element is in the sums from its own place on. */
+const cumSumGradient: GradientRule = ({ apply, attributes, gradient }) => [
+  apply('cumSum', [gradient()], { ...attributes, reverse: !attributes.reverse }),
+];
+
 export const cumSum: Operator<CumSumAttributes> = {
   name: 'cumSum',
+  gradient: cumSumGradient,
+  partialShapes: sameRank,
   shapeInputs: [1],
 
   bake: (attributes, [, axis]) => ({ ...attributes, axis: numbersOf(axis!)[0] }),

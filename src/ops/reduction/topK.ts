@@ -3,8 +3,10 @@
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, normalizeAxis } from '../../shape.js';
 import { ElementType } from '../kernels.generated.js';
+import { zeros } from '../lowering/gradientShapes.js';
+import { ofRank } from '../lowering/partialShapes.js';
 import { numbersOf } from '../lowering/values.js';
-import type { Attributes, Operator } from '../operator.js';
+import type { Attributes, GradientRule, Operator } from '../operator.js';
 import { alongAxis } from './alongAxis.js';
 
 export interface TopKAttributes extends Attributes {
@@ -15,8 +17,18 @@ export interface TopKAttributes extends Attributes {
   readonly largest?: boolean;
 }
 
+/** Back to where the elements were. */
+const topKGradient: GradientRule = (build) => {
+  const target = zeros(build, build.type(build.inputs[0]).shape);
+  return [
+    build.apply('scatterElements', [target, build.output(1), build.gradient()], { axis: build.attributes.axis ?? -1 }),
+  ];
+};
+
 export const topK: Operator<TopKAttributes> = {
   name: 'topK',
+  gradient: topKGradient,
+  partialShapes: ([input]) => [ofRank(input?.length), ofRank(input?.length)],
   shapeInputs: [1],
 
   bake: (attributes, [, k]) => ({ ...attributes, k: numbersOf(k!)[0] }),

@@ -4,6 +4,7 @@ import { QuadlaneError } from '../../errors.js';
 import { formatShape, sizeOf } from '../../shape.js';
 import { Interpolation, Outside } from '../kernels.generated.js';
 import { entryOf } from '../lowering/entries.js';
+import { sameRank } from '../lowering/partialShapes.js';
 import { spatial } from '../lowering/views.js';
 import type { Attributes, Operator } from '../operator.js';
 
@@ -22,6 +23,8 @@ const SCRATCH_BYTES = 608;
 /** Inputs: x [N, ...spatial, C] and a grid [N, ...points, axes] of x, y, z from -1 to 1. Output: [N, ...points, C]. */
 export const gridSample: Operator<GridSampleAttributes> = {
   name: 'gridSample',
+  gradient: 'is sampled at places that are computed, and no kernel takes that back',
+  partialShapes: sameRank,
   float32: true,
 
   infer([input, grid], { mode = 'linear', outside = 'zeros' }) {

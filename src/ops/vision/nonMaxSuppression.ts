@@ -2,6 +2,7 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, sizeOf } from '../../shape.js';
+import { ofRank } from '../lowering/partialShapes.js';
 import { numbersOf } from '../lowering/values.js';
 import type { Attributes, Operator } from '../operator.js';
 
@@ -18,6 +19,8 @@ export interface NonMaxSuppressionAttributes extends Attributes {
  */
 export const nonMaxSuppression: Operator<NonMaxSuppressionAttributes> = {
   name: 'nonMaxSuppression',
+  gradient: 'is a choice of boxes, which changes in jumps',
+  partialShapes: () => [ofRank(2)],
   shapeInputs: [4],
   countsRows: true,
 

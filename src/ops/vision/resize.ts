@@ -5,11 +5,12 @@ import { QuadlaneError } from '../../errors.js';
 import { formatShape, normalizeAxis, sizeOf } from '../../shape.js';
 import { bytesPerElement, type Tensor } from '../../tensor.js';
 import { entryOf } from '../lowering/entries.js';
+import { sameRank } from '../lowering/partialShapes.js';
 import { collapse, fill } from '../lowering/strided.js';
 import { cut, narrow, repeat } from '../lowering/subviews.js';
 import { numbersOf } from '../lowering/values.js';
 import { bytesOf, denseView, isDense } from '../lowering/views.js';
-import type { Lowering, Operator, View } from '../operator.js';
+import type { GradientRule, Lowering, Operator, View } from '../operator.js';
 import { type Interpolation, type ResizedAxis, type Taps, tapsOf } from './resample.js';
 
 export interface ResizeAttributes extends Interpolation {
@@ -53,8 +54,14 @@ export function resizedAxes(shape: readonly number[], attributes: ResizeAttribut
   });
 }
 
+const resizeGradient: GradientRule = ({ type, apply, inputs: [input], attributes, gradient }) => [
+  apply('resizeGradient', [gradient()], { ...attributes, shape: type(input).shape }),
+];
+
 export const resize: Operator<ResizeAttributes> = {
   name: 'resize',
+  partialShapes: sameRank,
+  gradient: resizeGradient,
 
   windows([input], attributes) {
     const { shape } = input!;

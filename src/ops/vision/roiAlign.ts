@@ -3,6 +3,7 @@
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, sizeOf } from '../../shape.js';
 import { bytesPerElement } from '../../tensor.js';
+import { sameRank } from '../lowering/partialShapes.js';
 import { spatial } from '../lowering/views.js';
 import type { Attributes, Operator } from '../operator.js';
 
@@ -25,6 +26,8 @@ const MOST_SAMPLES = 1024;
 /** Inputs: x [N, H, W, C], regions [R, 4] as x and y of two corners, images [R]. Output: [R, rows, columns, C]. */
 export const roiAlign: Operator<RoiAlignAttributes> = {
   name: 'roiAlign',
+  gradient: 'is sampled at places that are computed, and no kernel takes that back',
+  partialShapes: sameRank,
 
   infer([input, regions, images], { rows, columns, samples = 0 }) {
     const count = regions!.shape[0];
