@@ -28,9 +28,11 @@ const TIMEOUT = 120_000;
 test.concurrent.each(covered)(
   '%s',
   async (name) => {
-    const built = await fresh<Record<string, Tensor>>('zoo.mjs', 'build', [name, folder]);
+    const built = await fresh<Record<string, Tensor>>('zoo.mjs', 'build', [name, folder], { timeout: TIMEOUT });
     for (const format of ['safetensors', 'onnx']) {
-      const read = await fresh<Record<string, Tensor>>('reading.mjs', 'run', [join(folder, `${name}.${format}`)]);
+      const read = await fresh<Record<string, Tensor>>('reading.mjs', 'run', [join(folder, `${name}.${format}`)], {
+        timeout: TIMEOUT,
+      });
       expect(Object.keys(read)).toEqual(Object.keys(built));
       for (const [output, { shape, data }] of Object.entries(built)) {
         expect(read[output].shape).toEqual(shape);
