@@ -5,7 +5,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { parse } from 'acorn';
+import { pathToFileURL } from 'node:url';
+import { parseAst } from 'rolldown/parseAst';
 
 /** Puts parentheses around the functions in the bundles of `dir` that loading and running a model calls. */
 export function compileEagerly(dir) {
@@ -25,7 +26,8 @@ function calledFunctions(dir) {
     });
     if (status !== 0) throw new Error(`the bundles in ${dir} can't load a model: ${stderr}`);
     const scripts = readdirSync(folder).flatMap((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')).result);
-    const ours = scripts.filter(({ url }) => url.includes(`/${dir}/`));
+    const address = `${pathToFileURL(dir).href}/`;
+    const ours = scripts.filter(({ url }) => url.startsWith(address));
     if (ours.length === 0) throw new Error(`the engine tells nothing of what it called of the bundles in ${dir}`);
     return ours.map(({ url, functions }) => {
       const called = functions.filter(({ ranges }) => ranges[0].count > 0);
@@ -41,7 +43,7 @@ function calledFunctions(dir) {
  * move to the top, where they are there before anything is called. Methods of classes have no place for parentheses.
  */
 function withParentheses(code, called) {
-  const { body } = parse(code, { ecmaVersion: 2022, sourceType: 'module' });
+  const { body } = parseAst(code);
   const edits = [];
   visit(body, (node, parent) => {
     const start = parent.method ? parent.start : node.start;

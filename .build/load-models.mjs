@@ -6,10 +6,13 @@ import { register } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-// Workers import binaries as compiled modules; this engine may not know the relaxed one's instructions.
+// Workers import binaries as compiled modules from beside their folder, where they may not be yet; and this engine may not
+// know the relaxed one's instructions.
 const binary = `import { readFileSync } from 'node:fs';
   export default new WebAssembly.Module(readFileSync('dist/quadlane.strict.wasm'));`;
-const hooks = `export const load = (url, context, next) =>
+const hooks = `export const resolve = (name, context, next) =>
+    name.endsWith('.wasm') ? { url: new URL(name, context.parentURL).href, shortCircuit: true } : next(name, context);
+  export const load = (url, context, next) =>
   url.endsWith('.wasm') ? { format: 'module', shortCircuit: true, source: ${JSON.stringify(binary)} } : next(url, context);`;
 register(`data:text/javascript,${encodeURIComponent(hooks)}`);
 

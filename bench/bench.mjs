@@ -1,5 +1,10 @@
-// npm run bench: bundles the benchmark into one file and runs it. The file runs on other engines too:
-// `bun bench/dist/run.mjs`, from anywhere.
+// npm run bench -- [family ...] [--quick] [--strict | --relaxed] [--json file]
+// Measures layers by family, LeNet-5, training, loading and threads; all but threads unless some are named.
+// families:  gemm, pointwise, conv, depthwise, pool, elementwise, activation, softmax, lenet, train, load, threads
+// --quick    fewer and shorter rounds
+// --strict   the binary with plain SIMD; --relaxed: the one with fused multiply-adds (default: what the engine has)
+// --json     also writes the results to a file
+// It is bundled into one file, which runs on other engines too, from anywhere: bun bench/dist/run.mjs
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

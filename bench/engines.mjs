@@ -1,4 +1,9 @@
-// npm run bench:engines: the same layers on every engine that can be had on this machine, one engine after the other.
+// npm run bench:engines -- [family ...] [--only names] [--quick]
+// Measures the same layers on every engine that can be had on this machine, one engine after the other.
+// families: gemm, pointwise, conv, depthwise (all unless some are named)
+// --only   these engines, separated by commas: Node 20 (or the Node that runs this), Node 22, Node 24, Node 26, Bun,
+//          Chromium, Firefox
+// --quick  fewer and shorter rounds
 
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -22,11 +27,6 @@ const engines = {
   ),
   ...Object.fromEntries(browsers.map((browser) => [browser.name, () => inBrowser(browser)])),
 };
-
-const USAGE = `npm run bench:engines -- [family ...] [--only names] [--quick]
-families: ${families.join(', ')} (all unless some are named)
---only   these engines, separated by commas: ${Object.keys(engines).join(', ')}
---quick  fewer and shorter rounds`;
 
 const execute = promisify(execFile);
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -63,7 +63,7 @@ function readOptions() {
     const wanted = positionals.length > 0 ? positionals : families;
     return { names, task: JSON.stringify({ families: wanted, quick: values.quick }) };
   } catch (error) {
-    console.error(`${error.message}\n\n${USAGE}`);
+    console.error(`${error.message}\nnpm run bench:engines -- --help  tells what there is`);
     process.exit(2);
   }
 }

@@ -26,12 +26,6 @@ const sections = {
     measureThreads(variant, effort),
 };
 
-const USAGE = `npm run bench -- [family ...] [--quick] [--strict | --relaxed] [--json file]
-families: ${[...Object.keys(families), ...Object.keys(sections)].join(', ')} (all but threads unless some are named)
---quick    fewer and shorter rounds
---strict   the binary with plain SIMD; --relaxed: the one with fused multiply-adds (default: what the engine has)
---json     also writes the results to a file`;
-
 const HEAD = `Times are those of the steps that compute a layer, run in linear memory as a model runs them: one call into WebAssembly, one
 thread, batch 1, input and output in place. Not counted is the copy that brings an input into its border of zeros: in a
 network the layer before writes there. Contestants alternate; medians. GFLOP/s counts a multiply-add as two, and as many
@@ -49,7 +43,6 @@ function readOptions() {
         strict: { type: 'boolean', default: false },
         relaxed: { type: 'boolean', default: false },
         json: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
       },
     });
     const unknown = positionals.filter((name) => !(name in sections) && !(name in families));
@@ -57,16 +50,12 @@ function readOptions() {
     if (values.relaxed && !hasRelaxedSimd()) throw new Error('this engine has no relaxed SIMD');
     return { ...values, wanted: positionals };
   } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    console.error(`${(error as Error).message}\nnpm run bench -- --help  tells what there is`);
     process.exit(2);
   }
 }
 
 const options = readOptions();
-if (options.help) {
-  console.log(USAGE);
-  process.exit();
-}
 const effort = options.quick ? quick : thorough;
 const variant = options.relaxed || (!options.strict && hasRelaxedSimd()) ? 'relaxed' : 'strict';
 const module = await platform.compile(variant);

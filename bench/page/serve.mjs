@@ -1,5 +1,5 @@
-// Serves the comparison in a browser:  npm run bench:page  (another port: PORT=8080). It isolates the page from other
-// origins, so that libraries may have threads there.
+// npm run bench:page: serves the comparison with other libraries in a browser (another port: PORT=8080). It isolates the
+// page from other origins, so that libraries may have threads there.
 
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';

@@ -4,14 +4,6 @@ import { parseArgs } from 'node:util';
 import type { PeerName } from './contestant.js';
 import { findNetwork, networks } from './networks.js';
 
-const USAGE = `npm run bench:peers -- [--networks names] [--layers] [--peer ort|tfjs] [--threads 1|2] [--quick] [--output folder]
---networks  only these networks, separated by commas: ${Object.keys(networks).join(', ')}, lenet5
---layers    only single layers; with --networks, both
---peer      only onnxruntime-web (ort) or only tfjs-wasm (tfjs)
---threads   only so many threads; two are compared with onnxruntime-web's two
---quick     fewer and shorter rounds
---output    where peers.md and peers.svg go; without it they go to bench/results/ when nothing was left out`;
-
 const peers: Readonly<Record<string, PeerName>> = { ort: 'onnxruntime-web', tfjs: 'tfjs-wasm' };
 
 export interface Options {
@@ -34,7 +26,7 @@ export function readOptions(): Options {
   try {
     return parse();
   } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    console.error(`${(error as Error).message}\nnpm run bench:peers -- --help  tells what there is`);
     process.exit(2);
   }
 }
@@ -48,13 +40,8 @@ function parse(): Options {
       threads: { type: 'string' },
       quick: { type: 'boolean', default: false },
       output: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (values.help) {
-    console.log(USAGE);
-    process.exit();
-  }
   const { networks: named, peer, threads } = values;
   if (peer !== undefined && !(peer in peers)) throw new Error(`there is no peer ${peer}`);
   if (threads !== undefined && threads !== '1' && threads !== '2')

@@ -1,5 +1,5 @@
-// Serves the example:  npm run example:browser  (another port: PORT=8080). Any static server does as well; this one
-// also sends the strictest content security policy under which quadlane runs.
+// npm run example:browser: serves a page that reads a digit drawn on it (another port: PORT=8080). Any static server does
+// as well; this one also sends the strictest content security policy under which quadlane runs.
 
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';

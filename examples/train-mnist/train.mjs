@@ -1,4 +1,6 @@
-// npm run demo:train: LeNet-5 learns handwritten digits from random weights; a perceptron and nearest neighbours for comparison.
+// npm run demo:train -- [--epochs 30] [--seed 1] [--out folder]
+// LeNet-5 learns handwritten digits from random weights; a perceptron and nearest neighbours for comparison. The trained
+// model goes to the folder, examples/train-mnist/out by default. Packages of its own: npm ci --prefix examples/train-mnist
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,0 +1,46 @@
+// How bundles are cut into chunks, told by entries: modules may move in src/ as they like.
+
+import { resolve } from 'node:path';
+import { entries, reader } from './entries.mjs';
+
+/**
+ * Few files load faster than many, so three chunks are larger than each program needs; bundlers drop from them what a program
+ * doesn't use. `core` is all that the main entry imports; `operators` is what the ONNX reader shares with layers, and `rare`
+ * what it shares with other entries only. The rest is the bundler's to cut: a chunk for each lazy import, and for each set of
+ * entries that share modules.
+ */
+export function chunkGroups() {
+  let chunks;
+  return ['core', 'operators', 'rare'].map((name) => ({
+    debugName: name,
+    name(module, context) {
+      chunks ??= findChunks((id) => context.getModuleInfo(id));
+      return chunks[name].has(module) ? name : null;
+    },
+  }));
+}
+
+function findChunks(infoOf) {
+  const reachedBy = (...sources) =>
+    reachable(
+      sources.map((source) => resolve(source)),
+      infoOf,
+    );
+  const read = [...reachedBy(reader)];
+  const shared = (...others) => {
+    const reached = reachedBy(...others);
+    return new Set(read.filter((module) => reached.has(module)));
+  };
+  return {
+    core: reachedBy(entries.index),
+    operators: shared(entries.layers),
+    rare: shared(...Object.values(entries)),
+  };
+}
+
+/** The modules that `modules` import, themselves among them; lazy imports aside. */
+function reachable(modules, infoOf) {
+  const seen = new Set(modules);
+  for (const module of seen) for (const imported of infoOf(module).importedIds) seen.add(imported);
+  return seen;
+}

@@ -1,0 +1,18 @@
+// What the package consists of: its entries, and the hosts that each is bundled for.
+
+/** Source of every entry of the package, by its name in dist/<host>/. */
+export const entries = {
+  index: 'src/index.ts',
+  ops: 'src/eager/index.ts',
+  layers: 'src/layers/index.ts',
+  zoo: 'src/zoo/index.ts',
+  train: 'src/train/index.ts',
+  onnx: 'src/onnx.ts',
+  safetensors: 'src/formats/safetensors/index.ts',
+};
+
+/** What the main entry imports lazily for every model that is no saved one: chunks are cut for it. */
+export const reader = 'src/formats/onnx/reader.ts';
+
+/** Folders of bundles; each takes `#platform` from src/platform/<host>.ts. */
+export const hosts = ['node', 'browser', 'workerd', 'edge-light'];
