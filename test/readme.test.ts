@@ -72,7 +72,7 @@ describe('the commands of the README', () => {
 });
 
 it('names only operators that the ONNX reader has', async () => {
-  const { importers } = await import('../src/formats/onnx/operators.js');
+  const { importers } = await import('../src/formats/onnx/importers.js');
   const section = readme.slice(readme.indexOf('## What runs today'), readme.indexOf('Layers compute in float32'));
   for (const [, name] of section.matchAll(/`([A-Z]\w+)`/g)) expect([...importers.keys()]).toContain(name);
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { importers } from '../../src/formats/onnx/operators.js';
+import { importers } from '../../src/formats/onnx/importers.js';
 import { ready } from '../../src/model/load.js';
 import { type Case, listCases } from './case.js';
 import { lackingOperators } from './exceptions.js';

@@ -1,7 +1,7 @@
 // The cases that don't apply, each with its reason: the one list of them.
 
 import { join } from 'node:path';
-import { importers } from '../../src/formats/onnx/operators.js';
+import { importers } from '../../src/formats/onnx/importers.js';
 import { type Case, type Outcome, operatorsIn } from './case.js';
 
 /** Operators that the library doesn't have. */

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { QuadlaneError } from '../../src/errors.js';
-import { importers } from '../../src/formats/onnx/operators.js';
+import { importers } from '../../src/formats/onnx/importers.js';
 import { readOnnx } from '../../src/formats/onnx/reader.js';
 import { operators } from '../../src/ops/operators.js';
 

@@ -35,3 +35,22 @@ export function emitChannelsLast(
     if (moved(name, index)) context.stepInto(name, 'transpose', [inner[index]], { permutation });
   }
 }
+
+/** An operator over images whose result is images too; the inputs at `others` stay as they are. */
+export function overImages(
+  context: NodeContext,
+  op: string,
+  attributes: Parameters<NodeContext['emit']>[2],
+  rank?: number,
+  others: readonly number[] = [],
+): void {
+  const x = context.input(0);
+  const axes = rank ?? context.knownRankOf(x);
+  emitChannelsLast(
+    context,
+    op,
+    [toChannelsLast(context, x, axes), ...others.map((index) => context.input(index))],
+    axes,
+    attributes,
+  );
+}

@@ -108,6 +108,11 @@ export class NodeContext {
     return this.proto.inputs[index];
   }
 
+  /** Input `index`, '' where it is absent. */
+  optionalInput(index: number): string {
+    return this.proto.inputs[index] ?? '';
+  }
+
   /** The value of input `index` where the file has it. */
   constant(index: number): Tensor | undefined {
     return this.graph.constants.get(this.proto.inputs[index]);
@@ -227,10 +232,11 @@ export class NodeContext {
 
   /**
    * Writes a node that computes this node's own outputs (the first `outputs` of them) and carries its name.
-   * @param inputs names of values; '' for an absent one
+   * @param inputs names of values; '' for an absent one, which is left out at the end
    */
   emit(op: string, inputs: readonly string[], attributes: Attributes = {}, outputs = this.proto.outputs): void {
-    this.graph.append({ name: this.name, op, inputs, outputs, attributes });
+    const present = inputs.slice(0, inputs.findLastIndex((name) => name !== '') + 1);
+    this.graph.append({ name: this.name, op, inputs: present, outputs, attributes });
   }
 
   /** Writes a node in between; returns the name of its one output. */

@@ -3,15 +3,23 @@
 import { QuadlaneError } from '../../errors.js';
 import type { Dimension } from '../../graph/graph.js';
 import type { DType, Tensor } from '../../tensor.js';
+import type { OnnxAttribute } from './attributes.js';
+import { elementCodes } from './elementTypes.js';
+import {
+  attributeFields,
+  attributeTypes,
+  dimensionFields,
+  graphFields,
+  modelFields,
+  nodeFields,
+  opsetFields,
+  shapeFields,
+  tensorFields,
+  tensorTypeFields,
+  typeFields,
+  valueInfoFields,
+} from './fields.js';
 import { MessageWriter } from './protobuf-writer.js';
-
-/** One attribute, by its kind. */
-export type OnnxAttribute =
-  | { readonly int: number }
-  | { readonly float: number }
-  | { readonly text: string }
-  | { readonly ints: readonly number[] }
-  | { readonly tensor: Tensor };
 
 export interface OnnxNode {
   readonly name: string;
@@ -40,16 +48,6 @@ export interface OnnxModel {
   readonly initializers: ReadonlyMap<string, Tensor>;
 }
 
-/** ONNX's numbers of the element types. */
-export const elementCodes: Readonly<Record<DType, number>> = {
-  float32: 1,
-  uint8: 2,
-  int8: 3,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-};
-
 /** Most bytes that a protobuf message may have. */
 const LARGEST_FILE = 2 ** 31 - 1;
 
@@ -73,73 +71,77 @@ export function encodeModel(model: OnnxModel): Uint8Array {
     );
   }
   const out = new MessageWriter();
-  out.integer(1, irVersions.filter(([, first]) => first <= model.opset).at(-1)![0]);
-  out.text(2, 'quadlane');
-  out.message(7, (graph) => writeGraph(graph, model));
-  out.message(8, (opset) => opset.integer(2, model.opset));
+  out.integer(modelFields.irVersion, irVersions.filter(([, first]) => first <= model.opset).at(-1)![0]);
+  out.text(modelFields.producerName, 'quadlane');
+  out.message(modelFields.graph, (graph) => writeGraph(graph, model));
+  out.message(modelFields.opsetImport, (opset) => opset.integer(opsetFields.version, model.opset));
   return out.finish();
 }
 
 function writeGraph(out: MessageWriter, { nodes, inputs, outputs, initializers }: OnnxModel): void {
-  for (const node of nodes) out.message(1, (message) => writeNode(message, node));
-  out.text(2, 'quadlane');
-  for (const [name, tensor] of initializers) out.message(5, (message) => writeTensor(message, name, tensor));
-  for (const input of inputs) out.message(11, (message) => writeValue(message, input));
-  for (const output of outputs) out.message(12, (message) => writeValue(message, output));
+  for (const node of nodes) out.message(graphFields.node, (message) => writeNode(message, node));
+  out.text(graphFields.name, 'quadlane');
+  for (const [name, tensor] of initializers)
+    out.message(graphFields.initializer, (message) => writeTensor(message, name, tensor));
+  for (const input of inputs) out.message(graphFields.input, (message) => writeValue(message, input));
+  for (const output of outputs) out.message(graphFields.output, (message) => writeValue(message, output));
 }
 
 function writeNode(out: MessageWriter, { name, op, inputs, outputs, attributes }: OnnxNode): void {
-  for (const input of inputs) out.text(1, input);
-  for (const output of outputs) out.text(2, output);
-  out.text(3, name);
-  out.text(4, op);
+  for (const input of inputs) out.text(nodeFields.input, input);
+  for (const output of outputs) out.text(nodeFields.output, output);
+  out.text(nodeFields.name, name);
+  out.text(nodeFields.opType, op);
   for (const [key, value] of Object.entries(attributes)) {
-    out.message(5, (message) => writeAttribute(message, key, value));
+    out.message(nodeFields.attribute, (message) => writeAttribute(message, key, value));
   }
 }
 
 function writeAttribute(out: MessageWriter, name: string, value: OnnxAttribute): void {
-  out.text(1, name);
+  out.text(attributeFields.name, name);
   let kind: number;
   if ('float' in value) {
-    out.float(2, value.float);
-    kind = 1;
+    out.float(attributeFields.f, value.float);
+    kind = attributeTypes.float;
   } else if ('int' in value) {
-    out.integer(3, value.int);
-    kind = 2;
+    out.integer(attributeFields.i, value.int);
+    kind = attributeTypes.int;
   } else if ('text' in value) {
-    out.text(4, value.text);
-    kind = 3;
+    out.text(attributeFields.s, value.text);
+    kind = attributeTypes.string;
   } else if ('tensor' in value) {
-    out.message(5, (message) => writeTensor(message, '', value.tensor));
-    kind = 4;
+    out.message(attributeFields.t, (message) => writeTensor(message, '', value.tensor));
+    kind = attributeTypes.tensor;
   } else {
-    for (const entry of value.ints) out.integer(8, entry);
-    kind = 7;
+    for (const entry of value.ints) out.integer(attributeFields.ints, entry);
+    kind = attributeTypes.ints;
   }
-  out.integer(20, kind);
+  out.integer(attributeFields.type, kind);
 }
 
 function writeTensor(out: MessageWriter, name: string, { dtype, shape, data }: Tensor): void {
-  for (const extent of shape) out.integer(1, extent);
-  out.integer(2, elementCodes[dtype]);
-  out.text(8, name);
-  out.bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  for (const extent of shape) out.integer(tensorFields.dims, extent);
+  out.integer(tensorFields.dataType, elementCodes[dtype]);
+  out.text(tensorFields.name, name);
+  out.bytes(tensorFields.rawData, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }
 
 function writeValue(out: MessageWriter, { name, type }: OnnxValue): void {
-  out.text(1, name);
-  if (type) out.message(2, (message) => message.message(1, (tensor) => writeTensorType(tensor, type)));
+  out.text(valueInfoFields.name, name);
+  if (!type) return;
+  out.message(valueInfoFields.type, (message) =>
+    message.message(typeFields.tensorType, (tensor) => writeTensorType(tensor, type)),
+  );
 }
 
 function writeTensorType(out: MessageWriter, { dtype, shape }: OnnxType): void {
-  out.integer(1, elementCodes[dtype]);
-  out.message(2, (message) => {
-    for (const extent of shape) message.message(1, (dimension) => writeDimension(dimension, extent));
+  out.integer(tensorTypeFields.elemType, elementCodes[dtype]);
+  out.message(tensorTypeFields.shape, (message) => {
+    for (const extent of shape) message.message(shapeFields.dim, (dimension) => writeDimension(dimension, extent));
   });
 }
 
 function writeDimension(out: MessageWriter, extent: Dimension): void {
-  if (typeof extent === 'number') out.integer(1, extent);
-  else out.text(2, extent);
+  if (typeof extent === 'number') out.integer(dimensionFields.dimValue, extent);
+  else out.text(dimensionFields.dimParam, extent);
 }

@@ -3,11 +3,10 @@
 import type { Node } from '../../graph/graph.js';
 import type { Attributes, PartialShape } from '../../ops/operator.js';
 import { type DType, Tensor, tensor } from '../../tensor.js';
-import type { OnnxAttribute } from './encode.js';
+import type { OnnxAttribute, OnnxAttributes } from './attributes.js';
+
 import type { ExportGraph } from './export-graph.js';
 import { channelsFirst, channelsLast } from './layout.js';
-
-type OnnxAttributes = Readonly<Record<string, OnnxAttribute | undefined>>;
 
 const autoPads: Readonly<Record<string, string>> = { 'same-upper': 'SAME_UPPER', 'same-lower': 'SAME_LOWER' };
 
@@ -62,6 +61,11 @@ export class ExportContext {
     if (!permutation || !shape || permutation[0] !== 0) return this.graph.place(value);
     const long = permutation.filter((_, axis) => shape[axis] !== 1);
     return long.every((axis, i) => i === 0 || long[i - 1] < axis) ? source : this.graph.place(value);
+  }
+
+  /** Input `index`, or the attribute `name` as a constant where there is no such input. */
+  numberInput(index: number, name: string): string {
+    return this.has(index) ? this.input(index) : this.scalar(this.attributes[name] as number, 'int64');
   }
 
   /** Input `index` in another shape. */
@@ -170,7 +174,7 @@ export class ExportContext {
   }
 
   /** strides, dilations and padding of a window. */
-  windowAttributes(): Readonly<Record<string, OnnxAttribute | undefined>> {
+  windowAttributes(): OnnxAttributes {
     const mode = autoPads[String(this.attributes.autoPad)];
     return {
       strides: this.ints('strides'),

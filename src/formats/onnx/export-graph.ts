@@ -7,7 +7,8 @@ import { inferPartialShapes } from '../../graph/partialShapes.js';
 import type { PartialShape } from '../../ops/operator.js';
 import { permuteShape, sizeOf, stridesOf } from '../../shape.js';
 import { newArray, Tensor } from '../../tensor.js';
-import type { OnnxAttribute, OnnxNode } from './encode.js';
+import type { OnnxAttribute } from './attributes.js';
+import type { OnnxNode } from './encode.js';
 import { isIdentity } from './layout.js';
 
 /** An ONNX value; with `permutation`, the network's value is its transpose. */

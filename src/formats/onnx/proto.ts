@@ -1,6 +1,22 @@
 // The messages of an ONNX file as plain objects, with the names that onnx.proto gives them. Nothing is interpreted here:
 // tensors keep their bytes, subgraphs are noted but not read.
 
+import {
+  attributeFields,
+  attributeTypes,
+  dimensionFields,
+  EXTERNAL,
+  entryFields,
+  graphFields,
+  modelFields,
+  nodeFields,
+  opsetFields,
+  shapeFields,
+  tensorFields,
+  tensorTypeFields,
+  typeFields,
+  valueInfoFields,
+} from './fields.js';
 import { Message } from './protobuf.js';
 
 /** A stored tensor; at most one of the data fields is filled. */
@@ -70,8 +86,8 @@ export function readModelProto(bytes: Uint8Array): ModelProto {
   const message = Message.over(bytes, 'the model');
   const model: ModelProto = { opsets: new Map() };
   for (let field = message.next(); field !== 0; field = message.next()) {
-    if (field === 7) model.graph = readGraph(message.message('the graph'));
-    else if (field === 8) readOpset(message.message('an opset import'), model.opsets);
+    if (field === modelFields.graph) model.graph = readGraph(message.message('the graph'));
+    else if (field === modelFields.opsetImport) readOpset(message.message('an opset import'), model.opsets);
   }
   return model;
 }
@@ -85,8 +101,8 @@ function readOpset(message: Message, opsets: Map<string, number>): void {
   let domain = '';
   let version = 0;
   for (let field = message.next(); field !== 0; field = message.next()) {
-    if (field === 1) domain = message.text();
-    else if (field === 2) version = message.integer();
+    if (field === opsetFields.domain) domain = message.text();
+    else if (field === opsetFields.version) version = message.integer();
   }
   opsets.set(plainDomain(domain), version);
 }
@@ -101,12 +117,13 @@ function readGraph(message: Message): GraphProto {
     hasSparseInitializers: false,
   };
   for (let field = message.next(); field !== 0; field = message.next()) {
-    if (field === 1) graph.nodes.push(readNode(message.message('a node')));
-    else if (field === 5) graph.initializers.push(readTensorProto(message.message('an initializer')));
-    else if (field === 11) graph.inputs.push(readValueInfo(message.message('a graph input')));
-    else if (field === 12) graph.outputs.push(readValueInfo(message.message('a graph output')));
-    else if (field === 13) graph.valueInfo.push(readValueInfo(message.message('a value type')));
-    else if (field === 15) graph.hasSparseInitializers = true;
+    if (field === graphFields.node) graph.nodes.push(readNode(message.message('a node')));
+    else if (field === graphFields.initializer)
+      graph.initializers.push(readTensorProto(message.message('an initializer')));
+    else if (field === graphFields.input) graph.inputs.push(readValueInfo(message.message('a graph input')));
+    else if (field === graphFields.output) graph.outputs.push(readValueInfo(message.message('a graph output')));
+    else if (field === graphFields.valueInfo) graph.valueInfo.push(readValueInfo(message.message('a value type')));
+    else if (field === graphFields.sparseInitializer) graph.hasSparseInitializers = true;
   }
   return graph;
 }
@@ -114,32 +131,27 @@ function readGraph(message: Message): GraphProto {
 function readNode(message: Message): NodeProto {
   const node: NodeProto = { name: '', opType: '', domain: '', inputs: [], outputs: [], attributes: new Map() };
   for (let field = message.next(); field !== 0; field = message.next()) {
-    if (field === 1) node.inputs.push(message.text());
-    else if (field === 2) node.outputs.push(message.text());
-    else if (field === 3) node.name = message.text();
-    else if (field === 4) node.opType = message.text();
-    else if (field === 5) {
+    if (field === nodeFields.input) node.inputs.push(message.text());
+    else if (field === nodeFields.output) node.outputs.push(message.text());
+    else if (field === nodeFields.name) node.name = message.text();
+    else if (field === nodeFields.opType) node.opType = message.text();
+    else if (field === nodeFields.attribute) {
       const attribute = readAttribute(message.message('an attribute'));
       node.attributes.set(attribute.name, attribute);
-    } else if (field === 7) node.domain = plainDomain(message.text());
+    } else if (field === nodeFields.domain) node.domain = plainDomain(message.text());
   }
   return node;
 }
 
-/** AttributeProto.type */
-const FLOAT = 1;
-const INTEGER = 2;
-const TEXT = 3;
-
 const unsupportedKinds: Record<number, string> = {
-  6: 'a subgraph',
-  9: 'strings',
-  10: 'a list of tensors',
-  11: 'a list of subgraphs',
-  14: 'a type',
-  15: 'a list of types',
-  22: 'a sparse tensor',
-  23: 'a list of sparse tensors',
+  [attributeFields.g]: 'a subgraph',
+  [attributeFields.strings]: 'strings',
+  [attributeFields.tensors]: 'a list of tensors',
+  [attributeFields.graphs]: 'a list of subgraphs',
+  [attributeFields.tp]: 'a type',
+  [attributeFields.typeProtos]: 'a list of types',
+  [attributeFields.sparseTensor]: 'a sparse tensor',
+  [attributeFields.sparseTensors]: 'a list of sparse tensors',
 };
 
 function readAttribute(message: Message): AttributeProto {
@@ -147,20 +159,20 @@ function readAttribute(message: Message): AttributeProto {
   const single: bigint[] = [];
   let kind = 0;
   for (let field = message.next(); field !== 0; field = message.next()) {
-    if (field === 1) attribute.name = message.text();
-    else if (field === 2) attribute.f = message.float();
-    else if (field === 3) message.bigIntegers(single);
-    else if (field === 4) attribute.s = message.text();
-    else if (field === 5) attribute.t = readTensorProto(message.message('a tensor attribute'));
-    else if (field === 7) message.floats(attribute.floats);
-    else if (field === 8) message.bigIntegers(attribute.ints);
-    else if (field === 20) kind = message.integer();
+    if (field === attributeFields.name) attribute.name = message.text();
+    else if (field === attributeFields.f) attribute.f = message.float();
+    else if (field === attributeFields.i) message.bigIntegers(single);
+    else if (field === attributeFields.s) attribute.s = message.text();
+    else if (field === attributeFields.t) attribute.t = readTensorProto(message.message('a tensor attribute'));
+    else if (field === attributeFields.floats) message.floats(attribute.floats);
+    else if (field === attributeFields.ints) message.bigIntegers(attribute.ints);
+    else if (field === attributeFields.type) kind = message.integer();
     else attribute.unsupportedKind = unsupportedKinds[field] ?? attribute.unsupportedKind;
   }
   attribute.i = single.pop();
-  if (kind === FLOAT) attribute.f ??= 0;
-  if (kind === INTEGER) attribute.i ??= 0n;
-  if (kind === TEXT) attribute.s ??= '';
+  if (kind === attributeTypes.float) attribute.f ??= 0;
+  if (kind === attributeTypes.int) attribute.i ??= 0n;
+  if (kind === attributeTypes.string) attribute.s ??= '';
   return attribute;
 }
 
@@ -178,18 +190,18 @@ export function readTensorProto(message: Message): TensorProto {
   let entries: Map<string, string> | undefined;
   let isExternal = false;
   for (let field = message.next(); field !== 0; field = message.next()) {
-    if (field === 1) message.integers(tensor.dims);
-    else if (field === 2) tensor.dataType = message.integer();
-    else if (field === 4) message.floats(tensor.floatData);
-    else if (field === 5) message.integers(tensor.int32Data);
-    else if (field === 7) message.bigIntegers(tensor.int64Data);
-    else if (field === 8) tensor.name = message.text();
-    else if (field === 9) tensor.rawData = message.bytes();
-    else if (field === 10) message.doubles(tensor.doubleData);
-    else if (field === 13) {
+    if (field === tensorFields.dims) message.integers(tensor.dims);
+    else if (field === tensorFields.dataType) tensor.dataType = message.integer();
+    else if (field === tensorFields.floatData) message.floats(tensor.floatData);
+    else if (field === tensorFields.int32Data) message.integers(tensor.int32Data);
+    else if (field === tensorFields.int64Data) message.bigIntegers(tensor.int64Data);
+    else if (field === tensorFields.name) tensor.name = message.text();
+    else if (field === tensorFields.rawData) tensor.rawData = message.bytes();
+    else if (field === tensorFields.doubleData) message.doubles(tensor.doubleData);
+    else if (field === tensorFields.externalData) {
       entries ??= new Map();
       readEntry(message.message('an external data entry'), entries);
-    } else if (field === 14) isExternal = message.integer() === 1;
+    } else if (field === tensorFields.dataLocation) isExternal = message.integer() === EXTERNAL;
   }
   if (isExternal) tensor.external = entries ?? new Map();
   return tensor;
@@ -199,8 +211,8 @@ function readEntry(message: Message, entries: Map<string, string>): void {
   let key = '';
   let value = '';
   for (let field = message.next(); field !== 0; field = message.next()) {
-    if (field === 1) key = message.text();
-    else if (field === 2) value = message.text();
+    if (field === entryFields.key) key = message.text();
+    else if (field === entryFields.value) value = message.text();
   }
   entries.set(key, value);
 }
@@ -208,19 +220,19 @@ function readEntry(message: Message, entries: Map<string, string>): void {
 function readValueInfo(message: Message): ValueInfoProto {
   const value: ValueInfoProto = { name: '' };
   for (let field = message.next(); field !== 0; field = message.next()) {
-    if (field === 1) value.name = message.text();
-    else if (field === 2) readType(message.message('a type'), value);
+    if (field === valueInfoFields.name) value.name = message.text();
+    else if (field === valueInfoFields.type) readType(message.message('a type'), value);
   }
   return value;
 }
 
 function readType(message: Message, value: ValueInfoProto): void {
   for (let field = message.next(); field !== 0; field = message.next()) {
-    if (field !== 1) continue;
+    if (field !== typeFields.tensorType) continue;
     const tensor = message.message('a tensor type');
     for (let part = tensor.next(); part !== 0; part = tensor.next()) {
-      if (part === 1) value.elemType = tensor.integer();
-      else if (part === 2) value.shape = readShape(tensor.message('a shape'));
+      if (part === tensorTypeFields.elemType) value.elemType = tensor.integer();
+      else if (part === tensorTypeFields.shape) value.shape = readShape(tensor.message('a shape'));
     }
   }
 }
@@ -228,12 +240,12 @@ function readType(message: Message, value: ValueInfoProto): void {
 function readShape(message: Message): (number | string | undefined)[] {
   const shape: (number | string | undefined)[] = [];
   for (let field = message.next(); field !== 0; field = message.next()) {
-    if (field !== 1) continue;
+    if (field !== shapeFields.dim) continue;
     const dimension = message.message('a dimension');
     let size: number | string | undefined;
     for (let part = dimension.next(); part !== 0; part = dimension.next()) {
-      if (part === 1) size = dimension.integer();
-      else if (part === 2) size = dimension.text() || undefined;
+      if (part === dimensionFields.dimValue) size = dimension.integer();
+      else if (part === dimensionFields.dimParam) size = dimension.text() || undefined;
     }
     shape.push(typeof size === 'number' && size < 0 ? undefined : size);
   }

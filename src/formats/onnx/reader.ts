@@ -4,10 +4,11 @@ import { QuadlaneError } from '../../errors.js';
 import type { Graph, GraphInput } from '../../graph/graph.js';
 import { inference } from '../../graph/inference.js';
 import { GraphUnderConstruction, NodeContext, UnknownRank, Unsupported } from './context.js';
-import { importers } from './operators.js';
+import { dtypeOf, elementTypeName, FLOAT16, FLOAT64 } from './elementTypes.js';
+import { importers } from './importers.js';
 import { executionOrder, type NamedNode } from './order.js';
 import { type GraphProto, type ModelProto, readModelProto, type ValueInfoProto } from './proto.js';
-import { dtypeOf, type ExternalData, elementTypeName, readTensor } from './tensor-data.js';
+import { type ExternalData, readTensor } from './tensor-data.js';
 
 const NEWEST_OPSET = 25;
 const MOST_NODES_LISTED = 5;
@@ -112,7 +113,7 @@ function checkedParts(model: ModelProto): { graph: GraphProto; opset: number } {
 
 function readInput(input: ValueInfoProto, complaints: Complaints): GraphInput {
   const { name, elemType = 0, shape } = input;
-  const dtype = elemType === 10 || elemType === 11 ? undefined : dtypeOf(elemType);
+  const dtype = elemType === FLOAT16 || elemType === FLOAT64 ? undefined : dtypeOf(elemType);
   if (!dtype) complaints.add(`inputs of type ${elementTypeName(elemType)}`, name);
   else if (!shape) complaints.add('inputs without a shape', name);
   return {

@@ -4,41 +4,13 @@ import { QuadlaneError } from '../../errors.js';
 import { formatShape, sizeOf } from '../../shape.js';
 import { bytesPerElement, type DType, newArray, Tensor, type TypedArray, tensorOver } from '../../tensor.js';
 import { fromHalf } from '../half.js';
+import { dtypeOf, elementTypeName, FLOAT16, FLOAT64 } from './elementTypes.js';
 import type { TensorProto } from './proto.js';
 
 /** Bytes of a file that a model refers to by its location, relative to the model. */
 export type ExternalData = (location: string) => Uint8Array;
 
-const FLOAT16 = 10;
-const FLOAT64 = 11;
 const MAX_RANK = 64;
-
-/** Names of ONNX's element types, by their numbers; 0 is none. */
-const elementTypes = (
-  ' float32 uint8 int8 uint16 int16 int32 int64 string bool float16 float64 uint32 uint64 complex64 complex128 bfloat16 ' +
-  'float8e4m3fn float8e4m3fnuz float8e5m2 float8e5m2fnuz uint4 int4 float4e2m1 float8e8m0 uint2 int2'
-).split(' ');
-
-const ownTypes: Record<number, DType> = {
-  1: 'float32',
-  2: 'uint8',
-  3: 'int8',
-  6: 'int32',
-  7: 'int64',
-  9: 'bool',
-  [FLOAT16]: 'float32',
-  [FLOAT64]: 'float32',
-};
-
-/** What ONNX calls the element type of this number. */
-export function elementTypeName(dataType: number): string {
-  return elementTypes[dataType] || `element type ${dataType}`;
-}
-
-/** The element type that holds ONNX's `dataType`: float16 and float64 become float32. Undefined where there is none. */
-export function dtypeOf(dataType: number): DType | undefined {
-  return ownTypes[dataType];
-}
 
 /**
  * The value of a stored tensor: over the file's bytes where they need no conversion, else a copy.

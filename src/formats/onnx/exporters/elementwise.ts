@@ -1,9 +1,11 @@
 // Operators that work element by element, as ONNX nodes.
 
 import type { DType } from '../../../tensor.js';
-import { elementCodes } from '../encode.js';
+import { activated } from '../activations.js';
+import { elementCodes } from '../elementTypes.js';
 import type { ExportContext, Exporter } from '../export-context.js';
-import { activated, activation } from './activation.js';
+
+const activation: Exporter = (context) => context.result(activated(context, context.input(0)));
 
 /** The operation, which ONNX names as quadlane does but for the capital. */
 function nameOf({ attributes }: ExportContext): string {
@@ -12,6 +14,12 @@ function nameOf({ attributes }: ExportContext): string {
 }
 
 const byOperation: Exporter = (context) => context.emit(nameOf(context), context.inputs());
+
+/** Without mask and training it is its input. */
+const dropout: Exporter = (context) => {
+  if (context.wants(1) || context.has(2)) context.emit('Dropout', context.inputs());
+  else context.result(context.input(0));
+};
 
 export const elementwise: Record<string, Exporter> = {
   activation,
@@ -25,6 +33,7 @@ export const elementwise: Record<string, Exporter> = {
   cast: (context) =>
     context.emit('Cast', context.inputs(), { to: { int: elementCodes[context.attributes.to as DType] } }),
   compare: byOperation,
+  dropout,
   logical: byOperation,
   scaleShift(context) {
     const [x, scale, shift] = context.inputs();

@@ -1,4 +1,4 @@
-// Operators that normalise by statistics of the values themselves, as ONNX nodes.
+// Operators that normalise, as ONNX nodes.
 
 import { tensor } from '../../../tensor.js';
 import type { ExportContext, Exporter } from '../export-context.js';
@@ -51,4 +51,28 @@ const layerNorm: Exporter = (context) => {
   context.emit('LayerNormalization', context.inputs(), { axis: { int: axis }, epsilon: { float: epsilon } });
 };
 
-export const normalization: Record<string, Exporter> = { groupNorm, layerNorm, responseNorm };
+const batchNorm: Exporter = (context) => {
+  const { epsilon = 1e-5, momentum = 0.9, training } = context.attributes as Record<string, number>;
+  const rank = context.knownRank(0);
+  const inputs = [context.channelsFirst(0, rank), ...[1, 2, 3, 4].map((index) => context.input(index))];
+  const attributes = {
+    epsilon: { float: epsilon },
+    ...(training && { training_mode: { int: 1 }, momentum: { float: momentum } }),
+  };
+  const wanted = Array.from({ length: context.outputCount }, (_, index) => context.wants(index));
+  const [result, ...statistics] = context.steps('BatchNormalization', inputs, attributes, wanted);
+  context.resultChannelsFirst(result, rank);
+  statistics.forEach((value, index) => {
+    if (value) context.result(value, index + 1);
+  });
+};
+
+export const normalization: Record<string, Exporter> = {
+  batchNorm,
+  groupNorm,
+  hardmax: (context) => context.emit('Hardmax', context.inputs(), { axis: context.int('axis') }),
+  layerNorm,
+  responseNorm,
+  softmax: (context) =>
+    context.emit(context.attributes.log ? 'LogSoftmax' : 'Softmax', context.inputs(), { axis: context.int('axis') }),
+};

@@ -2,7 +2,7 @@
 // of the result: it goes to the weights' scale, the others are 1.
 
 import type { DType } from '../../../tensor.js';
-import { elementCodes } from '../encode.js';
+import { elementCodes } from '../elementTypes.js';
 import type { ExportContext, Exporter } from '../export-context.js';
 
 /** Blocks, and the result's type as an attribute, come with this operator set. */

@@ -1,12 +1,52 @@
-// ONNX operators that change how many pixels there are.
+// ONNX operators that sample images: resizing, grids, regions, boxes.
 
-import { emitChannelsLast, toChannelsLast } from '../channelsLast.js';
+import { overImages } from '../channelsLast.js';
 import type { Importer, NodeContext } from '../context.js';
 
-/** Inputs from `first` on that are there, as far as the last one of them. */
+const nonMaxSuppression: Importer = (context) => {
+  context.emit(
+    'nonMaxSuppression',
+    [
+      context.input(0),
+      context.input(1),
+      context.optionalInput(3),
+      context.optionalInput(4),
+      context.has(2) ? context.input(2) : context.scalar(0),
+    ],
+    { centred: context.integer('center_point_box', 0) === 1 },
+  );
+};
+
+const gridSample: Importer = (context) =>
+  overImages(
+    context,
+    'gridSample',
+    {
+      mode: context.choice('mode', 'linear', 'bilinear', 'nearest', 'cubic', 'bicubic').replace(/^bi/, ''),
+      outside: context.choice('padding_mode', 'zeros', 'border', 'reflection'),
+      alignCorners: context.integer('align_corners', 0) === 1,
+    },
+    undefined,
+    [1],
+  );
+
+const roiAlign: Importer = (context) => {
+  const mode = context.choice('mode', 'avg', 'max');
+  const coordinates = context.choice('coordinate_transformation_mode', 'half_pixel', 'output_half_pixel');
+  const attributes = {
+    rows: context.integer('output_height', 1),
+    columns: context.integer('output_width', 1),
+    samples: context.integer('sampling_ratio', 0),
+    scale: context.float('spatial_scale', 1),
+    halfPixel: context.opset >= 16 && coordinates === 'half_pixel',
+    max: mode === 'max',
+  };
+  overImages(context, 'roiAlign', attributes, 4, [1, 2]);
+};
+
+/** @param inputs places of region, scales and sizes among the node's inputs; -1 for what it hasn't */
 function resize(context: NodeContext, inputs: readonly number[], attributes: Parameters<NodeContext['emit']>[2]): void {
-  const names = inputs.map((index) => (context.has(index) ? context.input(index) : ''));
-  while (names.at(-1) === '') names.pop();
+  const names = inputs.map((index) => context.optionalInput(index));
   context.emit('resize', [context.input(0), ...names], attributes);
 }
 
@@ -52,36 +92,10 @@ const resizeAny: Importer = (context) => {
   });
 };
 
-/** An operator over images whose result is images too; the inputs at `others` stay as they are. */
-export function overImages(
-  context: NodeContext,
-  op: string,
-  attributes: Parameters<NodeContext['emit']>[2],
-  rank?: number,
-  others: readonly number[] = [],
-): void {
-  const x = context.input(0);
-  const axes = rank ?? context.knownRankOf(x);
-  emitChannelsLast(
-    context,
-    op,
-    [toChannelsLast(context, x, axes), ...others.map((index) => context.input(index))],
-    axes,
-    attributes,
-  );
-}
-
-const blocks = (context: NodeContext) => ({ blockSize: context.requiredInteger('blocksize') });
-
-export const sampling: Record<string, Importer> = {
-  DepthToSpace: (context) =>
-    overImages(
-      context,
-      'depthToSpace',
-      { ...blocks(context), blocksInside: context.choice('mode', 'DCR', 'CRD') === 'CRD' },
-      4,
-    ),
+export const vision: Record<string, Importer> = {
+  GridSample: gridSample,
+  NonMaxSuppression: nonMaxSuppression,
   Resize: resizeAny,
-  SpaceToDepth: (context) => overImages(context, 'spaceToDepth', blocks(context), 4),
+  RoiAlign: roiAlign,
   Upsample: upsample,
 };

@@ -2,6 +2,8 @@
 // attributes are constant inputs in ONNX.
 
 import { type DType, newArray, Tensor } from '../../../tensor.js';
+import { flag } from '../attributes.js';
+import { overImages } from '../channelsFirst.js';
 import type { ExportContext, Exporter } from '../export-context.js';
 
 /** Input `index`, or the attribute `name` as a constant list where there is no such input; '' without either. */
@@ -21,7 +23,7 @@ const reshape: Exporter = (context) => {
   const { allowZero, shape } = context.attributes;
   const copies = context.has(1) || (!allowZero && (shape as readonly number[]).includes(0));
   const x = copies ? context.input(0) : context.elements(0);
-  context.emit('Reshape', [x, listInput(context, 1, 'shape')], { allowzero: allowZero ? { int: 1 } : undefined });
+  context.emit('Reshape', [x, listInput(context, 1, 'shape')], { allowzero: flag(allowZero) });
 };
 
 const flatten: Exporter = (context) => {
@@ -81,25 +83,30 @@ const range: Exporter = (context) => {
   context.emit('Range', inputs);
 };
 
-/** Without mask and training it is its input. */
-const dropout: Exporter = (context) => {
-  if (context.wants(1) || context.has(2)) context.emit('Dropout', context.inputs());
-  else context.result(context.input(0));
-};
-
-export const movement: Record<string, Exporter> = {
+export const layout: Record<string, Exporter> = {
+  centerCropPad: (context) => {
+    const extents = context.attributes.extents as readonly number[] | undefined;
+    const list = extents ? context.list(extents) : context.input(1);
+    context.emit('CenterCropPad', [context.input(0), list], { axes: context.ints('axes') });
+  },
   concat: (context) => context.emit('Concat', context.inputs(), { axis: context.int('axis') }),
   constantOfShape,
-  dropout,
+  depthToSpace: overImages('DepthToSpace', ({ attributes }) => ({
+    blocksize: { int: attributes.blockSize as number },
+    mode: attributes.blocksInside ? { text: 'CRD' } : undefined,
+  })),
   expand: withLists('Expand', 'shape'),
   flatten,
-  gather: (context) => context.emit('Gather', context.inputs(), { axis: context.int('axis') }),
   pad,
   range,
   reshape,
   shape: (context) => context.emit('Shape', context.inputs(), { start: context.int('start'), end: context.int('end') }),
   size: (context) => context.emit('Size', context.inputs()),
   slice,
+  spaceToDepth: (context) => {
+    if (context.attributes.blocksInside) throw context.unsupported("a block's place counts faster than the channel");
+    overImages('SpaceToDepth', ({ attributes }) => ({ blocksize: { int: attributes.blockSize as number } }))(context);
+  },
   split,
   squeeze: withLists('Squeeze', 'axes'),
   tile: withLists('Tile', 'repeats'),

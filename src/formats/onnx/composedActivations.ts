@@ -1,20 +1,16 @@
-// Products, and the activations that exporters write as products where the operator set lacks them.
+// The activations that exporters write as products where the operator set lacks them.
 
-import type { Node } from '../../../graph/graph.js';
-import type { Importer, NodeContext } from '../context.js';
-import { pair } from './pair.js';
+import type { Node } from '../../graph/graph.js';
+import type { NodeContext } from './context.js';
 
-const product = pair('binary', 'mul');
-
-export const multiply: Importer = (context) => {
-  const [a, b] = [context.input(0), context.input(1)];
-  const found =
+/** The activation that the product of two values is, and of what; undefined where it is a mere product. */
+export function activationOfProduct(context: NodeContext, a: string, b: string): Found | undefined {
+  return (
     gatedBy(context, a, b) ??
     gatedBy(context, b, a) ??
-    geluOf(context, [...factors(context, a), ...factors(context, b)]);
-  if (found) context.emit('activation', [found.x], { activation: found.activation, alpha: 0, beta: 0 });
-  else product(context);
-};
+    geluOf(context, [...factors(context, a), ...factors(context, b)])
+  );
+}
 
 interface Found {
   readonly activation: string;

@@ -1,8 +1,8 @@
-// ONNX operators that work element by element: arithmetic, comparison, logic, activations.
+// ONNX operators that work element by element: arithmetic, comparison, logic, activations, conversion.
 
+import { activationOfProduct } from '../composedActivations.js';
 import type { Importer, NodeContext } from '../context.js';
-import { multiply } from './multiply.js';
-import { pair } from './pair.js';
+import { dtypeOf, elementTypeName } from '../elementTypes.js';
 
 /** Folds any number of inputs from the left; the last step computes the node's output unless `last` does. */
 function fold(context: NodeContext, operation: string, last?: (sum: string) => void): void {
@@ -32,6 +32,31 @@ const activation =
     const [alpha = 0, beta = 0] = parameters.map(([attribute, otherwise]) => context.float(attribute, otherwise));
     context.emit('activation', [context.input(0)], { activation: name, alpha, beta });
   };
+
+/** Operator set 6 and before broadcast only when asked to, and could align at any axis. */
+function checkBroadcast(context: NodeContext): void {
+  if (context.opset < 7 && context.integer('broadcast', 0) === 1 && context.hasAttribute('axis')) {
+    throw context.unsupported(
+      'it broadcasts at a given axis (operator set 6 and before): convert the model to operator set 13',
+    );
+  }
+}
+
+const pair =
+  (op: string, operation: string): Importer =>
+  (context) => {
+    checkBroadcast(context);
+    context.emit(op, [context.input(0), context.input(1)], { operation });
+  };
+
+const product = pair('binary', 'mul');
+
+/** A product, or the activation that it spells out. */
+const multiply: Importer = (context) => {
+  const found = activationOfProduct(context, context.input(0), context.input(1));
+  if (found) context.emit('activation', [found.x], { activation: found.activation, alpha: 0, beta: 0 });
+  else product(context);
+};
 
 const clip: Importer = (context) => {
   const x = context.input(0);
@@ -97,22 +122,67 @@ const swish: Importer = (context) => {
   context.emit('binary', [x, gate], { operation: 'mul' });
 };
 
+/** x + bias below -lambd, x - bias above lambd, 0 between. */
+const shrink: Importer = (context) => {
+  const x = context.input(0);
+  const [bias, lambda] = [context.float('bias', 0), context.float('lambd', 0.5)];
+  const beyond = (operation: string, bound: number) =>
+    context.step('compare', [x, context.scalar(bound)], { operation });
+  const moved = (by: number) => context.step('binary', [x, context.scalar(by)], { operation: 'add' });
+  const below = context.step('where', [beyond('less', -lambda), moved(bias), context.scalar(0)]);
+  context.emit('where', [beyond('greater', lambda), moved(-bias), below]);
+};
+
+const cast: Importer = (context) => {
+  const dataType = context.requiredInteger('to');
+  const to = dtypeOf(dataType);
+  if (!to) throw context.unsupported(`it converts to ${elementTypeName(dataType)}`);
+  context.emit('cast', [context.input(0)], { to });
+};
+
+/** Before operator set 12 it drops nothing, and before 10 its mask had the type of the data. */
+const dropout: Importer = (context) => {
+  const inputs = context.opset < 12 ? [context.input(0)] : [context.input(0), ...context.inputs.slice(1, 3)];
+  if (!context.wants(1)) {
+    context.emit('dropout', inputs);
+    return;
+  }
+  const mask = context.freshOutput(1, 'mask');
+  context.emit('dropout', inputs, {}, [context.outputs[0], mask]);
+  context.stepInto(context.outputs[1], 'cast', [mask], { to: context.opset < 10 ? 'float32' : 'bool' });
+};
+
+const identity: Importer = (context) => {
+  const value = context.constant(0);
+  if (value) context.defineConstant(value);
+  else context.emit('identity', [context.input(0)]);
+};
+
 export const elementwise: Record<string, Importer> = {
   Abs: unary('abs'),
   Add: pair('binary', 'add'),
+  And: pair('logical', 'and'),
+  Cast: cast,
   Ceil: unary('ceil'),
   Celu: activation('celu', ['alpha', 1]),
   Clip: clip,
   Cos: unary('cos'),
   Div: pair('binary', 'div'),
+  Dropout: dropout,
   Elu: activation('elu', ['alpha', 1]),
+  Equal: pair('compare', 'equal'),
   Erf: unary('erf'),
   Exp: unary('exp'),
   Floor: unary('floor'),
   Gelu: gelu,
+  Greater: pair('compare', 'greater'),
+  GreaterOrEqual: pair('compare', 'greaterOrEqual'),
   HardSigmoid: activation('hardSigmoid', ['alpha', 0.2], ['beta', 0.5]),
   HardSwish: activation('hardSwish'),
+  Identity: identity,
   LeakyRelu: activation('leakyRelu', ['alpha', 0.01]),
+  Less: pair('compare', 'less'),
+  LessOrEqual: pair('compare', 'lessOrEqual'),
   Log: unary('log'),
   Max: folding('max'),
   Mean: (context) =>
@@ -127,13 +197,16 @@ export const elementwise: Record<string, Importer> = {
   },
   Mul: multiply,
   Neg: unary('neg'),
-  Pow: pair('binary', 'pow'),
+  Not: (context) => context.emit('logical', [context.input(0)], { operation: 'not' }),
+  Or: pair('logical', 'or'),
   PRelu: prelu,
+  Pow: pair('binary', 'pow'),
   Reciprocal: unary('reciprocal'),
   Relu: (context) =>
     context.emit('activation', [context.input(0)], { activation: 'clip', alpha: 0, beta: Number.POSITIVE_INFINITY }),
   Round: unary('round'),
   Selu: activation('selu', ['alpha', 1.6732632423543772], ['gamma', 1.0507009873554805]),
+  Shrink: shrink,
   Sigmoid: activation('sigmoid'),
   Sign: unary('sign'),
   Sin: unary('sin'),
@@ -145,4 +218,6 @@ export const elementwise: Record<string, Importer> = {
   Swish: swish,
   Tanh: activation('tanh'),
   ThresholdedRelu: activation('thresholdedRelu', ['alpha', 1]),
+  Where: (context) => context.emit('where', [context.input(0), context.input(1), context.input(2)]),
+  Xor: pair('logical', 'xor'),
 };

@@ -5,8 +5,8 @@ import type { Attributes } from '../../../ops/operator.js';
 import type { DType } from '../../../tensor.js';
 import { emitChannelsLast, toChannelsLast } from '../channelsLast.js';
 import type { Importer, NodeContext } from '../context.js';
-import { dtypeOf, elementTypeName } from '../tensor-data.js';
-import { convAttributes } from './spatial.js';
+import { dtypeOf, elementTypeName } from '../elementTypes.js';
+import { convAttributes } from '../windows.js';
 
 /** Input `index`, [C], as [C, 1, ...] where it belongs to `axis`; of one element or of the tensor's rank it stays. */
 function alongAxis(context: NodeContext, index: number, axis: number): string {
@@ -55,15 +55,13 @@ const dynamicQuantizeLinear: Importer = (context) => {
   context.emit('quantize', [x, scale, zero], {}, [context.outputs[0]]);
 };
 
-const optional = (context: NodeContext, index: number) => (context.has(index) ? context.input(index) : '');
-
 const convInteger: Importer = (context) => {
   const { rank, attributes } = convAttributes(context, 0, 1);
   const x = toChannelsLast(context, context.input(0), rank);
   emitChannelsLast(
     context,
     'convInteger',
-    [x, context.input(1), optional(context, 2), optional(context, 3)],
+    [x, context.input(1), context.optionalInput(2), context.optionalInput(3)],
     rank,
     attributes,
   );
@@ -84,7 +82,7 @@ function multiplier(context: NodeContext, left: number, right: number, result: n
 const qLinearConv: Importer = (context) => {
   const { rank, attributes } = convAttributes(context, 0, 3);
   const x = toChannelsLast(context, context.input(0), rank);
-  const inputs = [x, context.input(3), context.input(2), context.input(5), optional(context, 8)];
+  const inputs = [x, context.input(3), context.input(2), context.input(5), context.optionalInput(8)];
   inputs.push(multiplier(context, 1, 4, 6), context.input(7));
   emitChannelsLast(context, 'convInteger', inputs, rank, attributes);
 };
@@ -94,7 +92,12 @@ export const quantized: Record<string, Importer> = {
   DequantizeLinear: affine('dequantize'),
   DynamicQuantizeLinear: dynamicQuantizeLinear,
   MatMulInteger: (context) =>
-    context.emit('matmulInteger', [context.input(0), context.input(1), optional(context, 2), optional(context, 3)]),
+    context.emit('matmulInteger', [
+      context.input(0),
+      context.input(1),
+      context.optionalInput(2),
+      context.optionalInput(3),
+    ]),
   QLinearConv: qLinearConv,
   QLinearMatMul: (context) => {
     const inputs = [context.input(0), context.input(3), context.input(2), context.input(5), ''];

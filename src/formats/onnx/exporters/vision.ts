@@ -1,20 +1,20 @@
-// Operators that resize, rearrange and sample images, as ONNX nodes with channels first.
+// Operators that sample images, as ONNX nodes with channels first.
 
 import type { ResizeAttributes } from '../../../ops/vision/resize.js';
 import { normalizeAxis } from '../../../shape.js';
 import { tensor } from '../../../tensor.js';
-import type { OnnxAttribute } from '../encode.js';
+import { flag, float, text } from '../attributes.js';
+import { overImages } from '../channelsFirst.js';
 import type { ExportContext, Exporter } from '../export-context.js';
+
+const nonMaxSuppression: Exporter = (context) => {
+  const most = context.numberInput(4, 'mostPerClass');
+  const inputs = [context.input(0), context.input(1), most, context.input(2), context.input(3)];
+  context.emit('NonMaxSuppression', inputs, { center_point_box: flag(context.attributes.centred) });
+};
 
 /** GridSample names its modes linear and cubic from this operator set on. */
 const NAMED_MODES = 20;
-
-const flag = (value: unknown): OnnxAttribute | undefined => (value ? { int: 1 } : undefined);
-
-const text = (value: unknown): OnnxAttribute | undefined => (value === undefined ? undefined : { text: String(value) });
-
-const number = (value: unknown): OnnxAttribute | undefined =>
-  value === undefined ? undefined : { float: value as number };
 
 /** The lists of a resize; where all of them are attributes, with their axes in order, and without axes if they are all. */
 function orderedLists(context: ExportContext): Pick<ResizeAttributes, 'axes' | 'scales' | 'sizes' | 'region'> {
@@ -76,51 +76,29 @@ const resize: Exporter = (context) => {
     mode: text(mode),
     coordinate_transformation_mode: text(coordinates),
     nearest_mode: mode === 'nearest' ? text(nearestMode(context)) : undefined,
-    cubic_coeff_a: number(cubicCoefficient),
+    cubic_coeff_a: float(cubicCoefficient),
     exclude_outside: flag(excludeOutside),
     antialias: flag(antialias),
     axes: axes && { ints: axes },
     keep_aspect_ratio_policy: aspectRatio === 'stretch' ? undefined : text(aspectRatio),
-    extrapolation_value: extrapolation ? number(extrapolation) : undefined,
+    extrapolation_value: extrapolation ? float(extrapolation) : undefined,
   });
 };
 
-/** An operator over images whose first input and result have channels. */
-const overImages =
-  (op: string, own: (context: ExportContext) => Record<string, OnnxAttribute | undefined>): Exporter =>
-  (context) => {
-    const rank = context.knownRank(0);
-    const others = Array.from({ length: context.inputCount - 1 }, (_, index) => context.input(index + 1));
-    const result = context.step(op, [context.channelsFirst(0, rank), ...others], own(context));
-    context.resultChannelsFirst(result, rank);
-  };
-
-export const sampling: Record<string, Exporter> = {
-  centerCropPad: (context) => {
-    const extents = context.attributes.extents as readonly number[] | undefined;
-    const list = extents ? context.list(extents) : context.input(1);
-    context.emit('CenterCropPad', [context.input(0), list], { axes: context.ints('axes') });
-  },
-  depthToSpace: overImages('DepthToSpace', ({ attributes }) => ({
-    blocksize: { int: attributes.blockSize as number },
-    mode: attributes.blocksInside ? { text: 'CRD' } : undefined,
-  })),
+export const vision: Record<string, Exporter> = {
   gridSample: overImages('GridSample', ({ attributes, graph }) => {
     const { mode = 'linear', outside, alignCorners } = attributes;
     graph.needOperatorSet(NAMED_MODES);
     return { mode: text(mode), padding_mode: text(outside), align_corners: flag(alignCorners) };
   }),
+  nonMaxSuppression,
   resize,
   roiAlign: overImages('RoiAlign', ({ attributes }) => ({
     output_height: { int: attributes.rows as number },
     output_width: { int: attributes.columns as number },
     sampling_ratio: { int: (attributes.samples ?? 0) as number },
-    spatial_scale: number(attributes.scale),
+    spatial_scale: float(attributes.scale),
     coordinate_transformation_mode: text(attributes.halfPixel ? 'half_pixel' : 'output_half_pixel'),
     mode: attributes.max ? { text: 'max' } : undefined,
   })),
-  spaceToDepth: (context) => {
-    if (context.attributes.blocksInside) throw context.unsupported("a block's place counts faster than the channel");
-    overImages('SpaceToDepth', ({ attributes }) => ({ blocksize: { int: attributes.blockSize as number } }))(context);
-  },
 };

@@ -1,7 +1,28 @@
-// ONNX operators that normalise by statistics of the values themselves.
+// ONNX operators that normalise: by given statistics, by those of the values themselves, to probabilities.
 
+import type { Attributes } from '../../../ops/operator.js';
 import { emitChannelsLast, toChannelsLast } from '../channelsLast.js';
 import type { Importer, NodeContext } from '../context.js';
+
+/** Emits `op` with its attribute `axis`; its result has the shape of its input. */
+export function emitFlattened(context: NodeContext, op: string, attributes: Attributes = {}): void {
+  const x = context.input(0);
+  const flattens = context.opset < 13;
+  const axis = context.integer('axis', flattens ? 1 : -1);
+  const rank = context.rankOf(x);
+  if (!flattens || axis === -1 || (rank !== undefined && axis === rank - 1)) {
+    context.emit(op, [x], { ...attributes, axis });
+    return;
+  }
+  const matrix = context.step('flatten', [x], { axis });
+  const result = context.step(op, [matrix], { ...attributes, axis: 1 });
+  context.emit('reshape', [result, context.step('shape', [x])], { allowZero: true });
+}
+
+const softmax =
+  (log: boolean): Importer =>
+  (context) =>
+    emitFlattened(context, 'softmax', { log });
 
 /** Below the least normal float32 a norm counts as zero: what has none stays zero. */
 const LEAST_NORM = 1.17549435e-38;
@@ -52,29 +73,34 @@ const lpNormalization: Importer = (context) => {
   context.emit('binary', [x, divisor], { operation: 'div' });
 };
 
-const globalLpPool: Importer = (context) => {
-  const x = context.input(0);
-  const p = context.integer('p', 2);
-  const axes = [...new Array(context.knownRankOf(x)).keys()].slice(2);
-  const over = { axes, keepDims: true };
-  if (p === 1 || p === 2) {
-    context.emit('reduce', [x], { reduction: `l${p}`, ...over });
-    return;
+const batchNormalization: Importer = (context) => {
+  const training = context.integer('training_mode', 0) === 1;
+  if (context.opset < 7 && context.integer('is_test', 0) === 0) {
+    throw context.unsupported('it is in training mode: export the model in inference mode');
   }
-  const power = (value: string, exponent: number) => [value, context.scalar(exponent)];
-  const powers = context.step('binary', power(context.step('unary', [x], { operation: 'abs' }), p), {
-    operation: 'pow',
-  });
-  const sums = context.step('reduce', [powers], { reduction: 'sum', ...over });
-  context.emit('binary', power(sums, 1 / p), { operation: 'pow' });
+  if (context.integer('spatial', 1) === 0) throw context.unsupported('it has statistics for every pixel (spatial = 0)');
+  if (!training && context.outputs.slice(1).some((name) => name)) {
+    throw context.unsupported('it gives running statistics: export the model in inference mode');
+  }
+  const x = context.input(0);
+  const rank = context.knownRankOf(x);
+  const inputs = [toChannelsLast(context, x, rank), ...[1, 2, 3, 4].map((index) => context.input(index))];
+  const attributes = {
+    epsilon: context.float('epsilon', 1e-5),
+    ...(training && { training, momentum: context.float('momentum', 0.9) }),
+  };
+  emitChannelsLast(context, 'batchNorm', inputs, rank, attributes);
 };
 
 export const normalization: Record<string, Importer> = {
-  GlobalLpPool: globalLpPool,
+  BatchNormalization: batchNormalization,
   GroupNormalization: (context) => groupNorm(context, context.requiredInteger('num_groups')),
+  Hardmax: (context) => emitFlattened(context, 'hardmax'),
   InstanceNormalization: (context) => groupNorm(context),
   LRN: responseNormalization,
   LayerNormalization: layerNormalization,
+  LogSoftmax: softmax(true),
   LpNormalization: lpNormalization,
   MeanVarianceNormalization: meanVariance,
+  Softmax: softmax(false),
 };

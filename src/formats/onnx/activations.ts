@@ -1,6 +1,6 @@
 // Activations as ONNX nodes, of their own or behind the operator that applies them.
 
-import type { ExportContext, Exporter } from '../export-context.js';
+import type { ExportContext } from './export-context.js';
 
 type Rule = (context: ExportContext, x: string, alpha: number, beta: number) => string;
 
@@ -62,5 +62,3 @@ export function activated(context: ExportContext, x: string): string {
   if (!rule) throw context.unsupported(`its activation is "${activation}"`);
   return rule(context, x, alpha, beta);
 }
-
-export const activation: Exporter = (context) => context.result(activated(context, context.input(0)));

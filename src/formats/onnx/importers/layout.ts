@@ -3,15 +3,8 @@
 
 import type { Attributes, AttributeValue } from '../../../ops/operator.js';
 import { Tensor } from '../../../tensor.js';
+import { overImages } from '../channelsLast.js';
 import type { Importer, NodeContext } from '../context.js';
-import { dtypeOf, elementTypeName } from '../tensor-data.js';
-
-/** Drops absent inputs from the end. */
-function trimmed(inputs: readonly string[]): string[] {
-  let count = inputs.length;
-  while (count > 0 && !inputs[count - 1]) count--;
-  return inputs.slice(0, count);
-}
 
 /**
  * Emits `op`, whose inputs from 1 on are lists with these attribute names: as attributes if all that are there are
@@ -21,11 +14,7 @@ function emitWithLists(context: NodeContext, op: string, names: readonly string[
   const x = context.input(0);
   const lists = names.map((_, i) => (context.has(i + 1) ? context.constantIntegers(i + 1) : []));
   if (lists.some((list) => list === undefined)) {
-    context.emit(
-      op,
-      trimmed([x, ...names.map((_, i) => (context.has(i + 1) ? context.input(i + 1) : ''))]),
-      attributes,
-    );
+    context.emit(op, [x, ...names.map((_, i) => context.optionalInput(i + 1))], attributes);
     return;
   }
   const known: Record<string, AttributeValue> = {};
@@ -74,13 +63,12 @@ const pad: Importer = (context) => {
     return;
   }
   const x = context.input(0);
-  const optional = (index: number) => (context.has(index) ? context.input(index) : '');
   const padding = context.has(3) ? undefined : context.constantIntegers(1);
   const value = context.constant(2);
   if (padding && (value || !context.has(2))) {
     context.emit('pad', [x], { mode, padding, value: value?.size ? Number(value.data[0]) : 0 });
   } else {
-    context.emit('pad', trimmed([x, context.input(1), optional(2), optional(3)]), { mode });
+    context.emit('pad', [x, context.input(1), context.optionalInput(2), context.optionalInput(3)], { mode });
   }
 };
 
@@ -89,13 +77,6 @@ const transpose: Importer = (context) => {
   const rank = context.rankOf(x);
   const reversed = rank === undefined ? undefined : Array.from({ length: rank }, (_, i) => rank - 1 - i);
   context.emit('transpose', [x], { permutation: context.integers('perm') ?? reversed });
-};
-
-const cast: Importer = (context) => {
-  const dataType = context.requiredInteger('to');
-  const to = dtypeOf(dataType);
-  if (!to) throw context.unsupported(`it converts to ${elementTypeName(dataType)}`);
-  context.emit('cast', [context.input(0)], { to });
 };
 
 const constant: Importer = (context) => {
@@ -120,26 +101,17 @@ const constantOfShape: Importer = (context) => {
   });
 };
 
-/** Before operator set 12 it drops nothing, and before 10 its mask had the type of the data. */
-const dropout: Importer = (context) => {
-  const inputs = context.opset < 12 ? [context.input(0)] : trimmed([context.input(0), ...context.inputs.slice(1, 3)]);
-  if (!context.wants(1)) {
-    context.emit('dropout', inputs);
-    return;
-  }
-  const mask = context.freshOutput(1, 'mask');
-  context.emit('dropout', inputs, {}, [context.outputs[0], mask]);
-  context.stepInto(context.outputs[1], 'cast', [mask], { to: context.opset < 10 ? 'float32' : 'bool' });
+const centerCropPad: Importer = (context) => {
+  const axes = context.integers('axes');
+  const extents = context.constantIntegers(1);
+  if (extents) context.emit('centerCropPad', [context.input(0)], { axes, extents });
+  else context.emit('centerCropPad', [context.input(0), context.input(1)], { axes });
 };
 
-const identity: Importer = (context) => {
-  const value = context.constant(0);
-  if (value) context.defineConstant(value);
-  else context.emit('identity', [context.input(0)]);
-};
+const blocks = (context: NodeContext) => ({ blockSize: context.requiredInteger('blocksize') });
 
-export const movement: Record<string, Importer> = {
-  Cast: cast,
+export const layout: Record<string, Importer> = {
+  CenterCropPad: centerCropPad,
   Concat: (context) =>
     context.emit(
       'concat',
@@ -150,29 +122,29 @@ export const movement: Record<string, Importer> = {
     ),
   Constant: constant,
   ConstantOfShape: constantOfShape,
-  Dropout: dropout,
+  DepthToSpace: (context) =>
+    overImages(
+      context,
+      'depthToSpace',
+      { ...blocks(context), blocksInside: context.choice('mode', 'DCR', 'CRD') === 'CRD' },
+      4,
+    ),
   Expand: (context) => emitWithLists(context, 'expand', ['shape']),
   Flatten: (context) => context.emit('flatten', [context.input(0)], { axis: context.integer('axis', 1) }),
-  Gather: (context) =>
-    context.emit('gather', [context.input(0), context.input(1)], { axis: context.integer('axis', 0) }),
-  Identity: identity,
   Pad: pad,
+  Range: (context) => context.emit('range', [context.input(0), context.input(1), context.input(2)]),
   Reshape: reshape,
   Shape: (context) =>
     context.emit('shape', [context.input(0)], { start: context.integer('start'), end: context.integer('end') }),
   Size: (context) => context.emit('size', [context.input(0)]),
   Slice: slice,
+  SpaceToDepth: (context) => overImages(context, 'spaceToDepth', blocks(context), 4),
   Split: split,
   Squeeze: withList('squeeze', 'axes', 13),
-  Transpose: transpose,
-  Unsqueeze: withList('unsqueeze', 'axes', 13),
-};
-
-/** Those whose operators come with rare.ts. */
-export const rareMovement: Record<string, Importer> = {
-  Range: (context) => context.emit('range', [context.input(0), context.input(1), context.input(2)]),
   Tile: (context) => {
     if (context.opset < 6) throw context.unsupported('it repeats a single axis: convert the model to operator set 13');
     emitWithLists(context, 'tile', ['repeats']);
   },
+  Transpose: transpose,
+  Unsqueeze: withList('unsqueeze', 'axes', 13),
 };

@@ -1,0 +1,34 @@
+// TensorProto.DataType: ONNX's numbers of the element types.
+
+import type { DType } from '../../tensor.js';
+
+/** The numbers of the element types that quadlane has. */
+export const elementCodes: Readonly<Record<DType, number>> = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+};
+
+export const FLOAT16 = 10;
+export const FLOAT64 = 11;
+
+/** Names of all of them, by their numbers; 0 is none. */
+const names = (
+  ' float32 uint8 int8 uint16 int16 int32 int64 string bool float16 float64 uint32 uint64 complex64 complex128 bfloat16 ' +
+  'float8e4m3fn float8e4m3fnuz float8e5m2 float8e5m2fnuz uint4 int4 float4e2m1 float8e8m0 uint2 int2'
+).split(' ');
+
+/** What ONNX calls the element type of this number. */
+export function elementTypeName(dataType: number): string {
+  return names[dataType] || `element type ${dataType}`;
+}
+
+/** The element type that holds ONNX's `dataType`: float16 and float64 become float32. Undefined where there is none. */
+export function dtypeOf(dataType: number): DType | undefined {
+  if (dataType === FLOAT16 || dataType === FLOAT64) return 'float32';
+  const name = elementTypeName(dataType);
+  return name in elementCodes ? (name as DType) : undefined;
+}

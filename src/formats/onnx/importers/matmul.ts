@@ -1,0 +1,30 @@
+// ONNX's matrix products of floats.
+
+import type { Importer } from '../context.js';
+
+const gemm: Importer = (context) => {
+  const [alpha, beta] = [context.float('alpha', 1), context.float('beta', 1)];
+  const transposeB = context.integer('transB', 0) === 1;
+  const attributes = { transposeA: context.integer('transA', 0) === 1, transposeB };
+  const scaled = (value: string, factor: number) =>
+    factor === 1 ? value : context.step('binary', [value, context.scalar(factor)], { operation: 'mul' });
+  const columns = context.shapeOf(context.input(1))?.[transposeB ? 0 : 1];
+  const product = [context.input(0), scaled(context.input(1), alpha)];
+  if (!context.has(2)) {
+    context.emit('matmul', product, attributes);
+    return;
+  }
+  const bias = scaled(context.input(2), beta);
+  const biasShape = context.shapeOf(context.input(2));
+  if (biasShape?.length === 1 && biasShape[0] !== undefined && biasShape[0] === columns) {
+    context.emit('matmul', [...product, bias], attributes);
+  } else {
+    context.emit('binary', [context.step('matmul', product, attributes), bias], { operation: 'add' });
+  }
+};
+
+export const matmul: Record<string, Importer> = {
+  Gemm: gemm,
+  MatMul: (context) =>
+    context.emit('matmul', [context.input(0), context.input(1)], { transposeA: false, transposeB: false }),
+};
