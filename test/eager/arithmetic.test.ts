@@ -3,10 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import * as ops from '../../src/eager/index.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
 import { expectWithin } from '../kernels/numbers.js';
-import { erf } from '../reference/activation.js';
-import { binaryFunctions, broadcast, comparisons } from '../reference/elementwise.js';
-import { scaleShift } from '../reference/normalization.js';
-import { reductions } from '../reference/reduce.js';
+import { erf } from '../reference/elementwise/activation.js';
+import { binaryFunctions, broadcast } from '../reference/elementwise/binary.js';
+import { comparisons } from '../reference/elementwise/compare.js';
+import { scaleShift } from '../reference/elementwise/scaleShift.js';
+import { reductions } from '../reference/reduction/reduce.js';
 
 beforeAll(ops.ready);
 

@@ -2,8 +2,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as ops from '../../src/eager/index.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
-import { alongLines, cumulativeSums, extremePlace, oneHot, sortedPlaces } from '../reference/order.js';
-import { dequantize, quantize } from '../reference/quantized.js';
+import { oneHot } from '../reference/indexing/oneHot.js';
+import { dequantize, quantize } from '../reference/quantized/quantized.js';
+import { alongLines, cumulativeSums, extremePlace, sortedPlaces } from '../reference/reduction/order.js';
 
 beforeAll(ops.ready);
 

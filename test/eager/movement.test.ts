@@ -2,9 +2,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as ops from '../../src/eager/index.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
-import { matmul } from '../reference/matmul.js';
-import { type Elements, elementAt, fromIndices, pad, slice } from '../reference/movement.js';
-import { requantize } from '../reference/quantized.js';
+import { type Elements, elementAt, fromIndices } from '../reference/elements.js';
+import { pad, slice } from '../reference/layout/movement.js';
+import { matmul } from '../reference/matmul/matmul.js';
+import { requantize } from '../reference/quantized/quantized.js';
 
 beforeAll(ops.ready);
 

@@ -4,13 +4,14 @@ import * as ops from '../../src/eager/index.js';
 import { QuadlaneError } from '../../src/errors.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
 import { expectWithin, randomFloats } from '../kernels/numbers.js';
-import { activations } from '../reference/activation.js';
-import { convolution } from '../reference/convolution.js';
-import { binaryFunctions } from '../reference/elementwise.js';
-import { matmul } from '../reference/matmul.js';
-import { concat, type Elements, pad, transpose } from '../reference/movement.js';
-import { averagePool, maxPool, type PoolShape } from '../reference/pool.js';
-import { softmax } from '../reference/softmax.js';
+import { convolution } from '../reference/convolution/conv.js';
+import type { Elements } from '../reference/elements.js';
+import { activations } from '../reference/elementwise/activation.js';
+import { binaryFunctions } from '../reference/elementwise/binary.js';
+import { concat, pad, transpose } from '../reference/layout/movement.js';
+import { matmul } from '../reference/matmul/matmul.js';
+import { softmax } from '../reference/normalization/softmax.js';
+import { averagePool, maxPool, type PoolShape } from '../reference/pooling/pool.js';
 
 beforeAll(ops.ready);
 

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readOnnx } from '../../src/formats/onnx/reader.js';
 import { loadModelSync, ready, tensor } from '../../src/index.js';
-import { type ActivationName, activations } from '../reference/activation.js';
+import { type ActivationName, activations } from '../reference/elementwise/activation.js';
 import type { NodeSpec, TensorSpec } from './onnx-file.js';
 import { network } from './onnx-reading.js';
 

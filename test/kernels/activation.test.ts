@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Activation } from '../../src/ops/kernels.generated.js';
-import { type ActivationName, activations, erf } from '../reference/activation.js';
-import { unaryFunctions } from '../reference/elementwise.js';
+import { type ActivationName, activations, erf } from '../reference/elementwise/activation.js';
+import { unaryFunctions } from '../reference/elementwise/unary.js';
 import { evenly, floatSweep, specialFloats, ulp, worstError } from './accuracy.js';
 import { type Binary, KernelHarness, supportedBinaries } from './harness.js';
 import { runActivation, runUnary } from './run-elementwise.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Activation } from '../../src/ops/kernels.generated.js';
-import { convolutionShape, type PerAxis } from '../reference/convolution.js';
+import { convolutionShape, type PerAxis } from '../reference/convolution/conv.js';
 import { type Binary, KernelHarness, supportedBinaries } from './harness.js';
 import { expectWithin } from './numbers.js';
 import {

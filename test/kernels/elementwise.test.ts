@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Activation, Binary, Comparison } from '../../src/ops/kernels.generated.js';
-import { binaryFunctions, broadcast, comparisons } from '../reference/elementwise.js';
+import { binaryFunctions, broadcast } from '../reference/elementwise/binary.js';
+import { comparisons } from '../reference/elementwise/compare.js';
 import { specialFloats, worstError } from './accuracy.js';
 import { KernelHarness, supportedBinaries } from './harness.js';
 import { runBinary, runCompare, type Source } from './run-elementwise.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Activation } from '../../src/ops/kernels.generated.js';
-import { matmul } from '../reference/matmul.js';
+import { matmul } from '../reference/matmul/matmul.js';
 import { type Binary, KernelHarness, supportedBinaries } from './harness.js';
 import { expectWithin, randomFloats } from './numbers.js';
 import { activated } from './run-convolution.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { averagePool, maxPool, type PoolShape, pooledExtents, type Triple } from '../reference/pool.js';
+import { averagePool, maxPool, type PoolShape, pooledExtents, type Triple } from '../reference/pooling/pool.js';
 import { type Binary, KernelHarness, type Operand, supportedBinaries } from './harness.js';
 import { type Elements, placeStrided, readStrided, spanOf, stridesOf } from './strided.js';
 

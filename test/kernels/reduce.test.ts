@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Reduction } from '../../src/ops/kernels.generated.js';
-import { positions } from '../reference/copy.js';
-import { reductions } from '../reference/reduce.js';
+import { positions } from '../reference/layout/positions.js';
+import { reductions } from '../reference/reduction/reduce.js';
 import { type Binary, KernelHarness, supportedBinaries } from './harness.js';
 import { placeStrided, placeTable, readStrided, spanOf, stridesOf } from './strided.js';
 

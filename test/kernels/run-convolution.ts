@@ -2,7 +2,7 @@
 // gives back what was written.
 import { expect } from 'vitest';
 import { Activation } from '../../src/ops/kernels.generated.js';
-import { type ConvolutionOptions, convolution, convolutionShape } from '../reference/convolution.js';
+import { type ConvolutionOptions, convolution, convolutionShape } from '../reference/convolution/conv.js';
 import { type Binary, KernelHarness } from './harness.js';
 import { expectWithin, randomFloats } from './numbers.js';
 

@@ -2,7 +2,7 @@
 // filters, an output with gaps), runs it and gives back what was written.
 
 import { axisParts, orderedParts, rangesOf } from '../../src/ops/convolution/winograd.js';
-import { convolutionShape } from '../reference/convolution.js';
+import { convolutionShape } from '../reference/convolution/conv.js';
 import { type Binary, KernelHarness } from './harness.js';
 import {
   activationArguments,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { softmax } from '../reference/softmax.js';
+import { softmax } from '../reference/normalization/softmax.js';
 import { type Binary, KernelHarness, supportedBinaries } from './harness.js';
 import { placeStrided, readStrided, spanOf, stridesOf } from './strided.js';
 

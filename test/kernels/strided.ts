@@ -1,6 +1,6 @@
 // Operands with any strides for the kernel harness: placed, read back, and their gaps checked.
 import { expect } from 'vitest';
-import { positions } from '../reference/copy.js';
+import { positions } from '../reference/layout/positions.js';
 import type { KernelHarness, Operand } from './harness.js';
 
 export type Elements = Float32Array | Int32Array | Uint8Array | BigInt64Array;

@@ -9,7 +9,7 @@ import { type Tensor, tensor } from '../../src/tensor.js';
 import * as zoo from '../../src/zoo/index.js';
 import { Network, TO_FIRST, TO_LAST } from '../graph/network.js';
 import { checkGraph, compiled, runWatched } from '../ops/check.js';
-import { elementAt, fromIndices } from '../reference/movement.js';
+import { elementAt, fromIndices } from '../reference/elements.js';
 
 function planOf(graph: Graph): Plan {
   const types = graph.inputs.map(({ name, dtype, shape }) => {

@@ -1,0 +1,246 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Attributes } from '../../../src/ops/operator.js';
+import { sizeOf } from '../../../src/shape.js';
+import { newArray, Tensor, tensor } from '../../../src/tensor.js';
+import { randomFloats } from '../../kernels/numbers.js';
+import { convolution, convolutionShape, type PerAxis } from '../../reference/convolution/conv.js';
+import { broadcast } from '../../reference/elementwise/binary.js';
+import { matmul } from '../../reference/matmul/matmul.js';
+import { dequantize, type EightBit, quantize, requantize } from '../../reference/quantized/quantized.js';
+import { checkOperator } from '../check.js';
+import { exact } from '../values.js';
+
+/** Every value of the type, also its ends. */
+function random<D extends EightBit>(dtype: D, shape: readonly number[], seed: number): Tensor<D> {
+  const data = newArray(dtype, sizeOf(shape));
+  const low = dtype === 'int8' ? -128 : 0;
+  randomFloats(seed)(data.length).forEach((value, i) => {
+    data[i] = Math.max(low, Math.min(low + 255, low + Math.floor((value + 1.1) * 128)));
+  });
+  return new Tensor(dtype, shape, data);
+}
+
+const floats = (shape: readonly number[], low: number, high: number, seed = 3): Tensor<'float32'> =>
+  tensor(
+    randomFloats(seed)(sizeOf(shape)).map((value) => low + ((value + 1) / 2) * (high - low)),
+    shape,
+  );
+
+describe.each(['uint8', 'int8'] as const)('%s', (dtype) => {
+  it.each([
+    [[13], []],
+    [[13], [1]],
+    [[2, 5, 3, 4], []],
+    [
+      [2, 5, 3, 4],
+      [5, 1, 1],
+    ],
+    [[2, 5, 9], [9]],
+    [[0, 3], [3]],
+    [[], []],
+    [
+      [3, 4],
+      [3, 4],
+    ],
+  ])('between floats %j and integers, scale %j', (shape, scaleShape) => {
+    const scale = floats(scaleShape, 0.01, 0.1);
+    const wide = scaleShape.length > shape.length ? [] : scaleShape;
+    const rank = [...new Array<number>(shape.length - wide.length).fill(1), ...wide];
+    const stretched = broadcast(scale.data, rank, shape);
+    for (const zero of [undefined, random(dtype, scaleShape, 9)]) {
+      const origin = zero ? broadcast(zero.data, rank, shape) : stretched.map(() => 0);
+      const x = floats(shape, -10, 10);
+      x.data.set([Number.NaN, Number.POSITIVE_INFINITY, -1e30, 0].slice(0, x.size));
+      const whole = Array.from(x.data, (value, i) => quantize(value, stretched[i], origin[i], dtype));
+      whole.forEach((_, i) => {
+        if (Number.isNaN(x.data[i])) whole[i] = 0;
+      });
+      const inputs = zero ? [scale, zero] : [scale];
+      const attributes: Attributes = zero ? {} : { dtype };
+      checkOperator({ op: 'quantize', attributes, inputs: [x, ...inputs], expected: exact(shape, whole) });
+      const integers = random(dtype, shape, 4);
+      const values = Array.from(integers.data, (value, i) => dequantize(value, stretched[i], origin[i]));
+      checkOperator({ op: 'dequantize', inputs: [integers, ...inputs], expected: exact(shape, values) });
+    }
+  });
+
+  it.each([
+    [[1, 4, 3, 2], 1, 2],
+    [[7, 3], 0, 3],
+    [[2, 9], -1, 4],
+    [[2, 3], 1, 5],
+  ])('%j in blocks along axis %i of %i', (shape, axis, blockSize) => {
+    const at = axis < 0 ? axis + shape.length : axis;
+    const blocks = shape.with(at, Math.ceil(shape[at] / blockSize));
+    const [scale, zero] = [floats(blocks, 0.01, 0.1), random(dtype, blocks, 9)];
+    const inner = sizeOf(shape.slice(at + 1));
+    const blockOf = (i: number) => {
+      const outer = Math.floor(i / (shape[at] * inner));
+      const place = Math.floor(i / inner) % shape[at];
+      return (outer * blocks[at] + Math.floor(place / blockSize)) * inner + (i % inner);
+    };
+    const [x, integers] = [floats(shape, -10, 10), random(dtype, shape, 4)];
+    const whole = Array.from(x.data, (value, i) =>
+      quantize(value, scale.data[blockOf(i)], zero.data[blockOf(i)], dtype),
+    );
+    const values = Array.from(integers.data, (value, i) =>
+      dequantize(value, scale.data[blockOf(i)], zero.data[blockOf(i)]),
+    );
+    const attributes = { axis, blockSize };
+    checkOperator({ op: 'quantize', attributes, inputs: [x, scale, zero], expected: exact(shape, whole) });
+    checkOperator({ op: 'dequantize', attributes, inputs: [integers, scale, zero], expected: exact(shape, values) });
+  });
+});
+
+it('dequantizes int32, and refuses what does not fit', () => {
+  const x = tensor(Int32Array.of(-5, 0, 70_000), [3]);
+  const scale = tensor(0.5, []);
+  checkOperator({ op: 'dequantize', inputs: [x, scale], expected: exact([3], [-2.5, 0, 35_000]) });
+  const refused = (op: string, inputs: Tensor[], message: RegExp, attributes?: Attributes) =>
+    expect(() => checkOperator({ op, attributes, inputs, expected: exact([3], []) })).toThrow(message);
+  refused('quantize', [x, scale], /of float32, not uint8 of int32/);
+  refused('dequantize', [x, floats([2], 0, 1)], /don't broadcast/);
+  refused('dequantize', [x, floats([2, 3], 0, 1)], /don't go with \[3\]/);
+  refused('dequantize', [x, floats([2], 0, 1)], /in blocks of 3 along axis 0/, { axis: 0, blockSize: 3 });
+  refused('dequantize', [x, scale, tensor(Uint8Array.of(1), [])], /a zero of the same type/);
+});
+
+interface ProductCase {
+  readonly types: readonly [EightBit, EightBit];
+  /** Zeros of the weights: none, one, or one a filter. */
+  readonly zeros: 'none' | 'one' | 'each';
+  /** Multipliers back to this type: one, or one a filter. */
+  readonly result?: { readonly dtype: EightBit; readonly perFilter: boolean };
+}
+
+/** The optional inputs of a product with `filters` columns, and what they make of a sum of column `f`. */
+function optionalInputs({ types, zeros, result }: ProductCase, filters: number, bias: boolean) {
+  const inputZero = zeros === 'none' ? undefined : random(types[0], [1], 5);
+  const weightZero = zeros === 'none' ? undefined : random(types[1], zeros === 'one' ? [] : [filters], 6);
+  const added = bias
+    ? tensor(
+        Int32Array.from(randomFloats(8)(filters), (value) => Math.round(value * 1000)),
+        [filters],
+      )
+    : undefined;
+  const multiplier = result && floats(result.perFilter ? [filters] : [], 0.0005, 0.002, 7);
+  const outputZero = result && random(result.dtype, [], 8);
+  const finish = (sum: number, f: number) =>
+    result ? requantize(sum, multiplier!.data[result.perFilter ? f : 0], outputZero!.data[0], result.dtype) : sum;
+  const list = [inputZero, weightZero, added, multiplier, outputZero];
+  while (list.length > 0 && !list.at(-1)) list.pop();
+  return { list, inputZero: inputZero?.data[0] ?? 0, weightZero, bias: added, finish };
+}
+
+const perAxis = (values: readonly number[] | undefined, missing: number): PerAxis =>
+  [...new Array<number>(3).fill(missing), ...(values ?? [])].slice(-3) as unknown as PerAxis;
+
+interface ConvShape {
+  readonly x: readonly number[];
+  readonly filters: number;
+  readonly kernel: readonly number[];
+  readonly strides?: readonly number[];
+  readonly dilations?: readonly number[];
+  readonly padding?: readonly number[];
+  readonly groups?: number;
+}
+
+function checkConv(test: ConvShape & ProductCase, bias: boolean): void {
+  const { kernel, groups = 1, strides, dilations, padding } = test;
+  const rank = kernel.length;
+  const channels = test.x.at(-1)!;
+  const x = random(test.types[0], test.x, 1);
+  const w = random(test.types[1], [test.filters, channels / groups, ...kernel], 2);
+  const more = optionalInputs(test, test.filters, bias);
+  const options = {
+    ...{ strides: perAxis(strides, 1), dilations: perAxis(dilations, 1), groups },
+    paddingBefore: perAxis(padding?.slice(0, rank), 0),
+    paddingAfter: perAxis(padding?.slice(rank), 0),
+  };
+  const x5 = [test.x[0], ...perAxis(test.x.slice(1, -1), 1), channels];
+  const w5 = [test.filters, channels / groups, ...perAxis(kernel, 1)];
+  const y5 = convolutionShape(x5, w5, options);
+  const shape = [y5[0], ...y5.slice(4 - rank, 4), y5[4]];
+  const taken = more.weightZero?.data ?? [0];
+  const taps = w.size / test.filters;
+  const weights = Array.from(w.data, (value, i) => value - taken[taken.length > 1 ? Math.floor(i / taps) : 0]);
+  const inputs = Array.from(x.data, (value) => value - more.inputZero);
+  const sums = convolution(inputs, x5, weights, w5, more.bias?.data ?? null, options);
+  const values = Array.from(sums, (sum, i) => more.finish(sum, i % test.filters));
+  checkOperator({
+    op: 'convInteger',
+    attributes: { strides, dilations, padding, groups },
+    inputs: [x, w, ...more.list],
+    expected: exact(shape, values),
+  });
+}
+
+const products: ProductCase[] = [
+  { types: ['uint8', 'uint8'], zeros: 'none' },
+  { types: ['uint8', 'int8'], zeros: 'one' },
+  { types: ['int8', 'int8'], zeros: 'each', result: { dtype: 'int8', perFilter: true } },
+  { types: ['uint8', 'uint8'], zeros: 'each', result: { dtype: 'uint8', perFilter: false } },
+  { types: ['int8', 'uint8'], zeros: 'none', result: { dtype: 'uint8', perFilter: true } },
+];
+
+describe.each(products.map((product) => [JSON.stringify(product), product] as const))('%s', (_, product) => {
+  it.each<ConvShape>([
+    { x: [1, 5, 4, 3], filters: 7, kernel: [3, 3], padding: [1, 1, 1, 1] },
+    { x: [2, 7, 6, 8], filters: 9, kernel: [1, 1] },
+    { x: [1, 9, 8, 5], filters: 8, kernel: [3, 2], strides: [2, 3], padding: [0, 2, 1, 0] },
+    { x: [1, 8, 9, 6], filters: 6, kernel: [3, 3], groups: 6, padding: [1, 1, 1, 1] },
+    { x: [1, 9, 9, 8], filters: 12, kernel: [3, 3], groups: 4, dilations: [2, 3], padding: [2, 0, 1, 3] },
+    { x: [2, 13, 17], filters: 5, kernel: [5], strides: [2] },
+    { x: [1, 4, 5, 4, 3], filters: 4, kernel: [2, 3, 1], padding: [1, 0, 0, 0, 1, 2] },
+    { x: [0, 4, 4, 3], filters: 4, kernel: [3, 3] },
+  ])('convolves %j', (shape) => {
+    checkConv({ ...shape, ...product }, false);
+    checkConv({ ...shape, ...product }, true);
+  });
+
+  it.each([
+    [[1], 3, 5],
+    [[4], 65, 9],
+    [[33], 8, 8],
+    [[2, 3], 37, 5],
+    [[5], 0, 3],
+  ])('multiplies %j x %i by %i columns', (rows, depth, columns) => {
+    for (const batched of [false, true]) {
+      const [a, b] = [random(product.types[0], [...rows, depth], 1), random(product.types[1], [depth, columns], 2)];
+      const more = optionalInputs(product, columns, false);
+      const taken = more.weightZero?.data ?? [0];
+      const left = Array.from(a.data, (value) => value - more.inputZero);
+      const right = Array.from(b.data, (value, i) => value - taken[taken.length > 1 ? i % columns : 0]);
+      const sums = matmul(left, right, null, sizeOf(rows), depth, columns);
+      const values = Array.from(sums, (sum, i) => more.finish(sum, i % columns));
+      const stacked = new Tensor(b.dtype, [1, depth, columns], b.data);
+      const shape = [...(batched && rows.length === 1 ? [1] : []), ...rows, columns];
+      checkOperator({
+        ...{ op: 'matmulInteger', inputs: [a, batched ? stacked : b, ...more.list] },
+        expected: exact(shape, values),
+      });
+    }
+  });
+});
+
+it('any convolution', () => {
+  const drawn = fc.record({
+    extents: fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 })),
+    kernel: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+    strides: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+    padding: fc.tuple(...[2, 2, 2, 2].map((max) => fc.integer({ min: 0, max }))),
+    groups: fc.integer({ min: 1, max: 3 }),
+    channels: fc.integer({ min: 1, max: 9 }),
+    filters: fc.integer({ min: 1, max: 9 }),
+    product: fc.constantFrom(...products),
+  });
+  fc.assert(
+    fc.property(drawn, ({ extents, kernel, strides, padding, groups, channels, filters, product }) => {
+      fc.pre(extents.every((extent, axis) => extent + padding[axis] + padding[axis + 2] >= kernel[axis]));
+      const x = [1, ...extents, channels * groups];
+      checkConv({ x, filters: filters * groups, kernel, strides, padding, groups, ...product }, filters % 2 === 0);
+    }),
+    { numRuns: 15 },
+  );
+});
