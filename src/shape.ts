@@ -31,6 +31,11 @@ export function sizeOf(shape: readonly number[]): number {
   return size;
 }
 
+/** The product of all `values`; 1 for none. Unlike `sizeOf` it checks nothing. */
+export function product(values: readonly number[]): number {
+  return values.reduce((a, b) => a * b, 1);
+}
+
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
 }
@@ -136,6 +141,11 @@ export function windowsOf(
   return windows;
 }
 
+/** How far a kernel of `extent` elements, `dilation` apart, reaches over an axis. */
+export function dilatedExtent(extent: number, dilation: number): number {
+  return (extent - 1) * dilation + 1;
+}
+
 /**
  * Number of windows on each spatial axis.
  * @param ceil rounds up where the last window hangs over the end, as long as it starts inside the input or the padding before it
@@ -145,7 +155,7 @@ export function windowCounts(spatial: readonly number[], windows: Windows, ceil 
   return spatial.map((extent, axis) => {
     const before = windows.padding[axis];
     const after = windows.padding[axis + spatial.length];
-    const reach = (windows.kernelShape[axis] - 1) * windows.dilations[axis] + 1;
+    const reach = dilatedExtent(windows.kernelShape[axis], windows.dilations[axis]);
     const stride = windows.strides[axis];
     const room = extent + before + after - reach;
     let count = (ceil ? Math.ceil(room / stride) : Math.floor(room / stride)) + 1;
@@ -173,7 +183,7 @@ export function samePadding(
   const padding = new Array<number>(2 * rank);
   spatial.forEach((extent, axis) => {
     const stride = windows.strides[axis];
-    const reach = (windows.kernelShape[axis] - 1) * windows.dilations[axis] + 1;
+    const reach = dilatedExtent(windows.kernelShape[axis], windows.dilations[axis]);
     const total = Math.max(0, (Math.ceil(extent / stride) - 1) * stride + reach - extent);
     const small = Math.floor(total / 2);
     padding[axis] = odd === 'upper' ? small : total - small;

@@ -2,7 +2,7 @@
 // on every engine. Element i of a parameter depends on the seed, the parameter's name and i alone.
 
 import { QuadlaneError } from '../errors.js';
-import { sizeOf } from '../shape.js';
+import { product, sizeOf } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { checkKeys, inRange, shown } from './checks.js';
 
@@ -54,7 +54,7 @@ export function initialize(
   checkInitializer(initializer);
   const data = new Float32Array(sizeOf(shape));
   const key = mix(hash(name) ^ mix(seed | 0));
-  const receptive = shape.slice(2).reduce((a, b) => a * b, 1);
+  const receptive = product(shape.slice(2));
   const fanIn = (shape[1] ?? 1) * receptive;
   const fanOut = (shape[0] ?? 1) * receptive;
   if (typeof initializer === 'object') fillNormal(data, key, initializer.normal);

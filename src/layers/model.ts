@@ -5,6 +5,7 @@ import { dialectOf } from '../graph/dialect.js';
 import type { GraphInput, Node } from '../graph/graph.js';
 import { identity } from '../ops/elementwise/identity.js';
 import type { Operators } from '../ops/operator.js';
+import { product } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { checkKeys, shown, wholeNumber } from './checks.js';
 import type { NetworkLayer, NetworkParameter } from './description.js';
@@ -211,7 +212,7 @@ function writeNodes(
     });
     const entry = calls.get(call) ?? { name: layer, kind: call.layer.kind, nodes: [], parameters: 0, output };
     for (const parameter of call.layer.parameters) {
-      if (!counted.has(parameter)) entry.parameters += parameter.shape.reduce((a, b) => a * b, 1);
+      if (!counted.has(parameter)) entry.parameters += product(parameter.shape);
       counted.add(parameter);
     }
     entry.nodes.push(name);

@@ -2,7 +2,7 @@
 
 import { QuadlaneError } from '../errors.js';
 import type { Graph, GraphInput } from '../graph/graph.js';
-import { formatShape, sameShape } from '../shape.js';
+import { formatShape, product, sameShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { checkKeys, shown } from './checks.js';
 import type { NetworkDescription, NetworkLayer, NetworkParameter } from './description.js';
@@ -48,10 +48,7 @@ export class Network {
 
   /** Number of trainable parameters: what papers and model tables count. */
   get parameterCount(): number {
-    return this.parameters.reduce(
-      (sum, { shape, trainable }) => sum + (trainable ? shape.reduce((a, b) => a * b, 1) : 0),
-      0,
-    );
+    return this.parameters.reduce((sum, { shape, trainable }) => sum + (trainable ? product(shape) : 0), 0);
   }
 
   /** The parameters' values by name, in order: loaded ones, and first values for the rest. */

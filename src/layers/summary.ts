@@ -4,6 +4,7 @@ import { operatorOf } from '../graph/dialect.js';
 import { inferNode } from '../graph/draft.js';
 import { receptiveFields } from '../graph/receptiveField.js';
 import { formatBytes, summaryTable } from '../model/summary.js';
+import { product } from '../shape.js';
 import { bytesPerElement, type TensorType } from '../tensor.js';
 import type { NetworkDescription } from './description.js';
 
@@ -24,8 +25,7 @@ export function summarizeNetwork(network: NetworkDescription): string {
     costs.set(node.name, operatorOf(network, node).cost?.(inputs, outputs, node.attributes) ?? 0);
   }
   const fields = receptiveFields({ ...network, types });
-  const bytesOf = ({ dtype, shape }: TensorType) =>
-    shape.reduce((bytes, extent) => bytes * extent, bytesPerElement(dtype));
+  const bytesOf = ({ dtype, shape }: TensorType) => product(shape) * bytesPerElement(dtype);
   const rows = [
     ...network.inputs.map(({ name }) => ({ name, kind: 'input', output: name, nodes: [], parameters: 0 })),
     ...network.layers,
@@ -40,7 +40,7 @@ export function summarizeNetwork(network: NetworkDescription): string {
   }));
   const size = (trainable: boolean) =>
     network.parameters.reduce(
-      (sum, parameter) => sum + (parameter.trainable === trainable ? parameter.shape.reduce((a, b) => a * b, 1) : 0),
+      (sum, parameter) => sum + (parameter.trainable === trainable ? product(parameter.shape) : 0),
       0,
     );
   const parameters = `parameters: ${size(true).toLocaleString('en-US')} trainable, ${size(false).toLocaleString('en-US')} statistics, ${formatBytes(4 * (size(true) + size(false)))}`;

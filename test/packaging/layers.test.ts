@@ -31,6 +31,25 @@ const arrows: Record<string, readonly string[]> = {
   cli: ['index', 'above'],
 };
 
+const operatorBase = ['operator', 'lowering'];
+
+/** The same for the rooms of src/ops: every family builds on what all share, and few on another family. */
+const operatorArrows: Record<string, readonly string[]> = {
+  operator: [],
+  lowering: ['operator'],
+  convolution: operatorBase,
+  elementwise: operatorBase,
+  indexing: operatorBase,
+  layout: operatorBase,
+  matmul: operatorBase,
+  normalization: operatorBase,
+  optimizer: operatorBase,
+  pooling: operatorBase,
+  quantized: ['convolution', 'matmul', ...operatorBase],
+  reduction: operatorBase,
+  vision: operatorBase,
+};
+
 /** Layers of the files right in src/ and of the folders that aren't named as their layer. */
 const layerByName: Record<string, string> = {
   eager: 'above',
@@ -68,6 +87,37 @@ describe('layers of src/', () => {
         .filter((other) => layerOf(other) !== layerOf(file) && !arrows[layerOf(file)]!.includes(layerOf(other)))
         .map((other) => `${file} (${layerOf(file)}) imports ${other} (${layerOf(other)})`),
     );
+    expect(wrong).toEqual([]);
+  });
+
+  test('families of operators build on what all share, few on another', () => {
+    const roomOf = (file: string) => {
+      const [, room, name] = file.split('/');
+      return name === undefined ? 'operator' : room!;
+    };
+    // The lists of all operators stand above the families.
+    const inOps = (file: string) => file.startsWith('ops/') && !/^ops\/(operators|training)\.ts$/.test(file);
+    const wrong = [...imports]
+      .filter(([file]) => inOps(file))
+      .flatMap(([file, imported]) =>
+        imported
+          .filter((other) => other.startsWith('ops/') && roomOf(other) !== roomOf(file))
+          .filter((other) => !operatorArrows[roomOf(file)]?.includes(roomOf(other)))
+          .map((other) => `${file} imports ${other}`),
+      );
+    expect(wrong).toEqual([]);
+    expect(
+      Object.keys(operatorArrows).filter(
+        (room) => ![...imports.keys()].some((file) => inOps(file) && roomOf(file) === room),
+      ),
+    ).toEqual([]);
+  });
+
+  test('an ONNX importer or exporter uses those of no other family', () => {
+    const isFamily = (file: string) => /^formats\/onnx\/(im|ex)porters\//.test(file);
+    const wrong = [...imports]
+      .filter(([file]) => isFamily(file))
+      .flatMap(([file, imported]) => imported.filter(isFamily).map((other) => `${file} imports ${other}`));
     expect(wrong).toEqual([]);
   });
 

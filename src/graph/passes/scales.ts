@@ -1,6 +1,7 @@
 // Folds arithmetic on channels into the constant filters before it: batch norm, biases and constant factors.
 
 import type { FilterScaling } from '../../ops/operator.js';
+import { product } from '../../shape.js';
 import { operatorOf } from '../dialect.js';
 import { countUses, Draft } from '../draft.js';
 import type { Node, Pass, TypedGraph } from '../graph.js';
@@ -38,7 +39,7 @@ export function channelArithmetic(draft: Draft, node: Node): ChannelArithmetic |
   const [{ shape }, { shape: factorShape }] = [draft.typeOf(input), draft.typeOf(factor)];
   const channels = shape.at(-1);
   if (channels === undefined) return undefined;
-  const size = factorShape.reduce((a, b) => a * b, 1);
+  const size = product(factorShape);
   const perChannel = size === 1 || (size === channels && factorShape.at(-1) === channels);
   return perChannel && factorShape.length <= shape.length
     ? { operation, index, factor, isVector: size > 1 || channels === 1 }

@@ -2,7 +2,7 @@
 // first computes channels last throughout, and what is left of the transposes stands at its edges.
 
 import { transpose } from '../../ops/layout/transpose.js';
-import { invertPermutation, permuteShape } from '../../shape.js';
+import { invertPermutation, permuteShape, product } from '../../shape.js';
 import { operatorOf } from '../dialect.js';
 import { Draft, inferNode } from '../draft.js';
 import type { Node, Pass, TypedGraph } from '../graph.js';
@@ -81,7 +81,7 @@ function sink(draft: Draft, node: Node): boolean {
     const type = draft.types.get(name);
     if (!type) continue;
     if (type.shape.length > permutation.length) return false;
-    const size = draft.constants.has(name) ? 0 : type.shape.reduce((a, b) => a * b, 1);
+    const size = draft.constants.has(name) ? 0 : product(type.shape);
     moved += matches(index) ? -size : size;
   }
   if (moved >= 0) return false;

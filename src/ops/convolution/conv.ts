@@ -1,7 +1,7 @@
 // Convolution over 1 to 3 spatial axes, channels last, grouped and dilated; filters as ONNX and PyTorch store them.
 
 import { QuadlaneError } from '../../errors.js';
-import { formatShape, sameShape, type Windows, windowCounts, windowsOf } from '../../shape.js';
+import { dilatedExtent, formatShape, product, sameShape, type Windows, windowCounts, windowsOf } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { requireResidual } from '../lowering/epilogue.js';
 import { sumOverPixels } from '../lowering/gradientShapes.js';
@@ -10,7 +10,7 @@ import { samePadded, windowBorder } from '../lowering/windows.js';
 import type { GradientRule, Operator } from '../operator.js';
 import { lowerDepthwise } from './depthwise.js';
 import { lowerDirect } from './direct.js';
-import { type ConvAttributes, product } from './geometry.js';
+import type { ConvAttributes } from './geometry.js';
 import { lowerWinograd, minimalFiltering } from './winograd.js';
 
 /** Where the windows of a convolution lie. */
@@ -46,7 +46,7 @@ function sidesOf({ kernelShape, dilations, padding }: Windows, axis: number) {
   return {
     before: padding[axis],
     after: padding[axis + kernelShape.length],
-    reach: (kernelShape[axis] - 1) * dilations[axis] + 1,
+    reach: dilatedExtent(kernelShape[axis], dilations[axis]),
   };
 }
 

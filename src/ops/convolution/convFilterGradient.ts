@@ -1,13 +1,13 @@
 // Gradient of a convolution's filters, and of the weights of a fully connected layer, by the gradient of its output.
 
 import { QuadlaneError } from '../../errors.js';
-import { formatShape, sameShape, type Windows, windowCounts, windowsOf } from '../../shape.js';
+import { formatShape, product, sameShape, type Windows, windowCounts, windowsOf } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { narrow } from '../lowering/subviews.js';
 import { denseView, type Spatial, spatial } from '../lowering/views.js';
 import { samePadded, windowBorder } from '../lowering/windows.js';
 import type { Attributes, Border, Lowering, Operator, View } from '../operator.js';
-import { moved, product, tapOffsets, windowAxes, windowPlaces } from './geometry.js';
+import { moved, tapOffsets, windowAxes, windowPlaces } from './geometry.js';
 import { type Tile, winogradBorder } from './winograd.js';
 import { gradientTile, lowerWinogradFilterGradient } from './winogradFilterGradient.js';
 

@@ -2,15 +2,16 @@
 // (a phase) see the same taps of the filters, so each phase is a convolution of stride 1 that stores every stride-th pixel.
 
 import { QuadlaneError } from '../../errors.js';
-import { formatShape, sameShape, windowsOf } from '../../shape.js';
+import { dilatedExtent, formatShape, product, sameShape, windowsOf } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { type Activated, activationArguments, requireResidual } from '../lowering/epilogue.js';
 import { sumOverPixels } from '../lowering/gradientShapes.js';
+import { FILTERS_PER_PANEL, tileScratch, wholePanels } from '../lowering/panels.js';
 import { rankOfEither } from '../lowering/partialShapes.js';
 import { narrow } from '../lowering/subviews.js';
 import { spatial } from '../lowering/views.js';
 import type { Border, GradientRule, Lowering, Operator, View } from '../operator.js';
-import { FILTERS_PER_PANEL, moved, resultPlaces, tileScratch, wholePanels } from './geometry.js';
+import { moved, resultPlaces } from './geometry.js';
 import { type Part, type Phase, packPhase, partsOf, phasesOf, type Transposition } from './phases.js';
 import { lowerWinograd, minimalFiltering } from './winograd.js';
 
@@ -53,7 +54,7 @@ export function transpositionOf(
   const extents = kernelShape.map((kernel, axis) => {
     const extent = input.shape[axis + 1];
     const stride = windows.strides[axis];
-    const full = stride * (extent - 1) + (kernel - 1) * windows.dilations[axis] + 1 + added[axis];
+    const full = stride * (extent - 1) + dilatedExtent(kernel, windows.dilations[axis]) + added[axis];
     const given = wanted?.[axis] ?? (attributes.autoPad === undefined ? undefined : extent * stride);
     if (given === undefined) {
       before.push(windows.padding[axis]);
@@ -98,7 +99,7 @@ function turnedFiltering(input: TensorType, filters: TensorType, attributes: Con
   if (strides.some((stride) => stride !== 1) || extents.includes(0) || (attributes.groups ?? 1) > 1) return undefined;
   const lead = kernelShape.map((kernel, axis) => (kernel - 1) * dilations[axis] - before[axis]);
   const behind = extents.map((extent, axis) => {
-    const reach = (kernelShape[axis] - 1) * dilations[axis] + 1;
+    const reach = dilatedExtent(kernelShape[axis], dilations[axis]);
     return extent - 1 + reach - input.shape[axis + 1] - lead[axis];
   });
   const windows = { kernelShape, strides, dilations, padding: [...lead, ...behind] };
@@ -116,7 +117,7 @@ const convTransposeGradient: GradientRule = (build) => {
   const gy = build.gradient();
   // As many windows over the result as the input had pixels: where the result is cut or widened, so is the padding.
   const after = extents.map((extent, axis) => {
-    const reach = (kernelShape[axis] - 1) * dilations[axis] + 1;
+    const reach = dilatedExtent(kernelShape[axis], dilations[axis]);
     return strides[axis] * (shape[axis + 1] - 1) + reach - extent - before[axis];
   });
   const { groups = 1 } = attributes;
@@ -174,7 +175,7 @@ export const convTranspose: Operator<ConvTransposeAttributes> = {
 
   windows([input, filters], attributes) {
     const { kernelShape, strides, dilations } = transpositionOf(input!, filters!, attributes);
-    const read = kernelShape.map((kernel, axis) => Math.ceil(((kernel - 1) * dilations[axis] + 1) / strides[axis]));
+    const read = kernelShape.map((kernel, axis) => Math.ceil(dilatedExtent(kernel, dilations[axis]) / strides[axis]));
     return {
       kernelShape: read,
       strides: strides.map((stride) => 1 / stride),
@@ -234,10 +235,6 @@ export const convTranspose: Operator<ConvTransposeAttributes> = {
     return (product(input!.shape) / channels) * channels * product(rest);
   },
 };
-
-function product(values: readonly number[]): number {
-  return values.reduce((a, b) => a * b, 1);
-}
 
 /** One phase as a convolution: tiles of pixels x filters, or, with one filter a channel, vectors of channels. */
 function lowerPhase(

@@ -1,11 +1,11 @@
 // Depthwise convolution: one filter a channel, channels side by side in vectors.
 
-import type { Windows } from '../../shape.js';
+import { product, type Windows } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { activationArguments } from '../lowering/epilogue.js';
 import { spatial } from '../lowering/views.js';
 import type { Lowering, View } from '../operator.js';
-import { type ConvAttributes, product, resultPlaces, tapOffsets, windowAxes, windowPlaces } from './geometry.js';
+import { type ConvAttributes, resultPlaces, tapOffsets, windowAxes, windowPlaces } from './geometry.js';
 
 /** One filter a channel: channels side by side in vectors; see f32_depthwise. */
 export function lowerDepthwise(

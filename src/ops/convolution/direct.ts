@@ -1,22 +1,12 @@
 // Direct convolution: tiles of output pixels x filters over the bordered input, in any number of groups.
 
-import type { Windows } from '../../shape.js';
+import { product, type Windows } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { activationArguments } from '../lowering/epilogue.js';
+import { FILTERS_PER_PANEL, rowScratch, tileScratch, wholePanels } from '../lowering/panels.js';
 import { spatial } from '../lowering/views.js';
 import type { Lowering, View } from '../operator.js';
-import {
-  type ConvAttributes,
-  FILTERS_PER_PANEL,
-  product,
-  resultPlaces,
-  rowScratch,
-  tapOffsets,
-  tileScratch,
-  wholePanels,
-  windowAxes,
-  windowPlaces,
-} from './geometry.js';
+import { type ConvAttributes, resultPlaces, tapOffsets, windowAxes, windowPlaces } from './geometry.js';
 
 /** Tiles of output pixels x filters over the bordered input, see f32_conv; one pixel is a row times a matrix. */
 export function lowerDirect(

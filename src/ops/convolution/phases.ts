@@ -1,10 +1,12 @@
 // The phases of a transposed convolution: which taps of the filters meet which outputs, and the weights of one phase in
 // the order in which convolution kernels read them.
 
+import { product } from '../../shape.js';
+import { FILTERS_PER_PANEL } from '../lowering/panels.js';
 import { copy, fill } from '../lowering/strided.js';
 import type { Lowering, View } from '../operator.js';
 import type { Pointer } from '../pointer.js';
-import { FILTERS_PER_PANEL, moved } from './geometry.js';
+import { moved } from './geometry.js';
 
 /** How the filters lie over the result: one entry a spatial axis in each list. */
 export interface Transposition {
@@ -184,7 +186,7 @@ function packPanels(
 ): void {
   const counts = phase.map(({ taps }) => taps);
   const row = width * 4;
-  const panel = (1 + counts.reduce((a, b) => a * b, 1) * channels) * row;
+  const panel = (1 + product(counts) * channels) * row;
   const group = panel * Math.ceil(filters / width);
   const to = moved(target, first * panel);
   if (panels * lanes === 0) return;
@@ -196,7 +198,7 @@ function packPanels(
   const [channel, , ...axes] = source.strides;
   const lane = source.strides[filterAxis];
   const start = phase.reduce((sum, { tap }, axis) => sum + tap * axes[axis], first * width * lane);
-  const places = counts.map((_, axis) => counts.slice(axis + 1).reduce((a, b) => a * b, channels * row));
+  const places = counts.map((_, axis) => product(counts.slice(axis + 1)) * channels * row);
   copy(
     step,
     table,

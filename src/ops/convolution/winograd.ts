@@ -3,22 +3,14 @@
 // taps that lie a stride apart, each of which is a convolution of stride 1 over every stride-th pixel. Where a part has fewer
 // taps, its weights are zeros at some points, where it takes no multiplications.
 
-import { type Windows, windowCounts } from '../../shape.js';
+import { product, type Windows, windowCounts } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { activationArguments } from '../lowering/epilogue.js';
+import { evenBlock, FILTERS_PER_PANEL, TILE_ROWS } from '../lowering/panels.js';
 import { spatial } from '../lowering/views.js';
 import { windowBorder } from '../lowering/windows.js';
 import type { Border, LargerForm, Lowering, View } from '../operator.js';
-import {
-  type ConvAttributes,
-  evenBlock,
-  FILTERS_PER_PANEL,
-  moved,
-  product,
-  resultPlaces,
-  TILE_ROWS,
-  windowPlaces,
-} from './geometry.js';
+import { type ConvAttributes, moved, resultPlaces, windowPlaces } from './geometry.js';
 
 /** Taps along a part's side. */
 const PART = 3;

@@ -1,11 +1,11 @@
 // Gradient of the filters of a 3x3 convolution of stride 1 by minimal filtering: as few multiplications as the convolution
 // itself takes, and transforms around them.
 
-import { type Windows, windowCounts } from '../../shape.js';
+import { product, type Windows, windowCounts } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { spatial } from '../lowering/views.js';
 import type { Lowering, View } from '../operator.js';
-import { product, windowPlaces } from './geometry.js';
+import { windowPlaces } from './geometry.js';
 import { type Tile, wholeMultiple } from './winograd.js';
 
 /** Filters and channels of a register tile. */

@@ -1,7 +1,7 @@
 // Element-wise arithmetic of two tensors that broadcast, with an activation fused behind it.
 
 import { QuadlaneError } from '../../errors.js';
-import { broadcastShapes } from '../../shape.js';
+import { broadcastShapes, product } from '../../shape.js';
 import { Binary, ElementType } from '../kernels.generated.js';
 import { entryOf } from '../lowering/entries.js';
 import { type Activated, activationArguments } from '../lowering/epilogue.js';
@@ -105,7 +105,7 @@ export const binary: Operator<BinaryAttributes> = {
   },
 
   evaluate([left, right], { operation }, [output]) {
-    const small = output.shape.reduce((a, b) => a * b, 1) <= MAX_EVALUATED;
+    const small = product(output.shape) <= MAX_EVALUATED;
     if (!left || !right || left.dtype === 'float32' || !small) return undefined;
     const [a, b] = [broadcastNumbers(left, output.shape), broadcastNumbers(right, output.shape)];
     const rule = onIntegers[operation];

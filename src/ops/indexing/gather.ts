@@ -3,11 +3,11 @@
 import { QuadlaneError } from '../../errors.js';
 import { normalizeAxis, sizeOf } from '../../shape.js';
 import { arrayOn, bytesPerElement, newArray, Tensor } from '../../tensor.js';
+import { alongAxis } from '../lowering/alongAxis.js';
 import { ofRank } from '../lowering/partialShapes.js';
 import { narrow } from '../lowering/subviews.js';
 import { MAX_EVALUATED, numbersOf } from '../lowering/values.js';
 import type { Attributes, GradientRule, Operator } from '../operator.js';
-import { alongAxis } from '../reduction/alongAxis.js';
 
 export interface GatherAttributes extends Attributes {
   readonly axis?: number;

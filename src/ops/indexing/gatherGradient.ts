@@ -3,8 +3,8 @@
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, normalizeAxis, sameShape, sizeOf } from '../../shape.js';
 import { bytesPerElement } from '../../tensor.js';
+import { alongAxis } from '../lowering/alongAxis.js';
 import type { Attributes, Operator } from '../operator.js';
-import { alongAxis } from '../reduction/alongAxis.js';
 import { gather } from './gather.js';
 
 export interface GatherGradientAttributes extends Attributes {

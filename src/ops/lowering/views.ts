@@ -1,7 +1,7 @@
 // Views of tensors in linear memory: without gaps, and as spatial kernels see them.
 
 import { QuadlaneError } from '../../errors.js';
-import { sameShape, stridesOf } from '../../shape.js';
+import { product, sameShape, stridesOf } from '../../shape.js';
 import { bytesPerElement, type TensorType } from '../../tensor.js';
 import type { View } from '../operator.js';
 import type { Pointer } from '../pointer.js';
@@ -21,7 +21,7 @@ export function isDense(view: View): boolean {
 
 /** Bytes of a tensor without gaps. */
 export function bytesOf({ dtype, shape }: TensorType): number {
-  return shape.reduce((bytes, extent) => bytes * extent, bytesPerElement(dtype));
+  return product(shape) * bytesPerElement(dtype);
 }
 
 /** Extents, and bytes between neighbours on each axis; missing axes have extent 1. */

@@ -1,6 +1,6 @@
 // Windows of convolutions and pools over an input: the padding they ask for and the border they read.
 
-import { samePadding, type Windows } from '../../shape.js';
+import { dilatedExtent, samePadding, type Windows } from '../../shape.js';
 import type { Border } from '../operator.js';
 
 /** `windows` with the padding that `autoPad` ('same-upper' or 'same-lower') asks for. */
@@ -13,7 +13,7 @@ export function samePadded(windows: Windows, extents: readonly number[], autoPad
 export function windowBorder(extents: readonly number[], windows: Windows, counts: readonly number[]): Border {
   const before = extents.map((_, axis) => Math.max(0, windows.padding[axis]));
   const after = extents.map((extent, axis) => {
-    const reach = (windows.kernelShape[axis] - 1) * windows.dilations[axis] + 1;
+    const reach = dilatedExtent(windows.kernelShape[axis], windows.dilations[axis]);
     return Math.max(0, (counts[axis] - 1) * windows.strides[axis] + reach - extent - windows.padding[axis]);
   });
   return [...before, ...after];

@@ -1,11 +1,11 @@
 // Matrix product with broadcasting batch axes, and the fully connected layer: bias, residual and activation fused.
 
 import { QuadlaneError } from '../../errors.js';
-import { broadcastShapes, formatShape, sameShape } from '../../shape.js';
+import { broadcastShapes, formatShape, product, sameShape } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
-import { FILTERS_PER_PANEL, rowScratch, tileScratch, wholePanels } from '../convolution/geometry.js';
 import { type Activated, activationArguments, requireResidual } from '../lowering/epilogue.js';
 import { reshaped, sumTo } from '../lowering/gradientShapes.js';
+import { FILTERS_PER_PANEL, rowScratch, tileScratch, wholePanels } from '../lowering/panels.js';
 import { productRank } from '../lowering/partialShapes.js';
 import { broadcastStrides, temporaryLike } from '../lowering/strided.js';
 import type { GradientRule, Lowering, Operator, View } from '../operator.js';
@@ -74,21 +74,21 @@ const matmulGradient: GradientRule = (build) => {
   const result = type(build.output()).shape;
   const batch = result.slice(0, result.length - (leftShape.length > 1 ? 1 : 0) - (rightShape.length > 1 ? 1 : 0));
   const gy = reshaped(build, build.gradient(), [...batch, rows, columns]);
-  const product = (x: string, y: string, transposes: { transposeA?: boolean; transposeB?: boolean }, like: string) =>
+  const multiplied = (x: string, y: string, transposes: { transposeA?: boolean; transposeB?: boolean }, like: string) =>
     sumTo(build, apply('matmul', [x, y], transposes), type(like).shape);
 
   const ofLeft = () =>
     transposeA
-      ? product(b, gy, { transposeA: transposeB, transposeB: true }, a)
-      : product(gy, b, { transposeB: !transposeB }, a);
+      ? multiplied(b, gy, { transposeA: transposeB, transposeB: true }, a)
+      : multiplied(gy, b, { transposeB: !transposeB }, a);
   const ofRight = () => {
     if (type(b).shape.length === 2 && !transposeA) {
       // All rows of all matrices on the left meet one matrix on the right, as pixels meet the filters of a convolution.
       const [x, y] = [flatRows(a), flatRows(gy)];
       return apply('convFilterGradient', transposeB ? [x, y] : [y, x], { kernelShape: [] });
     }
-    if (!transposeB) return product(a, gy, { transposeA: !transposeA }, b);
-    return product(gy, a, { transposeA: true, transposeB: transposeA }, b);
+    if (!transposeB) return multiplied(a, gy, { transposeA: !transposeA }, b);
+    return multiplied(gy, a, { transposeA: true, transposeB: transposeA }, b);
   };
   const flatRows = (value: string) => reshaped(build, value, [-1, type(value).shape.at(-1)!]);
   const axes = [...batch.keys(), batch.length];
@@ -117,40 +117,40 @@ export const matmul: Operator<MatmulAttributes> = {
 
   infer([a, b, bias, residual], attributes) {
     if (!a || !b) throw new QuadlaneError('SHAPE', 'matmul needs two inputs');
-    const product = productOf(a, b, attributes);
-    if (bias && (b.shape.length > 2 || !sameShape(bias.shape, [product.columns]))) {
+    const extents = productOf(a, b, attributes);
+    if (bias && (b.shape.length > 2 || !sameShape(bias.shape, [extents.columns]))) {
       throw new QuadlaneError(
         'SHAPE',
-        `a bias goes with one right matrix and must be [${product.columns}], not ${formatShape(bias.shape)}`,
+        `a bias goes with one right matrix and must be [${extents.columns}], not ${formatShape(bias.shape)}`,
       );
     }
-    requireResidual(residual, product.shape);
-    return [{ dtype: 'float32', shape: product.shape }];
+    requireResidual(residual, extents.shape);
+    return [{ dtype: 'float32', shape: extents.shape }];
   },
 
   lower(lowering, attributes) {
     const right = lowering.type(1);
-    const product = productOf(lowering.type(0), right, attributes);
-    if (right.shape.length > 2) lowerBatched(lowering, attributes, product);
-    else lowerShared(lowering, attributes, product);
+    const extents = productOf(lowering.type(0), right, attributes);
+    if (right.shape.length > 2) lowerBatched(lowering, attributes, extents);
+    else lowerShared(lowering, attributes, extents);
   },
 
   cost([a, b], _, attributes) {
     const { batch, rows, depth, columns } = productOf(a!, b!, attributes);
-    return [...batch, rows, depth, columns].reduce((x, y) => x * y, 1);
+    return product([...batch, rows, depth, columns]);
   },
 };
 
 /** One right operand for all rows: the batch axes of the left one are more rows. */
-function lowerShared(lowering: Lowering, attributes: MatmulAttributes, product: Product): void {
-  const rows = product.batch.reduce((a, b) => a * b, product.rows);
+function lowerShared(lowering: Lowering, attributes: MatmulAttributes, extents: Product): void {
+  const rows = product(extents.batch) * extents.rows;
   const left = attributes.transposeA
-    ? expanded(lowering, 0, product.batch, leftMatrix(product), true)
+    ? expanded(lowering, 0, extents.batch, leftMatrix(extents), true)
     : lowering.dense(0);
-  const { bytes, pack } = packing(attributes, product, 1);
+  const { bytes, pack } = packing(attributes, extents, 1);
   const weights = lowering.packed([1, 2], `columns${attributes.transposeB ? ' of the transpose' : ''}`, bytes, pack);
   if (rows > (bytes > NEAR_BYTES ? FEW_ROWS_FAR : FEW_ROWS)) {
-    tiles(lowering, attributes, product, { left, weights, rows, groups: 1 });
+    tiles(lowering, attributes, extents, { left, weights, rows, groups: 1 });
     return;
   }
   lowering.step('f32_gemv', {
@@ -159,21 +159,21 @@ function lowerShared(lowering: Lowering, attributes: MatmulAttributes, product: 
     weights,
     residual: lowering.has(3) ? lowering.dense(3).pointer : 0,
     output: lowering.denseOutput().pointer,
-    length: product.depth,
-    filters: product.columns,
+    length: extents.depth,
+    filters: extents.columns,
     ...rowScratch(lowering, rows),
   });
 }
 
 /** A right operand for each batch index: both operands are brought into row-major order first. */
-function lowerBatched(lowering: Lowering, attributes: MatmulAttributes, product: Product): void {
-  const groups = product.batch.reduce((a, b) => a * b, 1);
-  const left = expanded(lowering, 0, product.batch, leftMatrix(product), attributes.transposeA === true);
-  const { bytes, pack } = packing(attributes, product, groups);
+function lowerBatched(lowering: Lowering, attributes: MatmulAttributes, extents: Product): void {
+  const groups = product(extents.batch);
+  const left = expanded(lowering, 0, extents.batch, leftMatrix(extents), attributes.transposeA === true);
+  const { bytes, pack } = packing(attributes, extents, groups);
   const weights = lowering.temporary(bytes);
-  const stored = attributes.transposeB ? [product.columns, product.depth] : [product.depth, product.columns];
-  pack(weights, [expanded(lowering, 1, product.batch, stored, false)], lowering.step);
-  tiles(lowering, attributes, product, { left, weights, rows: product.rows, groups });
+  const stored = attributes.transposeB ? [extents.columns, extents.depth] : [extents.depth, extents.columns];
+  pack(weights, [expanded(lowering, 1, extents.batch, stored, false)], lowering.step);
+  tiles(lowering, attributes, extents, { left, weights, rows: extents.rows, groups });
 }
 
 function leftMatrix({ rows, depth }: Product): number[] {

@@ -1,7 +1,7 @@
 // Batch normalisation by the batch's own statistics, [..., C] over all but the channels, and its gradient.
 
 import { QuadlaneError } from '../../errors.js';
-import { formatShape, sameShape } from '../../shape.js';
+import { formatShape, product, sameShape } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { type Activated, activationArguments } from '../lowering/epilogue.js';
 import { collapse } from '../lowering/strided.js';
@@ -58,7 +58,7 @@ function vector(lowering: Lowering, index: number, channels: number) {
 }
 
 function pixelsOf({ shape }: TensorType): number {
-  return shape.slice(0, -1).reduce((a, b) => a * b, 1);
+  return product(shape.slice(0, -1));
 }
 
 const batchNormTrainingGradient: GradientRule = (build) => {

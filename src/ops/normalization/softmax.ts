@@ -1,6 +1,6 @@
 // Softmax and log-softmax along one axis.
 
-import { normalizeAxis } from '../../shape.js';
+import { normalizeAxis, product } from '../../shape.js';
 import { sameRank } from '../lowering/partialShapes.js';
 import type { GradientRule, Operator } from '../operator.js';
 
@@ -35,11 +35,11 @@ export const softmax: Operator<SoftmaxAttributes> = {
     const [input, output] = [lowering.dense(0), lowering.denseOutput()];
     const at = normalizeAxis(attributes.axis, input.shape.length);
     const axis = input.shape[at];
-    const inner = input.shape.slice(at + 1).reduce((a, b) => a * b, 1);
+    const inner = product(input.shape.slice(at + 1));
     lowering.step('f32_softmax', {
       input: input.pointer,
       output: output.pointer,
-      outer: input.shape.slice(0, at).reduce((a, b) => a * b, 1),
+      outer: product(input.shape.slice(0, at)),
       axis,
       inner,
       inputOuterStride: axis * inner * 4,

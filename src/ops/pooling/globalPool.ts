@@ -1,6 +1,7 @@
 // Pools over all spatial axes at once: [N, ...spatial, C] becomes [N, 1, ..., C].
 
 import { QuadlaneError } from '../../errors.js';
+import { product } from '../../shape.js';
 import { expanded } from '../lowering/gradientShapes.js';
 import { sameRank } from '../lowering/partialShapes.js';
 import { spatial } from '../lowering/views.js';
@@ -8,7 +9,7 @@ import type { GradientRule, Operator } from '../operator.js';
 
 const averageGradient: GradientRule = (build) => {
   const { shape } = build.type(build.inputs[0]);
-  const pixels = shape.slice(1, -1).reduce((a, b) => a * b, 1);
+  const pixels = product(shape.slice(1, -1));
   return [expanded(build, build.binary('mul', build.gradient(), build.scalar(1 / pixels)), shape)];
 };
 

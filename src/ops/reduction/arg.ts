@@ -3,9 +3,9 @@
 import { QuadlaneError } from '../../errors.js';
 import { normalizeAxis } from '../../shape.js';
 import { ElementType } from '../kernels.generated.js';
+import { alongAxis } from '../lowering/alongAxis.js';
 import { ofRank } from '../lowering/partialShapes.js';
 import type { Attributes, Operator } from '../operator.js';
-import { alongAxis } from './alongAxis.js';
 
 export interface ArgAttributes extends Attributes {
   readonly axis?: number;

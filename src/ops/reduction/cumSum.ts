@@ -3,10 +3,10 @@
 import { QuadlaneError } from '../../errors.js';
 import { normalizeAxis } from '../../shape.js';
 import { ElementType } from '../kernels.generated.js';
+import { alongAxis } from '../lowering/alongAxis.js';
 import { sameRank } from '../lowering/partialShapes.js';
 import { numbersOf } from '../lowering/values.js';
 import type { Attributes, GradientRule, Operator } from '../operator.js';
-import { alongAxis } from './alongAxis.js';
 
 export interface CumSumAttributes extends Attributes {
   readonly axis?: number;

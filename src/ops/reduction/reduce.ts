@@ -1,7 +1,7 @@
 // Reductions over any axes: sums, means, extremes and norms.
 
 import { QuadlaneError } from '../../errors.js';
-import { normalizeAxis } from '../../shape.js';
+import { normalizeAxis, product } from '../../shape.js';
 import { ElementType, Reduction } from '../kernels.generated.js';
 import { entryOf } from '../lowering/entries.js';
 import { expanded, indicator, reshaped } from '../lowering/gradientShapes.js';
@@ -40,7 +40,7 @@ const reduceGradient: GradientRule = (build) => {
   const gy = reshaped(build, build.gradient(), kept);
   const y = () => reshaped(build, build.output(), kept);
   const total = (value: string) => build.apply('reduce', [value], { reduction: 'sum', axes: reduced, keepDims: true });
-  const cells = reduced.reduce((count, axis) => count * shape[axis], 1);
+  const cells = product(reduced.map((axis) => shape[axis]));
   const { reduction } = build.attributes;
   const rule = rules[reduction as string];
   return [expanded(build, rule({ build, x: input, y, gy, total, cells, reduced }), shape)];
@@ -64,7 +64,7 @@ const rules: Record<string, (reduced: Reduced) => string> = {
   mean: ({ build, gy, cells }) => build.binary('mul', gy, build.scalar(1 / cells)),
   max: extreme,
   min: extreme,
-  prod: product,
+  prod,
   l1: ({ build, x, gy }) => build.binary('mul', gy, build.unary('sign', x)),
   l2({ build, x, y, gy }) {
     const zero = build.scalar(0);
@@ -84,7 +84,7 @@ function extreme({ build, x, y, gy, total }: Reduced): string {
 }
 
 /** The product of the other cells: by division, or where there is one zero, by leaving it out. */
-function product({ build, x, gy, total, reduced }: Reduced): string {
+function prod({ build, x, gy, total, reduced }: Reduced): string {
   const [zero, one] = [build.scalar(0), build.scalar(1)];
   const isZero = build.apply('compare', [x, zero], { operation: 'equal' });
   const nonzero = build.apply('where', [isZero, one, x], {});

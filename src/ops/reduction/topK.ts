@@ -3,11 +3,11 @@
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, normalizeAxis } from '../../shape.js';
 import { ElementType } from '../kernels.generated.js';
+import { alongAxis } from '../lowering/alongAxis.js';
 import { zeros } from '../lowering/gradientShapes.js';
 import { ofRank } from '../lowering/partialShapes.js';
 import { numbersOf } from '../lowering/values.js';
 import type { Attributes, GradientRule, Operator } from '../operator.js';
-import { alongAxis } from './alongAxis.js';
 
 export interface TopKAttributes extends Attributes {
   readonly k?: number;
