@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { importers } from '../../src/formats/onnx/operators.js';
+import { importers } from '../../src/formats/onnx/importers.js';
 import type { Tensor } from '../../src/tensor.js';
 import { listCases, operatorsIn } from '../conformance/case.js';
 import { type NodeSpec, onnxFile, type ValueSpec } from '../formats/onnx-file.js';
