@@ -4,14 +4,14 @@ import { resolve } from 'node:path';
 import { entries, reader } from './entries.mjs';
 
 /**
- * Few files load faster than many, so three chunks are larger than each program needs; bundlers drop from them what a program
- * doesn't use. `core` is all that the main entry imports; `operators` is what the ONNX reader shares with layers, and `rare`
- * what it shares with other entries only. The rest is the bundler's to cut: a chunk for each lazy import, and for each set of
+ * Few files load faster than many, so these chunks are larger than each program needs; bundlers drop from them what a program
+ * doesn't use. `core` is all that the main entry imports; `operators` is what opening an ONNX file shares with layers, `rare`
+ * what it shares with other entries only, and `opener` what is left of it. The rest is the bundler's to cut: a chunk for each lazy import, and for each set of
  * entries that share modules.
  */
 export function chunkGroups() {
   let chunks;
-  return ['core', 'operators', 'rare'].map((name) => ({
+  return ['core', 'operators', 'rare', 'opener'].map((name) => ({
     debugName: name,
     name(module, context) {
       chunks ??= findChunks((id) => context.getModuleInfo(id));
@@ -35,6 +35,7 @@ function findChunks(infoOf) {
     core: reachedBy(entries.index),
     operators: shared(entries.layers),
     rare: shared(...Object.values(entries)),
+    opener: new Set(read),
   };
 }
 

@@ -12,7 +12,7 @@ export const entries = {
 };
 
 /** What the main entry imports lazily for every model that is no saved one: chunks are cut for it. */
-export const reader = 'src/formats/onnx/reader.ts';
+export const reader = 'src/formats/onnx/opener.ts';
 
 /** Folders of bundles; each takes `#platform` from src/platform/<host>.ts. */
 export const hosts = ['node', 'browser', 'workerd', 'edge-light'];

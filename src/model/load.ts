@@ -29,16 +29,17 @@ export interface LoadOptions extends ModelOptions {
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
   const expected = expectedFormat(source);
-  const [bytes, ready, reader] = await Promise.all([
+  const [bytes, ready, opener] = await Promise.all([
     bytesOf(source, options),
     engineFor(options),
-    importReader[expected](),
+    importOpener[expected](),
   ]);
   const format = formatOf(bytes);
-  const read = format === expected ? reader : await importReader[format]();
+  const open = format === expected ? opener : await importOpener[format]();
   checkFile(bytes, options);
+  const read = await open(bytes);
   throwIfAborted(options.signal);
-  const model = modelOf(format, read, bytes, ready, options);
+  const model = modelOf(format, read, ready, options);
   await ready.settled?.();
   return model;
 }
@@ -55,7 +56,8 @@ export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOpti
   const plain = plainBytes(bytes);
   const format = formatOf(plain);
   checkFile(plain, options);
-  return modelOf(format, readers[format], plain, { module }, options);
+  const read = readers[format];
+  return modelOf(format, (from) => read(plain, from), { module }, options);
 }
 
 /**
@@ -100,11 +102,13 @@ type Format = 'onnx' | 'safetensors';
 type ReaderOptions = { externalData?: (location: string) => Uint8Array };
 
 type Reader = (bytes: Uint8Array, options: ReaderOptions) => Graph;
+/** Loads what reading these bytes needs; call what it resolves to for the graph. */
+type Opener = (bytes: Uint8Array) => Promise<(options: ReaderOptions) => Graph>;
 
-/** Readers come when a file asks for them. */
-const importReader: Record<Format, () => Promise<Reader>> = {
-  onnx: async () => (await import('../formats/onnx/reader.js')).readOnnx,
-  safetensors: async () => (await import('../formats/safetensors/model-reader.js')).readModel,
+/** Formats come when a file asks for them. */
+const importOpener: Record<Format, () => Promise<Opener>> = {
+  onnx: async () => (await import('../formats/onnx/opener.js')).openOnnx,
+  safetensors: async () => (await import('../formats/safetensors/model-opener.js')).openModel,
 };
 
 let readers: Record<Format, Reader> | undefined;
@@ -113,8 +117,12 @@ let readers: Record<Format, Reader> | undefined;
 export async function ready(): Promise<void> {
   const variants = hasRelaxedSimd() ? (['strict', 'relaxed'] as const) : (['strict'] as const);
   const compiled = Promise.all(variants.map((variant) => platform.compile(variant)));
-  const [onnx, safetensors] = await Promise.all([importReader.onnx(), importReader.safetensors(), compiled]);
-  readers = { onnx, safetensors };
+  const [{ readOnnx }, { readModel }] = await Promise.all([
+    import('../formats/onnx/reader.js'),
+    import('../formats/safetensors/model-reader.js'),
+    compiled,
+  ]);
+  readers = { onnx: readOnnx, safetensors: readModel };
 }
 
 function formatOf(bytes: Uint8Array): Format {
@@ -142,9 +150,9 @@ function checkFile(bytes: Uint8Array, { limits }: LoadOptions): void {
   }
 }
 
-function modelOf(format: Format, read: Reader, bytes: Uint8Array, engine: Engine, options: LoadOptions): Model {
+function modelOf(format: Format, read: (options: ReaderOptions) => Graph, engine: Engine, options: LoadOptions): Model {
   const { externalData } = options;
-  const graph = read(bytes, externalData ? { externalData } : {});
+  const graph = read(externalData ? { externalData } : {});
   if (format === 'onnx') return new Model(graph, engine, options);
   try {
     return new Model(graph, engine, options);

@@ -1,0 +1,204 @@
+// ONNX: the bytes of a file -> a Graph in quadlane's own operators, by the importers that it is given. Fetches nothing; knows
+// nothing of plans.
+
+import { QuadlaneError } from '../../errors.js';
+import type { Dialect, Graph, GraphInput } from '../../graph/graph.js';
+import { GraphUnderConstruction, type Importer, NodeContext, UnknownRank, Unsupported } from './context.js';
+import { dtypeOf, elementTypeName, FLOAT16, FLOAT64 } from './elementTypes.js';
+import { executionOrder, type NamedNode } from './order.js';
+import { type GraphProto, type ModelProto, readModelProto, type ValueInfoProto } from './proto.js';
+import { type ExternalData, readTensor } from './tensor-data.js';
+
+const NEWEST_OPSET = 25;
+const MOST_NODES_LISTED = 5;
+const MOST_COMPLAINTS_LISTED = 30;
+
+export interface OnnxOptions {
+  /** The bytes of files that the model's tensors lie in, by their location as the model names it; asked once for each. */
+  externalData?: ExternalData;
+}
+
+/** Which of ONNX's operators are imported, and what they become. */
+export interface Vocabulary {
+  /** Importers of the default domain's operators, by name. */
+  readonly importers: ReadonlyMap<string, Importer>;
+  readonly dialect: Dialect;
+}
+
+/** The operators that a model has. */
+export function operatorsIn(model: ModelProto): Set<string> {
+  return new Set(checkedParts(model).graph.nodes.map(({ opType }) => opType));
+}
+
+/**
+ * The graph of a model in the words of `vocabulary`.
+ * @throws QuadlaneError `FORMAT` for a graph that isn't sound, `UNSUPPORTED` with everything in it that quadlane doesn't have
+ */
+export function importModel(model: ModelProto, vocabulary: Vocabulary, options: OnnxOptions = {}): Graph {
+  const externalData = options.externalData && once(options.externalData);
+  const { graph: proto, opset } = checkedParts(model);
+  const nodes = proto.nodes.map((node, index) => ({ name: node.name || `${node.opType}_${index}`, proto: node }));
+
+  const initializers = new Set<string>();
+  for (const { name } of proto.initializers) {
+    if (initializers.has(name)) throw unsound(`it has two initializers "${name}"`);
+    initializers.add(name);
+  }
+  const inputs = proto.inputs.filter(({ name }) => !initializers.has(name));
+  const given = new Set([...initializers, ...inputs.map(({ name }) => name)]);
+  if (given.size < initializers.size + inputs.length) throw unsound('it has two inputs of one name');
+  const ordered = executionOrder(nodes, given);
+
+  const taken = new Set([...given, ...nodes.flatMap((node) => node.proto.outputs)]);
+  for (const { name } of proto.outputs) if (!taken.has(name)) throw unsound(`nothing provides its output "${name}"`);
+  const graph = new GraphUnderConstruction(vocabulary.dialect, taken);
+  for (const value of [...proto.valueInfo, ...proto.outputs, ...inputs]) {
+    if (value.shape)
+      graph.setShape(
+        value.name,
+        value.shape.map((size) => (typeof size === 'number' ? size : undefined)),
+      );
+  }
+  for (const initializer of proto.initializers) {
+    graph.setConstant(initializer.name, readTensor(initializer, externalData));
+  }
+  const complaints = new Complaints();
+  const graphInputs = inputs.map((input) => readInput(input, complaints));
+  if (proto.hasSparseInitializers) complaints.add('sparse initializers', 'the graph');
+  for (const node of ordered) importNode(node, { opset, model, graph, complaints, externalData, ...vocabulary });
+  complaints.throwIfAny();
+  return finish(graph, graphInputs, proto);
+}
+
+/** Asks `source` once for each location. */
+function once(source: ExternalData): ExternalData {
+  const files = new Map<string, Uint8Array>();
+  return (location) => {
+    const file = files.get(location) ?? source(location);
+    files.set(location, file);
+    return file;
+  };
+}
+
+/**
+ * The model as the file has it. Constants will be views of `bytes` where that is possible, so `bytes` must not change afterwards.
+ * @throws QuadlaneError `FORMAT` for bytes that aren't an ONNX model
+ */
+export function readModel(bytes: Uint8Array): ModelProto {
+  const start = new TextDecoder().decode(bytes.subarray(0, 200));
+  if (bytes.length === 0) throw new QuadlaneError('FORMAT', 'the ONNX file is empty; get the file again');
+  if (start.startsWith('version https://git-lfs')) {
+    throw new QuadlaneError(
+      'FORMAT',
+      'this is a Git LFS pointer, not the ONNX file itself; fetch it with "git lfs pull"',
+    );
+  }
+  if (/^\s*</.test(start)) {
+    throw new QuadlaneError('FORMAT', 'this is a web page (or XML), not an ONNX file; check the address it came from');
+  }
+  if (start.startsWith('PK')) {
+    throw new QuadlaneError(
+      'FORMAT',
+      'this is a ZIP archive (as PyTorch checkpoints are), not an ONNX file; export the model to ONNX',
+    );
+  }
+  return readModelProto(bytes);
+}
+
+function checkedParts(model: ModelProto): { graph: GraphProto; opset: number } {
+  const { graph, opsets } = model;
+  if (!graph || opsets.size === 0) {
+    const missing = graph ? 'operator set versions' : 'a graph';
+    throw new QuadlaneError(
+      'FORMAT',
+      `the ONNX file is cut short or not ONNX at all: it lacks ${missing}; get the file again`,
+    );
+  }
+  const opset = opsets.get('') ?? 1;
+  if (opset > NEWEST_OPSET) {
+    throw new QuadlaneError(
+      'UNSUPPORTED',
+      `the model uses operator set ${opset}; quadlane knows those up to ${NEWEST_OPSET}: export it with opset_version=${NEWEST_OPSET} or less`,
+    );
+  }
+  return { graph, opset };
+}
+
+function readInput(input: ValueInfoProto, complaints: Complaints): GraphInput {
+  const { name, elemType = 0, shape } = input;
+  const dtype = elemType === FLOAT16 || elemType === FLOAT64 ? undefined : dtypeOf(elemType);
+  if (!dtype) complaints.add(`inputs of type ${elementTypeName(elemType)}`, name);
+  else if (!shape) complaints.add('inputs without a shape', name);
+  return {
+    name,
+    dtype: dtype ?? 'float32',
+    shape: (shape ?? []).map((size, axis) => size ?? `${name}_dim_${axis}`),
+  };
+}
+
+interface Importing extends Vocabulary {
+  readonly opset: number;
+  readonly model: ModelProto;
+  readonly graph: GraphUnderConstruction;
+  readonly complaints: Complaints;
+  readonly externalData: ExternalData | undefined;
+}
+
+function importNode(node: NamedNode, { importers, opset, model, graph, complaints, externalData }: Importing): void {
+  const { domain, opType } = node.proto;
+  const importer = domain === '' ? importers.get(opType) : undefined;
+  const version = model.opsets.get(domain);
+  const operator = `${domain && `${domain}.`}${opType} (opset ${version ?? 'unknown'})`;
+  if (!importer) {
+    complaints.add(operator, node.name);
+    return;
+  }
+  try {
+    importer(new NodeContext(node.proto, node.name, opset, graph, externalData));
+  } catch (error) {
+    if (!(error instanceof Unsupported)) throw error;
+    if (error instanceof UnknownRank && complaints.any) return;
+    complaints.add(`${operator} where ${error.message}`, node.name);
+  }
+}
+
+/** What a file asks for that quadlane doesn't have, with the names of those that ask. */
+class Complaints {
+  private readonly found = new Map<string, string[]>();
+
+  get any(): boolean {
+    return this.found.size > 0;
+  }
+
+  add(what: string, name: string): void {
+    const names = this.found.get(what);
+    if (names) names.push(name);
+    else this.found.set(what, [name]);
+  }
+
+  throwIfAny(): void {
+    if (!this.any) return;
+    const lines = [...this.found].map(([what, names]) => {
+      const listed = names.slice(0, MOST_NODES_LISTED).map((name) => `"${name}"`);
+      const more = names.length - listed.length;
+      return `  ${what}: ${listed.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    });
+    const more = lines.length - MOST_COMPLAINTS_LISTED;
+    if (more > 0) lines.splice(MOST_COMPLAINTS_LISTED, more, `  and ${more} more kinds`);
+    throw new QuadlaneError(
+      'UNSUPPORTED',
+      `the ONNX model needs what quadlane doesn't have; replace these before export:\n${lines.join('\n')}`,
+    );
+  }
+}
+
+function finish(graph: GraphUnderConstruction, inputs: readonly GraphInput[], proto: GraphProto): Graph {
+  const outputs = proto.outputs.map(({ name }) => name);
+  const used = new Set([...outputs, ...graph.nodes.flatMap((node) => node.inputs)]);
+  const constants = new Map([...graph.constants].filter(([name]) => used.has(name)));
+  return { dialect: graph.dialect, inputs, outputs, nodes: graph.nodes, constants };
+}
+
+function unsound(what: string): QuadlaneError {
+  return new QuadlaneError('FORMAT', `the ONNX file is not a sound graph: ${what}; export it again`);
+}
