@@ -67,3 +67,20 @@ describe('slice, compiled', () => {
     checkMove('slice', x, { starts: shape.map(() => 1000), ends: far, steps: shape.map(() => -1) }, backwards);
   });
 });
+
+describe('sliceGradient', () => {
+  it('is zero but where the slice was taken', () => {
+    const attributes = { shape: [3, 4], starts: [2, 0], ends: [-4, 4], steps: [-2, 3] };
+    checkMove('sliceGradient', numbered([2, 2]), attributes, {
+      shape: [3, 4],
+      values: [3, 0, 0, 4, 0, 0, 0, 0, 1, 0, 0, 2],
+    });
+  });
+
+  it('refuses gradients of another shape', () => {
+    const gradient = numbered([2, 3]);
+    const moved = () =>
+      checkMove('sliceGradient', gradient, { shape: [4], starts: [0], ends: [2] }, elements(gradient));
+    expect(moved).toThrow(/the gradient of a slice has its shape/);
+  });
+});
