@@ -159,6 +159,13 @@ export class NodeContext {
     return this.attribute(name)?.f ?? otherwise;
   }
 
+  /** @throws QuadlaneError `FORMAT` when the attribute is missing */
+  requiredText(name: string): string {
+    const value = this.attribute(name)?.s;
+    if (value === undefined) throw this.damaged(`lacks its attribute "${name}"`);
+    return value;
+  }
+
   /**
    * The attribute that is one of `choices`; the first where it is absent or empty.
    * @throws QuadlaneError `FORMAT` when it is another
