@@ -3,20 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { sizeOf } from '../../../src/shape.js';
 import { type Tensor, tensor } from '../../../src/tensor.js';
 import { ROUNDOFF, randomFloats } from '../../kernels/numbers.js';
-import { convolution, convolutionShape, type PerAxis } from '../../reference/convolution/conv.js';
+import { convolution, convolutionShape } from '../../reference/convolution/conv.js';
 import { type ActivationName, activations } from '../../reference/elementwise/activation.js';
 import { checkOperator } from '../check.js';
+import { type ConvolutionCase, threeAxes } from '../windows.js';
 
-interface ConvCase {
-  /** `[N, ...spatial, C]` */
-  readonly x: readonly number[];
-  readonly filters: number;
-  readonly kernel: readonly number[];
-  readonly strides?: readonly number[];
-  readonly dilations?: readonly number[];
-  /** Before each axis, then after each axis. */
-  readonly padding?: readonly number[];
-  readonly groups?: number;
+interface ConvCase extends ConvolutionCase {
   readonly bias?: boolean;
   readonly residual?: boolean;
   readonly activation?: ActivationName;
@@ -24,10 +16,6 @@ interface ConvCase {
   readonly beta?: number;
   readonly seed?: number;
 }
-
-/** A list with one entry an axis as [depth, height, width]. */
-const threeAxes = (values: readonly number[] | undefined, missing: number): PerAxis =>
-  [...new Array<number>(3).fill(missing), ...(values ?? [])].slice(-3) as unknown as PerAxis;
 
 /** Roundings beyond one for each product: a minimal filtering algorithm adds its transforms. */
 const EXTRA_ROUNDINGS = 60;

@@ -7,25 +7,10 @@ import { sizeOf, windowCounts, windowsOf } from '../../../src/shape.js';
 import { tensor } from '../../../src/tensor.js';
 import { everything } from '../../graph/everything.js';
 import { ROUNDOFF, randomFloats } from '../../kernels/numbers.js';
-import { convolutionShape, type PerAxis } from '../../reference/convolution/conv.js';
+import { convolutionShape } from '../../reference/convolution/conv.js';
 import { filterGradient } from '../../reference/convolution/convFilterGradient.js';
 import { checkOperator, specialized } from '../check.js';
-
-interface GradientCase {
-  /** `[N, ...spatial, C]` */
-  readonly x: readonly number[];
-  readonly filters: number;
-  readonly kernel: readonly number[];
-  readonly strides?: readonly number[];
-  readonly dilations?: readonly number[];
-  /** Before each axis, then after each axis. */
-  readonly padding?: readonly number[];
-  readonly groups?: number;
-}
-
-/** A list with one entry an axis as [depth, height, width]. */
-const threeAxes = (values: readonly number[] | undefined, missing: number): PerAxis =>
-  [...new Array<number>(3).fill(missing), ...(values ?? [])].slice(-3) as unknown as PerAxis;
+import { type ConvolutionCase, threeAxes } from '../windows.js';
 
 /** Pixels whose products are summed before they join the other sums. */
 const BLOCK = 128;
@@ -33,7 +18,7 @@ const BLOCK = 128;
 const MINIMAL_ROUNDINGS = { 2: 8, 4: 24 };
 
 /** Checks one gradient; returns the tile of minimal filtering, where that is used. */
-function checkGradient({ x, filters, kernel, strides, dilations, padding, groups = 1 }: GradientCase) {
+function checkGradient({ x, filters, kernel, strides, dilations, padding, groups = 1 }: ConvolutionCase) {
   const rank = kernel.length;
   const random = randomFloats(7);
   const channels = x.at(-1)!;
@@ -69,11 +54,11 @@ function checkGradient({ x, filters, kernel, strides, dilations, padding, groups
   return tile;
 }
 
-const name = ({ x, filters, kernel, ...rest }: GradientCase) =>
+const name = ({ x, filters, kernel, ...rest }: ConvolutionCase) =>
   `[${x}] to ${filters} by ${kernel.join('x') || 'rows'} ${Object.entries(rest)
     .map(([key, value]) => `${key} ${value}`)
     .join(', ')}`;
-const each = (cases: GradientCase[]) => it.each(cases.map((test) => [name(test), test] as const));
+const each = (cases: ConvolutionCase[]) => it.each(cases.map((test) => [name(test), test] as const));
 
 describe('convFilterGradient, direct error within 128 + pixels / 128 + 3 roundings of the sum of |x g|', () => {
   describe('channels and filters on both sides of the tiles', () => {

@@ -5,30 +5,17 @@ import { partsOf, phasesOf } from '../../../src/ops/convolution/phases.js';
 import { sizeOf } from '../../../src/shape.js';
 import { tensor } from '../../../src/tensor.js';
 import { randomFloats } from '../../kernels/numbers.js';
-import type { PerAxis } from '../../reference/convolution/conv.js';
 import { convTranspose } from '../../reference/convolution/convTranspose.js';
 import { checkGraph, checkOperator } from '../check.js';
+import { type ConvolutionCase, threeAxes } from '../windows.js';
 
-interface TransposedCase {
-  /** `[N, ...spatial, C]` */
-  readonly x: readonly number[];
-  /** Of one group. */
-  readonly filters: number;
-  readonly kernel: readonly number[];
-  readonly strides?: readonly number[];
-  readonly dilations?: readonly number[];
-  /** Before each axis, then after each axis. */
-  readonly padding?: readonly number[];
+/** `filters` are those of one group. */
+interface TransposedCase extends ConvolutionCase {
   readonly outputPadding?: readonly number[];
-  readonly groups?: number;
   readonly bias?: boolean;
   readonly residual?: boolean;
   readonly activation?: string;
 }
-
-/** A list with one entry an axis as [depth, height, width]. */
-const triple = (values: readonly number[] | undefined, missing: number): PerAxis =>
-  [missing, missing, missing, ...(values ?? [])].slice(-3) as unknown as PerAxis;
 
 function operands({
   x,
@@ -55,15 +42,15 @@ function operands({
   const shape = [x[0], ...extents, filters * groups];
   const { values, magnitudes } = convTranspose(
     input.data,
-    [x[0], ...triple(x.slice(1, -1), 1), channels],
+    [x[0], ...threeAxes(x.slice(1, -1), 1), channels],
     w.data,
-    [channels, filters, ...triple(kernel, 1)],
+    [channels, filters, ...threeAxes(kernel, 1)],
     bias?.data ?? null,
     {
-      strides: triple(strides, 1),
-      dilations: triple(dilations, 1),
-      before: triple(padding?.slice(0, rank), 0),
-      extents: triple(extents, 1),
+      strides: threeAxes(strides, 1),
+      dilations: threeAxes(dilations, 1),
+      before: threeAxes(padding?.slice(0, rank), 0),
+      extents: threeAxes(extents, 1),
       groups,
     },
   );

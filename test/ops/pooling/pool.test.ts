@@ -13,9 +13,9 @@ import {
   maxPoolGradient,
   type PoolShape,
   pooledExtents,
-  type Triple,
 } from '../../reference/pooling/pool.js';
 import { checkOperator } from '../check.js';
+import { threeAxes } from '../windows.js';
 
 interface PoolCase {
   /** `[N, ...spatial, C]` */
@@ -28,22 +28,18 @@ interface PoolCase {
   readonly ceil?: boolean;
 }
 
-/** A list with one entry an axis as [planes, rows, columns]. */
-const triple = (values: readonly number[] | undefined, missing: number): Triple =>
-  [missing, missing, missing, ...(values ?? [])].slice(-3) as unknown as Triple;
-
 function checkPools({ x, kernel, strides, dilations, padding, ceil = false }: PoolCase): void {
   const rank = kernel.length;
   const input = tensor(randomFloats(3)(sizeOf(x)), x);
   const shape: PoolShape = {
     images: x[0],
     channels: x.at(-1)!,
-    input: triple(x.slice(1, -1), 1),
-    kernel: triple(kernel, 1),
-    strides: triple(strides, 1),
-    dilations: triple(dilations, 1),
-    before: triple(padding?.slice(0, rank), 0),
-    behind: triple(padding?.slice(rank), 0),
+    input: threeAxes(x.slice(1, -1), 1),
+    kernel: threeAxes(kernel, 1),
+    strides: threeAxes(strides, 1),
+    dilations: threeAxes(dilations, 1),
+    before: threeAxes(padding?.slice(0, rank), 0),
+    behind: threeAxes(padding?.slice(rank), 0),
     ceil,
   };
   const pooled = [x[0], ...pooledExtents(shape).slice(-rank), x.at(-1)!];

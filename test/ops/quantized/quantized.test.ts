@@ -4,12 +4,13 @@ import type { Attributes } from '../../../src/ops/operator.js';
 import { sizeOf } from '../../../src/shape.js';
 import { newArray, Tensor, tensor } from '../../../src/tensor.js';
 import { randomFloats } from '../../kernels/numbers.js';
-import { convolution, convolutionShape, type PerAxis } from '../../reference/convolution/conv.js';
+import { convolution, convolutionShape } from '../../reference/convolution/conv.js';
 import { broadcast } from '../../reference/elementwise/binary.js';
 import { matmul } from '../../reference/matmul/matmul.js';
 import { dequantize, type EightBit, quantize, requantize } from '../../reference/quantized/quantized.js';
 import { checkOperator } from '../check.js';
 import { exact } from '../values.js';
+import { type ConvolutionCase, threeAxes } from '../windows.js';
 
 /** Every value of the type, also its ends. */
 function random<D extends EightBit>(dtype: D, shape: readonly number[], seed: number): Tensor<D> {
@@ -133,20 +134,7 @@ function optionalInputs({ types, zeros, result }: ProductCase, filters: number, 
   return { list, inputZero: inputZero?.data[0] ?? 0, weightZero, bias: added, finish };
 }
 
-const perAxis = (values: readonly number[] | undefined, missing: number): PerAxis =>
-  [...new Array<number>(3).fill(missing), ...(values ?? [])].slice(-3) as unknown as PerAxis;
-
-interface ConvShape {
-  readonly x: readonly number[];
-  readonly filters: number;
-  readonly kernel: readonly number[];
-  readonly strides?: readonly number[];
-  readonly dilations?: readonly number[];
-  readonly padding?: readonly number[];
-  readonly groups?: number;
-}
-
-function checkConv(test: ConvShape & ProductCase, bias: boolean): void {
+function checkConv(test: ConvolutionCase & ProductCase, bias: boolean): void {
   const { kernel, groups = 1, strides, dilations, padding } = test;
   const rank = kernel.length;
   const channels = test.x.at(-1)!;
@@ -154,12 +142,12 @@ function checkConv(test: ConvShape & ProductCase, bias: boolean): void {
   const w = random(test.types[1], [test.filters, channels / groups, ...kernel], 2);
   const more = optionalInputs(test, test.filters, bias);
   const options = {
-    ...{ strides: perAxis(strides, 1), dilations: perAxis(dilations, 1), groups },
-    paddingBefore: perAxis(padding?.slice(0, rank), 0),
-    paddingAfter: perAxis(padding?.slice(rank), 0),
+    ...{ strides: threeAxes(strides, 1), dilations: threeAxes(dilations, 1), groups },
+    paddingBefore: threeAxes(padding?.slice(0, rank), 0),
+    paddingAfter: threeAxes(padding?.slice(rank), 0),
   };
-  const x5 = [test.x[0], ...perAxis(test.x.slice(1, -1), 1), channels];
-  const w5 = [test.filters, channels / groups, ...perAxis(kernel, 1)];
+  const x5 = [test.x[0], ...threeAxes(test.x.slice(1, -1), 1), channels];
+  const w5 = [test.filters, channels / groups, ...threeAxes(kernel, 1)];
   const y5 = convolutionShape(x5, w5, options);
   const shape = [y5[0], ...y5.slice(4 - rank, 4), y5[4]];
   const taken = more.weightZero?.data ?? [0];
@@ -185,7 +173,7 @@ const products: ProductCase[] = [
 ];
 
 describe.each(products.map((product) => [JSON.stringify(product), product] as const))('%s', (_, product) => {
-  it.each<ConvShape>([
+  it.each<ConvolutionCase>([
     { x: [1, 5, 4, 3], filters: 7, kernel: [3, 3], padding: [1, 1, 1, 1] },
     { x: [2, 7, 6, 8], filters: 9, kernel: [1, 1] },
     { x: [1, 9, 8, 5], filters: 8, kernel: [3, 2], strides: [2, 3], padding: [0, 2, 1, 0] },
