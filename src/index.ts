@@ -16,10 +16,14 @@ export type {
 export type { Profile, ProfiledStep, ProfileOptions } from './model/profile.js';
 export {
   type DType,
+  dtypes,
   type NestedNumbers,
   Tensor,
   type TensorType,
   type TypedArray,
+  type TypedArrayConstructor,
   type TypedArrays,
+  type TypedTensor,
   tensor,
+  typedArrays,
 } from './tensor.js';

@@ -36,7 +36,16 @@ export interface TensorType {
   readonly shape: readonly number[];
 }
 
-const arrays = {
+/** What makes the typed arrays of an element type. */
+export interface TypedArrayConstructor<D extends DType> {
+  readonly name: string;
+  readonly BYTES_PER_ELEMENT: number;
+  new (length: number): TypedArrays[D];
+  new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): TypedArrays[D];
+}
+
+/** The element types there are: what makes the typed array of each. */
+export const typedArrays: { readonly [D in DType]: TypedArrayConstructor<D> } = {
   float32: Float32Array,
   int32: Int32Array,
   int64: BigInt64Array,
@@ -45,9 +54,12 @@ const arrays = {
   bool: Uint8Array,
 };
 
+/** Names of the element types. */
+export const dtypes = Object.keys(typedArrays) as readonly DType[];
+
 /** Bytes of one element. */
 export function bytesPerElement(dtype: DType): number {
-  return arrays[dtype].BYTES_PER_ELEMENT;
+  return typedArrays[dtype].BYTES_PER_ELEMENT;
 }
 
 /** A typed array over `buffer`, `length` elements from `byteOffset` on. */
@@ -57,16 +69,16 @@ export function arrayOn<D extends DType>(
   byteOffset: number,
   length: number,
 ): TypedArrays[D] {
-  return new arrays[dtype](buffer as ArrayBuffer, byteOffset, length) as TypedArrays[D];
+  return new typedArrays[dtype](buffer, byteOffset, length);
 }
 
 /** A zero-filled typed array. */
 export function newArray<D extends DType>(dtype: D, length: number): TypedArrays[D] {
-  return new arrays[dtype](length) as TypedArrays[D];
+  return new typedArrays[dtype](length);
 }
 
-/** A value: `data` in row-major order of `shape`. Collected like any object; nothing to dispose. */
-export class Tensor<D extends DType = DType> implements TensorType {
+/** A tensor of one element type. */
+export class TypedTensor<D extends DType> implements TensorType {
   constructor(
     readonly dtype: D,
     readonly shape: readonly number[],
@@ -79,10 +91,23 @@ export class Tensor<D extends DType = DType> implements TensorType {
   }
 }
 
+/**
+ * A value: `data` in row-major order of `shape`. Collected like any object; nothing to dispose. Whoever tests `dtype` knows
+ * the type of `data`.
+ */
+export type Tensor<D extends DType = DType> = { [K in D]: TypedTensor<K> }[D];
+
+/** The class of all tensors. */
+export const Tensor: {
+  // biome-ignore lint/suspicious/noExplicitAny: as the prototype of a generic class is typed, so that instanceof narrows
+  readonly prototype: TypedTensor<any>;
+  new <D extends DType>(dtype: D, shape: readonly number[], data: TypedArrays[D]): Tensor<D>;
+} = TypedTensor as never;
+
 /** A tensor whose data are made where somebody reads them. */
-export class Deferred extends Tensor {
+export class Deferred<D extends DType = DType> extends TypedTensor<D> {
   /** @param make makes the data; called once */
-  constructor({ dtype, shape }: TensorType, make: () => TypedArray) {
+  constructor(dtype: D, shape: readonly number[], make: () => TypedArray) {
     super(dtype, shape, undefined as never);
     let data: TypedArray | undefined;
     const get = () => {
@@ -100,16 +125,16 @@ export class Deferred extends Tensor {
 /** Elements that lie where typed arrays can't, as in files. Reading `data` copies them; weights never ask for it. */
 export class Unaligned extends Deferred {
   constructor(
-    type: TensorType,
+    { dtype, shape }: TensorType,
     readonly bytes: Uint8Array,
   ) {
-    super(type, () => arrayOn(type.dtype, new Uint8Array(bytes).buffer, 0, sizeOf(type.shape)));
+    super(dtype, shape, () => arrayOn(dtype, new Uint8Array(bytes).buffer, 0, sizeOf(shape)));
   }
 }
 
 /** The tensor that `bytes` hold, little-endian: no copy of them. */
 export function tensorOver(bytes: Uint8Array, dtype: DType, shape: readonly number[]): Tensor {
-  if (bytes.byteOffset % bytesPerElement(dtype) !== 0) return new Unaligned({ dtype, shape }, bytes);
+  if (bytes.byteOffset % bytesPerElement(dtype) !== 0) return new Unaligned({ dtype, shape }, bytes) as Tensor;
   return new Tensor(dtype, shape, arrayOn(dtype, bytes.buffer, bytes.byteOffset, sizeOf(shape)));
 }
 
@@ -128,10 +153,10 @@ export function tensor<Data extends TypedArray | NestedNumbers, D extends DType 
   const nested = typeof data === 'number' || Array.isArray(data);
   const values = nested ? fromNumbers(data as NestedNumbers, dtype ?? 'float32') : (data as TypedArray);
   const type = dtype ?? dtypeOf(values);
-  if (!(values instanceof arrays[type])) {
+  if (!(values instanceof typedArrays[type])) {
     throw new QuadlaneError(
       'ARGUMENT',
-      `tensor(): ${values?.constructor?.name ?? typeof values} can't hold ${type} elements; pass a ${arrays[type].name}`,
+      `tensor(): ${values?.constructor?.name ?? typeof values} can't hold ${type} elements; pass a ${typedArrays[type].name}`,
     );
   }
   const sizes = shape ?? (nested ? nestingOf(data as NestedNumbers) : [values.length]);
@@ -145,7 +170,7 @@ export function tensor<Data extends TypedArray | NestedNumbers, D extends DType 
 }
 
 function dtypeOf(values: TypedArray): DType {
-  for (const dtype of Object.keys(arrays) as DType[]) if (values instanceof arrays[dtype]) return dtype;
+  for (const dtype of dtypes) if (values instanceof typedArrays[dtype]) return dtype;
   throw new QuadlaneError(
     'ARGUMENT',
     `tensor(): data must be nested numbers, a Float32Array, Int32Array, BigInt64Array, Int8Array or Uint8Array, not ${
@@ -177,5 +202,7 @@ function fromNumbers(data: NestedNumbers, dtype: DType): TypedArray {
     for (const item of level as readonly NestedNumbers[]) walk(item, axis + 1);
   };
   walk(data, 0);
-  return dtype === 'int64' ? BigInt64Array.from(flat, BigInt) : (arrays[dtype] as Float32ArrayConstructor).from(flat);
+  return dtype === 'int64'
+    ? BigInt64Array.from(flat, BigInt)
+    : (typedArrays[dtype] as Float32ArrayConstructor).from(flat);
 }

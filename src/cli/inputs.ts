@@ -1,17 +1,8 @@
 // Inputs of a model: sizes from the command line, elements from files, zeros elsewhere.
 
-import { type Model, type Tensor, tensor } from '../index.js';
+import { type Model, type Tensor, tensor, typedArrays } from '../index.js';
 import { pair, UsageError } from './usage.js';
 import { valueAt } from './values.js';
-
-const zeros = {
-  float32: Float32Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  int8: Int8Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-};
 
 /**
  * A tensor for each input of `model`.
@@ -37,7 +28,7 @@ export function inputsFor(model: Model, dims: readonly string[], files: readonly
       const file = given.get(name);
       if (file !== undefined) return [name, valueAt(file, dtype)];
       const sized = shape.map((extent) => (typeof extent === 'string' ? (sizes.get(extent) ?? 1) : extent));
-      const data = new zeros[dtype](sized.reduce((a, b) => a * b, 1));
+      const data = new typedArrays[dtype](sized.reduce((a, b) => a * b, 1));
       return [name, tensor(data, sized, dtype)];
     }),
   );

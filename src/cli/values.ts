@@ -1,6 +1,6 @@
 // Tensors in files: .npy as NumPy writes it, and JSON.
 
-import { type DType, type NestedNumbers, type Tensor, type TypedArray, tensor } from '../index.js';
+import { type DType, dtypes, type NestedNumbers, type Tensor, tensor, typedArrays } from '../index.js';
 import { readAt } from './files.js';
 import { UsageError } from './usage.js';
 
@@ -50,21 +50,19 @@ function readNpy(bytes: Uint8Array): Tensor {
     .filter((size) => size.trim())
     .map(Number);
   if (!shape || !/'fortran_order': *False/.test(header)) throw new Error('the array must be in C order');
-  const read = readers[type];
-  if (!read)
-    throw new Error(
-      `elements of type ${type} aren't known; save the array as float32, int32, int64, int8, uint8 or bool`,
-    );
-  const data = read(new Uint8Array(bytes.subarray(start + length)).buffer);
-  return tensor(data, shape, type === '|b1' ? 'bool' : undefined);
+  const { buffer } = new Uint8Array(bytes.subarray(start + length));
+  if (type === '<f8') return tensor(Float32Array.from(new Float64Array(buffer)), shape);
+  const dtype = dtypes.find((one) => numpyNames[one] === type);
+  if (dtype) return tensor(new typedArrays[dtype](buffer), shape, dtype);
+  throw new Error(`elements of type ${type} aren't known; save the array as one of ${dtypes.join(', ')}`);
 }
 
-const readers: Readonly<Record<string, (buffer: ArrayBuffer) => TypedArray>> = {
-  '<f4': (buffer) => new Float32Array(buffer),
-  '<f8': (buffer) => Float32Array.from(new Float64Array(buffer)),
-  '<i4': (buffer) => new Int32Array(buffer),
-  '<i8': (buffer) => new BigInt64Array(buffer),
-  '|i1': (buffer) => new Int8Array(buffer),
-  '|u1': (buffer) => new Uint8Array(buffer),
-  '|b1': (buffer) => new Uint8Array(buffer),
+/** What NumPy calls the element types. */
+const numpyNames: Readonly<Record<DType, string>> = {
+  float32: '<f4',
+  int32: '<i4',
+  int64: '<i8',
+  int8: '|i1',
+  uint8: '|u1',
+  bool: '|b1',
 };

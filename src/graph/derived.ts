@@ -1,23 +1,23 @@
 // Constants that follow from others: computed where they are needed, which for weights is linear memory.
 
-import { Deferred, type Tensor, type TensorType } from '../tensor.js';
+import { Deferred, type Tensor } from '../tensor.js';
 import type { Dialect, Node, TypedGraph } from './graph.js';
 
-/** What a node of one output makes of constants. Reading `data` computes it; weights never ask for it. */
-export class Derived extends Deferred {
+/** What a node of one float32 output makes of constants. Reading `data` computes it; weights never ask for it. */
+export class Derived extends Deferred<'float32'> {
   /**
    * @param dialect what the node is written in
    * @param sources the node's inputs, undefined where an optional one is absent
    * @param compute computes the value; called once, where somebody reads it
    */
   constructor(
-    type: TensorType,
+    shape: readonly number[],
     readonly dialect: Dialect,
     readonly node: Node,
     readonly sources: readonly (Tensor | undefined)[],
     compute: () => Tensor,
   ) {
-    super(type, () => compute().data);
+    super('float32', shape, () => compute().data);
   }
 }
 

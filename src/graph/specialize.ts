@@ -51,7 +51,7 @@ export class ConstantFolder implements Folding {
     const compute = () => this.compute(this, node, values, outputs);
     const [type, ...others] = outputs;
     const derivable = type.dtype === 'float32' && others.length === 0 && !operator.countsRows;
-    const derived = () => [new Derived(type, this.dialect, node, values, () => compute()[0])];
+    const derived = () => [new Derived(type.shape, this.dialect, node, values, () => compute()[0])];
     const result =
       derivable && values.some((value) => value instanceof Derived)
         ? derived()

@@ -222,7 +222,7 @@ export class NodeContext {
   }
 
   /** A constant of one element and no axes. */
-  scalar<D extends DType = 'float32'>(value: number, dtype?: D): string {
+  scalar(value: number, dtype: DType = 'float32'): string {
     return this.newConstant(tensor([value], [], dtype));
   }
 

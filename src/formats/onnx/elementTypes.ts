@@ -1,6 +1,6 @@
 // TensorProto.DataType: ONNX's numbers of the element types.
 
-import type { DType } from '../../tensor.js';
+import { type DType, dtypes } from '../../tensor.js';
 
 /** The numbers of the element types that quadlane has. */
 export const elementCodes: Readonly<Record<DType, number>> = {
@@ -29,6 +29,5 @@ export function elementTypeName(dataType: number): string {
 /** The element type that holds ONNX's `dataType`: float16 and float64 become float32. Undefined where there is none. */
 export function dtypeOf(dataType: number): DType | undefined {
   if (dataType === FLOAT16 || dataType === FLOAT64) return 'float32';
-  const name = elementTypeName(dataType);
-  return name in elementCodes ? (name as DType) : undefined;
+  return dtypes.find((dtype) => elementCodes[dtype] === dataType);
 }

@@ -2,7 +2,7 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, sizeOf } from '../../shape.js';
-import { bytesPerElement, type DType, newArray, Tensor, type TypedArray, tensorOver } from '../../tensor.js';
+import { bytesPerElement, type DType, dtypes, newArray, Tensor, type TypedArray, tensorOver } from '../../tensor.js';
 import { fromHalf } from '../half.js';
 import { dtypeOf, elementTypeName, FLOAT16, FLOAT64 } from './elementTypes.js';
 import type { TensorProto } from './proto.js';
@@ -22,7 +22,7 @@ export function readTensor(proto: TensorProto, externalData?: ExternalData): Ten
   if (dtype === undefined) {
     throw new QuadlaneError(
       'UNSUPPORTED',
-      `tensor "${proto.name}" has ${elementTypeName(proto.dataType)} elements; convert the model to float32, int32, int64, int8, uint8 or bool`,
+      `tensor "${proto.name}" has ${elementTypeName(proto.dataType)} elements; convert the model to one of ${dtypes.join(', ')}`,
     );
   }
   const size = checkedSize(proto);

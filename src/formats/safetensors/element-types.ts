@@ -1,6 +1,6 @@
 // The element types of .safetensors files.
 
-import type { DType } from '../../tensor.js';
+import { type DType, dtypes } from '../../tensor.js';
 
 /** What a file calls each of quadlane's element types. */
 export const nameOf: Readonly<Record<DType, string>> = {
@@ -32,5 +32,5 @@ export function storedBytes(name: unknown): number | undefined {
 /** The element type that holds `name`'s elements; undefined where there is none. */
 export function dtypeOf(name: string): DType | undefined {
   if (floats.includes(name)) return 'float32';
-  return (Object.keys(nameOf) as DType[]).find((dtype) => nameOf[dtype] === name);
+  return dtypes.find((dtype) => nameOf[dtype] === name);
 }
