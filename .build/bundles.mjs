@@ -5,13 +5,13 @@ import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { chunkGroups } from './chunks.mjs';
 import { compileEagerly } from './eager.mjs';
-import { entries, hosts } from './entries.mjs';
+import { entries, hosts, namespaces } from './entries.mjs';
 
 /** Writes `folder`/<host>/ for every host. */
 export async function buildBundles(folder) {
   for (const host of hosts) {
     const command = host === 'node' && { 'cli/main': 'src/cli/main.ts' };
-    await bundle(host, { ...entries, ...command }, join(folder, host), chunkGroups());
+    await bundle(host, { ...entries, ...namespaces, ...command }, join(folder, host), chunkGroups());
     compileEagerly(join(folder, host));
   }
   // What a thread runs: one file without imports, as bundlers carry a worker along best.
@@ -25,6 +25,7 @@ export async function buildBundles(folder) {
 async function bundle(host, input, dir, groups = []) {
   const modules = await rolldown({
     input,
+    plugins: [namespacesApart],
     resolve: { alias: { '#platform': resolve(`src/platform/${host}.ts`) }, mainFields: ['module', 'main'] },
     // A binary is resolved where the bundle runs: dist/<host>/ and src/platform/ see different folders above them.
     external: [/\.wasm$/, /^node:/],
@@ -45,3 +46,13 @@ async function bundle(host, input, dir, groups = []) {
   });
   await modules.close();
 }
+
+/** Lets entries import their namespaces from the files that these become, instead of making objects of them. */
+const namespacesApart = {
+  name: 'namespaces apart',
+  resolveId(source, importer) {
+    if (!importer || !Object.values(entries).some((entry) => resolve(entry) === importer)) return null;
+    const isNamespace = Object.keys(namespaces).some((name) => source === `./${name}.js`);
+    return isNamespace ? { id: source, external: true } : null;
+  },
+};

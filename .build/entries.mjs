@@ -11,6 +11,17 @@ export const entries = {
   safetensors: 'src/formats/safetensors/index.ts',
 };
 
+/**
+ * What `train` exports as namespaces, by the names of their modules: files of their own in dist/<host>/, so that bundlers see
+ * what a program uses of them.
+ */
+export const namespaces = {
+  losses: 'src/train/losses.ts',
+  optimizers: 'src/train/optimizers.ts',
+  penalties: 'src/train/penalties.ts',
+  schedules: 'src/train/schedules.ts',
+};
+
 /** What the main entry imports lazily for every model that is no saved one: chunks are cut for it. */
 export const reader = 'src/formats/onnx/opener.ts';
 

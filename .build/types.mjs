@@ -9,7 +9,14 @@ import { entries } from './entries.mjs';
 export function buildTypes(folder) {
   const outDir = join(folder, 'types');
   const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile);
-  const emission = { noEmit: false, declaration: true, emitDeclarationOnly: true, rootDir: resolve('src'), outDir };
+  const emission = {
+    noEmit: false,
+    declaration: true,
+    emitDeclarationOnly: true,
+    stripInternal: true,
+    rootDir: resolve('src'),
+    outDir,
+  };
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, process.cwd(), emission);
   const ambient = ['src/platform/wasm.d.ts'];
   const program = ts.createProgram([...Object.values(entries), ...ambient], options);
@@ -18,5 +25,7 @@ export function buildTypes(folder) {
     const host = { getCurrentDirectory: () => '', getCanonicalFileName: (name) => name, getNewLine: () => '\n' };
     throw new Error(ts.formatDiagnostics(problems, host));
   }
-  writeFileSync(join(outDir, 'wasm.d.ts'), 'declare const module: WebAssembly.Module;\nexport default module;\n');
+  const module =
+    "import type { WasmModule } from './hostTypes.js';\ndeclare const module: WasmModule;\nexport default module;\n";
+  writeFileSync(join(outDir, 'wasm.d.ts'), module);
 }

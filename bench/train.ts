@@ -2,7 +2,7 @@
 
 import type { Network } from '../src/layers/network.js';
 import { type Tensor, tensor } from '../src/tensor.js';
-import { createTrainer, crossEntropy, sgd } from '../src/train/index.js';
+import { createTrainer, losses, optimizers } from '../src/train/index.js';
 import { lenet5, resnet18 } from '../src/zoo/index.js';
 import { formatNumber, formatTime } from './format.js';
 import { type Effort, measure, median, ratio } from './measure.js';
@@ -26,7 +26,7 @@ const resnet: Task = {
 };
 
 /** Low enough for any number of steps on one batch. */
-const optimizer = sgd({ learningRate: 1e-5, momentum: 0.9 });
+const optimizer = optimizers.sgd({ learningRate: 1e-5, momentum: 0.9 });
 
 /** Measures training steps, prints a table and returns seconds of each contestant. */
 export async function measureTraining(module: WebAssembly.Module, effort: Effort) {
@@ -66,7 +66,7 @@ function batchOf({ shape, classes }: Task): { inputs: Tensor; targets: Tensor } 
 }
 
 async function measureTask(task: Task, wasm: WebAssembly.Module, effort: Effort) {
-  using trainer = await createTrainer(task.network(), { loss: crossEntropy(), optimizer, wasm });
+  using trainer = await createTrainer(task.network(), { loss: losses.crossEntropy(), optimizer, wasm });
   const batch = batchOf(task);
   const times = await measure(
     { step: () => void trainer.step(batch), forward: () => void trainer.predict(batch.inputs) },

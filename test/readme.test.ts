@@ -4,27 +4,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { examples, readme } from './readme-examples.js';
 
 const root = new URL('../', import.meta.url);
-const readme = readFileSync(new URL('README.md', root), 'utf8');
 const scripts: Record<string, string> = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')).scripts;
-
-interface Example {
-  readonly title: string;
-  readonly code: string;
-}
-
-/** Code blocks in JavaScript, each under the heading before it. */
-function examples(): Example[] {
-  return [...readme.matchAll(/```js\n(.*?)```/gs)].map(({ 1: code, index }) => ({
-    title: readme
-      .slice(0, index)
-      .match(/^#+ .*$/gm)!
-      .at(-1)!
-      .replace(/^#+ /, ''),
-    code,
-  }));
-}
 
 /** Runs a module from the root of the repository, where `quadlane` is the package itself. */
 function run(code: string): string {

@@ -1,7 +1,7 @@
 // What learns the digits, and how.
 
 import { averagePool2d, conv2d, dense, flatten, input, sequential } from 'quadlane/layers';
-import { adam, augmentation, createTrainer, crossEntropy, oneCycle } from 'quadlane/train';
+import { augmentation, createTrainer, losses, optimizers, schedules } from 'quadlane/train';
 
 /** Examples in a step. */
 export const BATCH_SIZE = 32;
@@ -12,9 +12,9 @@ export function lenet(seed) {
     [
       input([28, 28, 1], { name: 'image' }),
       conv2d({ filters: 6, kernelSize: 5, padding: 2, activation: 'relu', name: 'conv1' }),
-      averagePool2d({ poolSize: 2 }),
+      averagePool2d({ kernelSize: 2 }),
       conv2d({ filters: 16, kernelSize: 5, activation: 'relu', name: 'conv2' }),
-      averagePool2d({ poolSize: 2 }),
+      averagePool2d({ kernelSize: 2 }),
       flatten(),
       dense({ units: 120, activation: 'relu', name: 'fc1' }),
       dense({ units: 84, activation: 'relu', name: 'fc2' }),
@@ -47,10 +47,15 @@ export const otherHands = augmentation({
 
 /** A trainer for `network`; the same bits on every engine. */
 export function trainerOf(network, seed) {
-  return createTrainer(network, { loss: crossEntropy(), optimizer: adam(), seed, deterministic: true });
+  return createTrainer(network, {
+    loss: losses.crossEntropy(),
+    optimizer: optimizers.adam(),
+    seed,
+    deterministic: true,
+  });
 }
 
-/** Learning rates for `epochs` epochs over `examples` examples: they rise to `max`, and fall to almost nothing. */
-export function ratesFor(examples, epochs, max = 0.006) {
-  return oneCycle({ max, total: epochs * Math.ceil(examples / BATCH_SIZE) });
+/** Learning rates for `epochs` epochs over `examples` examples: they rise to `learningRate`, and fall to almost nothing. */
+export function ratesFor(examples, epochs, learningRate = 0.006) {
+  return schedules.oneCycle({ learningRate, steps: epochs * Math.ceil(examples / BATCH_SIZE) });
 }

@@ -67,29 +67,13 @@ function exact(value: unknown): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
-/** One number for all spatial axes, or one for each. */
-export type PerAxis = number | readonly number[];
-
 /**
- * `value` for each of `rank` axes.
- * @throws QuadlaneError `ARGUMENT` for what is neither a number nor a list
- */
-export function perAxis(value: PerAxis | undefined, rank: number): readonly number[] | undefined {
-  if (value === undefined || Array.isArray(value)) return value;
-  if (typeof value === 'number') return new Array<number>(Math.max(0, rank)).fill(value);
-  throw new QuadlaneError(
-    'ARGUMENT',
-    `expected one number for all spatial axes, or a list of one for each, not ${value}`,
-  );
-}
-
-/**
- * Spatial axes of `x`, the first argument of `op`.
+ * Number of spatial axes of `x`, the first argument of `op`.
  * @throws QuadlaneError `ARGUMENT` when it is no tensor
  */
 export function countSpatialAxes(op: string, x: Tensor): number {
   requireTensor(op, x, 0);
-  return x.shape.length - 2;
+  return Math.max(0, x.shape.length - 2);
 }
 
 function requireTensor(op: string, value: unknown, index: number): void {

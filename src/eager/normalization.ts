@@ -1,7 +1,14 @@
 // Normalisations called on tensors.
 
+import { checkOptions } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { apply } from './apply.js';
+
+/** Options of normalisations by mean and variance. */
+export interface NormOptions {
+  /** Added to the variance. Default: 1e-5. */
+  epsilon?: number;
+}
 
 /** Normalises `[..., C]` channel by channel: `(x - mean) / sqrt(variance + epsilon) * scale + shift`. */
 export function batchNorm(
@@ -10,51 +17,80 @@ export function batchNorm(
   shift: Tensor,
   mean: Tensor,
   variance: Tensor,
-  options: { epsilon?: number } = {},
-): Tensor {
-  return apply('batchNorm', [x, scale, shift, mean, variance], { epsilon: options.epsilon ?? 1e-5 });
+  options: NormOptions = {},
+): Tensor<'float32'> {
+  const { epsilon = 1e-5 } = checkOptions('batchNorm', options, ['epsilon']);
+  return apply('batchNorm', [x, scale, shift, mean, variance], { epsilon }) as Tensor<'float32'>;
 }
 
-/** Options of normalisations by a tensor's own statistics. */
-export interface NormOptions {
-  /** Added to the variance. Default: 1e-5. */
-  epsilon?: number;
+export interface LayerNormOptions extends NormOptions {
+  /** The first of the normalised axes. Default: -1. */
+  axis?: number;
 }
 
 /**
  * Normalises the last axis (or all from `axis` on) by its own mean and variance.
  * @param scale broadcasts to the normalised axes, as `shift` does
  */
-export function layerNorm(
-  x: Tensor,
-  scale: Tensor,
-  shift?: Tensor,
-  { axis = -1, epsilon = 1e-5 }: NormOptions & { axis?: number } = {},
-): Tensor {
-  return apply('layerNorm', [x, scale, shift], { axis, epsilon });
+export function layerNorm(x: Tensor, scale: Tensor, shift?: Tensor, options: LayerNormOptions = {}): Tensor<'float32'> {
+  const { axis = -1, epsilon = 1e-5 } = checkOptions('layerNorm', options, ['axis', 'epsilon']);
+  return apply('layerNorm', [x, scale, shift], { axis, epsilon }) as Tensor<'float32'>;
 }
 
-/** Normalises `groups` groups of channels of each image of `[N, ...spatial, C]`; `scale` and `shift` are `[C]`. */
-export function groupNorm(
-  x: Tensor,
-  groups: number,
-  scale: Tensor,
-  shift: Tensor,
-  { epsilon = 1e-5 }: NormOptions = {},
-): Tensor {
-  return apply('groupNorm', [x, scale, shift], { groups, epsilon });
+export interface GroupNormOptions extends NormOptions {
+  /** Groups of channels that are normalised together. Default: 1. */
+  groups?: number;
+}
+
+/** Normalises groups of channels of each image of `[N, ...spatial, C]`; `scale` and `shift` are `[C]`. */
+export function groupNorm(x: Tensor, scale: Tensor, shift: Tensor, options: GroupNormOptions = {}): Tensor<'float32'> {
+  const { groups = 1, epsilon = 1e-5 } = checkOptions('groupNorm', options, ['groups', 'epsilon']);
+  return apply('groupNorm', [x, scale, shift], { groups, epsilon }) as Tensor<'float32'>;
 }
 
 /** Normalises each channel of each image of `[N, ...spatial, C]`; `scale` and `shift` are `[C]`. */
-export function instanceNorm(x: Tensor, scale: Tensor, shift: Tensor, { epsilon = 1e-5 }: NormOptions = {}): Tensor {
-  return apply('groupNorm', [x, scale, shift], { epsilon });
+export function instanceNorm(x: Tensor, scale: Tensor, shift: Tensor, options: NormOptions = {}): Tensor<'float32'> {
+  const { epsilon = 1e-5 } = checkOptions('instanceNorm', options, ['epsilon']);
+  return apply('groupNorm', [x, scale, shift], { epsilon }) as Tensor<'float32'>;
+}
+
+export interface ResponseNormOptions {
+  /** Channels of a window. Default: 5. */
+  size?: number;
+  /** Default: 1e-4. */
+  alpha?: number;
+  /** Default: 0.75. */
+  beta?: number;
+  /** Default: 1. */
+  bias?: number;
 }
 
 /** Local response normalisation of `[..., C]`: `x / (bias + alpha / size * squares of size channels)^beta`. */
-export function localResponseNorm(
-  x: Tensor,
-  size: number,
-  { alpha = 1e-4, beta = 0.75, bias = 1 }: { alpha?: number; beta?: number; bias?: number } = {},
-): Tensor {
-  return apply('responseNorm', [x], { size, alpha, beta, bias });
+export function localResponseNorm(x: Tensor, options: ResponseNormOptions = {}): Tensor<'float32'> {
+  const known = ['size', 'alpha', 'beta', 'bias'] as const;
+  const { size = 5, alpha = 1e-4, beta = 0.75, bias = 1 } = checkOptions('localResponseNorm', options, known);
+  return apply('responseNorm', [x], { size, alpha, beta, bias }) as Tensor<'float32'>;
+}
+
+export interface SoftmaxOptions {
+  /** Default: -1. */
+  axis?: number;
+}
+
+/** Softmax along an axis. */
+export function softmax(x: Tensor, options: SoftmaxOptions = {}): Tensor<'float32'> {
+  const { axis = -1 } = checkOptions('softmax', options, ['axis']);
+  return apply('softmax', [x], { axis }) as Tensor<'float32'>;
+}
+
+/** Logarithm of the softmax along an axis. */
+export function logSoftmax(x: Tensor, options: SoftmaxOptions = {}): Tensor<'float32'> {
+  const { axis = -1 } = checkOptions('logSoftmax', options, ['axis']);
+  return apply('softmax', [x], { axis, log: true }) as Tensor<'float32'>;
+}
+
+/** 1 where the greatest element along an axis is first found, 0 elsewhere. */
+export function hardmax(x: Tensor, options: SoftmaxOptions = {}): Tensor<'float32'> {
+  const { axis = -1 } = checkOptions('hardmax', options, ['axis']);
+  return apply('hardmax', [x], { axis }) as Tensor<'float32'>;
 }

@@ -1,7 +1,9 @@
 // Between floats and 8-bit integers, called on tensors.
 
+import { checkOptions } from '../options.js';
 import { Tensor } from '../tensor.js';
-import { apply, countSpatialAxes, type PerAxis, perAxis } from './apply.js';
+import { type WindowOptions, windowAttributes, windowOptions } from '../windowOptions.js';
+import { apply, countSpatialAxes } from './apply.js';
 
 export interface QuantizeOptions {
   /** The axis that a scale and a zero of shape `[C]` belong to. Default: -1, channels. */
@@ -18,7 +20,7 @@ function alongAxis<T extends Tensor | undefined>(x: T, rank: number, axis: numbe
 }
 
 function affine(op: string, x: Tensor, scale: Tensor, zero: Tensor | undefined, options: QuantizeOptions): Tensor {
-  const { axis = -1, blockSize = 0 } = options;
+  const { axis = -1, blockSize = 0 } = checkOptions(op, options, ['axis', 'blockSize']);
   const [factor, origin] = [scale, zero].map((one) => (blockSize ? one : alongAxis(one, x.shape.length, axis)));
   return apply(op, [x, factor, origin], blockSize ? { axis, blockSize } : {});
 }
@@ -49,33 +51,29 @@ export interface IntegerProductOptions {
   resultZero?: Tensor;
 }
 
+const productOptions = ['zero', 'weightZero', 'multiplier', 'resultZero'] as const;
+
 /** Exact matrix product of 8-bit integers `[..., M, K] x [..., K, N]`. */
 export function matmulInteger(a: Tensor, b: Tensor, options: IntegerProductOptions = {}): Tensor {
-  const { zero, weightZero, multiplier, resultZero } = options;
+  const { zero, weightZero, multiplier, resultZero } = checkOptions('matmulInteger', options, productOptions);
   return apply('matmulInteger', [a, b, zero, weightZero, undefined, multiplier, resultZero], {});
 }
 
-/**
- * Exact convolution of 8-bit integers; operands as `conv` takes them.
- * @param options `bias` is int32; the padding holds `zero`
- */
-export function convInteger(
-  x: Tensor,
-  filters: Tensor,
-  options: IntegerProductOptions & {
-    bias?: Tensor;
-    strides?: PerAxis;
-    padding?: readonly number[];
-    dilations?: PerAxis;
-    groups?: number;
-  } = {},
-): Tensor {
-  const { zero, weightZero, bias, multiplier, resultZero, padding, groups = 1 } = options;
-  const rank = countSpatialAxes('convInteger', x);
+/** What `convInteger` takes besides its operands; the padding holds `zero`. */
+export interface ConvIntegerOptions extends IntegerProductOptions, WindowOptions {
+  /** Added to the sums: int32 `[F]`. */
+  bias?: Tensor;
+  /** Channels are cut into so many groups, each filtered by itself. Default: 1. */
+  groups?: number;
+}
+
+/** Exact convolution of 8-bit integers; operands as `conv` takes them. */
+export function convInteger(x: Tensor, filters: Tensor, options: ConvIntegerOptions = {}): Tensor {
+  const axes = countSpatialAxes('convInteger', x);
+  const known = [...productOptions, ...windowOptions, 'bias', 'groups'] as const;
+  const { zero, weightZero, bias, multiplier, resultZero, groups = 1 } = checkOptions('convInteger', options, known);
   return apply('convInteger', [x, filters, zero, weightZero, bias, multiplier, resultZero], {
-    strides: perAxis(options.strides, rank),
-    dilations: perAxis(options.dilations, rank),
-    padding,
+    ...windowAttributes(options, axes),
     groups,
   });
 }

@@ -2,13 +2,13 @@
 
 import { QuadlaneError } from '../errors.js';
 import { activation as activationOperator } from '../ops/elementwise/activation.js';
-import { type ActivationOptions, activationOf } from '../ops/elementwise/activationOptions.js';
+import { type ActivationOptions, activationOf, activationOptions } from '../ops/elementwise/activationOptions.js';
 import { binary } from '../ops/elementwise/binary.js';
 import { identity } from '../ops/elementwise/identity.js';
 import { concat } from '../ops/layout/concat.js';
 import { softmax as softmaxOperator } from '../ops/normalization/softmax.js';
+import { checkOptions, numberIn, shown } from '../options.js';
 import { tensor } from '../tensor.js';
-import { checkKeys, optionalNumber, shown, wholeNumber } from './checks.js';
 import { type Layer, type LayerBuilder, type LayerOptions, unaryLayer, type Value } from './layer.js';
 
 /** The name of an activation, or its name and parameters: `'relu'`, `{ activation: 'leakyRelu', alpha: 0.1 }`. */
@@ -36,8 +36,14 @@ function namedActivation(option: ActivationOption): { activation: string; alpha?
       `activation must be a name, as 'relu', or { activation: 'leakyRelu', alpha: 0.1 }; got ${shown(option)}`,
     );
   }
-  checkKeys('activation', named, ['activation', 'alpha', 'beta']);
-  return { activation, alpha: optionalNumber('alpha', alpha), beta: optionalNumber('beta', beta) };
+  checkOptions('activation', named, activationOptions);
+  return { activation, ...numbers({ alpha, beta }) };
+}
+
+/** Those of `parameters` that are given; NaN is no number. */
+function numbers(parameters: { alpha?: number; beta?: number }): { alpha?: number; beta?: number } {
+  const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, numberIn(name, value, { infinite: true })]));
 }
 
 /** Any activation by name. */
@@ -79,7 +85,7 @@ function withAlpha(kind: 'leakyRelu' | 'elu', options: LayerOptions & { alpha?: 
 /** Softmax along `axis`, counted with the batch. Default: the last one, the channels. */
 export function softmax(options: LayerOptions & { axis?: number } = {}): Layer {
   return unaryLayer('softmax', options, ['axis'], (builder, x) =>
-    builder.apply(softmaxOperator, [x], { axis: wholeNumber('axis', options.axis ?? -1) }),
+    builder.apply(softmaxOperator, [x], { axis: numberIn('axis', options.axis ?? -1, { whole: true }) }),
   );
 }
 

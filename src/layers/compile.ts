@@ -2,25 +2,24 @@
 
 import { QuadlaneError } from '../errors.js';
 import type { Graph } from '../graph/graph.js';
-import { compileGraph, compileGraphAsync, type LoadOptions } from '../model/load.js';
+import { type CompileOptions, compileGraph, compileGraphAsync, compileOptions } from '../model/load.js';
 import type { Model } from '../model/model.js';
-import { shown } from './checks.js';
+import { checkOptions, shown } from '../options.js';
 import type { Network } from './network.js';
 
-/** Of `loadModel`'s options, those that have to do with a network at hand. */
-export type CompileOptions = Pick<LoadOptions, 'threads' | 'deterministic' | 'limits' | 'withoutPasses' | 'wasm'>;
+export type { CompileOptions };
 
 /**
  * Compiles a network; its batch stays open, and each run decides it.
  * @throws QuadlaneError `ARGUMENT` for anything but a network, `MEMORY`, `LIMIT`, `HOST`
  */
 export async function compile(network: Network, options: CompileOptions = {}): Promise<Model> {
-  return compileGraphAsync(graphOf(network), options);
+  return compileGraphAsync(graphOf(network), checkOptions('compile()', options, compileOptions));
 }
 
 /** Like `compile`, at once and on one thread. Call `await ready()` once before on hosts that fetch the binary (browsers). */
 export function compileSync(network: Network, options: CompileOptions = {}): Model {
-  return compileGraph(graphOf(network), options);
+  return compileGraph(graphOf(network), checkOptions('compileSync()', options, compileOptions));
 }
 
 function graphOf(network: Network): Graph {

@@ -4,19 +4,19 @@
 import { QuadlaneError } from '../errors.js';
 import { conv } from '../ops/convolution/conv.js';
 import { convTranspose } from '../ops/convolution/convTranspose.js';
-import { type ActivationOption, activate } from './activations.js';
-import { shown } from './checks.js';
-import type { Initializer } from './initializers.js';
-import { type Layer, type LayerBuilder, type LayerOptions, unaryLayer, type Value } from './layer.js';
 import {
-  channelsOf,
+  outputPaddingOf,
   type PerAxis,
   perAxis,
   positive,
   type WindowOptions,
   windowAttributes,
   windowOptions,
-} from './options.js';
+} from '../windowOptions.js';
+import { type ActivationOption, activate } from './activations.js';
+import { channelsOf } from './channels.js';
+import type { Initializer } from './initializers.js';
+import { type Layer, type LayerBuilder, type LayerOptions, unaryLayer, type Value } from './layer.js';
 
 interface FilterOptions extends LayerOptions, WindowOptions {
   kernelSize: PerAxis;
@@ -94,7 +94,7 @@ export function separableConv2d(options: SeparableConvOptions): Layer {
 
 export interface ConvTransposeOptions extends ConvOptions {
   /** Rows and columns added below and to the right, where several sizes would fit the strides. Default: 0. */
-  outputPadding?: number | readonly [rows: number, columns: number];
+  outputPadding?: PerAxis;
 }
 
 /**
@@ -108,13 +108,7 @@ export function convTranspose2d(options: ConvTransposeOptions): Layer {
     const shape = [channelsOf(x, 2), filters / groups, ...kernelShape];
     const weight = builder.parameter('weight', shape, kernelInitializer);
     const bias = useBias ? builder.parameter('bias', [filters], biasInitializer) : undefined;
-    const added = typeof outputPadding === 'number' ? [outputPadding, outputPadding] : outputPadding;
-    if (!Array.isArray(added) || added.length !== 2 || !added.every((side) => Number.isInteger(side) && side >= 0)) {
-      throw new QuadlaneError(
-        'ARGUMENT',
-        `outputPadding must be a whole number or [rows, columns]; got ${shown(outputPadding)}`,
-      );
-    }
+    const added = outputPaddingOf(outputPadding, 2);
     const attributes = { ...windowAttributes(options, 2), outputPadding: added, groups };
     return activate(builder, builder.apply(convTranspose, [x, weight, bias], attributes), options.activation);
   });

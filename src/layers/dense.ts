@@ -2,10 +2,10 @@
 
 import { QuadlaneError } from '../errors.js';
 import { matmul } from '../ops/matmul/matmul.js';
+import { positive } from '../windowOptions.js';
 import { type ActivationOption, activate } from './activations.js';
 import type { Initializer } from './initializers.js';
 import { type Layer, type LayerOptions, unaryLayer } from './layer.js';
-import { positive } from './options.js';
 
 export interface DenseOptions extends LayerOptions {
   units: number;

@@ -1,5 +1,6 @@
-// quadlane/layers: networks built in code, channels last, with the names and options that Keras users know.
+// quadlane/layers: networks built in code, channels last, with the names and options that Keras and PyTorch users know.
 
+export type { Padding, PerAxis, SidePadding, Sides, WindowOptions } from '../windowOptions.js';
 export {
   type ActivationOption,
   activation,
@@ -32,14 +33,13 @@ export type { NetworkLayer, NetworkParameter } from './description.js';
 export type { Initializer } from './initializers.js';
 export { type InputOptions, input, type Layer, type LayerOptions, Value } from './layer.js';
 export { add, concat, type MergeOptions, multiply } from './merge.js';
-export { type BuildOptions, model, sequential, type Values } from './model.js';
+export { type BuildOptions, type ModelEnds, model, sequential, type Values } from './model.js';
 export {
   type LoadWeightsOptions,
   Network,
   type Weights,
   type WeightsReport,
 } from './network.js';
-export type { Padding, PerAxis, WindowOptions } from './options.js';
 export {
   type AveragePoolOptions,
   adaptiveAveragePool2d,
@@ -69,6 +69,7 @@ export {
   pixelShuffle,
   reshape,
   sliceChannels,
+  type ZeroPaddingOptions,
   zeroPadding2d,
 } from './reshaping.js';
-export { type ResizeOptions, resizing2d, upsampling2d } from './resizing.js';
+export { type ResizeOptions, resizing2d, type UpsamplingOptions, upsampling2d } from './resizing.js';

@@ -2,9 +2,9 @@
 // on every engine. Element i of a parameter depends on the seed, the parameter's name and i alone.
 
 import { QuadlaneError } from '../errors.js';
+import { checkOptions, numberIn, shown } from '../options.js';
 import { product, sizeOf } from '../shape.js';
 import { Tensor } from '../tensor.js';
-import { checkKeys, inRange, shown } from './checks.js';
 
 /**
  * How a parameter starts: `heUniform` and `heNormal` (He et al. 2015: variance 2 / fan in, for rectifiers),
@@ -29,8 +29,8 @@ const names: readonly Initializer[] = ['heUniform', 'heNormal', 'glorotUniform',
 export function checkInitializer(initializer: Initializer): void {
   if (names.includes(initializer)) return;
   if (typeof initializer === 'object' && initializer !== null) {
-    checkKeys('an initializer', initializer, ['normal']);
-    inRange('normal', initializer.normal, 0, Number.MAX_VALUE);
+    checkOptions('an initializer', initializer, ['normal']);
+    numberIn('normal', initializer.normal, { from: 0 });
     return;
   }
   throw new QuadlaneError(

@@ -4,9 +4,9 @@
 import { QuadlaneError } from '../errors.js';
 import type { Pass } from '../graph/graph.js';
 import type { Attributes, Operator } from '../ops/operator.js';
+import { type AllNames, checkNames, checkOptions, flag, oneOf, shown } from '../options.js';
 import { formatShape, sameShape, sizeOf } from '../shape.js';
-import { type DType, Tensor, type TensorType } from '../tensor.js';
-import { checkFlags, checkKeys, oneOf, shown } from './checks.js';
+import { type DType, dtypes, Tensor, type TensorType } from '../tensor.js';
 import { checkInitializer, type Initializer } from './initializers.js';
 
 /** A layer: maps values to a value. One layer called twice uses the same parameters both times. */
@@ -94,11 +94,9 @@ export interface LayerBuilder {
 
 let recorded = 0;
 
-/** Name of an option that a layer has beside `name`. */
-type OptionName<Options> = Exclude<keyof Options & string, keyof LayerOptions>;
-/** A list of all of them: one that lacks some has another type. */
-type OptionNames<Options, Listed extends string> = readonly Listed[] &
-  (OptionName<Options> extends Listed ? unknown : { readonly missing: Exclude<OptionName<Options>, Listed> });
+/** The options that a layer has beside `name`. */
+type OwnOptions<Options> = Omit<Options, keyof LayerOptions>;
+type OptionName<Options> = keyof OwnOptions<Options> & string;
 
 /**
  * Makes a layer.
@@ -110,10 +108,10 @@ type OptionNames<Options, Listed extends string> = readonly Listed[] &
 export function layer<Options extends LayerOptions, const Listed extends OptionName<Options>>(
   kind: string,
   options: Options,
-  known: OptionNames<Options, Listed>,
+  known: AllNames<OwnOptions<Options>, Listed>,
   build: (builder: LayerBuilder, inputs: readonly Value[]) => Value,
 ): Layer {
-  checkOptions(kind, options, known);
+  checkLayerOptions(kind, options, known);
   const identity: LayerIdentity = { kind, name: options.name, parameters: [] };
   return (given) => {
     const inputs = given instanceof Value ? [given] : given;
@@ -147,7 +145,7 @@ export function layer<Options extends LayerOptions, const Listed extends OptionN
 export function unaryLayer<Options extends LayerOptions, const Listed extends OptionName<Options>>(
   kind: string,
   options: Options,
-  known: OptionNames<Options, Listed>,
+  known: AllNames<OwnOptions<Options>, Listed>,
   build: (builder: LayerBuilder, input: Value) => Value,
 ): Layer {
   return layer(kind, options, known, (builder, inputs) => {
@@ -156,15 +154,20 @@ export function unaryLayer<Options extends LayerOptions, const Listed extends Op
   });
 }
 
-function checkOptions(kind: string, options: LayerOptions, known: readonly string[]): void {
+/** Options that are true or false, whatever layer has them. */
+const flags = ['useBias', 'ceil', 'includePadding', 'keepDims', 'channelsFirst'];
+
+function checkLayerOptions(kind: string, options: LayerOptions, known: readonly string[]): void {
   if ((options as unknown) instanceof Value) {
     throw new QuadlaneError(
       'ARGUMENT',
       `${kind} takes its options first, and then what it is applied to, as in ${kind}(...)(x)`,
     );
   }
-  checkKeys(kind, options, [...known, 'name']);
-  checkFlags(kind, options);
+  checkNames(kind, options, [...known, 'name']);
+  for (const [option, value] of Object.entries(options)) {
+    if (flags.includes(option) && value !== undefined) flag(`${kind}: ${option}`, value);
+  }
   checkName(kind, options.name);
 }
 
@@ -176,10 +179,9 @@ function checkName(kind: string, name: unknown): void {
 export interface InputOptions {
   /** Default: `input`. */
   name?: string;
+  /** Default: float32. */
   dtype?: DType;
 }
-
-const dtypes: readonly DType[] = ['float32', 'int32', 'int64', 'int8', 'uint8', 'bool'];
 
 /**
  * An input of a network.
@@ -191,7 +193,7 @@ export function input(shape: readonly number[], options: InputOptions = {}): Val
     throw new QuadlaneError('SHAPE', `input() takes sizes without the batch, as [224, 224, 3]; got ${shown(shape)}`);
   }
   sizeOf(shape);
-  checkKeys('input', options, ['name', 'dtype']);
+  checkOptions('input', options, ['name', 'dtype']);
   checkName('input', options.name);
   const dtype = oneOf('input: dtype', options.dtype ?? 'float32', dtypes);
   return new Value({ dtype, shape: [1, ...shape] }, undefined, options.name ?? 'input');

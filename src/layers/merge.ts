@@ -3,8 +3,8 @@
 import { QuadlaneError } from '../errors.js';
 import { binary } from '../ops/elementwise/binary.js';
 import { concat as concatOperator } from '../ops/layout/concat.js';
+import { numberIn } from '../options.js';
 import { type ActivationOption, activate } from './activations.js';
-import { wholeNumber } from './checks.js';
 import { type Layer, type LayerOptions, layer } from './layer.js';
 
 export interface MergeOptions extends LayerOptions {
@@ -21,7 +21,7 @@ export const multiply = (options: MergeOptions = {}): Layer => fold('multiply', 
 export function concat(options: MergeOptions & { axis?: number } = {}): Layer {
   return layer('concat', options, ['axis', 'activation'], (builder, inputs) => {
     const rank = inputs[0].type.shape.length;
-    const axis = wholeNumber('axis', options.axis ?? -1);
+    const axis = numberIn('axis', options.axis ?? -1, { whole: true });
     const joined = builder.apply(concatOperator, inputs, { axis: axis < 0 ? axis + rank : axis });
     return activate(builder, joined, options.activation);
   });

@@ -5,9 +5,9 @@ import { dialectOf } from '../graph/dialect.js';
 import type { GraphInput, Node } from '../graph/graph.js';
 import { identity } from '../ops/elementwise/identity.js';
 import type { Operators } from '../ops/operator.js';
+import { checkOptions, numberIn, shown } from '../options.js';
 import { product } from '../shape.js';
 import { Tensor } from '../tensor.js';
-import { checkKeys, shown, wholeNumber } from './checks.js';
 import type { NetworkLayer, NetworkParameter } from './description.js';
 import { type Layer, type LayerIdentity, type Operand, type Parameter, type Step, Value } from './layer.js';
 import { nameLayers, UniqueNames } from './naming.js';
@@ -23,6 +23,12 @@ export interface BuildOptions {
   seed?: number;
 }
 
+/** Where a network begins and ends. */
+export interface ModelEnds extends BuildOptions {
+  inputs: Values;
+  outputs: Values;
+}
+
 /**
  * A network from values that layers were called on.
  * @param ends `inputs`: results of `input()`; `outputs`: what to compute. A record names them; one output alone is named
@@ -30,9 +36,9 @@ export interface BuildOptions {
  * @throws QuadlaneError `ARGUMENT` for names given twice, for ends that are no values, and for outputs that need an input
  * which isn't listed
  */
-export function model(ends: { inputs: Values; outputs: Values } & BuildOptions): Network {
-  checkKeys('model()', ends, ['inputs', 'outputs', 'seed']);
-  const seed = wholeNumber('model(): seed', ends.seed ?? 0);
+export function model(ends: ModelEnds): Network {
+  checkOptions('model()', ends, ['inputs', 'outputs', 'seed']);
+  const seed = numberIn('model(): seed', ends.seed ?? 0, { whole: true });
   const inputs = namedInputs(ends.inputs);
   const outputs = namedOutputs(ends.outputs);
   const steps = reachableSteps(outputs, inputs);
@@ -78,7 +84,7 @@ export function sequential(layers: readonly [Value, ...Layer[]], options: BuildO
       'sequential() begins with the input: sequential([input([28, 28, 1]), conv2d(...), ...])',
     );
   }
-  checkKeys('sequential()', options, ['seed']);
+  checkOptions('sequential()', options, ['seed']);
   const outputs = rest.reduce<Value>((value, layer, index) => {
     const result = typeof layer === 'function' && layer(value);
     if (result instanceof Value) return result;

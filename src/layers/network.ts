@@ -2,9 +2,9 @@
 
 import { QuadlaneError } from '../errors.js';
 import type { Graph, GraphInput } from '../graph/graph.js';
+import { checkOptions, flag, shown } from '../options.js';
 import { formatShape, product, sameShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
-import { checkKeys, shown } from './checks.js';
 import type { NetworkDescription, NetworkLayer, NetworkParameter } from './description.js';
 import { initialize } from './initializers.js';
 import { summarizeNetwork } from './summary.js';
@@ -74,8 +74,8 @@ export class Network {
    * another shape or type, or that `except` names in vain; nothing is loaded then
    */
   load(weights: Weights, options: LoadWeightsOptions = {}): WeightsReport {
-    checkKeys('load()', options, ['strict', 'except']);
-    const { strict = true, except = [] } = options;
+    const { strict = true, except = [] } = checkOptions('load()', options, ['strict', 'except']);
+    flag('strict', strict);
     if (!Array.isArray(except)) {
       throw new QuadlaneError('ARGUMENT', `except must be a list of names, as ['fc']; got ${shown(except)}`);
     }

@@ -8,13 +8,14 @@ import { globalAveragePool, globalMaxPool } from '../ops/pooling/globalPool.js';
 import { averagePool, maxPool } from '../ops/pooling/pool.js';
 import { sizeOf } from '../shape.js';
 import { type Tensor, tensor } from '../tensor.js';
+import { type PerAxis, perAxis, type WindowOptions, windowAttributes, windowOptions } from '../windowOptions.js';
+import { channelsOf } from './channels.js';
 import { type Layer, type LayerOptions, unaryLayer } from './layer.js';
-import { channelsOf, type PerAxis, perAxis, type WindowOptions, windowAttributes, windowOptions } from './options.js';
 
 export interface PoolOptions extends LayerOptions, WindowOptions {
   /** Default: 2. */
-  poolSize?: PerAxis;
-  /** Default: `poolSize`, so that windows don't overlap. */
+  kernelSize?: PerAxis;
+  /** Default: `kernelSize`, so that windows don't overlap. */
   strides?: PerAxis;
   /** Rounds the number of windows up. Default: false. */
   ceil?: boolean;
@@ -88,13 +89,13 @@ function averages(parts: number, extent: number): Tensor {
 
 function pool(kind: string, operator: Operator, options: AveragePoolOptions, axes: number): Layer {
   const isMean = operator === averagePool;
-  const known = ['poolSize', ...windowOptions, 'ceil', ...(isMean ? (['includePadding'] as const) : [])] as const;
+  const known = ['kernelSize', ...windowOptions, 'ceil', ...(isMean ? (['includePadding'] as const) : [])] as const;
   return unaryLayer(kind, options, known, (builder, x) => {
     channelsOf(x, axes);
-    const poolSize = options.poolSize ?? 2;
+    const kernelSize = options.kernelSize ?? 2;
     const attributes: Attributes = {
-      kernelShape: perAxis('poolSize', poolSize, axes),
-      ...windowAttributes({ ...options, strides: options.strides ?? poolSize }, axes),
+      kernelShape: perAxis('kernelSize', kernelSize, axes),
+      ...windowAttributes({ ...options, strides: options.strides ?? kernelSize }, axes),
       ceil: options.ceil ?? false,
       ...(isMean && { includePadding: options.includePadding ?? false }),
     };

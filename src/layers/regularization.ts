@@ -5,9 +5,9 @@ import { channels as channelPasses } from '../graph/passes/channels.js';
 import { identity } from '../ops/elementwise/identity.js';
 import { batchNorm as batchNormOperator } from '../ops/normalization/batchNorm.js';
 import { responseNorm } from '../ops/normalization/responseNorm.js';
-import { inRange, optionalNumber, shown } from './checks.js';
+import { numberIn, shown } from '../options.js';
+import { positive } from '../windowOptions.js';
 import { type Layer, type LayerOptions, unaryLayer } from './layer.js';
-import { positive } from './options.js';
 
 export interface BatchNormOptions extends LayerOptions {
   /** Default: 1e-5. */
@@ -22,8 +22,8 @@ export interface BatchNormOptions extends LayerOptions {
  */
 export function batchNorm(options: BatchNormOptions = {}): Layer {
   return unaryLayer('batchNorm', options, ['epsilon', 'momentum'], (builder, x) => {
-    const epsilon = inRange('epsilon', options.epsilon ?? 1e-5, 0, Number.MAX_VALUE);
-    const momentum = inRange('momentum', options.momentum ?? 0.9, 0, 1);
+    const epsilon = numberIn('epsilon', options.epsilon ?? 1e-5, { from: 0 });
+    const momentum = numberIn('momentum', options.momentum ?? 0.9, { from: 0, to: 1 });
     const channels = x.shape.at(-1);
     if (channels === undefined) throw new QuadlaneError('SHAPE', 'it takes [..., channels]');
     const weight = builder.parameter('weight', [channels], 'ones');
@@ -49,9 +49,7 @@ export interface ResponseNormOptions extends LayerOptions {
 export function localResponseNorm(options: ResponseNormOptions = {}): Layer {
   return unaryLayer('localResponseNorm', options, ['size', 'alpha', 'beta', 'bias'], (builder, x) => {
     const { size = 5, alpha = 1e-4, beta = 0.75, bias = 1 } = options;
-    optionalNumber('alpha', alpha);
-    optionalNumber('beta', beta);
-    optionalNumber('bias', bias);
+    for (const [name, value] of Object.entries({ alpha, beta, bias })) numberIn(name, value, { infinite: true });
     return builder.apply(responseNorm, [x], { size: positive('size', size), alpha, beta, bias });
   });
 }

@@ -8,9 +8,10 @@ import { pad } from '../ops/layout/pad.js';
 import { flatten as flattenOperator, reshape as reshapeOperator } from '../ops/layout/reshape.js';
 import { slice } from '../ops/layout/slice.js';
 import { transpose } from '../ops/layout/transpose.js';
-import { shown } from './checks.js';
+import { shown } from '../options.js';
+import { positive, type SidePadding, sidesOf } from '../windowOptions.js';
+import { channelsOf } from './channels.js';
 import { type Layer, type LayerBuilder, type LayerOptions, unaryLayer, type Value } from './layer.js';
-import { channelsOf, positive, sidesOf } from './options.js';
 
 export interface FlattenOptions extends LayerOptions {
   /** Reads maps channel by channel, as PyTorch and ONNX do: for weights from there. Default: pixel by pixel. */
@@ -70,8 +71,13 @@ export function permute(order: readonly number[], options: LayerOptions = {}): L
   });
 }
 
-/** Zeros around a map: on all sides, or `[top, right, bottom, left]`. Default: 1. */
-export function zeroPadding2d(options: LayerOptions & { padding?: number | readonly number[] } = {}): Layer {
+export interface ZeroPaddingOptions extends LayerOptions {
+  /** On all sides, `[top, left, bottom, right]` or `{ top, left, bottom, right }`. Default: 1. */
+  padding?: SidePadding;
+}
+
+/** Zeros around a map. */
+export function zeroPadding2d(options: ZeroPaddingOptions = {}): Layer {
   return unaryLayer('zeroPadding2d', options, ['padding'], (builder, x) => {
     channelsOf(x, 2);
     const [top, left, bottom, right] = sidesOf(options.padding ?? 1, 2);

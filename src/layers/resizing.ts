@@ -2,9 +2,10 @@
 
 import type { Attributes } from '../ops/operator.js';
 import { resize } from '../ops/vision/resize.js';
-import { oneOf } from './checks.js';
+import { oneOf } from '../options.js';
+import { type PerAxis, perAxis } from '../windowOptions.js';
+import { channelsOf } from './channels.js';
 import { type Layer, type LayerOptions, unaryLayer } from './layer.js';
-import { channelsOf, type PerAxis, perAxis } from './options.js';
 
 export interface ResizeOptions extends LayerOptions {
   /** `bilinear` takes pixel centres, as Keras and PyTorch (`align_corners=False`) do. Default: `nearest`. */
@@ -20,8 +21,13 @@ function modeOf({ interpolation = 'nearest' }: ResizeOptions): Attributes {
   return modes[oneOf('interpolation', interpolation, ['nearest', 'bilinear'])];
 }
 
-/** `[H, W, C]` enlarged by whole factors `size`. Default: 2. */
-export function upsampling2d(options: ResizeOptions & { size?: PerAxis } = {}): Layer {
+export interface UpsamplingOptions extends ResizeOptions {
+  /** Default: 2. */
+  size?: PerAxis;
+}
+
+/** `[H, W, C]` enlarged by whole factors. */
+export function upsampling2d(options: UpsamplingOptions = {}): Layer {
   return unaryLayer('upsampling2d', options, ['size', 'interpolation'], (builder, x) => {
     channelsOf(x, 2);
     const scales = perAxis('size', options.size ?? 2, 2);

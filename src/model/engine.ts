@@ -11,7 +11,10 @@ export interface ModelInfo {
   readonly threadsReason?: string;
 }
 
-/** How a model gets its threads. */
+/**
+ * How a model gets its threads.
+ * @internal
+ */
 export interface Threading {
   /** Threads that take part in a run. */
   readonly count: number;
@@ -21,7 +24,10 @@ export interface Threading {
   schedule(plan: Plan): Plan;
 }
 
-/** What a model runs on. */
+/**
+ * What a model runs on.
+ * @internal
+ */
 export interface Engine {
   readonly module: WebAssembly.Module;
   /** Absent: one thread. */
@@ -30,12 +36,18 @@ export interface Engine {
   readonly reason?: string;
 }
 
-/** An instance of the engine's binary with a memory of its own, of at most `limit` bytes. */
+/**
+ * An instance of the engine's binary with a memory of its own, of at most `limit` bytes.
+ * @internal
+ */
 export function coreOf({ threading, module }: Engine, limit: number): Core {
   return threading?.core(limit) ?? new Core(module, limit);
 }
 
-/** What `core` of `engine` is, where `threads` were wanted. */
+/**
+ * What `core` of `engine` is, where `threads` were wanted.
+ * @internal
+ */
 export function infoOf(core: Core, engine: Engine, { threads = 1 }: { readonly threads?: number }): ModelInfo {
   const variant = core.relaxed ? 'relaxed' : 'strict';
   const { count, reason } = core.team ?? { count: 1, reason: engine.reason };

@@ -4,23 +4,38 @@ import { platform } from '#platform';
 import { QuadlaneError } from '../errors.js';
 import { isSafetensors } from '../formats/safetensors/signature.js';
 import type { Graph } from '../graph/graph.js';
+import type { Address, ByteSource, CancelSignal, WasmModule } from '../hostTypes.js';
+import { checkOptions } from '../options.js';
+import type { ReadOptions } from '../platform/platform.js';
 import { hasRelaxedSimd } from '../runtime/features.js';
 import type { Engine } from './engine.js';
-import { Model, type ModelOptions } from './model.js';
+import { Model } from './model.js';
+import { type ModelOptions, modelOptions } from './modelOptions.js';
 
-/** Anything that holds the bytes of a model, or says where they are: a path (Node, Bun, Deno) or an address. */
-export type ModelSource = string | URL | Response | Blob | ArrayBuffer | Uint8Array;
+/**
+ * Anything that holds the bytes of a model (a `Response` or `Blob`, an ArrayBuffer, a Uint8Array), or says where they are: a
+ * path (Node, Bun, Deno) or an address (a string or a `URL`).
+ */
+export type ModelSource = string | Address | ByteSource | ArrayBuffer | Uint8Array;
 
 export interface LoadOptions extends ModelOptions {
   /** The compiled binary, for hosts that can't fetch or compile one; it should match `deterministic`. */
-  wasm?: WebAssembly.Module;
+  wasm?: WasmModule;
   /** Bytes of the files that the model's tensors lie in, by the location the model names. */
   externalData?: (location: string) => Uint8Array;
   /** Stops loading; the promise rejects with code `ABORTED`. */
-  signal?: AbortSignal;
+  signal?: CancelSignal;
   /** Called with the bytes read so far and, where known, in all. */
   onProgress?: (loaded: number, total?: number) => void;
 }
+
+/** Of `LoadOptions`, those that have to do with a network at hand. */
+export type CompileOptions = Omit<LoadOptions, 'externalData' | 'signal' | 'onProgress'>;
+
+/** The names in `CompileOptions`. */
+export const compileOptions = [...modelOptions, 'wasm'] as const;
+
+const loadOptions = [...compileOptions, 'externalData', 'signal', 'onProgress'] as const;
 
 /**
  * Loads and compiles a model from an ONNX file, or from a .safetensors file that `model.save()` has written.
@@ -28,6 +43,7 @@ export interface LoadOptions extends ModelOptions {
  * `MEMORY`, `HOST`, `ABORTED`, `ARGUMENT` for a source that isn't there
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
+  checkOptions('loadModel()', options, loadOptions);
   const expected = expectedFormat(source);
   const [bytes, ready, opener] = await Promise.all([
     bytesOf(source, options),
@@ -50,6 +66,7 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
  * @throws QuadlaneError as `loadModel`
  */
 export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOptions = {}): Model {
+  checkOptions('loadModelSync()', options, loadOptions);
   if (!readers)
     throw new QuadlaneError('HOST', 'loadModelSync() needs what ready() prepares: call `await ready()` once before');
   const module = options.wasm ?? platform.compileSync(variantFor(options));
@@ -63,12 +80,16 @@ export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOpti
 /**
  * Compiles a network that is at hand as a graph.
  * @throws QuadlaneError as `loadModel`
+ * @internal
  */
 export function compileGraph(graph: Graph, options: LoadOptions = {}): Model {
   return new Model(graph, { module: options.wasm ?? platform.compileSync(variantFor(options)) }, options);
 }
 
-/** Like `compileGraph`, with threads where they are wanted, and without a call to `ready()` before. */
+/**
+ * Like `compileGraph`, with threads where they are wanted, and without a call to `ready()` before.
+ * @internal
+ */
 export async function compileGraphAsync(graph: Graph, options: LoadOptions = {}): Promise<Model> {
   const engine = await engineFor(options);
   const model = new Model(graph, engine, options);
@@ -76,12 +97,18 @@ export async function compileGraphAsync(graph: Graph, options: LoadOptions = {})
   return model;
 }
 
-/** The compiled binary for `options`, fetched where it has to be. */
-export function loadBinary(options: Pick<LoadOptions, 'deterministic'>): Promise<WebAssembly.Module> {
+/**
+ * The compiled binary for `options`, fetched where it has to be.
+ * @internal
+ */
+export function loadBinary(options: Pick<LoadOptions, 'deterministic'>): Promise<WasmModule> {
   return platform.compile(variantFor(options));
 }
 
-/** An engine whose threads may still be on their way. */
+/**
+ * An engine whose threads may still be on their way.
+ * @internal
+ */
 export interface StartedEngine extends Engine {
   /** Resolves when the threads of its models are there, or known not to come. */
   settled?(): Promise<void>;
@@ -91,6 +118,7 @@ export interface StartedEngine extends Engine {
  * What `options` ask for, started.
  * @param atOnce whether every run has to be over when its call returns: threads only where the calling one may wait for them
  * @throws QuadlaneError `ARGUMENT` where `threads` is no number of threads, `HOST` where the binary can't be loaded
+ * @internal
  */
 export async function engineFor(options: LoadOptions, atOnce = false): Promise<StartedEngine> {
   if ((options.threads ?? 1) === 1) return { module: options.wasm ?? (await loadBinary(options)) };
@@ -167,13 +195,14 @@ function modelOf(format: Format, read: (options: ReaderOptions) => Graph, engine
 }
 
 async function bytesOf(source: ModelSource, options: LoadOptions): Promise<Uint8Array> {
-  if (typeof source === 'string' || source instanceof URL) return platform.read(source, options);
+  if (typeof source === 'string' || source instanceof URL) return platform.read(source, options as ReadOptions);
   if (source instanceof Uint8Array || source instanceof ArrayBuffer) return plainBytes(source);
   if (typeof Response !== 'undefined' && source instanceof Response && !source.ok) {
     throw new QuadlaneError('ARGUMENT', `the response for ${source.url} says ${source.status}: check the address`);
   }
-  if (typeof (source as Blob | Response | undefined)?.arrayBuffer === 'function') {
-    return new Uint8Array(await source.arrayBuffer());
+  const holder = source as ByteSource | undefined;
+  if (typeof holder?.arrayBuffer === 'function') {
+    return new Uint8Array(await holder.arrayBuffer());
   }
   throw new QuadlaneError(
     'ARGUMENT',
@@ -187,7 +216,7 @@ function plainBytes(source: ArrayBuffer | Uint8Array): Uint8Array {
   throw new QuadlaneError('ARGUMENT', 'loadModelSync() takes the bytes of a model: an ArrayBuffer or Uint8Array');
 }
 
-function throwIfAborted(signal: AbortSignal | undefined): void {
+function throwIfAborted(signal: CancelSignal | undefined): void {
   if (signal?.aborted)
     throw new QuadlaneError('ABORTED', 'loading was aborted by its signal', { cause: signal.reason });
 }

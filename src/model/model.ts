@@ -4,15 +4,18 @@ import { QuadlaneError } from '../errors.js';
 import type { Graph, GraphInput } from '../graph/graph.js';
 import { applyPasses, optionalPasses } from '../graph/passes/index.js';
 import { ConstantFolder, shapeInputs, specialize } from '../graph/specialize.js';
+import type { UsableResource } from '../hostTypes.js';
+import { checkOptions, numberIn } from '../options.js';
 import { fitPlan } from '../plan/fit.js';
 import type { Plan } from '../plan/plan.js';
 import { WeightStore } from '../plan/weights.js';
 import type { Core } from '../runtime/core.js';
 import { sameShape } from '../shape.js';
-import { Tensor, type TensorType, type TypedArray } from '../tensor.js';
+import { type DType, Tensor, type TensorType, type TypedArray, type TypedArrays } from '../tensor.js';
 import { computeWith } from './constantFolding.js';
 import { coreOf, type Engine, infoOf, type ModelInfo } from './engine.js';
 import { checkInputs, quoted, type Tensors } from './inputs.js';
+import { checkModelOptions, type ModelOptions, type RunOptions, runOptions } from './modelOptions.js';
 import { declareOutputs, type ValueInfo } from './outputs.js';
 import type { Profile, ProfileOptions } from './profile.js';
 import { Session } from './session.js';
@@ -20,49 +23,21 @@ import { summarizePlan } from './summary.js';
 
 export type { ModelInfo } from './engine.js';
 export type { Tensors } from './inputs.js';
+export type { ModelLimits, ModelOptions, RunOptions } from './modelOptions.js';
 export type { ValueInfo } from './outputs.js';
 
-export interface InputInfo extends ValueInfo {
+/** An input of one element type. */
+export interface TypedInputInfo<D extends DType> extends ValueInfo {
+  readonly dtype: D;
   /**
    * A live view of the input in linear memory, for the shapes of the last run (or the fixed ones): fill it, and pass
    * `tensor(data, shape)` over it to `run`, and nothing is copied. Ask for it again after a run with other shapes.
    */
-  readonly data: TypedArray;
+  readonly data: TypedArrays[D];
 }
 
-export interface RunOptions {
-  /** `false`: outputs are views of linear memory that the next run overwrites. Default: true. */
-  copy?: boolean;
-}
-
-export interface ModelLimits {
-  /**
-   * Most bytes of linear memory that the model may use. Where the fastest forms of all weights don't fit beside the
-   * activations of the declared shapes (open sizes as 1), those that save the least time a byte are kept small.
-   */
-  memory?: number;
-  /** Most bytes that the model's file may have. */
-  file?: number;
-}
-
-export interface ModelOptions {
-  /**
-   * How many threads work on one run, with the same result; 1 where the host has no shared memory: see `info`. Live views
-   * are on a SharedArrayBuffer then, which `TextDecoder`, `ImageData` and some others refuse. Default: 1.
-   */
-  threads?: number;
-  /** Same output bits on every engine and CPU, a little slower where fused multiply-adds exist. Default: false. */
-  deterministic?: boolean;
-  /**
-   * Computes convolutions of 3x3 taps and more with fewer multiplications where that is faster (Winograd). It rounds a
-   * little more, a NaN or infinity reaches all of its 4x4 tile, and those weights take more memory, those of 3x3 taps four
-   * times as much, others up to nine times; `false` always convolves directly. Default: true.
-   */
-  winograd?: boolean;
-  limits?: ModelLimits;
-  /** Names of compiler passes to leave out, for debugging. */
-  withoutPasses?: readonly string[];
-}
+/** An input as the model declares it; its `dtype` tells the type of `data`. */
+export type InputInfo = { [D in DType]: TypedInputInfo<D> }[DType];
 
 /** Bytes of linear memory by use. */
 export interface MemoryUse {
@@ -90,15 +65,11 @@ interface Prepared {
   readonly key: string;
 }
 
-function requirePositive(option: string, value: unknown): void {
-  if (value !== undefined && !(typeof value === 'number' && value >= 1))
-    throw new QuadlaneError('ARGUMENT', `${option} must be a number from 1 on, not ${value}`);
-}
-
 /**
  * A compiled network. It owns a linear memory; everything is given back by `dispose()`, by `using`, or when the model
  * is no longer referenced.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the class has what the interface adds
 export class Model {
   /** Inputs by name. */
   readonly inputs: Readonly<Record<string, InputInfo>>;
@@ -111,16 +82,17 @@ export class Model {
   private session: Session | undefined;
   private declared: Readonly<Record<string, ValueInfo>> | undefined;
 
-  /** Use `loadModel`, `loadModelSync` or `compileGraph`. */
+  /**
+   * Use `loadModel`, `loadModelSync` or `compile`.
+   * @internal
+   */
   constructor(
     /** The network as it was loaded or built. */
     readonly graph: Graph,
     private readonly engine: Engine,
     private readonly options: ModelOptions = {},
   ) {
-    requirePositive('threads', options.threads);
-    requirePositive('limits.memory', options.limits?.memory);
-    requirePositive('limits.file', options.limits?.file);
+    checkModelOptions(options);
     const limit = options.limits?.memory ?? Number.POSITIVE_INFINITY;
     const core = coreOf(engine, limit);
     if (options.deterministic && core.relaxed) {
@@ -184,6 +156,7 @@ export class Model {
    * `MEMORY` when they need too much memory, `HOST` when a thread was lost, `DISPOSED`
    */
   async run(inputs: Tensors, options: RunOptions = {}): Promise<Record<string, Tensor>> {
+    checkOptions('run()', options, runOptions);
     const { turns } = this.alive().core;
     if (!turns) return this.runSync(inputs, options);
     return turns.take(checkInputs(this.graph.inputs, inputs), async (given) => {
@@ -195,6 +168,7 @@ export class Model {
 
   /** Like `run`, at once. In the main thread of a page one thread does it all. */
   runSync(inputs: Tensors, options: RunOptions = {}): Record<string, Tensor> {
+    checkOptions('runSync()', options, runOptions);
     const session = this.alive();
     session.core.turns?.refuse();
     const plan = this.begin(checkInputs(this.graph.inputs, inputs));
@@ -209,6 +183,8 @@ export class Model {
    * @throws QuadlaneError as `run`
    */
   async profile(inputs: Tensors, options: ProfileOptions = {}): Promise<Profile> {
+    const { rounds } = checkOptions('profile()', options, ['rounds']);
+    if (rounds !== undefined) numberIn('rounds', rounds, { from: 1, whole: true });
     const { profilePlan } = await import('./profile.js');
     this.runSync(inputs, { copy: false });
     return profilePlan(this.alive(), this.prepared.at(-1)!.plan, options);
@@ -243,6 +219,10 @@ export class Model {
     this.prepared = [];
   }
 
+  /**
+   * Declared below, for programs whose libraries know of it.
+   * @internal
+   */
   [Symbol.dispose](): void {
     this.dispose();
   }
@@ -305,7 +285,7 @@ export class Model {
       get data() {
         return live();
       },
-    };
+    } as InputInfo;
   }
 
   /** The plan for inputs like these, made now or before. */
@@ -377,3 +357,5 @@ export class Model {
     }
   }
 }
+
+export interface Model extends UsableResource {}

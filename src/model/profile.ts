@@ -111,7 +111,10 @@ export class Profile {
   }
 }
 
-/** Times the active plan of `session` step by step, on the inputs that lie in its memory. */
+/**
+ * Times the active plan of `session` step by step, on the inputs that lie in its memory.
+ * @internal
+ */
 export function profilePlan(session: Session, plan: Plan, { rounds }: ProfileOptions): Profile {
   const start = performance.now();
   let runs = 0;

@@ -1,6 +1,7 @@
 // Models on several threads: whether this host can, and what their cores are then. Loaded only where threads are wanted.
 
-import { QuadlaneError } from '../errors.js';
+import type { WasmModule } from '../hostTypes.js';
+import { numberIn } from '../options.js';
 import { schedule } from '../plan/schedule.js';
 import type { Platform, Variant } from '../platform/platform.js';
 import { withSharedMemory } from '../runtime/sharing.js';
@@ -25,12 +26,10 @@ const modules = new Map<Variant, Promise<WebAssembly.Module>>();
 export async function threadedEngine(
   platform: Platform,
   variant: Variant,
-  { threads = 1, wasm }: ModelOptions & { wasm?: WebAssembly.Module },
+  { threads = 1, wasm }: ModelOptions & { wasm?: WasmModule },
   atOnce = false,
 ): Promise<Engine & { settled?: () => Promise<void> }> {
-  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
-    throw new QuadlaneError('ARGUMENT', `threads is a whole number from 1 to ${MOST_THREADS}, not ${threads}`);
-  }
+  numberIn('threads', threads, { from: 1, to: MOST_THREADS, whole: true });
   const host = await platform.threads?.();
   const callerWorks = mayBlock();
   const absent = host ? host.reason() : 'this host has no threads';

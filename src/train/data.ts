@@ -2,6 +2,7 @@
 
 import { QuadlaneError } from '../errors.js';
 import type { Tensors } from '../model/inputs.js';
+import { checkOptions, numberIn } from '../options.js';
 import { formatShape } from '../shape.js';
 import { newArray, Tensor } from '../tensor.js';
 import type { Augmentation } from './augmentation/augmentation.js';
@@ -27,7 +28,10 @@ export type Augment = Augmentation | ((batch: Batch, random: Random) => Batch);
 export interface BatchOptions {
   /** Examples in a batch; the last one of an epoch may have fewer. Default: 32. */
   readonly batchSize?: number;
-  /** Draws a new order for every epoch; for data that is there at once (an array of batches: the order of the batches). */
+  /**
+   * Draws a new order for every epoch; for data that is there at once (an array of batches: the order of the batches).
+   * Default: false.
+   */
   readonly shuffle?: boolean;
   readonly augment?: Augment;
 }
@@ -38,7 +42,8 @@ export interface BatchOptions {
  * @throws QuadlaneError `ARGUMENT` for a data set without examples, `SHAPE` when inputs and targets differ in number
  */
 export async function* batches(data: Dataset, options: BatchOptions, random: Random): AsyncGenerator<Batch> {
-  const { shuffle = false, augment } = options;
+  const known = ['batchSize', 'shuffle', 'augment'] as const;
+  const { shuffle = false, augment } = checkOptions('batches()', options, known);
   // The order and the augmentation have streams of their own: switching one off doesn't change the other.
   const order = new Random(random.bits());
   const changes = new Random(random.bits());
@@ -87,9 +92,7 @@ export function pick(all: Batch, indices: ArrayLike<number>): Batch {
 function source(data: Dataset, batchSize: number, order: Random | undefined): Iterable<Batch> | AsyncIterable<Batch> {
   if (typeof data === 'function') return data();
   if (isList(data)) return order ? order.shuffle([...data]) : data;
-  if (!(Number.isInteger(batchSize) && batchSize > 0)) {
-    throw new QuadlaneError('ARGUMENT', `batchSize must be a whole number above 0, not ${batchSize}`);
-  }
+  numberIn('batchSize', batchSize, { above: 0, whole: true });
   return cut(data, batchSize, order);
 }
 

@@ -1,6 +1,7 @@
 // When to stop: the best epoch so far, and how long ago it was.
 
 import { QuadlaneError } from '../errors.js';
+import { checkOptions, flag, numberIn, oneOf } from '../options.js';
 import type { TrainerState } from './state.js';
 
 export interface EarlyStopping {
@@ -12,6 +13,21 @@ export interface EarlyStopping {
   readonly monitor?: 'loss' | 'accuracy';
   /** Goes back to the parameters (and all else) of the best epoch when the iteration is over. Default: true. */
   readonly restoreBest?: boolean;
+}
+
+/** @throws QuadlaneError `ARGUMENT` for options that aren't there, and values that can't be */
+export function checkEarlyStopping(options: EarlyStopping): void {
+  const known = ['patience', 'minDelta', 'monitor', 'restoreBest'] as const;
+  const {
+    patience,
+    minDelta = 0,
+    monitor = 'loss',
+    restoreBest = true,
+  } = checkOptions('earlyStopping', options, known);
+  numberIn('earlyStopping: patience', patience, { from: 0, infinite: true });
+  numberIn('earlyStopping: minDelta', minDelta, { from: 0 });
+  oneOf('earlyStopping: monitor', monitor, ['loss', 'accuracy']);
+  flag('earlyStopping: restoreBest', restoreBest);
 }
 
 /** What early stopping knows after an epoch. */

@@ -1,5 +1,6 @@
 // How good a network is on examples it doesn't learn from.
 
+import { checkOptions } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { type Batch, type BatchOptions, batches, countExamples, type Dataset } from './data.js';
 import { Classification } from './metrics.js';
@@ -58,12 +59,13 @@ export class Means {
 export async function evaluate(learner: Tester, data: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
   const means = new Means();
   let classes: Classification | undefined;
-  for await (const batch of batches(data, options, new Random(0))) {
+  const { batchSize, classNames } = checkOptions('evaluate()', options, ['batchSize', 'classNames']);
+  for await (const batch of batches(data, { ...(batchSize !== undefined && { batchSize }) }, new Random(0))) {
     const result = learner.test(batch);
     const { correct, prediction } = result;
     means.add(batch, result);
     if (correct === undefined || prediction.shape.length !== 2) continue;
-    classes ??= new Classification(prediction.shape[1], { ...(options.classNames && { names: options.classNames }) });
+    classes ??= new Classification(prediction.shape[1], { ...(classNames && { names: classNames }) });
     classes.add(prediction, labelsOf(batch));
   }
   const { loss, examples, accuracy } = means;

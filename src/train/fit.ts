@@ -1,9 +1,11 @@
 // The loop over epochs and batches: data in, progress out.
 
 import { QuadlaneError } from '../errors.js';
+import type { CancelSignal } from '../hostTypes.js';
+import { checkOptions, flag, numberIn } from '../options.js';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { type Augment, type Batch, batches, countBatches, type Dataset } from './data.js';
-import { afterEpoch, type BestEpoch, type EarlyStopping } from './earlyStopping.js';
+import { afterEpoch, type BestEpoch, checkEarlyStopping, type EarlyStopping } from './earlyStopping.js';
 import { type Evaluation, evaluate, Means, type Tester } from './evaluate.js';
 import { Random } from './random.js';
 import type { Schedule } from './schedules.js';
@@ -35,7 +37,7 @@ export interface FitOptions {
   readonly schedule?: Schedule;
   readonly earlyStopping?: EarlyStopping;
   /** Stops before the next step: the iteration rejects with code `ABORTED`, and the parameters are those of the last step. */
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
   /** What `progress.checkpoint()` gave: goes on behind that epoch. */
   readonly resume?: Uint8Array;
   /** Called before the iteration sees the progress; promises are awaited. */
@@ -84,10 +86,7 @@ const TURN_MS = 50;
 export async function* trainEpochs(learner: Learner, options: FitOptions): AsyncGenerator<Progress, void, void> {
   if (!options?.train)
     throw new QuadlaneError('ARGUMENT', 'fit() takes { train: { inputs, targets }, epochs } or other data as `train`');
-  const { epochs, schedule, earlyStopping, callbacks, batchSize = 32 } = options;
-  if (!(Number.isInteger(epochs) && epochs > 0)) {
-    throw new QuadlaneError('ARGUMENT', `epochs must be a whole number above 0, not ${epochs}`);
-  }
+  const { epochs, schedule, earlyStopping, callbacks, batchSize = 32 } = checkFit(options);
   const start = options.resume && readCheckpoint(options.resume);
   if (start) {
     learner.restore(start.trainer);
@@ -150,6 +149,25 @@ export async function* trainEpochs(learner: Learner, options: FitOptions): Async
   if (best?.state) learner.restore(best.state);
 }
 
+const fitOptions = [
+  ...(['train', 'validation', 'epochs', 'batchSize', 'shuffle', 'seed', 'augment', 'schedule'] as const),
+  ...(['earlyStopping', 'signal', 'resume', 'callbacks'] as const),
+] as const;
+
+/** @throws QuadlaneError `ARGUMENT` for options that aren't there, and values that can't be */
+function checkFit(options: FitOptions): FitOptions {
+  const { epochs, seed, shuffle, schedule, earlyStopping, callbacks } = checkOptions('fit()', options, fitOptions);
+  numberIn('epochs', epochs, { above: 0, whole: true });
+  if (seed !== undefined) numberIn('seed', seed, { whole: true });
+  if (shuffle !== undefined) flag('shuffle', shuffle);
+  if (schedule && typeof schedule.rate !== 'function') {
+    throw new QuadlaneError('ARGUMENT', 'schedule is what a function such as schedules.cosine({ ... }) returns');
+  }
+  if (earlyStopping) checkEarlyStopping(earlyStopping);
+  if (callbacks) checkOptions('callbacks', callbacks, ['step', 'epoch']);
+  return options;
+}
+
 /** The batches of an epoch; order and augmentation follow from the seed and the number of the epoch alone. */
 function epochOf({ train, batchSize, shuffle = true, augment, seed = 0 }: FitOptions, epoch: number) {
   const options = { ...(batchSize !== undefined && { batchSize }), ...(augment && { augment }), shuffle };
@@ -176,7 +194,7 @@ function checkpointOf(learner: Learner, epoch: number, schedule: Schedule | unde
   return writeCheckpoint(saved);
 }
 
-function throwIfAborted(signal: AbortSignal | undefined): void {
+function throwIfAborted(signal: CancelSignal | undefined): void {
   if (signal?.aborted)
     throw new QuadlaneError('ABORTED', 'training was aborted by its signal', { cause: signal.reason });
 }

@@ -2,69 +2,40 @@
 
 import { engineFor } from '../model/load.js';
 import type { Trainable } from './parameters.js';
-import { requireOptions, Trainer, type TrainerOptions } from './trainer.js';
+import { Trainer } from './trainer.js';
+import { requireOptions, type TrainerOptions } from './trainerOptions.js';
 
 export { Augmentation, type AugmentationOptions, augmentation } from './augmentation/augmentation.js';
-export { mixup } from './augmentation/mixup.js';
+export { type MixupOptions, mixup } from './augmentation/mixup.js';
 export { type ChannelStatistics, channelStatistics, normalize } from './augmentation/normalization.js';
-export { type Picture, preview } from './augmentation/preview.js';
+export { type Picture, type PreviewOptions, preview } from './augmentation/preview.js';
 export { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 export { type Augment, type Batch, type BatchOptions, batches, type Dataset } from './data.js';
 export type { BestEpoch, EarlyStopping } from './earlyStopping.js';
 export type { EvaluateOptions, Evaluation } from './evaluate.js';
 export type { FitOptions, Progress } from './fit.js';
-export {
-  type BinaryCrossEntropyOptions,
-  binaryCrossEntropy,
-  type CrossEntropyOptions,
-  crossEntropy,
-  huber,
-  klDivergence,
-  type Loss,
-  type LossOptions,
-  l1,
-  type MultiMarginOptions,
-  meanSquaredError,
-  multiMargin,
-  type Reduction,
-  smoothL1,
-} from './losses.js';
-export { Classification, type ClassMetrics } from './metrics.js';
+export type { Loss, Reduction } from './loss.js';
+export * as losses from './losses.js';
+export { Classification, type ClassificationOptions, type ClassMetrics } from './metrics.js';
 export { NearestNeighbours, type NeighboursOptions, nearestNeighbours } from './neighbours.js';
-export {
-  type AdadeltaOptions,
-  type AdagradOptions,
-  type AdamOptions,
-  adadelta,
-  adagrad,
-  adam,
-  adamW,
-  type NadamOptions,
-  nadam,
-  type Optimizer,
-  type RmspropOptions,
-  rmsprop,
-  type SgdOptions,
-  sgd,
-} from './optimizers.js';
+export type { Optimizer } from './optimizers.js';
+export * as optimizers from './optimizers.js';
 export type { Frozen, Trainable } from './parameters.js';
+export type { Penalty } from './penalties.js';
+export * as penalties from './penalties.js';
 export { Random, type RandomState } from './random.js';
-export * from './schedules.js';
+export type { Schedule } from './schedules.js';
+export * as schedules from './schedules.js';
 export type { TrainerState } from './state.js';
-export type { StepResult, TestResult, Trainer, TrainerOptions } from './trainer.js';
-
-/** What `createTrainer` takes. */
-export interface CreateTrainerOptions extends TrainerOptions {
-  /** The compiled binary, for hosts that can't fetch or compile one; it should match `deterministic`. */
-  readonly wasm?: WebAssembly.Module;
-}
+export type { StepResult, TestResult, Trainer } from './trainer.js';
+export type { TrainerOptions } from './trainerOptions.js';
 
 /**
  * Prepares a network of quadlane/layers or quadlane/zoo, or a loaded model, for training. The network itself stays as it
  * is: the trainer has copies of its parameters.
  * @throws QuadlaneError `ARGUMENT` when nothing is left to train, `LIMIT`, `MEMORY`, `HOST`
  */
-export async function createTrainer(network: Trainable, options: CreateTrainerOptions): Promise<Trainer> {
+export async function createTrainer(network: Trainable, options: TrainerOptions): Promise<Trainer> {
   requireOptions(network, options);
   const engine = await engineFor(options, true);
   const trainer = new Trainer(network, engine, options);

@@ -3,54 +3,17 @@
 
 import { QuadlaneError } from '../errors.js';
 import type { Composition } from '../ops/operator.js';
+import { checkOptions, flag, numberIn } from '../options.js';
 import { formatShape, normalizeAxis, sameShape, sizeOf } from '../shape.js';
 import { type DType, type Tensor, type TensorType, tensor } from '../tensor.js';
-
-/** Losses of single rows or elements, before they become one number. */
-export interface Terms {
-  readonly values: string;
-  /** What a mean divides by, a float32 `[]`; the number of values where it is absent. */
-  readonly divisor?: string;
-}
-
-export interface Loss {
-  readonly name: string;
-  /**
-   * The type in which targets for a prediction are taken.
-   * @param dtype that of the targets as they were given
-   * @throws QuadlaneError `SHAPE` when such targets don't go with the prediction
-   */
-  targets(prediction: TensorType, given: TensorType): DType;
-  /**
-   * Checks the values of targets before they are used.
-   * @throws QuadlaneError `ARGUMENT` naming the first that is out of range
-   */
-  check?(targets: Tensor, prediction: TensorType): void;
-  /** The axis of the prediction that counts classes, where targets of this type are labels. */
-  classAxis?(prediction: TensorType, targets: TensorType): number | undefined;
-  /** Builds the losses of rows or elements. */
-  terms(build: Composition, prediction: string, targets: string): Terms;
-  readonly reduction: Reduction;
-}
-
-/** `mean` over rows or elements, their `sum`, or, for losses of distributions, the sum over the number of rows. */
-export type Reduction = 'mean' | 'sum' | 'batchMean';
+import type { Loss, Reduction } from './loss.js';
 
 export interface LossOptions {
   /** Default: `mean`. */
   reduction?: Reduction;
 }
 
-/** The one number that a loss comes to. */
-export function buildLoss(build: Composition, loss: Loss, prediction: string, targets: string): string {
-  const { values, divisor } = loss.terms(build, prediction, targets);
-  const total = (reduction: string) => build.apply('reduce', [values], { reduction, keepDims: false });
-  if (loss.reduction === 'batchMean') {
-    return build.binary('mul', total('sum'), build.scalar(1 / build.type(prediction).shape[0]));
-  }
-  if (loss.reduction === 'sum') return total('sum');
-  return divisor === undefined ? total('mean') : build.binary('div', total('sum'), divisor);
-}
+const lossOptions = ['reduction'] as const;
 
 const isLabels = ({ dtype }: TensorType) => dtype === 'int32' || dtype === 'int64';
 
@@ -68,10 +31,14 @@ export interface CrossEntropyOptions extends LossOptions {
  * distributions of the logits' shape (float32).
  */
 export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
-  const { labelSmoothing = 0, classWeights, axis = -1, reduction = 'mean' } = options;
-  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-    throw new QuadlaneError('ARGUMENT', `labelSmoothing is a number from 0 to below 1, not ${labelSmoothing}`);
-  }
+  const known = ['labelSmoothing', 'classWeights', 'axis', ...lossOptions] as const;
+  const {
+    labelSmoothing = 0,
+    classWeights,
+    axis = -1,
+    reduction = 'mean',
+  } = checkOptions('crossEntropy()', options, known);
+  numberIn('labelSmoothing', labelSmoothing, { from: 0, below: 1 });
   return {
     ...classes('crossEntropy', axis),
     reduction,
@@ -112,7 +79,16 @@ export interface MultiMarginOptions extends LossOptions {
 
 /** Multi-class hinge loss (a multi-class support vector machine) of scores `[N, ..., K]` for labels `[N, ...]`. */
 export function multiMargin(options: MultiMarginOptions = {}): Loss {
-  const { margin = 1, power = 1, classWeights, axis = -1, reduction = 'mean' } = options;
+  const known = ['margin', 'power', 'classWeights', 'axis', ...lossOptions] as const;
+  const {
+    margin = 1,
+    power = 1,
+    classWeights,
+    axis = -1,
+    reduction = 'mean',
+  } = checkOptions('multiMargin()', options, known);
+  numberIn('margin', margin, {});
+  numberIn('power', power, { from: 1, to: 2, whole: true });
   return {
     ...classes('multiMargin', axis),
     reduction,
@@ -139,6 +115,7 @@ export function multiMargin(options: MultiMarginOptions = {}): Loss {
 
 /** Squared differences. */
 export function meanSquaredError(options: LossOptions = {}): Loss {
+  checkOptions('meanSquaredError()', options, lossOptions);
   return elementwise('meanSquaredError', options, (build, x, t) => {
     const difference = build.binary('sub', x, t);
     return build.binary('mul', difference, difference);
@@ -147,12 +124,8 @@ export function meanSquaredError(options: LossOptions = {}): Loss {
 
 /** Absolute differences. */
 export function l1(options: LossOptions = {}): Loss {
+  checkOptions('l1()', options, lossOptions);
   return elementwise('l1', options, (build, x, t) => build.unary('abs', build.binary('sub', x, t)));
-}
-
-function requirePositive(option: string, value: number): void {
-  if (value > 0 && value < Number.POSITIVE_INFINITY) return;
-  throw new QuadlaneError('ARGUMENT', `${option} is a finite number above 0, not ${value}`);
 }
 
 /** `c (d - c / 2)`, d the difference and c what of it lies within `delta` of 0: d^2 / 2 inside, linear outside. */
@@ -162,15 +135,27 @@ function huberTerms(build: Composition, x: string, t: string, delta: number): st
   return build.binary('mul', near, build.binary('sub', difference, build.binary('mul', near, build.scalar(0.5))));
 }
 
-/** Half squares of differences up to `delta` (default 1), linear beyond (Huber 1964). */
-export function huber({ delta = 1, ...options }: LossOptions & { delta?: number } = {}): Loss {
-  requirePositive('delta', delta);
+export interface HuberOptions extends LossOptions {
+  /** Where the squares end. Default: 1. */
+  delta?: number;
+}
+
+/** Half squares of differences up to `delta`, linear beyond (Huber 1964). */
+export function huber(options: HuberOptions = {}): Loss {
+  const { delta = 1 } = checkOptions('huber()', options, ['delta', ...lossOptions]);
+  numberIn('delta', delta, { above: 0 });
   return elementwise('huber', options, (build, x, t) => huberTerms(build, x, t, delta));
 }
 
-/** Huber's loss over `beta` (default 1), its corner: slope 1 outside (Girshick 2015). */
-export function smoothL1({ beta = 1, ...options }: LossOptions & { beta?: number } = {}): Loss {
-  requirePositive('beta', beta);
+export interface SmoothL1Options extends LossOptions {
+  /** Where the squares end. Default: 1. */
+  beta?: number;
+}
+
+/** Huber's loss over `beta`, its corner: slope 1 outside (Girshick 2015). */
+export function smoothL1(options: SmoothL1Options = {}): Loss {
+  const { beta = 1 } = checkOptions('smoothL1()', options, ['beta', ...lossOptions]);
+  numberIn('beta', beta, { above: 0 });
   return elementwise('smoothL1', options, (build, x, t) =>
     build.binary('mul', huberTerms(build, x, t, beta), build.scalar(1 / beta)),
   );
@@ -188,7 +173,9 @@ const LEAST_LOG = -100;
 
 /** Cross entropy of independent probabilities, given as logits unless `logits` is false; targets from 0 to 1. */
 export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Loss {
-  const { logits = true, positiveWeights } = options;
+  const known = ['logits', 'positiveWeights', ...lossOptions] as const;
+  const { logits = true, positiveWeights } = checkOptions('binaryCrossEntropy()', options, known);
+  flag('logits', logits);
   if (!logits && positiveWeights) throw new QuadlaneError('ARGUMENT', 'positiveWeights go with logits');
   return elementwise('binaryCrossEntropy', options, (build, x, t) => {
     const { binary, unary, scalar } = build;
@@ -208,6 +195,7 @@ export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Los
 
 /** Kullback-Leibler divergence of target distributions from predicted log-probabilities. Default: `batchMean`. */
 export function klDivergence(options: LossOptions = {}): Loss {
+  checkOptions('klDivergence()', options, lossOptions);
   return elementwise('klDivergence', { reduction: 'batchMean', ...options }, (build, x, t) => {
     const zero = build.scalar(0);
     const none = build.apply('compare', [t, zero], { operation: 'equal' });

@@ -1,6 +1,7 @@
 // How well classes were told apart: counts of what was taken for what, and the figures that follow from them.
 
 import { QuadlaneError } from '../errors.js';
+import { checkOptions, numberIn } from '../options.js';
 import { formatShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 
@@ -17,6 +18,13 @@ export interface ClassMetrics {
   readonly support: number;
 }
 
+export interface ClassificationOptions {
+  /** Names of the classes. Default: their numbers. */
+  readonly names?: readonly string[];
+  /** The k of `topK`. Default: 5, or fewer where there are fewer classes. */
+  readonly k?: number;
+}
+
 /** Counts of examples by what they are and what they were taken for; grows batch by batch. */
 export class Classification {
   /** How many examples of class `row` were taken for class `column`: `[classes * classes]`, row by row. */
@@ -27,12 +35,14 @@ export class Classification {
 
   /**
    * @param classes how many there are
-   * @param options names of the classes, and the k of `topK`. Default: 5, or fewer where there are fewer classes
    */
   constructor(
     readonly classes: number,
-    private readonly options: { readonly names?: readonly string[]; readonly k?: number } = {},
+    private readonly options: ClassificationOptions = {},
   ) {
+    numberIn('classes', classes, { from: 1, whole: true });
+    const { k } = checkOptions('Classification', options, ['names', 'k']);
+    if (k !== undefined) numberIn('k', k, { from: 1, whole: true });
     this.counts = new Uint32Array(classes * classes);
   }
 

@@ -1,7 +1,8 @@
 // The k nearest neighbours: the baseline that learns nothing and remembers everything.
 
-import { matmul } from '../eager/index.js';
+import { matmul } from '../eager/matmul.js';
 import { QuadlaneError } from '../errors.js';
+import { checkOptions, numberIn } from '../options.js';
 import { formatShape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 
@@ -32,8 +33,9 @@ export class NearestNeighbours {
   constructor(
     private readonly examples: Tensor,
     private readonly labels: ArrayLike<number>,
-    { k = 3 }: NeighboursOptions = {},
+    options: NeighboursOptions = {},
   ) {
+    const { k = 3 } = checkOptions('nearestNeighbours()', options, ['k']);
     const [count] = examples.shape;
     if (!(count > 0) || labels.length !== count || examples.dtype !== 'float32') {
       throw new QuadlaneError(
@@ -41,12 +43,7 @@ export class NearestNeighbours {
         `neighbours are float32 examples [N, ...] and N labels, at least one; not ${examples.dtype} ${formatShape(examples.shape)} and ${labels.length}`,
       );
     }
-    if (!(Number.isInteger(k) && k > 0 && k <= count)) {
-      throw new QuadlaneError(
-        'ARGUMENT',
-        `k must be a whole number from 1 to ${count}, the number of examples; not ${k}`,
-      );
-    }
+    numberIn('k', k, { from: 1, to: count, whole: true });
     this.k = k;
     const data = examples.data as Float32Array;
     const features = data.length / count;

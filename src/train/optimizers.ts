@@ -1,8 +1,8 @@
 // Optimisers: what they keep for each parameter, what changes from step to step, and the operators of one update.
 // Formulas and defaults are PyTorch's (torch.optim).
 
-import { QuadlaneError } from '../errors.js';
 import type { Composition } from '../ops/operator.js';
+import { checkNames, flag, numberIn, type Range } from '../options.js';
 import { power } from './arithmetic.js';
 
 /** One update as nodes of a graph; values go by name. */
@@ -37,18 +37,38 @@ export interface Optimizer {
   update(update: Update): readonly string[];
 }
 
-/** @throws QuadlaneError `ARGUMENT` for an option that isn't a finite number from `low` to below `high` */
-function checked<T extends object>(options: T, ranges: { [K in keyof T]?: readonly [low: number, high: number] }): T {
-  for (const [name, [low, high]] of Object.entries(ranges) as [keyof T & string, [number, number]][]) {
-    const value = options[name];
-    if (typeof value === 'number' && value >= low && value < high) continue;
-    throw new QuadlaneError('ARGUMENT', `${name} is a number from ${low} to below ${high}, not ${value}`);
-  }
-  return options;
-}
+/** Where the numbers among the options of optimisers may lie, by name. */
+const ranges: Readonly<Record<string, Range>> = {
+  learningRate: { from: 0 },
+  learningRateDecay: { from: 0 },
+  momentum: { from: 0, below: 1 },
+  momentumDecay: { from: 0 },
+  beta1: { from: 0, below: 1 },
+  beta2: { from: 0, below: 1 },
+  alpha: { from: 0, below: 1 },
+  rho: { from: 0, below: 1 },
+  epsilon: { from: 0 },
+  weightDecay: { from: 0 },
+};
 
-const POSITIVE = [0, Number.POSITIVE_INFINITY] as const;
-const FRACTION = [0, 1] as const;
+/**
+ * `options` in full; `defaults` have all that there are.
+ * @throws QuadlaneError `ARGUMENT` for options that the optimiser hasn't, and values that can't be
+ */
+function complete<Options extends object>(
+  optimizer: string,
+  options: Options,
+  defaults: Required<Options>,
+): Required<Options> {
+  checkNames(`${optimizer}()`, options, Object.keys(defaults));
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const all = { ...defaults, ...Object.fromEntries(given) };
+  for (const [name, value] of Object.entries(all)) {
+    if (name in ranges) numberIn(`${optimizer}(): ${name}`, value, ranges[name]);
+    else flag(`${optimizer}(): ${name}`, value);
+  }
+  return all;
+}
 
 /** The update as one operator of src/ops/optimizers.ts. */
 function fused(op: string, attributes: Record<string, number | boolean>): Optimizer['update'] {
@@ -67,10 +87,12 @@ export interface SgdOptions {
 
 /** Stochastic gradient descent. Defaults: learning rate 0.01, no momentum. */
 export function sgd(options: SgdOptions = {}): Optimizer {
-  const { learningRate, momentum, nesterov, weightDecay } = checked(
-    { learningRate: 0.01, momentum: 0, nesterov: false, weightDecay: 0, ...options },
-    { learningRate: POSITIVE, momentum: FRACTION, weightDecay: POSITIVE },
-  );
+  const { learningRate, momentum, nesterov, weightDecay } = complete('sgd', options, {
+    learningRate: 0.01,
+    momentum: 0,
+    nesterov: false,
+    weightDecay: 0,
+  });
   return {
     learningRate,
     state: momentum > 0 ? ['momentum_buffer'] : [],
@@ -90,10 +112,13 @@ export interface RmspropOptions {
 
 /** RMSprop (Hinton 2012). Defaults: learning rate 0.01, alpha 0.99, epsilon 1e-8. */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
-  const { learningRate, momentum, ...rest } = checked(
-    { learningRate: 0.01, alpha: 0.99, epsilon: 1e-8, momentum: 0, weightDecay: 0, ...options },
-    { learningRate: POSITIVE, alpha: FRACTION, epsilon: POSITIVE, momentum: FRACTION, weightDecay: POSITIVE },
-  );
+  const { learningRate, momentum, ...rest } = complete('rmsprop', options, {
+    learningRate: 0.01,
+    alpha: 0.99,
+    epsilon: 1e-8,
+    momentum: 0,
+    weightDecay: 0,
+  });
   return {
     learningRate,
     state: momentum > 0 ? ['square_avg', 'momentum_buffer'] : ['square_avg'],
@@ -111,10 +136,13 @@ export interface AdamOptions {
 }
 
 function adamOf(options: AdamOptions, decoupled: boolean): Optimizer {
-  const { learningRate, beta1, ...rest } = checked(
-    { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: decoupled ? 0.01 : 0, ...options },
-    { learningRate: POSITIVE, beta1: FRACTION, beta2: FRACTION, epsilon: POSITIVE, weightDecay: POSITIVE },
-  );
+  const { learningRate, beta1, ...rest } = complete(decoupled ? 'adamW' : 'adam', options, {
+    learningRate: 0.001,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: decoupled ? 0.01 : 0,
+  });
   return {
     learningRate,
     state: ['exp_avg', 'exp_avg_sq'],
@@ -165,10 +193,12 @@ export interface AdagradOptions {
 
 /** AdaGrad (Duchi et al. 2011). Defaults: learning rate 0.01, epsilon 1e-10. */
 export function adagrad(options: AdagradOptions = {}): Optimizer {
-  const { learningRate, learningRateDecay, epsilon, weightDecay } = checked(
-    { learningRate: 0.01, learningRateDecay: 0, epsilon: 1e-10, weightDecay: 0, ...options },
-    { learningRate: POSITIVE, learningRateDecay: POSITIVE, epsilon: POSITIVE, weightDecay: POSITIVE },
-  );
+  const { learningRate, learningRateDecay, epsilon, weightDecay } = complete('adagrad', options, {
+    learningRate: 0.01,
+    learningRateDecay: 0,
+    epsilon: 1e-10,
+    weightDecay: 0,
+  });
   return {
     learningRate,
     state: ['sum'],
@@ -192,10 +222,12 @@ export interface AdadeltaOptions {
 
 /** AdaDelta (Zeiler 2012). Defaults: learning rate 1, rho 0.9, epsilon 1e-6. */
 export function adadelta(options: AdadeltaOptions = {}): Optimizer {
-  const { learningRate, rho, epsilon, weightDecay } = checked(
-    { learningRate: 1, rho: 0.9, epsilon: 1e-6, weightDecay: 0, ...options },
-    { learningRate: POSITIVE, rho: FRACTION, epsilon: POSITIVE, weightDecay: POSITIVE },
-  );
+  const { learningRate, rho, epsilon, weightDecay } = complete('adadelta', options, {
+    learningRate: 1,
+    rho: 0.9,
+    epsilon: 1e-6,
+    weightDecay: 0,
+  });
   return {
     learningRate,
     state: ['square_avg', 'acc_delta'],
@@ -219,10 +251,14 @@ export interface NadamOptions extends AdamOptions {
 
 /** Adam with Nesterov's momentum (Dozat 2016). Defaults: learning rate 0.002, momentum decay 0.004, else as Adam. */
 export function nadam(options: NadamOptions = {}): Optimizer {
-  const { learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay } = checked(
-    { learningRate: 0.002, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, momentumDecay: 0.004, ...options },
-    { learningRate: POSITIVE, beta1: FRACTION, beta2: FRACTION, epsilon: POSITIVE, weightDecay: POSITIVE },
-  );
+  const { learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay } = complete('nadam', options, {
+    learningRate: 0.002,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0,
+    momentumDecay: 0.004,
+  });
   const momentumOf = (step: number) => beta1 * (1 - 0.5 * power(0.96, step * momentumDecay));
   /** The product of the momenta up to the step asked for last. */
   let latest = { step: 0, product: 1 };

@@ -1,6 +1,7 @@
 // Learning rates over the steps of a training. Names and formulas are PyTorch's (torch.optim.lr_scheduler).
 
 import { QuadlaneError } from '../errors.js';
+import { checkOptions, flag, numberIn, oneOf, shown } from '../options.js';
 import { cosine as cosineOf, power } from './arithmetic.js';
 
 /** How the learning rate follows from the step, counted from 0. */
@@ -19,80 +20,150 @@ export interface Schedule {
 
 /** Always `rate`. */
 export function constant(rate: number): Schedule {
-  positive('constant', { rate });
+  numberIn('constant(): rate', rate, { above: 0 });
   return { rate: () => rate };
 }
 
-/** base * gamma ^ floor(step / stepSize) */
-export function step({ base, stepSize, gamma = 0.1 }: { base: number; stepSize: number; gamma?: number }): Schedule {
-  positive('step', { base, stepSize, gamma });
-  return { rate: (at) => base * power(gamma, Math.floor(at / stepSize)) };
+/** Options of every schedule that begins with, or rises to, one rate. */
+export interface RateOptions {
+  /** The highest rate. */
+  learningRate: number;
 }
 
-/** base * gamma ^ (number of `milestones` that are reached) */
-export function multiStep(options: { base: number; milestones: readonly number[]; gamma?: number }): Schedule {
-  const { base, milestones, gamma = 0.1 } = options;
-  positive('multiStep', { base, gamma });
-  return { rate: (at) => base * power(gamma, milestones.filter((milestone) => milestone <= at).length) };
+export interface StepOptions extends RateOptions {
+  /** Steps between two falls. */
+  stepSize: number;
+  /** What the rate is multiplied by. Default: 0.1. */
+  gamma?: number;
 }
 
-/** base * gamma ^ step */
-export function exponential({ base, gamma }: { base: number; gamma: number }): Schedule {
-  positive('exponential', { base, gamma });
-  return { rate: (at) => base * power(gamma, at) };
+/** learningRate * gamma ^ floor(step / stepSize) */
+export function step(options: StepOptions): Schedule {
+  const {
+    learningRate,
+    stepSize,
+    gamma = 0.1,
+  } = checkOptions('step()', options, ['learningRate', 'stepSize', 'gamma']);
+  allPositive('step', { learningRate, stepSize, gamma });
+  return { rate: (at) => learningRate * power(gamma, Math.floor(at / stepSize)) };
 }
 
-/** base * (1 - min(step, steps) / steps) ^ exponent */
-export function polynomial(options: { base: number; steps: number; exponent?: number }): Schedule {
-  const { base, steps, exponent = 1 } = options;
-  positive('polynomial', { base, steps, exponent });
-  return { rate: (at) => base * power(1 - Math.min(at, steps) / steps, exponent) };
+export interface MultiStepOptions extends RateOptions {
+  /** Steps at which the rate falls. */
+  milestones: readonly number[];
+  /** What the rate is multiplied by. Default: 0.1. */
+  gamma?: number;
 }
 
-/** Half a cosine from `base` at step 0 down to `min` at step `period`, and up again after it (Loshchilov and Hutter 2017). */
-export function cosine({ base, period, min = 0 }: { base: number; period: number; min?: number }): Schedule {
-  positive('cosine', { base, period });
-  return { rate: (at) => between(min, base, at / period) };
+/** learningRate * gamma ^ (number of `milestones` that are reached) */
+export function multiStep(options: MultiStepOptions): Schedule {
+  const known = ['learningRate', 'milestones', 'gamma'] as const;
+  const { learningRate, milestones, gamma = 0.1 } = checkOptions('multiStep()', options, known);
+  allPositive('multiStep', { learningRate, gamma });
+  if (!Array.isArray(milestones)) {
+    throw new QuadlaneError('ARGUMENT', `multiStep(): milestones must be a list of steps; got ${shown(milestones)}`);
+  }
+  return { rate: (at) => learningRate * power(gamma, milestones.filter((milestone) => milestone <= at).length) };
 }
 
-/** `cosine` that starts again from `base` after `period` steps, after `period * factor` more, and so on. */
-export function cosineRestarts(options: { base: number; period: number; factor?: number; min?: number }): Schedule {
-  const { base, period, factor = 1, min = 0 } = options;
-  positive('cosineRestarts', { base, period, factor });
-  if (factor < 1) throw new QuadlaneError('ARGUMENT', 'cosineRestarts: factor must be at least 1');
+export interface ExponentialOptions extends RateOptions {
+  /** What the rate is multiplied by after every step. */
+  gamma: number;
+}
+
+/** learningRate * gamma ^ step */
+export function exponential(options: ExponentialOptions): Schedule {
+  const { learningRate, gamma } = checkOptions('exponential()', options, ['learningRate', 'gamma']);
+  allPositive('exponential', { learningRate, gamma });
+  return { rate: (at) => learningRate * power(gamma, at) };
+}
+
+export interface PolynomialOptions extends RateOptions {
+  /** Steps until the rate is 0. */
+  steps: number;
+  /** Default: 1. */
+  power?: number;
+}
+
+/** learningRate * (1 - min(step, steps) / steps) ^ power */
+export function polynomial(options: PolynomialOptions): Schedule {
+  const known = ['learningRate', 'steps', 'power'] as const;
+  const { learningRate, steps, power: exponent = 1 } = checkOptions('polynomial()', options, known);
+  allPositive('polynomial', { learningRate, steps, power: exponent });
+  return { rate: (at) => learningRate * power(1 - Math.min(at, steps) / steps, exponent) };
+}
+
+export interface CosineOptions extends RateOptions {
+  /** Steps from the highest rate to the lowest. */
+  steps: number;
+  /** The lowest rate. Default: 0. */
+  min?: number;
+}
+
+/** Half a cosine from `learningRate` at step 0 down to `min` at step `steps`, and up again after it (Loshchilov and Hutter 2017). */
+export function cosine(options: CosineOptions): Schedule {
+  const { learningRate, steps, min = 0 } = checkOptions('cosine()', options, ['learningRate', 'steps', 'min']);
+  allPositive('cosine', { learningRate, steps });
+  numberIn('cosine(): min', min, { from: 0 });
+  return { rate: (at) => between(min, learningRate, at / steps) };
+}
+
+export interface CosineRestartsOptions extends CosineOptions {
+  /** How many times longer than the one before a descent is. Default: 1. */
+  factor?: number;
+}
+
+/** `cosine` that starts again from `learningRate` after `steps` steps, after `steps * factor` more, and so on. */
+export function cosineRestarts(options: CosineRestartsOptions): Schedule {
+  const known = ['learningRate', 'steps', 'factor', 'min'] as const;
+  const { learningRate, steps, factor = 1, min = 0 } = checkOptions('cosineRestarts()', options, known);
+  allPositive('cosineRestarts', { learningRate, steps });
+  numberIn('cosineRestarts(): min', min, { from: 0 });
+  if (!(factor >= 1 && Number.isFinite(factor))) {
+    throw new QuadlaneError(
+      'ARGUMENT',
+      `cosineRestarts(): factor must be a number of at least 1; got ${shown(factor)}`,
+    );
+  }
   return {
     rate(at) {
-      let [cycle, since] = [period, at];
-      if (factor === 1) since = at % period;
+      let [cycle, since] = [steps, at];
+      if (factor === 1) since = at % steps;
       else for (; since >= cycle; cycle *= factor) since -= cycle;
-      return between(min, base, since / cycle);
+      return between(min, learningRate, since / cycle);
     },
   };
 }
 
-/** A triangle between `base` and `max`: `stepUp` steps up and as many down, again and again (Smith 2017). */
-export function cyclic({ base, max, stepUp }: { base: number; max: number; stepUp: number }): Schedule {
-  positive('cyclic', { base, max, stepUp });
+export interface CyclicOptions extends RateOptions {
+  /** The lowest rate. */
+  min: number;
+  /** Steps from the lowest rate to the highest. */
+  steps: number;
+}
+
+/** A triangle between `min` and `learningRate`: `steps` steps up and as many down, again and again (Smith 2017). */
+export function cyclic(options: CyclicOptions): Schedule {
+  const { learningRate, min, steps } = checkOptions('cyclic()', options, ['learningRate', 'min', 'steps']);
+  allPositive('cyclic', { learningRate, min, steps });
   return {
     rate(at) {
-      const place = (at % (2 * stepUp)) / stepUp;
-      return base + (max - base) * (1 - Math.abs(1 - place));
+      const place = (at % (2 * steps)) / steps;
+      return min + (learningRate - min) * (1 - Math.abs(1 - place));
     },
   };
 }
 
-export interface OneCycleOptions {
-  /** Highest rate. */
-  max: number;
+export interface OneCycleOptions extends RateOptions {
   /** Steps of the whole training. */
-  total: number;
+  steps: number;
   /** Part of the steps in which the rate rises. Default: 0.3. */
   rising?: number;
   /** The shape of the phases. Default: `cosine`. */
   anneal?: 'cosine' | 'linear';
-  /** The first rate is `max / divFactor`. Default: 25. */
+  /** The first rate is `learningRate / divFactor`. Default: 25. */
   divFactor?: number;
-  /** The last rate is `max / divFactor / finalDivFactor`. Default: 10,000. */
+  /** The last rate is `learningRate / divFactor / finalDivFactor`. Default: 10,000. */
   finalDivFactor?: number;
   /** Goes down in the time of the rise to the first rate before the final descent. Default: false. */
   threePhase?: boolean;
@@ -102,23 +173,38 @@ export interface OneCycleOptions {
   maxMomentum?: number;
 }
 
-/** Up from `max / divFactor` to `max`, and down to almost nothing; momentum the other way round (Smith and Topin 2018). */
+const oneCycleOptions = [
+  ...(['learningRate', 'steps', 'rising', 'anneal', 'divFactor', 'finalDivFactor'] as const),
+  ...(['threePhase', 'minMomentum', 'maxMomentum'] as const),
+] as const;
+
+/** Up from `learningRate / divFactor` to `learningRate`, and down to almost nothing; momentum the other way round (Smith and Topin 2018). */
 export function oneCycle(options: OneCycleOptions): Schedule {
-  const { max, total, rising = 0.3, anneal = 'cosine', divFactor = 25, finalDivFactor = 1e4 } = options;
-  const { threePhase = false, minMomentum = 0.85, maxMomentum = 0.95 } = options;
-  positive('oneCycle', { max, total, rising, divFactor, finalDivFactor });
-  const first = max / divFactor;
+  const {
+    learningRate,
+    steps,
+    rising = 0.3,
+    anneal = 'cosine',
+    divFactor = 25,
+    finalDivFactor = 1e4,
+    ...momenta
+  } = checkOptions('oneCycle()', options, oneCycleOptions);
+  const { threePhase = false, minMomentum = 0.85, maxMomentum = 0.95 } = momenta;
+  allPositive('oneCycle', { learningRate, steps, rising, divFactor, finalDivFactor });
+  oneOf('oneCycle(): anneal', anneal, ['cosine', 'linear']);
+  flag('oneCycle(): threePhase', threePhase);
+  const first = learningRate / divFactor;
   const last = first / finalDivFactor;
-  const top = rising * total - 1;
+  const top = rising * steps - 1;
   const phases = threePhase
     ? [
-        { end: top, rates: [first, max], momenta: [maxMomentum, minMomentum] },
-        { end: 2 * rising * total - 2, rates: [max, first], momenta: [minMomentum, maxMomentum] },
-        { end: total - 1, rates: [first, last], momenta: [maxMomentum, maxMomentum] },
+        { end: top, rates: [first, learningRate], momenta: [maxMomentum, minMomentum] },
+        { end: 2 * rising * steps - 2, rates: [learningRate, first], momenta: [minMomentum, maxMomentum] },
+        { end: steps - 1, rates: [first, last], momenta: [maxMomentum, maxMomentum] },
       ]
     : [
-        { end: top, rates: [first, max], momenta: [maxMomentum, minMomentum] },
-        { end: total - 1, rates: [max, last], momenta: [minMomentum, maxMomentum] },
+        { end: top, rates: [first, learningRate], momenta: [maxMomentum, minMomentum] },
+        { end: steps - 1, rates: [learningRate, last], momenta: [minMomentum, maxMomentum] },
       ];
   const valueAt = (at: number, of: 'rates' | 'momenta') => {
     const index = phases.findIndex(({ end }) => at <= end);
@@ -131,9 +217,15 @@ export function oneCycle(options: OneCycleOptions): Schedule {
   return { rate: (at) => valueAt(at, 'rates'), momentum: (at) => valueAt(at, 'momenta') };
 }
 
+export interface WarmupOptions {
+  /** Steps of the rise. */
+  steps: number;
+}
+
 /** Rises to the first rate of `after` in `steps` equal parts, the first step having one of them; then goes on as `after`. */
-export function warmup(after: Schedule, { steps }: { steps: number }): Schedule {
-  positive('warmup', { steps });
+export function warmup(after: Schedule, options: WarmupOptions): Schedule {
+  const { steps } = checkOptions('warmup()', options, ['steps']);
+  allPositive('warmup', { steps });
   return {
     ...after,
     rate: (at) => (at < steps ? (after.rate(0) * (at + 1)) / steps : after.rate(at - steps)),
@@ -141,35 +233,49 @@ export function warmup(after: Schedule, { steps }: { steps: number }): Schedule 
   };
 }
 
-/** From `base * start` in a straight line to `base`, which step `steps` and all later ones have. */
-export function linearWarmup({ base, start, steps }: { base: number; start: number; steps: number }): Schedule {
-  positive('linearWarmup', { base, steps });
-  return { rate: (at) => base * (start + ((1 - start) * Math.min(at, steps)) / steps) };
+export interface RisingOptions extends RateOptions, WarmupOptions {
+  /** The first rate is `learningRate * factor`. */
+  factor: number;
 }
 
-/** `base * factor` for `steps` steps, then `base`. */
-export function constantWarmup({ base, factor, steps }: { base: number; factor: number; steps: number }): Schedule {
-  positive('constantWarmup', { base, factor, steps });
-  return { rate: (at) => (at < steps ? base * factor : base) };
+const risingOptions = ['learningRate', 'factor', 'steps'] as const;
+
+/** From `learningRate * factor` in a straight line to `learningRate`, which step `steps` and all later ones have. */
+export function linearWarmup(options: RisingOptions): Schedule {
+  const { learningRate, factor, steps } = checkOptions('linearWarmup()', options, risingOptions);
+  allPositive('linearWarmup', { learningRate, steps });
+  numberIn('linearWarmup(): factor', factor, { from: 0 });
+  return { rate: (at) => learningRate * (factor + ((1 - factor) * Math.min(at, steps)) / steps) };
 }
 
-export interface PlateauOptions {
-  base: number;
+/** `learningRate * factor` for `steps` steps, then `learningRate`. */
+export function constantWarmup(options: RisingOptions): Schedule {
+  const { learningRate, factor, steps } = checkOptions('constantWarmup()', options, risingOptions);
+  allPositive('constantWarmup', { learningRate, factor, steps });
+  return { rate: (at) => (at < steps ? learningRate * factor : learningRate) };
+}
+
+export interface PlateauOptions extends RateOptions {
   /** What the rate is multiplied by. Default: 0.1. */
   factor?: number;
   /** Epochs without an improvement that are borne. Default: 10. */
   patience?: number;
   /** An improvement is a loss below the best one times (1 - threshold). Default: 1e-4. */
   threshold?: number;
-  /** The rate never falls below. Default: 0. */
-  minimum?: number;
+  /** The lowest rate. Default: 0. */
+  min?: number;
 }
 
 /** Multiplies the rate by `factor` when the observed loss has not improved for more than `patience` epochs. */
 export function reduceOnPlateau(options: PlateauOptions): Schedule {
-  const { base, factor = 0.1, patience = 10, threshold = 1e-4, minimum = 0 } = options;
-  positive('reduceOnPlateau', { base, factor });
-  let [rate, best, bad] = [base, Number.POSITIVE_INFINITY, 0];
+  const known = ['learningRate', 'factor', 'patience', 'threshold', 'min'] as const;
+  const given = checkOptions('reduceOnPlateau()', options, known);
+  const { learningRate, factor = 0.1, patience = 10, threshold = 1e-4, min = 0 } = given;
+  allPositive('reduceOnPlateau', { learningRate, factor });
+  for (const [name, value] of Object.entries({ patience, threshold, min })) {
+    numberIn(`reduceOnPlateau(): ${name}`, value, { from: 0, infinite: true });
+  }
+  let [rate, best, bad] = [learningRate, Number.POSITIVE_INFINITY, 0];
   return {
     rate: () => rate,
     observe(loss) {
@@ -177,7 +283,7 @@ export function reduceOnPlateau(options: PlateauOptions): Schedule {
       if (improved) best = loss;
       bad = improved ? 0 : bad + 1;
       if (bad <= patience) return;
-      rate = Math.max(rate * factor, minimum);
+      rate = Math.max(rate * factor, min);
       bad = 0;
     },
     save: () => ({ rate, best, bad }),
@@ -192,9 +298,6 @@ function between(low: number, high: number, place: number): number {
   return low + ((high - low) * (1 + cosineOf(Math.PI * place))) / 2;
 }
 
-function positive(schedule: string, values: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (value > 0 && Number.isFinite(value)) continue;
-    throw new QuadlaneError('ARGUMENT', `${schedule}: ${name} must be a number above 0, not ${value}`);
-  }
+function allPositive(schedule: string, values: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(values)) numberIn(`${schedule}(): ${name}`, value, { above: 0 });
 }

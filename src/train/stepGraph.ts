@@ -8,10 +8,11 @@ import { composition } from '../graph/passes/composites.js';
 import { applyPasses } from '../graph/passes/index.js';
 import { specialize } from '../graph/specialize.js';
 import type { DType, Tensor, TensorType } from '../tensor.js';
-import { buildLoss, type Loss } from './losses.js';
+import { buildLoss, type Loss } from './loss.js';
 import { blend, trainingMode } from './mode.js';
 import type { Optimizer } from './optimizers.js';
 import type { Roles } from './parameters.js';
+import type { Penalty } from './penalties.js';
 
 export interface StepOptions {
   readonly loss: Loss;
@@ -23,8 +24,8 @@ export interface StepOptions {
   readonly clipNorm?: number;
   /** Largest size that an element of a gradient may have. */
   readonly clipValue?: number;
-  /** Added to the loss: `l1` times the sum of sizes, `l2` / 2 times the sum of squares of all weights (not biases). */
-  readonly regularization?: { readonly l1?: number; readonly l2?: number };
+  /** Added to the loss for the size of weights, as `penalties.l2(1e-4)`; one after the other where there are several. */
+  readonly penalty?: Penalty | readonly Penalty[];
 }
 
 /** Inputs of a step beside those of the network and the variables. */
@@ -89,7 +90,7 @@ export function stepGraph(
   const losing = drafted(mode.graph);
   const build = composition(losing.draft, 'loss');
   const data = buildLoss(build, loss, options.output, TARGETS);
-  losing.outputs.splice(1, 0, regularized(losing.draft, data, trained, options.regularization));
+  losing.outputs.splice(1, 0, penalized(losing.draft, data, trained, options.penalty));
   const prepared = simplify(losing.draft.finish(), folding);
   // Those that the loss doesn't see stay as they are.
   const read = new Set(prepared.nodes.flatMap(({ inputs }) => inputs));
@@ -163,26 +164,19 @@ function withInputs(graph: TypedGraph, added: Iterable<readonly [string, TensorT
 }
 
 /** `loss` and the penalties on the weights: the trained parameters of two axes and more. */
-function regularized(
+function penalized(
   draft: Draft,
   loss: string,
   trained: ReadonlyMap<string, Tensor>,
-  { l1 = 0, l2 = 0 }: { readonly l1?: number; readonly l2?: number } = {},
+  penalty: Penalty | readonly Penalty[] = [],
 ): string {
-  const { apply, binary, scalar } = composition(draft, 'penalty');
+  const build = composition(draft, 'penalty');
   const weights = [...trained].filter(([, { shape }]) => shape.length > 1).map(([name]) => name);
-  const penalties = [
-    { reduction: 'l1', factor: l1 },
-    { reduction: 'sumSquare', factor: l2 / 2 },
-  ].filter(({ factor }) => factor !== 0);
-  return penalties.reduce(
-    (sum, { reduction, factor }) =>
-      weights.reduce((before, name) => {
-        const size = apply('reduce', [name], { reduction, keepDims: false });
-        return binary('add', before, binary('mul', size, scalar(factor)));
-      }, sum),
-    loss,
-  );
+  let sum = loss;
+  for (const { terms } of [penalty].flat()) {
+    for (const weight of weights) sum = build.binary('add', sum, terms(build, weight));
+  }
+  return sum;
 }
 
 /** Below any norm that matters; keeps the division from 0 / 0, as in torch.nn.utils.clip_grad_norm_. */

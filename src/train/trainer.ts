@@ -6,13 +6,15 @@ import { extendDialect } from '../graph/dialect.js';
 import type { Graph, TypedGraph } from '../graph/graph.js';
 import { applyPasses } from '../graph/passes/index.js';
 import { ConstantFolder, specialize } from '../graph/specialize.js';
+import type { UsableResource } from '../hostTypes.js';
 import { computeWith } from '../model/constantFolding.js';
 import { coreOf, type Engine, infoOf, type ModelInfo } from '../model/engine.js';
 import { checkInputs, quoted } from '../model/inputs.js';
-import { compileGraph, type LoadOptions } from '../model/load.js';
+import { type CompileOptions, compileGraph, compileOptions } from '../model/load.js';
 import type { Model, Tensors } from '../model/model.js';
 import { Session } from '../model/session.js';
 import type { View } from '../ops/operator.js';
+import { checkOptions } from '../options.js';
 import type { Plan } from '../plan/plan.js';
 import { makePlan } from '../plan/planner.js';
 import { WeightStore } from '../plan/weights.js';
@@ -24,7 +26,7 @@ import type { Batch, Dataset } from './data.js';
 import { training } from './dialect.js';
 import { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
 import { type FitOptions, type Progress, trainEpochs } from './fit.js';
-import { type Frozen, type Roles, rolesOf, type Trainable } from './parameters.js';
+import { type Roles, rolesOf, type Trainable } from './parameters.js';
 import {
   converted,
   kept,
@@ -46,25 +48,7 @@ import {
   testGraph,
   withVariables,
 } from './stepGraph.js';
-
-/** What a trainer is made with. */
-export interface TrainerOptions extends Omit<StepOptions, 'output' | 'seed'> {
-  /** The output that the loss is of. Default: the network's first. */
-  readonly output?: string;
-  /** Decides what dropout drops. Default: 0. */
-  readonly seed?: number;
-  /** Layers or parameters that stay as they are; batch norms among them normalise by their running statistics. */
-  readonly frozen?: Frozen;
-  /** As of `loadModel`. */
-  readonly deterministic?: boolean;
-  readonly winograd?: boolean;
-  readonly limits?: { readonly memory?: number };
-  /**
-   * How many threads work on a step, a test or a prediction, with the same result; 1 where the host has no shared memory,
-   * and in the main thread of a page: see `info`. Default: 1.
-   */
-  readonly threads?: number;
-}
+import type { TrainerOptions } from './trainerOptions.js';
 
 export interface StepResult {
   readonly loss: number;
@@ -80,30 +64,11 @@ export interface TestResult extends Pick<StepResult, 'loss' | 'correct'> {
   readonly prediction: Tensor;
 }
 
-/** @throws QuadlaneError `ARGUMENT` for what is no network, loss or optimiser, and for bounds that are no numbers from 0 on */
-export function requireOptions(network: Trainable, options: TrainerOptions): void {
-  const { loss, optimizer, frozen = [] } = (options ?? {}) as Partial<TrainerOptions>;
-  const require = (holds: boolean, message: string) => {
-    if (!holds) throw new QuadlaneError('ARGUMENT', `createTrainer(): ${message}`);
-  };
-  require(Array.isArray(network?.graph?.nodes), 'the first argument is a network of layers, or a model');
-  require(typeof loss?.terms === 'function', 'loss is what a function such as crossEntropy() returns');
-  require(typeof optimizer?.update === 'function', 'optimizer is what a function such as adam() returns');
-  const reductions = ['mean', 'sum', 'batchMean'];
-  require(reductions.includes(
-    loss!.reduction,
-  ), `the reduction "${loss!.reduction}" is none of ${reductions.join(', ')}`);
-  require(Array.isArray(frozen) || typeof frozen === 'function', 'frozen is a list of names, or a function of a name');
-  for (const name of ['clipNorm', 'clipValue'] as const) {
-    const bound = options[name];
-    require(bound === undefined || bound >= 0, `${name} is a number from 0 on, not ${bound}`);
-  }
-}
-
 /** Does nothing, but what is active with it has loaded all variables. */
 const idle: Plan = { nodes: [], steps: [], tables: [], slots: [], arenaBytes: 0, inputs: [], outputs: [] };
 
 /** Trains a network. It owns a linear memory, given back by `dispose()` or when it is no longer referenced. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the class has what the interface adds
 export class Trainer {
   /** The rate of the next steps. */
   learningRate: number;
@@ -123,7 +88,10 @@ export class Trainer {
   private readonly predictions = new Map<string, PredictionPlan>();
   private readonly options: TrainerOptions & Pick<StepOptions, 'output' | 'seed'>;
 
-  /** Use `createTrainer`. */
+  /**
+   * Use `createTrainer`.
+   * @internal
+   */
   constructor(
     network: Trainable,
     private readonly engine: Engine,
@@ -266,7 +234,8 @@ export class Trainer {
   }
 
   /** A model with the parameters as they are now, for inference, saving and exporting. */
-  toModel(options: LoadOptions = {}): Model {
+  toModel(options: CompileOptions = {}): Model {
+    checkOptions('toModel()', options, compileOptions);
     const constants = new Map([...this.source.constants, ...this.parameters()]);
     return compileGraph({ ...this.source, constants }, options);
   }
@@ -305,6 +274,10 @@ export class Trainer {
     this.predictions.clear();
   }
 
+  /**
+   * Declared below, for programs whose libraries know of it.
+   * @internal
+   */
   [Symbol.dispose](): void {
     this.dispose();
   }
@@ -399,3 +372,5 @@ export class Trainer {
     return new Map(views.filter(([name]) => !this.variables.has(name)));
   }
 }
+
+export interface Trainer extends UsableResource {}

@@ -7,14 +7,16 @@ import type { Network } from '../layers/network.js';
 import { adaptiveAveragePool2d, maxPool2d } from '../layers/pooling.js';
 import { dropout, localResponseNorm } from '../layers/regularization.js';
 import { flatten } from '../layers/reshaping.js';
-import { type ClassifierOptions, image, network } from './architecture.js';
+import { checkOptions } from '../options.js';
+import { type ClassifierOptions, classifierOptions, image, network } from './architecture.js';
 
 /** AlexNet: `image` `[224, 224, 3]` to `logits`; 61,100,840 parameters. */
 export function alexnet(options: ClassifierOptions = {}): Network {
+  checkOptions('alexnet', options, classifierOptions);
   const x = image(options, 224);
   const conv = (index: number, filters: number, kernelSize: number, padding: number, strides = 1) =>
     conv2d({ filters, kernelSize, padding, strides, activation: 'relu', name: `features.${index}` });
-  const pool = () => maxPool2d({ poolSize: 3, strides: 2 });
+  const pool = () => maxPool2d({ kernelSize: 3, strides: 2 });
   const hidden = (index: number) => dense({ units: 4096, activation: 'relu', name: `classifier.${index}` });
   let y = pool()(conv(0, 64, 11, 2, 4)(x));
   y = pool()(conv(3, 192, 5, 2)(y));
@@ -32,12 +34,13 @@ export function alexnet(options: ClassifierOptions = {}): Network {
  * are conv1 to conv5 and fc6 to fc8, whose input has 6 x 6 x 256 = 9216 features, channels first.
  */
 export function alexnet2012(options: ClassifierOptions = {}): Network {
+  checkOptions('alexnet2012', options, classifierOptions);
   const x = image(options, 227);
   const conv = (index: number, filters: number, kernelSize: number, groups: number, strides = 1) => {
     const padding = strides > 1 ? 'valid' : (kernelSize - 1) / 2;
     return conv2d({ filters, kernelSize, groups, strides, padding, activation: 'relu', name: `conv${index}` });
   };
-  const pool = () => maxPool2d({ poolSize: 3, strides: 2 });
+  const pool = () => maxPool2d({ kernelSize: 3, strides: 2 });
   const norm = () => localResponseNorm({ size: 5, alpha: 5e-4, beta: 0.75, bias: 2 });
   const hidden = (index: number) => dense({ units: 4096, activation: 'relu', name: `fc${index}` });
   let y = pool()(norm()(conv(1, 96, 11, 1, 4)(x)));

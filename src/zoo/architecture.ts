@@ -17,11 +17,17 @@ export interface ZooOptions {
   seed?: number;
 }
 
+/** The names in `ZooOptions`. */
+export const zooOptions = ['inputSize', 'channels', 'weights', 'seed'] as const;
+
 /** Options of classifiers. */
 export interface ClassifierOptions extends ZooOptions {
   /** Number of classes. Default: 1000, as ImageNet. */
   classes?: number;
 }
+
+/** The names in `ClassifierOptions`. */
+export const classifierOptions = [...zooOptions, 'classes'] as const;
 
 /** The input `image`, `[height, width, channels]`. */
 export function image(options: ZooOptions, size: number, channels = 3): Value {

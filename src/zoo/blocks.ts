@@ -11,7 +11,7 @@ export interface ConvNormOptions {
   filters: number;
   kernelSize?: number | readonly [number, number];
   strides?: number;
-  dilation?: number;
+  dilations?: number;
   groups?: number;
   /** Default: what keeps the size at stride 1. */
   padding?: ConvOptions['padding'];
@@ -21,14 +21,14 @@ export interface ConvNormOptions {
 
 /** Convolution without bias, batch norm, activation; `names` are those of the first two. */
 export function convNorm(x: Value, names: readonly [conv: string, norm: string], options: ConvNormOptions): Value {
-  const { kernelSize = 1, dilation = 1, epsilon, activation, ...rest } = options;
+  const { kernelSize = 1, dilations = 1, epsilon, activation, ...rest } = options;
   const [rows, columns] = typeof kernelSize === 'number' ? [kernelSize, kernelSize] : kernelSize;
-  const [high, wide] = [((rows - 1) * dilation) >> 1, ((columns - 1) * dilation) >> 1];
+  const [high, wide] = [((rows - 1) * dilations) >> 1, ((columns - 1) * dilations) >> 1];
   const filtered = conv2d({
     padding: [high, wide, high, wide],
     ...rest,
     kernelSize: [rows, columns],
-    dilation,
+    dilations,
     useBias: false,
     name: names[0],
   })(x);

@@ -8,7 +8,8 @@ import { concat } from '../layers/merge.js';
 import type { Network } from '../layers/network.js';
 import { averagePool2d, globalAveragePool2d, maxPool2d } from '../layers/pooling.js';
 import { batchNorm } from '../layers/regularization.js';
-import { type ClassifierOptions, image, network } from './architecture.js';
+import { checkOptions } from '../options.js';
+import { type ClassifierOptions, classifierOptions, image, network } from './architecture.js';
 import { convNorm } from './blocks.js';
 
 export interface DenseNetOptions extends ClassifierOptions {
@@ -19,6 +20,7 @@ export interface DenseNetOptions extends ClassifierOptions {
 const BOTTLENECK = 4;
 
 function denseNet(depths: readonly number[], options: DenseNetOptions): Network {
+  checkOptions('densenet', options, [...classifierOptions, 'growth']);
   const { growth = 32 } = options;
   const x = image(options, 224);
   const stem = convNorm(x, ['features.conv0', 'features.norm0'], {
@@ -27,7 +29,7 @@ function denseNet(depths: readonly number[], options: DenseNetOptions): Network 
     strides: 2,
     activation: 'relu',
   });
-  let y = maxPool2d({ poolSize: 3, strides: 2, padding: 1 })(stem);
+  let y = maxPool2d({ kernelSize: 3, strides: 2, padding: 1 })(stem);
   depths.forEach((depth, block) => {
     for (let layer = 1; layer <= depth; layer++) {
       y = concat()([y, denseLayer(y, `features.denseblock${block + 1}.denselayer${layer}`, growth)]);

@@ -6,7 +6,8 @@ import { add } from '../layers/merge.js';
 import type { Network } from '../layers/network.js';
 import { globalAveragePool2d } from '../layers/pooling.js';
 import { dropout } from '../layers/regularization.js';
-import { type ClassifierOptions, image, network } from './architecture.js';
+import { checkOptions } from '../options.js';
+import { type ClassifierOptions, classifierOptions, image, network } from './architecture.js';
 import { multipleOf8, numberedConvNorm, squeezeExcite } from './blocks.js';
 
 interface Scale {
@@ -30,6 +31,7 @@ const stages: readonly Stage[] = [
 ];
 
 function efficientnet(scale: Scale, options: ClassifierOptions): Network {
+  checkOptions('efficientnet', options, classifierOptions);
   const { width, depth, epsilon } = scale;
   const x = image(options, scale.size);
   const ends = { epsilon, activation: 'silu' } as const;

@@ -3,7 +3,8 @@
 import { conv2d } from '../layers/convolution.js';
 import type { Network } from '../layers/network.js';
 import { pixelShuffle } from '../layers/reshaping.js';
-import { image, network, type ZooOptions } from './architecture.js';
+import { checkOptions } from '../options.js';
+import { image, network, type ZooOptions, zooOptions } from './architecture.js';
 
 export interface EspcnOptions extends ZooOptions {
   /** How many times larger the result is. Default: 3. */
@@ -17,6 +18,7 @@ export interface EspcnOptions extends ZooOptions {
  * Its layers are conv1 to conv4, as in PyTorch's super-resolution example.
  */
 export function espcn(options: EspcnOptions = {}): Network {
+  checkOptions('espcn', options, [...zooOptions, 'factor', 'width']);
   const { factor = 3, width = 64 } = options;
   const x = image(options, 224, 1);
   let y = conv2d({ filters: width, kernelSize: 5, padding: 2, activation: 'relu', name: 'conv1' })(x);

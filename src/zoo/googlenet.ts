@@ -6,7 +6,8 @@ import { concat } from '../layers/merge.js';
 import type { Network } from '../layers/network.js';
 import { globalAveragePool2d, maxPool2d } from '../layers/pooling.js';
 import { dropout } from '../layers/regularization.js';
-import { type ClassifierOptions, image, network } from './architecture.js';
+import { checkOptions } from '../options.js';
+import { type ClassifierOptions, classifierOptions, image, network } from './architecture.js';
 import { type ConvNormOptions, convNorm } from './blocks.js';
 
 /** Filters: 1x1; reduced and 3x3; reduced and second 3x3; behind the pool. */
@@ -30,8 +31,9 @@ function conv(x: Value, name: string, options: ConvNormOptions): Value {
 
 /** GoogLeNet: `image` `[224, 224, 3]` to `logits`; 6,624,904 parameters. Weights of auxiliary classifiers are passed over. */
 export function googlenet(options: ClassifierOptions = {}): Network {
+  checkOptions('googlenet', options, classifierOptions);
   const x = image(options, 224);
-  const halve = (y: Value, poolSize = 3) => maxPool2d({ poolSize, strides: 2, ceil: true })(y);
+  const halve = (y: Value, kernelSize = 3) => maxPool2d({ kernelSize, strides: 2, ceil: true })(y);
   let y = halve(conv(x, 'conv1', { filters: 64, kernelSize: 7, strides: 2 }));
   y = halve(conv(conv(y, 'conv2', { filters: 64 }), 'conv3', { filters: 192, kernelSize: 3 }));
   for (const [name, module] of modules) {
@@ -49,7 +51,7 @@ function inception(x: Value, name: string, [one, reduce3, three, reduce5, five, 
     conv(x, `${name}.branch1`, { filters: one }),
     conv(conv(x, `${name}.branch2.0`, { filters: reduce3 }), `${name}.branch2.1`, { filters: three, kernelSize: 3 }),
     conv(conv(x, `${name}.branch3.0`, { filters: reduce5 }), `${name}.branch3.1`, { filters: five, kernelSize: 3 }),
-    conv(maxPool2d({ poolSize: 3, strides: 1, padding: 1, ceil: true })(x), `${name}.branch4.1`, { filters: pool }),
+    conv(maxPool2d({ kernelSize: 3, strides: 1, padding: 1, ceil: true })(x), `${name}.branch4.1`, { filters: pool }),
   ];
   return concat()(branches);
 }

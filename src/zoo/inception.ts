@@ -6,7 +6,8 @@ import { concat } from '../layers/merge.js';
 import type { Network } from '../layers/network.js';
 import { averagePool2d, globalAveragePool2d, maxPool2d } from '../layers/pooling.js';
 import { dropout } from '../layers/regularization.js';
-import { type ClassifierOptions, image, network } from './architecture.js';
+import { checkOptions } from '../options.js';
+import { type ClassifierOptions, classifierOptions, image, network } from './architecture.js';
 import { type ConvNormOptions, convNorm } from './blocks.js';
 
 export interface InceptionOptions extends ClassifierOptions {
@@ -32,8 +33,8 @@ function chain(
 
 const square = { kernelSize: 3 };
 const halving = { kernelSize: 3, strides: 2, padding: 'valid' } as const;
-const halve = (x: Value) => maxPool2d({ poolSize: 3, strides: 2 })(x);
-const average = (x: Value) => averagePool2d({ poolSize: 3, strides: 1, padding: 1, includePadding: true })(x);
+const halve = (x: Value) => maxPool2d({ kernelSize: 3, strides: 2 })(x);
+const average = (x: Value) => averagePool2d({ kernelSize: 3, strides: 1, padding: 1, includePadding: true })(x);
 
 /** 35x35 maps. */
 function moduleA(x: Value, name: string, pooled: number): Value {
@@ -100,6 +101,7 @@ function moduleE(x: Value, name: string): Value {
  * Weights of an auxiliary classifier that isn't wanted are passed over.
  */
 export function inceptionV3(options: InceptionOptions = {}): Network {
+  checkOptions('inceptionV3', options, [...classifierOptions, 'auxiliary']);
   const x = image(options, 299);
   const valid = { kernelSize: 3, padding: 'valid' } as const;
   const { classes = 1000 } = options;
@@ -114,7 +116,7 @@ export function inceptionV3(options: InceptionOptions = {}): Network {
   y = moduleE(moduleE(moduleD(middle, 'Mixed_7a'), 'Mixed_7b'), 'Mixed_7c');
   const logits = dense({ units: classes, name: 'fc' })(dropout()(globalAveragePool2d()(y)));
   if (!options.auxiliary) return network(x, { logits }, options, ['AuxLogits.']);
-  const pooled = averagePool2d({ poolSize: 5, strides: 3 })(middle);
+  const pooled = averagePool2d({ kernelSize: 5, strides: 3 })(middle);
   const features = conv(conv(pooled, 'AuxLogits.conv0', 128), 'AuxLogits.conv1', 768, {
     kernelSize: 5,
     padding: 'valid',

@@ -6,7 +6,8 @@ import { add } from '../layers/merge.js';
 import type { Network } from '../layers/network.js';
 import { globalAveragePool2d } from '../layers/pooling.js';
 import { dropout } from '../layers/regularization.js';
-import { type ClassifierOptions, image, network } from './architecture.js';
+import { checkOptions } from '../options.js';
+import { type ClassifierOptions, classifierOptions, image, network } from './architecture.js';
 import { convNorm, multipleOf8 } from './blocks.js';
 
 export interface MnasNetOptions extends ClassifierOptions {
@@ -29,6 +30,7 @@ const FIRST_STAGE = 8;
 
 /** MNASNet 1.0: `image` `[224, 224, 3]` to `logits`; 4,383,312 parameters. */
 export function mnasnet(options: MnasNetOptions = {}): Network {
+  checkOptions('mnasnet', options, [...classifierOptions, 'width']);
   const { width = 1 } = options;
   const x = image(options, 224);
   const names = (place: number) => [`layers.${place}`, `layers.${place + 1}`] as const;

@@ -6,7 +6,8 @@ import { add } from '../layers/merge.js';
 import type { Network } from '../layers/network.js';
 import { globalAveragePool2d } from '../layers/pooling.js';
 import { dropout } from '../layers/regularization.js';
-import { type ClassifierOptions, image, network } from './architecture.js';
+import { checkOptions } from '../options.js';
+import { type ClassifierOptions, classifierOptions, image, network } from './architecture.js';
 import { convNorm, multipleOf8, numberedConvNorm } from './blocks.js';
 
 export interface MobileNetOptions extends ClassifierOptions {
@@ -33,6 +34,7 @@ const separable: readonly (readonly [filters: number, strides: number])[] = [
 
 /** MobileNet v1: `image` `[224, 224, 3]` to `logits`; 4,231,976 parameters. Its layers are `model.<i>.<j>` and `fc`. */
 export function mobilenetV1(options: MobileNetOptions = {}): Network {
+  checkOptions('mobilenetV1', options, [...classifierOptions, 'width']);
   const { width = 1 } = options;
   const x = image(options, 224);
   const relu = { activation: 'relu' } as const;
@@ -60,6 +62,7 @@ const inverted: readonly (readonly [expansion: number, filters: number, repeats:
 
 /** MobileNet v2: `image` `[224, 224, 3]` to `logits`; 3,504,872 parameters. */
 export function mobilenetV2(options: MobileNetOptions = {}): Network {
+  checkOptions('mobilenetV2', options, [...classifierOptions, 'width']);
   const { width = 1 } = options;
   const x = image(options, 224);
   const stem = { filters: multipleOf8(32 * width), kernelSize: 3, strides: 2, activation: 'relu6' } as const;

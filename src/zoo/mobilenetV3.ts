@@ -7,7 +7,8 @@ import { add } from '../layers/merge.js';
 import type { Network } from '../layers/network.js';
 import { globalAveragePool2d } from '../layers/pooling.js';
 import { dropout } from '../layers/regularization.js';
-import { image, network } from './architecture.js';
+import { checkOptions } from '../options.js';
+import { classifierOptions, image, network } from './architecture.js';
 import { multipleOf8, numberedConvNorm, squeezeExcite } from './blocks.js';
 import type { MobileNetOptions } from './mobilenet.js';
 
@@ -57,6 +58,7 @@ const small: readonly Block[] = [
 ];
 
 function mobilenetV3(blocks: readonly Block[], hidden: number, options: MobileNetOptions): Network {
+  checkOptions('mobilenetV3', options, [...classifierOptions, 'width']);
   const { width = 1 } = options;
   const x = image(options, 224);
   const ends = { epsilon: EPSILON, activation: 'hardSwish' } as const;

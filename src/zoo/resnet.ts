@@ -5,7 +5,8 @@ import type { Value } from '../layers/layer.js';
 import { add } from '../layers/merge.js';
 import type { Network } from '../layers/network.js';
 import { globalAveragePool2d, maxPool2d } from '../layers/pooling.js';
-import { type ClassifierOptions, image, network } from './architecture.js';
+import { checkOptions } from '../options.js';
+import { type ClassifierOptions, classifierOptions, image, network } from './architecture.js';
 import { type ConvNormOptions, convNorm } from './blocks.js';
 
 export interface ResNetOptions extends ClassifierOptions {
@@ -37,8 +38,8 @@ export function resnetStages(x: Value, shape: ResNetShape, options: TrunkOptions
   const { width = 64, prefix = '', dilatedFrom = depths.length } = options;
   const stem = { filters: width, kernelSize: 7, strides: 2, activation: 'relu' } as const;
   let y = convNorm(x, [`${prefix}conv1`, `${prefix}bn1`], stem);
-  y = maxPool2d({ poolSize: 3, strides: 2, padding: 1 })(y);
-  let dilation = 1;
+  y = maxPool2d({ kernelSize: 3, strides: 2, padding: 1 })(y);
+  let dilations = 1;
   return depths.map((depth, stage) => {
     const planes = width * 2 ** stage;
     const inner = Math.floor((planes * widthPerGroup) / 64) * groups;
@@ -46,13 +47,13 @@ export function resnetStages(x: Value, shape: ResNetShape, options: TrunkOptions
     for (let block = 0; block < depth; block++) {
       const strides = block === 0 && stage > 0 && stage < dilatedFrom ? 2 : 1;
       const layers = bottleneck
-        ? [{ filters: inner }, { filters: inner, kernelSize: 3, strides, groups, dilation }, { filters }]
+        ? [{ filters: inner }, { filters: inner, kernelSize: 3, strides, groups, dilations }, { filters }]
         : [
-            { filters, kernelSize: 3, strides, dilation },
-            { filters, kernelSize: 3, dilation },
+            { filters, kernelSize: 3, strides, dilations },
+            { filters, kernelSize: 3, dilations },
           ];
       y = residual(y, `${prefix}layer${stage + 1}.${block}`, strides, layers);
-      if (block === 0 && stage >= dilatedFrom) dilation *= 2;
+      if (block === 0 && stage >= dilatedFrom) dilations *= 2;
     }
     return y;
   });
@@ -72,6 +73,7 @@ function residual(x: Value, name: string, strides: number, layers: readonly Conv
 }
 
 function resnet(shape: ResNetShape, options: ResNetOptions): Network {
+  checkOptions('resnet', options, [...classifierOptions, 'width']);
   const x = image(options, 224);
   const maps = resnetStages(x, shape, { width: options.width });
   const features = globalAveragePool2d()(maps[maps.length - 1]);

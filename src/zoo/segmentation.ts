@@ -7,7 +7,8 @@ import type { Network } from '../layers/network.js';
 import { maxPool2d } from '../layers/pooling.js';
 import { dropout } from '../layers/regularization.js';
 import { resizing2d } from '../layers/resizing.js';
-import { image, network, type ZooOptions } from './architecture.js';
+import { checkOptions } from '../options.js';
+import { image, network, type ZooOptions, zooOptions } from './architecture.js';
 import { convNorm, numberedConvNorm } from './blocks.js';
 import { resnetStages } from './resnet.js';
 
@@ -25,6 +26,7 @@ const STAGES = 4;
  * `[256, 256, classes]`; 31,037,698 parameters, named as in milesial's PyTorch implementation.
  */
 export function unet(options: UnetOptions = {}): Network {
+  checkOptions('unet', options, [...zooOptions, 'classes', 'width']);
   const { width = 64, classes = 2 } = options;
   const x = image(options, 256);
   const skips = [doubleConv(x, 'inc', width)];
@@ -58,6 +60,7 @@ export interface FcnOptions extends ZooOptions {
  * parameters. Weights of an auxiliary classifier are passed over.
  */
 export function fcnResnet50(options: FcnOptions = {}): Network {
+  checkOptions('fcnResnet50', options, [...zooOptions, 'classes']);
   const x = image(options, 520);
   const trunk = { prefix: 'backbone.', dilatedFrom: 2 };
   const maps = resnetStages(x, { depths: [3, 4, 6, 3], bottleneck: true }, trunk);

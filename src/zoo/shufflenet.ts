@@ -6,7 +6,8 @@ import { concat } from '../layers/merge.js';
 import type { Network } from '../layers/network.js';
 import { globalAveragePool2d, maxPool2d } from '../layers/pooling.js';
 import { channelShuffle, sliceChannels } from '../layers/reshaping.js';
-import { type ClassifierOptions, image, network } from './architecture.js';
+import { checkOptions } from '../options.js';
+import { type ClassifierOptions, classifierOptions, image, network } from './architecture.js';
 import { convNorm, numberedConvNorm } from './blocks.js';
 
 const REPEATS = [4, 8, 4];
@@ -14,10 +15,11 @@ const REPEATS = [4, 8, 4];
 type Channels = readonly [stem: number, stage2: number, stage3: number, stage4: number, last: number];
 
 function shufflenetV2([stem, ...stages]: Channels, options: ClassifierOptions): Network {
+  checkOptions('shufflenetV2', options, classifierOptions);
   const last = stages.pop()!;
   const x = image(options, 224);
   let y = numberedConvNorm(x, 'conv1', { filters: stem, kernelSize: 3, strides: 2, activation: 'relu' });
-  y = maxPool2d({ poolSize: 3, strides: 2, padding: 1 })(y);
+  y = maxPool2d({ kernelSize: 3, strides: 2, padding: 1 })(y);
   stages.forEach((channels, stage) => {
     for (let unit = 0; unit < REPEATS[stage]; unit++) {
       const name = `stage${stage + 2}.${unit}`;

@@ -7,13 +7,15 @@ import type { Network } from '../layers/network.js';
 import { averagePool2d, maxPool2d } from '../layers/pooling.js';
 import { dropout } from '../layers/regularization.js';
 import { flatten } from '../layers/reshaping.js';
-import { type ClassifierOptions, image, network } from './architecture.js';
+import { checkOptions } from '../options.js';
+import { type ClassifierOptions, classifierOptions, image, network } from './architecture.js';
 
 /**
  * LeNet-5 (LeCun et al. 1998) with fully connected layers throughout: `image` `[32, 32, 1]` to `logits` of 10 digits;
  * 61,706 parameters. Its layers are conv1, conv2, fc1, fc2, fc3.
  */
 export function lenet5(options: ClassifierOptions = {}): Network {
+  checkOptions('lenet5', options, classifierOptions);
   const x = image(options, 32, 1);
   let y = averagePool2d()(conv2d({ filters: 6, kernelSize: 5, activation: 'tanh', name: 'conv1' })(x));
   y = averagePool2d()(conv2d({ filters: 16, kernelSize: 5, activation: 'tanh', name: 'conv2' })(y));
@@ -29,6 +31,7 @@ export interface TinyVggOptions extends ClassifierOptions {
 
 /** TinyVGG, the network of CNN Explainer (Wang et al. 2020): `image` `[64, 64, 3]` to `logits` of 10 classes; 19,920 parameters. */
 export function tinyVgg(options: TinyVggOptions = {}): Network {
+  checkOptions('tinyVgg', options, [...classifierOptions, 'width']);
   const { width = 10 } = options;
   const x = image(options, 64);
   const conv = (name: string) => conv2d({ filters: width, kernelSize: 3, activation: 'relu', name });
@@ -49,6 +52,7 @@ export interface MlpOptions extends Pick<ClassifierOptions, 'classes' | 'weights
 
 /** A multilayer perceptron with ReLU: `features` `[784]` to `logits` of 10 classes. Its layers are fc1, fc2, ... */
 export function mlp(options: MlpOptions = {}): Network {
+  checkOptions('mlp', options, ['features', 'hidden', 'dropout', 'classes', 'weights', 'seed']);
   const { features = 784, hidden = [256, 128], classes = 10 } = options;
   const x = input([features], { name: 'features' });
   let y = x;

@@ -6,7 +6,8 @@ import { concat } from '../layers/merge.js';
 import type { Network } from '../layers/network.js';
 import { globalAveragePool2d, maxPool2d } from '../layers/pooling.js';
 import { dropout } from '../layers/regularization.js';
-import { type ClassifierOptions, image, network } from './architecture.js';
+import { checkOptions } from '../options.js';
+import { type ClassifierOptions, classifierOptions, image, network } from './architecture.js';
 
 /** A fire module's filters: squeeze, and of each of its two expanding convolutions; 'pool' stands for a pool. */
 type Module = readonly [squeeze: number, expand: number] | 'pool';
@@ -26,12 +27,13 @@ function squeezenet(
   modules: readonly Module[],
   options: ClassifierOptions,
 ): Network {
+  checkOptions('squeezenet', options, classifierOptions);
   const x = image(options, 224);
   let y = conv2d({ filters, kernelSize, strides: 2, activation: 'relu', name: 'features.0' })(x);
   modules.forEach((module, index) => {
     y =
       module === 'pool'
-        ? maxPool2d({ poolSize: 3, strides: 2, ceil: true })(y)
+        ? maxPool2d({ kernelSize: 3, strides: 2, ceil: true })(y)
         : fire(y, `features.${index + 2}`, ...module);
   });
   y = conv2d({ filters: options.classes ?? 1000, kernelSize: 1, activation: 'relu', name: 'classifier.1' })(

@@ -6,7 +6,8 @@ import type { Value } from '../layers/layer.js';
 import { concat } from '../layers/merge.js';
 import type { Network } from '../layers/network.js';
 import { reshape } from '../layers/reshaping.js';
-import { image, network, type ZooOptions } from './architecture.js';
+import { checkOptions } from '../options.js';
+import { image, network, type ZooOptions, zooOptions } from './architecture.js';
 import { type ConvNormOptions, convNorm } from './blocks.js';
 
 export interface SsdOptions extends ZooOptions {
@@ -28,6 +29,7 @@ const FIRST_MAP = 3;
  * `[places, classes]`, softmax over the classes. Places run over the maps, then rows, columns and default boxes.
  */
 export function ssd(options: SsdOptions = {}): Network {
+  checkOptions('ssd', options, [...zooOptions, 'classes', 'boxes', 'width', 'maps']);
   const { classes = 21, boxes = 6, width = 16, maps = 4 } = options;
   const x = image(options, 256);
   const conv = (y: Value, name: string, layer: ConvNormOptions) =>

@@ -7,6 +7,7 @@ import { concat } from '../layers/merge.js';
 import type { Network } from '../layers/network.js';
 import { globalMaxPool1d } from '../layers/pooling.js';
 import { dropout } from '../layers/regularization.js';
+import { checkOptions } from '../options.js';
 import { type ClassifierOptions, network } from './architecture.js';
 
 export interface TextCnnOptions extends Pick<ClassifierOptions, 'classes' | 'weights' | 'seed'> {
@@ -22,6 +23,7 @@ export interface TextCnnOptions extends Pick<ClassifierOptions, 'classes' | 'wei
 
 /** `words` `[length, features]`, a vector a word, to `logits` of 2 classes. Its layers are convs.0, convs.1, ... and fc. */
 export function textCnn(options: TextCnnOptions = {}): Network {
+  checkOptions('textCnn', options, ['length', 'features', 'windows', 'filters', 'classes', 'weights', 'seed']);
   const { length = 64, features = 300, windows = [3, 4, 5], filters = 100, classes = 2 } = options;
   const x = input([length, features], { name: 'words' });
   const found = windows.map((kernelSize, index) =>

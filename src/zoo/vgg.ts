@@ -7,7 +7,8 @@ import type { Network } from '../layers/network.js';
 import { adaptiveAveragePool2d, maxPool2d } from '../layers/pooling.js';
 import { batchNorm, dropout } from '../layers/regularization.js';
 import { flatten } from '../layers/reshaping.js';
-import { type ClassifierOptions, image, network } from './architecture.js';
+import { checkOptions } from '../options.js';
+import { type ClassifierOptions, classifierOptions, image, network } from './architecture.js';
 
 export interface VggOptions extends ClassifierOptions {
   /** Batch norm behind every convolution. Default: false. */
@@ -17,6 +18,7 @@ export interface VggOptions extends ClassifierOptions {
 }
 
 function vgg(depths: readonly number[], options: VggOptions): Network {
+  checkOptions('vgg', options, [...classifierOptions, 'batchNorm', 'width']);
   const { width = 64 } = options;
   const x = image(options, 224);
   let y = x;

@@ -27,9 +27,9 @@ describe('convolutions', () => {
     expect(padded.data).toEqual([0, 10, 21, 32]);
   });
 
-  test('conv2d: padding is top, right, bottom, left', () => {
+  test('conv2d: padding is top, left, bottom, right', () => {
     const { shape, data } = run(
-      layers.conv2d({ filters: 1, kernelSize: [1, 2], padding: [1, 0, 0, 2], useBias: false }),
+      layers.conv2d({ filters: 1, kernelSize: [1, 2], padding: [1, 2, 0, 0], useBias: false }),
       [1, 2, 1],
       [3, 4],
       { weight: [1, 10] },
@@ -41,7 +41,7 @@ describe('convolutions', () => {
   test('conv2d: same, strides and dilation', () => {
     const same = run(layers.conv2d({ filters: 2, kernelSize: 3, padding: 'same', strides: 2 }), [5, 4, 1], count(20));
     expect(same.shape).toEqual([3, 2, 2]);
-    const wide = run(layers.conv2d({ filters: 1, kernelSize: 2, dilation: 2, useBias: false }), [3, 3, 1], count(9));
+    const wide = run(layers.conv2d({ filters: 1, kernelSize: 2, dilations: 2, useBias: false }), [3, 3, 1], count(9));
     expect(wide.data).toEqual([0 + 2 + 6 + 8]);
   });
 
@@ -87,7 +87,8 @@ describe('pools', () => {
 
   test('averagePool2d counts its padding when asked', () => {
     const pool = (includePadding: boolean) =>
-      run(layers.averagePool2d({ poolSize: 3, padding: 1, strides: 3, includePadding }), [2, 2, 1], [1, 2, 3, 3]).data;
+      run(layers.averagePool2d({ kernelSize: 3, padding: 1, strides: 3, includePadding }), [2, 2, 1], [1, 2, 3, 3])
+        .data;
     expect(pool(false)).toEqual([2.25]);
     expect(pool(true)).toEqual([1]);
   });
@@ -142,8 +143,8 @@ describe('moves', () => {
     expect(run(layers.permute([2, 1]), [2, 3], count(6)).data).toEqual([0, 3, 1, 4, 2, 5]);
   });
 
-  test('zeroPadding2d: top, right, bottom, left', () => {
-    const { shape, data } = run(layers.zeroPadding2d({ padding: [1, 2, 0, 1] }), [1, 1, 1], [7]);
+  test('zeroPadding2d: top, left, bottom, right', () => {
+    const { shape, data } = run(layers.zeroPadding2d({ padding: [1, 1, 0, 2] }), [1, 1, 1], [7]);
     expect(shape).toEqual([2, 4, 1]);
     expect(data).toEqual([0, 0, 0, 0, 0, 7, 0, 0]);
   });

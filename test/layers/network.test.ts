@@ -170,7 +170,7 @@ describe('errors name layer, shapes and what to do', () => {
     [
       () => conv2d({ filters: 4, kernelSize: 3, padding: [1, 1] })(x),
       'ARGUMENT',
-      'or [top, right, bottom, left]; got [1, 1]',
+      'or [top, left, bottom, right] or { top, left, bottom, right }; got [1, 1]',
     ],
     [() => conv2d({ filters: 2 ** 20, kernelSize: 2 ** 12 })(x), 'SHAPE', 'has more than 1073741824 elements'],
     [

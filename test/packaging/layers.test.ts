@@ -8,13 +8,16 @@ import { describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../src', import.meta.url));
 
-const values = ['tensor', 'shape', 'errors'];
+const values = ['tensor', 'shape', 'windowOptions', 'options', 'hostTypes', 'errors'];
 const networks = ['graph', 'ops', ...values];
 const models = ['model', 'plan', 'runtime', 'platform', 'formats', ...networks];
 
 /** What each layer may import from besides itself. */
 const arrows: Record<string, readonly string[]> = {
   errors: [],
+  hostTypes: [],
+  options: ['errors'],
+  windowOptions: ['options', 'errors'],
   shape: ['errors'],
   tensor: ['shape', 'errors'],
   ops: values,

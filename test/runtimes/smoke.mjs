@@ -102,16 +102,20 @@ export async function smoke(quadlane, { model: source, digits, labels, train, th
 
 /** Trains LeNet-5 for a few epochs on distorted digits; the hash of all weights at the end. */
 async function trainedBits({ loadModel }, train, { source, options, batch, labelled, count }) {
-  const { adam, augmentation, createTrainer, crossEntropy, oneCycle } = train;
+  const { augmentation, createTrainer, losses, optimizers, schedules } = train;
   const network = await loadModel(source, { ...options, deterministic: true });
   const settings = { ...options, deterministic: true, threads: count, seed: 7 };
-  const trainer = await createTrainer(network, { ...settings, loss: crossEntropy(), optimizer: adam() });
+  const trainer = await createTrainer(network, {
+    ...settings,
+    loss: losses.crossEntropy(),
+    optimizer: optimizers.adam(),
+  });
   const augment = augmentation({
     ...{ channels: 'first', shift: 2, rotate: 15, scale: [0.9, 1.1] },
     elastic: { strength: 20, smoothness: 4 },
   });
   const examples = { inputs: batch, targets: labelled };
-  const schedule = oneCycle({ max: 0.002, total: 15 });
+  const schedule = schedules.oneCycle({ learningRate: 0.002, steps: 15 });
   const fit = trainer.fit({ train: examples, epochs: 5, batchSize: 16, seed: 7, augment, schedule });
   for await (const { loss } of fit) if (!(loss < 10)) throw new Error(`a loss of ${loss}`);
   const weights = [...trainer.parameters()].sort(([a], [b]) => (a < b ? -1 : 1));

@@ -105,7 +105,7 @@ describe('augmentation', () => {
   });
 
   it('refuses amounts and tensors that make no sense, naming them', () => {
-    expect(() => augmentation({ rotate: -1 })).toThrow('rotate must be a number from 0 on, not -1');
+    expect(() => augmentation({ rotate: -1 })).toThrow('rotate must be a number from 0 on; got -1');
     expect(() => augmentation({ shift: [1, -2] })).toThrow('shift');
     expect(() => augmentation({ scale: [1.2, 0.8] })).toThrow('scale');
     expect(() => augmentation({ elastic: { strength: 1, smoothness: 0 } })).toThrow('elastic.smoothness');

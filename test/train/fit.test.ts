@@ -4,18 +4,14 @@ import { QuadlaneError } from '../../src/errors.js';
 import { dense, input, sequential } from '../../src/layers/index.js';
 import { tensor } from '../../src/tensor.js';
 import {
-  adam,
   type Batch,
   createTrainer,
-  crossEntropy,
   type FitOptions,
-  meanSquaredError,
-  oneCycle,
+  losses,
+  optimizers,
   type Progress,
   Random,
-  reduceOnPlateau,
-  sgd,
-  step,
+  schedules,
   type Trainer,
 } from '../../src/train/index.js';
 
@@ -36,7 +32,11 @@ function trainer(): Promise<Trainer> {
     dense({ units: 16, activation: 'tanh' }),
     dense({ units: 4 }),
   ]);
-  return createTrainer(network, { loss: crossEntropy(), optimizer: adam({ learningRate: 0.02 }), deterministic: true });
+  return createTrainer(network, {
+    loss: losses.crossEntropy(),
+    optimizer: optimizers.adam({ learningRate: 0.02 }),
+    deterministic: true,
+  });
 }
 
 async function all(learner: Trainer, options: FitOptions): Promise<Progress[]> {
@@ -77,7 +77,7 @@ describe('fit', () => {
       train,
       validation,
       seed: 3,
-      schedule: reduceOnPlateau({ base: 0.05, factor: 0.5, patience: 0 }),
+      schedule: schedules.reduceOnPlateau({ learningRate: 0.05, factor: 0.5, patience: 0 }),
       earlyStopping: { patience: 5 },
     });
     const whole = await trainer();
@@ -103,7 +103,7 @@ describe('fit', () => {
       train,
       validation,
       epochs: 60,
-      schedule: step({ base: 0.05, stepSize: 50, gamma: 60 }),
+      schedule: schedules.step({ learningRate: 0.05, stepSize: 50, gamma: 60 }),
       earlyStopping: { patience: 2 },
     });
     const epochs = steps.filter(({ epochDone }) => epochDone);
@@ -174,7 +174,7 @@ describe('fit', () => {
 
   it('sets the momentum where the schedule has one', async () => {
     const steps: (readonly number[])[] = [];
-    const optimizer = sgd({ learningRate: 0.1, momentum: 0.9 });
+    const optimizer = optimizers.sgd({ learningRate: 0.1, momentum: 0.9 });
     const watched = {
       ...optimizer,
       scalars: (...given: Parameters<typeof optimizer.scalars>) => {
@@ -184,8 +184,8 @@ describe('fit', () => {
       },
     };
     const network = sequential([input([2]), dense({ units: 4 })]);
-    const learner = await createTrainer(network, { loss: crossEntropy(), optimizer: watched });
-    const schedule = oneCycle({ max: 0.2, total: 10 });
+    const learner = await createTrainer(network, { loss: losses.crossEntropy(), optimizer: watched });
+    const schedule = schedules.oneCycle({ learningRate: 0.2, steps: 10 });
     steps.length = 0;
     await all(learner, { train, epochs: 2, batchSize: 30, schedule });
     expect(steps.slice(-10)).toEqual(Array.from({ length: 10 }, (_, i) => [schedule.rate(i), schedule.momentum!(i)]));
@@ -196,7 +196,10 @@ describe('fit', () => {
 
   it('learns numbers too, without an accuracy', async () => {
     const network = sequential([input([1]), dense({ units: 1 })]);
-    const learner = await createTrainer(network, { loss: meanSquaredError(), optimizer: sgd({ learningRate: 0.3 }) });
+    const learner = await createTrainer(network, {
+      loss: losses.meanSquaredError(),
+      optimizer: optimizers.sgd({ learningRate: 0.3 }),
+    });
     const x = Float32Array.from({ length: 64 }, (_, i) => i / 32 - 1);
     const line = {
       inputs: tensor(x, [64, 1]),
@@ -247,8 +250,8 @@ describe('fit refuses, with what to do, and without a change of the weights', ()
       if (progress.epochDone) saved = progress.checkpoint() as Uint8Array<ArrayBuffer>;
     }
     const other = await createTrainer(sequential([input([2]), dense({ units: 4 })]), {
-      loss: crossEntropy(),
-      optimizer: adam(),
+      loss: losses.crossEntropy(),
+      optimizer: optimizers.adam(),
     });
     await expect(all(other, { train, epochs: 2, resume: saved })).rejects.toMatchObject({
       code: 'ARGUMENT',

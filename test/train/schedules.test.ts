@@ -27,7 +27,7 @@ describe.each(files)('PyTorch’s rates, within 1e-9 of each (%s)', (file) => {
 
 it('resumes a plateau from what was saved', () => {
   const losses = [1, 0.5, 0.6, 0.7, 0.8, 0.9, 0.4, 0.5, 0.5, 0.5, 0.5];
-  const options = { base: 1, factor: 0.5, patience: 1 };
+  const options = { learningRate: 1, factor: 0.5, patience: 1 };
   const whole = schedules.reduceOnPlateau(options);
   const rates = losses.map((loss) => {
     whole.observe!(loss);
@@ -46,8 +46,8 @@ it('resumes a plateau from what was saved', () => {
 });
 
 it('refuses rates and lengths that are none, naming them', () => {
-  expect(() => schedules.constant(0)).toThrow('constant: rate must be a number above 0, not 0');
-  expect(() => schedules.cosine({ base: 0.1, period: Number.NaN })).toThrow('cosine: period');
-  expect(() => schedules.oneCycle({ max: 1, total: -3 })).toThrow('oneCycle: total');
-  expect(() => schedules.cosineRestarts({ base: 1, period: 5, factor: 0.5 })).toThrow('at least 1');
+  expect(() => schedules.constant(0)).toThrow('constant(): rate must be a number above 0; got 0');
+  expect(() => schedules.cosine({ learningRate: 0.1, steps: Number.NaN })).toThrow('cosine(): steps');
+  expect(() => schedules.oneCycle({ learningRate: 1, steps: -3 })).toThrow('oneCycle(): steps');
+  expect(() => schedules.cosineRestarts({ learningRate: 1, steps: 5, factor: 0.5 })).toThrow('at least 1');
 });

@@ -14,7 +14,7 @@ import {
 } from '../../src/layers/index.js';
 import { threadedEngine } from '../../src/model/threading.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
-import { adam, type CreateTrainerOptions, createTrainer, crossEntropy } from '../../src/train/index.js';
+import { createTrainer, losses, optimizers, type TrainerOptions } from '../../src/train/index.js';
 import { Trainer } from '../../src/train/trainer.js';
 import { moduleOf } from '../kernels/harness.js';
 import { WatchedHost } from '../runtime/threaded.js';
@@ -43,8 +43,13 @@ function batch(seed: number, size = 16) {
   return { inputs: sample([size, 28, 28, 1], seed), targets: tensor(labels) };
 }
 
-const options = { loss: crossEntropy(), optimizer: adam({ learningRate: 0.01 }), clipNorm: 5, deterministic: true };
-const trainerOf = (more: Partial<CreateTrainerOptions> = {}) => createTrainer(network(), { ...options, ...more });
+const options = {
+  loss: losses.crossEntropy(),
+  optimizer: optimizers.adam({ learningRate: 0.01 }),
+  clipNorm: 5,
+  deterministic: true,
+};
+const trainerOf = (more: Partial<TrainerOptions> = {}) => createTrainer(network(), { ...options, ...more });
 
 const bitsOf = ({ data }: Tensor) => Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64');
 

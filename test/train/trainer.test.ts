@@ -18,22 +18,17 @@ import { argMax } from '../../src/ops/reduction/arg.js';
 import type { Plan } from '../../src/plan/plan.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
 import {
-  adadelta,
-  adagrad,
-  adam,
-  adamW,
-  type CreateTrainerOptions,
   createTrainer,
-  crossEntropy,
-  huber,
-  meanSquaredError,
-  nadam,
-  rmsprop,
-  sgd,
-  smoothL1,
+  losses,
+  optimizers,
+  penalties,
   type Trainer,
+  type TrainerOptions,
 } from '../../src/train/index.js';
 import { sample } from './gradients.js';
+
+const { crossEntropy, huber, meanSquaredError, smoothL1 } = losses;
+const { adadelta, adagrad, adam, adamW, nadam, rmsprop, sgd } = optimizers;
 
 const CLASSES = 3;
 
@@ -59,7 +54,7 @@ function batch(size = 8, seed = 1) {
   return { inputs: tensor(data, [size, 6, 6, 2]), targets: tensor(labels) };
 }
 
-const trainerOf = (options: Partial<CreateTrainerOptions> = {}) =>
+const trainerOf = (options: Partial<TrainerOptions> = {}) =>
   createTrainer(network(), { loss: crossEntropy(), optimizer: adam({ learningRate: 0.01 }), ...options });
 
 const bits = (tensors: ReadonlyMap<string, Tensor>) =>
@@ -210,7 +205,7 @@ describe('options', () => {
   });
 
   it('clipNorm scales all gradients to one norm, clipValue cuts each element', async () => {
-    const moved = async (options: Partial<CreateTrainerOptions>) => {
+    const moved = async (options: Partial<TrainerOptions>) => {
       const trainer = await trainerOf({ optimizer: sgd({ learningRate: 1 }), frozen: ['norm'], ...options });
       const before = trainer.parameters();
       const { gradientNorm } = trainer.step(batch());
@@ -230,10 +225,10 @@ describe('options', () => {
   });
 
   it('l1 and l2 penalties pull weights, not biases', async () => {
-    const gradientOf = async (regularization?: CreateTrainerOptions['regularization']) => {
+    const gradientOf = async (penalty?: TrainerOptions['penalty']) => {
       const trainer = await trainerOf({
         optimizer: sgd({ learningRate: 1 }),
-        ...(regularization && { regularization }),
+        ...(penalty && { penalty }),
       });
       const before = trainer.parameters();
       const { loss } = trainer.step(batch());
@@ -243,7 +238,7 @@ describe('options', () => {
       return { loss, weight: part('head.weight'), bias: part('head.bias'), before };
     };
     const plain = await gradientOf();
-    const pulled = await gradientOf({ l1: 0.01, l2: 0.1 });
+    const pulled = await gradientOf([penalties.l1(0.01), penalties.l2(0.1)]);
     const values = Array.from(plain.before.get('head.weight')!.data as Float32Array);
     values.forEach((value, i) => {
       expect(pulled.weight[i] - plain.weight[i]).toBeCloseTo(0.1 * value + 0.01 * Math.sign(value), 4);
@@ -287,13 +282,13 @@ describe('errors', () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ['no loss', { loss: undefined }, /loss is what a function such as crossEntropy\(\) returns/],
+    ['no loss', { loss: undefined }, /loss is what a function such as losses.crossEntropy\(\) returns/],
     ['a loss that was not called', { loss: crossEntropy }, /loss is what a function/],
-    ['an optimiser by name', { optimizer: 'adam' }, /optimizer is what a function such as adam\(\) returns/],
+    ['an optimiser by name', { optimizer: 'adam' }, /optimizer is what a function such as optimizers.adam\(\) returns/],
     ['an unknown reduction', { loss: meanSquaredError({ reduction: 'avg' as never }) }, /"avg" is none of mean, sum/],
     ['one name as frozen', { frozen: 'head' }, /frozen is a list of names/],
-    ['a negative bound', { clipNorm: -1 }, /clipNorm is a number from 0 on, not -1/],
-    ['a bound that is no number', { clipValue: Number.NaN }, /clipValue is a number from 0 on, not NaN/],
+    ['a negative bound', { clipNorm: -1 }, /clipNorm must be a number from 0 on; got -1/],
+    ['a bound that is no number', { clipValue: Number.NaN }, /clipValue must be a number from 0 on; got NaN/],
   ])('%s', async (_, options, message) => {
     const failure = await trainerOf(options).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'ARGUMENT', message: expect.stringMatching(message) });
@@ -304,8 +299,8 @@ describe('errors', () => {
     await expect(createTrainer(network(), undefined as never)).rejects.toThrow(argument);
     await expect(createTrainer({} as never, { loss: crossEntropy(), optimizer: sgd() })).rejects.toThrow(argument);
     for (const wrong of [0, -1, Number.NaN]) {
-      expect(() => huber({ delta: wrong })).toThrow(`delta is a finite number above 0, not ${wrong}`);
-      expect(() => smoothL1({ beta: wrong })).toThrow(`beta is a finite number above 0, not ${wrong}`);
+      expect(() => huber({ delta: wrong })).toThrow(`delta must be a number above 0; got ${wrong}`);
+      expect(() => smoothL1({ beta: wrong })).toThrow(`beta must be a number above 0; got ${wrong}`);
     }
   });
 

@@ -12,6 +12,9 @@ export interface ActivationOptions {
   beta?: number;
 }
 
+/** The names in `ActivationOptions`. */
+export const activationOptions = ['activation', 'alpha', 'beta'] as const;
+
 /** ONNX's defaults of alpha and beta. */
 const defaults: Partial<Record<ActivationName, readonly [number, number]>> = {
   clip: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],

@@ -1,6 +1,7 @@
 // Images changed at random, so that a network sees each of them anew in every epoch.
 
 import { QuadlaneError } from '../../errors.js';
+import { checkOptions, numberIn, oneOf, type Range, shown } from '../../options.js';
 import { formatShape } from '../../shape.js';
 import { Tensor } from '../../tensor.js';
 import type { Random } from '../random.js';
@@ -32,6 +33,11 @@ export interface AugmentationOptions {
   channels?: 'last' | 'first';
 }
 
+const augmentationOptions = [
+  ...(['shift', 'rotate', 'scale', 'flip', 'crop', 'elastic', 'brightness', 'contrast'] as const),
+  ...(['cutout', 'fill', 'channels'] as const),
+] as const;
+
 /** Height, width, channels, and how many elements neighbours are apart. */
 interface Layout {
   readonly height: number;
@@ -46,17 +52,25 @@ export class Augmentation {
 
   /** @throws QuadlaneError `ARGUMENT` for amounts that can't be */
   constructor(readonly options: AugmentationOptions) {
-    const { shift = 0, rotate, scale, flip, crop, elastic, brightness, contrast, cutout } = options;
-    const amounts = { rotate, brightness, contrast, strength: elastic?.strength };
-    for (const [name, value] of Object.entries({ ...amounts, shift: Math.min(...[shift].flat()) })) {
-      if (value !== undefined && !(value >= 0)) throw wrong(name, 'a number from 0 on', value);
-    }
-    if (scale && !(scale[0] > 0 && scale[1] >= scale[0]))
-      throw wrong('scale', 'two factors, the greater one last', scale);
-    if (elastic && !(elastic.smoothness > 0)) throw wrong('elastic.smoothness', 'a number above 0', elastic.smoothness);
-    for (const [name, size] of Object.entries({ 'cutout.size': cutout?.size, height: crop?.[0], width: crop?.[1] })) {
-      if (size !== undefined && !(Number.isInteger(size) && size > 0))
-        throw wrong(name, 'a whole number above 0', size);
+    checkOptions('augmentation()', options, augmentationOptions);
+    const { shift = 0, rotate, scale, flip, crop, elastic, brightness, contrast, cutout, fill, channels } = options;
+    if (elastic) checkOptions('elastic', elastic, ['strength', 'smoothness']);
+    if (cutout) checkOptions('cutout', cutout, ['size', 'count', 'value']);
+    const [x, y = x] = [shift].flat();
+    const amounts = { rotate, brightness, contrast, 'elastic.strength': elastic?.strength, shift: Math.min(x, y) };
+    checkEach(amounts, { from: 0 });
+    checkEach({ 'elastic.smoothness': elastic?.smoothness }, { above: 0 });
+    const [height, width] = crop ?? [];
+    checkEach({ 'cutout.size': cutout?.size, height, width }, { above: 0, whole: true });
+    checkEach({ 'cutout.count': cutout?.count }, { from: 0, whole: true });
+    checkEach({ 'cutout.value': cutout?.value, fill }, {});
+    if (flip !== undefined) oneOf('augmentation(): flip', flip, ['horizontal', 'vertical', 'both']);
+    if (channels !== undefined) oneOf('augmentation(): channels', channels, ['last', 'first']);
+    if (scale && !(scale[0] > 0 && scale[1] >= scale[0])) {
+      throw new QuadlaneError(
+        'ARGUMENT',
+        `augmentation(): scale must be two factors, the greater one last; got ${shown(scale)}`,
+      );
     }
     this.geometric = [shift, rotate, scale, flip, crop, elastic].some((one) => one !== undefined && one !== 0);
   }
@@ -201,6 +215,9 @@ function resample(
   }
 }
 
-function wrong(name: string, wanted: string, value: unknown): QuadlaneError {
-  return new QuadlaneError('ARGUMENT', `augmentation: ${name} must be ${wanted}, not ${value}`);
+/** @throws QuadlaneError `ARGUMENT` for the first of `amounts` that is given and isn't in `range` */
+function checkEach(amounts: Readonly<Record<string, number | undefined>>, range: Range): void {
+  for (const [name, value] of Object.entries(amounts)) {
+    if (value !== undefined) numberIn(`augmentation(): ${name}`, value, range);
+  }
 }

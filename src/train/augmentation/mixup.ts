@@ -1,27 +1,33 @@
 // Mixup (Zhang et al. 2018): examples blended in pairs, with targets blended alike.
 
 import { QuadlaneError } from '../../errors.js';
+import { checkOptions, numberIn } from '../../options.js';
 import { formatShape } from '../../shape.js';
 import { Tensor } from '../../tensor.js';
 import type { Random } from '../random.js';
+
+export interface MixupOptions {
+  /** From 0 (no blending) to 1 (any share as likely as any other). */
+  alpha: number;
+  /** Number of classes; only labels need it. */
+  classes?: number;
+}
 
 /**
  * Blends every example with another one of the batch, each pair with its own share, drawn from Beta(alpha, alpha).
  * @param inputs float32 `[N, ...]`
  * @param targets labels int32 `[N]`, or distributions float32 `[N, classes]`
- * @param alpha from 0 (no blending) to 1 (any share as likely as any other)
- * @param classes number of classes; only labels need it
  * @returns inputs as they came, and distributions `[N, classes]`
  * @throws QuadlaneError `ARGUMENT`, `SHAPE`
  */
 export function mixup(
   inputs: Tensor,
   targets: Tensor,
-  { alpha, classes = targets.shape.at(-1)! }: { alpha: number; classes?: number },
+  options: MixupOptions,
   random: Random,
 ): { inputs: Tensor<'float32'>; targets: Tensor<'float32'> } {
-  if (!(alpha >= 0 && alpha <= 1))
-    throw new QuadlaneError('ARGUMENT', `mixup: alpha must be from 0 to 1, not ${alpha}`);
+  const { alpha, classes = targets.shape.at(-1)! } = checkOptions('mixup()', options, ['alpha', 'classes']);
+  numberIn('mixup(): alpha', alpha, { from: 0, to: 1 });
   const [count] = inputs.shape;
   const { data } = inputs;
   if (!(data instanceof Float32Array) || targets.shape[0] !== count) {

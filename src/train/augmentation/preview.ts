@@ -1,6 +1,7 @@
 // Tensors as pictures, to look at what augmentation does.
 
 import { QuadlaneError } from '../../errors.js';
+import { checkOptions } from '../../options.js';
 import { formatShape } from '../../shape.js';
 import type { Tensor } from '../../tensor.js';
 
@@ -11,17 +12,20 @@ export interface Picture {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
+export interface PreviewOptions {
+  /** Values that are shown black and white. Default: 0 and 1. */
+  range?: readonly [black: number, white: number];
+  /** Images in a row of the picture. Default: all. */
+  columns?: number;
+}
+
 /**
  * The images of a batch side by side.
  * @param images float32 `[N, H, W, C]`, C = 1 (grey) or 3
- * @param range values that are shown black and white. Default: 0 and 1
- * @param columns images in a row of the picture. Default: all
  * @throws QuadlaneError `SHAPE`
  */
-export function preview(
-  images: Tensor,
-  { range = [0, 1], columns = images.shape[0] }: { range?: readonly [number, number]; columns?: number } = {},
-): Picture {
+export function preview(images: Tensor, options: PreviewOptions = {}): Picture {
+  const { range = [0, 1], columns = images.shape[0] } = checkOptions('preview()', options, ['range', 'columns']);
   const [count, height, width, channels] = images.shape;
   if (images.shape.length !== 4 || (channels !== 1 && channels !== 3) || !(columns >= 1)) {
     throw new QuadlaneError(

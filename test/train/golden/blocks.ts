@@ -1,6 +1,7 @@
 // The small networks of the family `blocks`: as its "layers" describe them.
 
-import { buildLoss, crossEntropy } from '../../../src/train/losses.js';
+import { buildLoss } from '../../../src/train/loss.js';
+import { crossEntropy } from '../../../src/train/losses.js';
 import type { CaseBuilder } from './families.js';
 import type { Builder } from './graph.js';
 

@@ -2,13 +2,12 @@
 
 import { sizeOf } from '../../../src/shape.js';
 import type { Tensor } from '../../../src/tensor.js';
+import { buildLoss, type Loss } from '../../../src/train/loss.js';
 import {
   binaryCrossEntropy,
-  buildLoss,
   crossEntropy,
   huber,
   klDivergence,
-  type Loss,
   l1,
   meanSquaredError,
   multiMargin,

@@ -16,20 +16,27 @@ export interface ScheduleCase {
 /** quadlane's schedule for each kind of the reference data. */
 // biome-ignore lint/suspicious/noExplicitAny: parameters as the file has them
 export const kinds: Record<string, (params: any) => Schedule> = {
-  step: schedules.step,
-  multistep: schedules.multiStep,
-  exponential: schedules.exponential,
-  cosine: schedules.cosine,
-  cosine_restarts: schedules.cosineRestarts,
-  linear_warmup: schedules.linearWarmup,
-  polynomial: ({ base, steps, power: exponent }) => schedules.polynomial({ base, steps, exponent }),
+  step: ({ base, ...rest }) => schedules.step({ learningRate: base, ...rest }),
+  multistep: ({ base, ...rest }) => schedules.multiStep({ learningRate: base, ...rest }),
+  exponential: ({ base, ...rest }) => schedules.exponential({ learningRate: base, ...rest }),
+  cosine: ({ base, period, ...rest }) => schedules.cosine({ learningRate: base, steps: period, ...rest }),
+  cosine_restarts: ({ base, period, ...rest }) =>
+    schedules.cosineRestarts({ learningRate: base, steps: period, ...rest }),
+  linear_warmup: ({ base, start, steps }) => schedules.linearWarmup({ learningRate: base, factor: start, steps }),
+  polynomial: ({ base, steps, power }) => schedules.polynomial({ learningRate: base, steps, power }),
   warmup_cosine: ({ base, warmup, total, min }) =>
-    schedules.warmup(schedules.cosine({ base, period: total - warmup, min }), { steps: warmup }),
-  onecycle: ({ pct, anneal, ...rest }) =>
-    schedules.oneCycle({ ...rest, rising: pct, anneal: anneal === 'cos' ? 'cosine' : anneal }),
-  cyclic: schedules.cyclic,
-  constant_warmup: schedules.constantWarmup,
-  plateau: schedules.reduceOnPlateau,
+    schedules.warmup(schedules.cosine({ learningRate: base, steps: total - warmup, min }), { steps: warmup }),
+  onecycle: ({ pct, anneal, max, total, ...rest }) =>
+    schedules.oneCycle({
+      learningRate: max,
+      steps: total,
+      ...rest,
+      rising: pct,
+      anneal: anneal === 'cos' ? 'cosine' : anneal,
+    }),
+  cyclic: ({ base, max, stepUp }) => schedules.cyclic({ learningRate: max, min: base, steps: stepUp }),
+  constant_warmup: ({ base, ...rest }) => schedules.constantWarmup({ learningRate: base, ...rest }),
+  plateau: ({ base, minimum, ...rest }) => schedules.reduceOnPlateau({ learningRate: base, min: minimum, ...rest }),
 };
 
 export function runSchedules(folder: string, binary: string): Outcome[] {

@@ -15,7 +15,7 @@ import {
 import { add } from '../../../src/layers/merge.js';
 import { sizeOf } from '../../../src/shape.js';
 import { type Tensor, tensor } from '../../../src/tensor.js';
-import { createTrainer, crossEntropy, sgd } from '../../../src/train/index.js';
+import { createTrainer, losses as lossFunctions, optimizers } from '../../../src/train/index.js';
 import { lenet5 } from '../../../src/zoo/index.js';
 import { generate, type Recipe } from '../../conformance/generator.js';
 import { mismatch, type Outcome } from './case.js';
@@ -74,8 +74,13 @@ export async function runTrace(
   const given = trace.parameters.map((recipe) => [ours(recipe.name), floats(recipe)] as const);
   network.load(new Map(given), { strict: false });
   const { lr, momentum, weightDecay = 0 } = trace.optimizer;
-  const optimizer = sgd({ learningRate: lr, momentum, weightDecay });
-  const trainer = await createTrainer(network, { loss: crossEntropy(), optimizer, clipNorm: 1e9, wasm: module });
+  const optimizer = optimizers.sgd({ learningRate: lr, momentum, weightDecay });
+  const trainer = await createTrainer(network, {
+    loss: lossFunctions.crossEntropy(),
+    optimizer,
+    clipNorm: 1e9,
+    wasm: module,
+  });
   const labels = generate(trace.labels) as Int32Array;
   const templates = generate(trace.templates) as Float32Array;
   const batch = trace.labels.shape[1];

@@ -29,24 +29,24 @@ describe('parts', () => {
   });
 
   it('split', () => {
-    const [left, right] = ops.split(x, [1, 3], -1);
+    const [left, right] = ops.split(x, [1, 3], { axis: -1 });
     expectElements(left, slice(elements, [0, 0, 0], [2, 3, 1], [1, 1, 1]));
     expectElements(right, slice(elements, [0, 0, 1], [2, 3, 3], [1, 1, 1]));
-    expect(ops.split(x, 2, 1).map(({ shape }) => shape)).toEqual([
+    expect(ops.split(x, 2, { axis: 1 }).map(({ shape }) => shape)).toEqual([
       [2, 2, 4],
       [2, 1, 4],
     ]);
-    expect(() => ops.split(x, [1, 2], -1)).toThrow(/can't be split/);
+    expect(() => ops.split(x, [1, 2], { axis: -1 })).toThrow(/can't be split/);
   });
 
   it('gather', () => {
     const places = [2, 0, 1, 2];
     const wanted = fromIndices([2, 2, 2, 4], ([i, j, k, l]) => elementAt(elements, [i, places[2 * j + k], l]));
-    expectElements(ops.gather(x, ops.reshape(int32(-1, 0, 1, 2), [2, 2]), 1), wanted);
+    expectElements(ops.gather(x, ops.reshape(int32(-1, 0, 1, 2), [2, 2]), { axis: 1 }), wanted);
   });
 
   it('centerCropPad', () => {
-    expectElements(ops.centerCropPad(x, [2, 6], [2, 1]), pad(elements, [0, 1, -1, 0, 2, -1], 0));
+    expectElements(ops.centerCropPad(x, [2, 6], { axes: [2, 1] }), pad(elements, [0, 1, -1, 0, 2, -1], 0));
   });
 });
 
@@ -65,10 +65,10 @@ describe('shapes', () => {
   it('flatten, squeeze and unsqueeze', () => {
     const { values } = elements;
     expectElements(ops.flatten(x), { shape: [2, 12], values });
-    expectElements(ops.flatten(x, 2), { shape: [6, 4], values });
+    expectElements(ops.flatten(x, { axis: 2 }), { shape: [6, 4], values });
     expectElements(ops.unsqueeze(x, [0, -1]), { shape: [1, 2, 3, 4, 1], values });
     expectElements(ops.squeeze(ops.unsqueeze(x, [0, -1])), elements);
-    expectElements(ops.squeeze(ops.unsqueeze(x, [0, -1]), [0]), { shape: [2, 3, 4, 1], values });
+    expectElements(ops.squeeze(ops.unsqueeze(x, [0, -1]), { axes: [0] }), { shape: [2, 3, 4, 1], values });
   });
 
   it('shapeOf and sizeOf', () => {
@@ -80,9 +80,9 @@ describe('shapes', () => {
   it('fill and range', () => {
     const large = [70, 90];
     expectElements(ops.fill(large, 2.5), { shape: large, values: new Array(6300).fill(2.5) });
-    expect(ops.fill([2], 3, 'int64').data).toEqual(BigInt64Array.of(3n, 3n));
-    expectElements(ops.range(1, 2, 0.25), { shape: [4], values: [1, 1.25, 1.5, 1.75] });
-    expect(ops.range(5, 0, -2, 'int32').data).toEqual(Int32Array.of(5, 3, 1));
+    expect(ops.fill([2], 3, { dtype: 'int64' }).data).toEqual(BigInt64Array.of(3n, 3n));
+    expectElements(ops.range(1, 2, { delta: 0.25 }), { shape: [4], values: [1, 1.25, 1.5, 1.75] });
+    expect(ops.range(5, 0, { delta: -2, dtype: 'int32' }).data).toEqual(Int32Array.of(5, 3, 1));
     expectElements(ops.range(3, 3), { shape: [0], values: [] });
   });
 });
@@ -94,12 +94,12 @@ describe('choices and exact products', () => {
       [5, 2, 0],
     ]);
     expectElements(ops.hardmax(rows), { shape: [2, 3], values: [0, 1, 0, 1, 0, 0] });
-    expectElements(ops.hardmax(rows, 0), { shape: [2, 3], values: [0, 1, 1, 1, 0, 0] });
+    expectElements(ops.hardmax(rows, { axis: 0 }), { shape: [2, 3], values: [0, 1, 1, 1, 0, 0] });
   });
 
   it('maxPoolWithIndices', () => {
     const image = tensor([1, 5, 2, 8, 0, 3, 9, 4], [1, 2, 2, 2]);
-    const { values, indices } = ops.maxPoolWithIndices(image, 2);
+    const { values, indices } = ops.maxPoolWithIndices(image, { kernelSize: 2 });
     expectElements(values, { shape: [1, 1, 1, 2], values: [9, 8] });
     expect(indices.dtype).toBe('int64');
     expectElements(indices, { shape: [1, 1, 1, 2], values: [3, 5] });

@@ -1,12 +1,12 @@
-// Operators called on tensors that work element by element, and those that sum axes up.
+// Operators called on tensors that work element by element.
 
 import type { DType, Tensor } from '../tensor.js';
 import { apply } from './apply.js';
 
 const unary =
   (operation: string) =>
-  (x: Tensor): Tensor =>
-    apply('unary', [x], { operation });
+  (x: Tensor): Tensor<'float32'> =>
+    apply('unary', [x], { operation }) as Tensor<'float32'>;
 
 /** `|x|`. */
 export const abs = unary('abs');
@@ -37,8 +37,8 @@ export const cos = unary('cos');
 
 const binary =
   (operation: string) =>
-  (a: Tensor, b: Tensor): Tensor =>
-    apply('binary', [a, b], { operation });
+  <T extends Tensor>(a: T, b: T): T =>
+    apply('binary', [a, b], { operation }) as T;
 
 /** `a + b`, broadcast. */
 export const add = binary('add');
@@ -92,8 +92,8 @@ export function logicalNot(x: Tensor): Tensor<'bool'> {
 }
 
 /** `a` where `condition` (bool) holds, `b` elsewhere; all three broadcast. */
-export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
-  return apply('where', [condition, a, b], {});
+export function where<T extends Tensor>(condition: Tensor, a: T, b: T): T {
+  return apply('where', [condition, a, b], {}) as T;
 }
 
 /** The elements converted: floats are cut toward zero, integers lose their upper bits, bool is 0 or 1. */
@@ -102,49 +102,16 @@ export function cast<D extends DType>(x: Tensor, to: D): Tensor<D> {
 }
 
 /** The values themselves, as a new tensor. */
-export function identity(x: Tensor): Tensor {
-  return apply('identity', [x], {});
+export function identity<T extends Tensor>(x: T): T {
+  return apply('identity', [x], {}) as T;
 }
 
 /** What dropout does to `x` in inference: nothing. */
-export function dropout(x: Tensor): Tensor {
-  return apply('dropout', [x], {});
+export function dropout<T extends Tensor>(x: T): T {
+  return apply('dropout', [x], {}) as T;
 }
 
 /** `x * scale + shift` of `[..., C]`, `scale` and `shift` being `[C]`. */
-export function scaleShift(x: Tensor, scale: Tensor, shift: Tensor): Tensor {
-  return apply('scaleShift', [x, scale, shift], {});
+export function scaleShift(x: Tensor, scale: Tensor, shift: Tensor): Tensor<'float32'> {
+  return apply('scaleShift', [x, scale, shift], {}) as Tensor<'float32'>;
 }
-
-export interface ReduceOptions {
-  /** Default: all. */
-  axes?: readonly number[];
-  /** Reduced axes stay, with extent 1. Default: false. */
-  keepDims?: boolean;
-}
-
-const reduce =
-  (reduction: string) =>
-  (x: Tensor, { axes, keepDims = false }: ReduceOptions = {}): Tensor =>
-    apply('reduce', [x], { reduction, axes, keepDims });
-
-/** Sum over axes. */
-export const sum = reduce('sum');
-/** Mean over axes. */
-export const mean = reduce('mean');
-/** Greatest element over axes. */
-export const max = reduce('max');
-/** Least element over axes. */
-export const min = reduce('min');
-/** Product over axes. */
-export const prod = reduce('prod');
-/** Sum of `|x|` over axes. */
-export const l1Norm = reduce('l1');
-/** Root of the sum of squares over axes. */
-export const l2Norm = reduce('l2');
-/** Sum of squares over axes. */
-export const sumSquare = reduce('sumSquare');
-/** Logarithm of the sum over axes. */
-export const logSum = reduce('logSum');
-/** Logarithm of the sum of `e^x` over axes. */
-export const logSumExp = reduce('logSumExp');

@@ -44,7 +44,7 @@ describe('by value', () => {
 
   it('cumSum', () => {
     const sums = alongLines(values, lines, 4, (line) => cumulativeSums(line, true, false));
-    expectTensor(ops.cumSum(x, 1, { exclusive: true }), [2, 4], sums);
+    expectTensor(ops.cumSum(x, { axis: 1, exclusive: true }), [2, 4], sums);
   });
 
   it('oneHot', () => {
@@ -67,11 +67,11 @@ describe('by value', () => {
 });
 
 it('by index', () => {
-  expectTensor(ops.gatherElements(x, int64([0, 3], [2, 1]), 1), [2, 1], [3, 6]);
+  expectTensor(ops.gatherElements(x, int64([0, 3], [2, 1]), { axis: 1 }), [2, 1], [3, 6]);
   expectTensor(ops.gatherNd(x, int64([1, 0, 0, 2], [2, 2])), [2], [5, 4]);
   const updates = tensor([10, 20], [2, 1]);
-  expectTensor(ops.scatterElements(x, int64([0, 3], [2, 1]), updates, 1), [2, 4], [10, 1, 4, 1, 5, 9, 2, 20]);
-  const rows = ops.scatterNd(x, int64([1], [1, 1]), tensor([[1, 1, 1, 1]]), 'add');
+  expectTensor(ops.scatterElements(x, int64([0, 3], [2, 1]), updates, { axis: 1 }), [2, 4], [10, 1, 4, 1, 5, 9, 2, 20]);
+  const rows = ops.scatterNd(x, int64([1], [1, 1]), tensor([[1, 1, 1, 1]]), { reduction: 'add' });
   expectTensor(rows, [2, 4], [3, 1, 4, 1, 6, 10, 3, 7]);
 });
 

@@ -1,0 +1,33 @@
+// Matrix products called on tensors.
+
+import { type ActivationOptions, activationOf, activationOptions } from '../ops/elementwise/activationOptions.js';
+import { checkOptions, flag } from '../options.js';
+import type { Tensor } from '../tensor.js';
+import { apply } from './apply.js';
+
+export interface MatmulOptions extends ActivationOptions {
+  /** `a` is `[..., K, M]`. Default: false. */
+  transposeA?: boolean;
+  /** `b` is `[..., N, K]`. Default: false. */
+  transposeB?: boolean;
+}
+
+/** Matrix product `[..., M, K] x [..., K, N]`; batch axes broadcast. */
+export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor<'float32'> {
+  const known = ['transposeA', 'transposeB', ...activationOptions] as const;
+  const { transposeA = false, transposeB = false } = checkOptions('matmul', options, known);
+  const attributes = { transposeA: flag('transposeA', transposeA), transposeB: flag('transposeB', transposeB) };
+  return apply('matmul', [a, b], { ...attributes, ...activationOf(options) }) as Tensor<'float32'>;
+}
+
+/**
+ * Fully connected layer.
+ * @param x `[N, C]`
+ * @param weights `[units, C]`, as PyTorch stores them
+ * @param bias `[units]`
+ * @returns `[N, units]`
+ */
+export function dense(x: Tensor, weights: Tensor, bias?: Tensor, options: ActivationOptions = {}): Tensor<'float32'> {
+  checkOptions('dense', options, activationOptions);
+  return apply('matmul', [x, weights, bias], { transposeB: true, ...activationOf(options) }) as Tensor<'float32'>;
+}

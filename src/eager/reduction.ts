@@ -1,0 +1,99 @@
+// Operators called on tensors that reduce, rank or sum up along axes.
+
+import { checkOptions, flag } from '../options.js';
+import type { Tensor } from '../tensor.js';
+import { apply, applyAll } from './apply.js';
+
+export interface ReduceOptions {
+  /** Default: all. */
+  axes?: readonly number[];
+  /** Reduced axes stay, with extent 1. Default: false. */
+  keepDims?: boolean;
+}
+
+const reduce =
+  (call: string, reduction: string) =>
+  <T extends Tensor>(x: T, options: ReduceOptions = {}): T => {
+    const { axes, keepDims = false } = checkOptions(call, options, ['axes', 'keepDims']);
+    return apply('reduce', [x], { reduction, axes, keepDims: flag('keepDims', keepDims) }) as T;
+  };
+
+/** Sum over axes. */
+export const sum = reduce('sum', 'sum');
+/** Mean over axes. */
+export const mean = reduce('mean', 'mean');
+/** Greatest element over axes. */
+export const max = reduce('max', 'max');
+/** Least element over axes. */
+export const min = reduce('min', 'min');
+/** Product over axes. */
+export const prod = reduce('prod', 'prod');
+/** Sum of `|x|` over axes. */
+export const l1Norm = reduce('l1Norm', 'l1');
+/** Root of the sum of squares over axes. */
+export const l2Norm = reduce('l2Norm', 'l2');
+/** Sum of squares over axes. */
+export const sumSquare = reduce('sumSquare', 'sumSquare');
+/** Logarithm of the sum over axes. */
+export const logSum = reduce('logSum', 'logSum');
+/** Logarithm of the sum of `e^x` over axes. */
+export const logSumExp = reduce('logSumExp', 'logSumExp');
+
+export interface ArgOptions {
+  /** Default: -1. */
+  axis?: number;
+  /** The axis stays, with extent 1. Default: false. */
+  keepDims?: boolean;
+  /** Of equal elements the last one counts, not the first. Default: false. */
+  last?: boolean;
+}
+
+const arg =
+  (op: string) =>
+  (x: Tensor, options: ArgOptions = {}): Tensor<'int64'> => {
+    const { axis = -1, keepDims = false, last = false } = checkOptions(op, options, ['axis', 'keepDims', 'last']);
+    return apply(op, [x], { axis, keepDims: flag('keepDims', keepDims), last: flag('last', last) }) as Tensor<'int64'>;
+  };
+
+/** Where along an axis the greatest element is (int64); NaN counts as greater than all numbers. */
+export const argMax = arg('argMax');
+/** Where along an axis the least element is (int64). */
+export const argMin = arg('argMin');
+
+export interface TopKOptions {
+  /** Default: -1. */
+  axis?: number;
+  /** From the greatest down, or else from the least up. Default: true. */
+  largest?: boolean;
+}
+
+/**
+ * The first `k` elements along an axis from the greatest down, or from the least up.
+ * @returns the elements, and where along the axis they were (int64); of equal ones those in front come first
+ */
+export function topK<T extends Tensor>(
+  x: T,
+  k: number,
+  options: TopKOptions = {},
+): { values: T; indices: Tensor<'int64'> } {
+  const { axis = -1, largest = true } = checkOptions('topK', options, ['axis', 'largest']);
+  const [values, indices] = applyAll('topK', [x], { k, axis, largest: flag('largest', largest) }, 2);
+  return { values: values as T, indices: indices as Tensor<'int64'> };
+}
+
+export interface CumSumOptions {
+  /** Default: -1. */
+  axis?: number;
+  /** Sums leave their own element out. Default: false. */
+  exclusive?: boolean;
+  /** Sums start at the end. Default: false. */
+  reverse?: boolean;
+}
+
+/** Running sums along an axis. */
+export function cumSum<T extends Tensor>(x: T, options: CumSumOptions = {}): T {
+  const known = ['axis', 'exclusive', 'reverse'] as const;
+  const { axis = -1, exclusive = false, reverse = false } = checkOptions('cumSum', options, known);
+  const attributes = { axis, exclusive: flag('exclusive', exclusive), reverse: flag('reverse', reverse) };
+  return apply('cumSum', [x], attributes) as T;
+}

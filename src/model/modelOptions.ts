@@ -1,0 +1,53 @@
+// How a model is compiled and run: the options, and what is refused of their values.
+
+import { checkOptions, flag, numberIn } from '../options.js';
+
+export interface RunOptions {
+  /** `false`: outputs are views of linear memory that the next run overwrites. Default: true. */
+  copy?: boolean;
+}
+
+/** The names in `RunOptions`. */
+export const runOptions = ['copy'] as const;
+
+export interface ModelLimits {
+  /**
+   * Most bytes of linear memory that the model may use. Where the fastest forms of all weights don't fit beside the
+   * activations of the declared shapes (open sizes as 1), those that save the least time a byte are kept small.
+   */
+  memory?: number;
+  /** Most bytes that the model's file may have. */
+  file?: number;
+}
+
+export interface ModelOptions {
+  /**
+   * How many threads work on one run, with the same result; 1 where the host has no shared memory: see `info`. Live views
+   * are on a SharedArrayBuffer then, which `TextDecoder`, `ImageData` and some others refuse. Default: 1.
+   */
+  threads?: number;
+  /** Same output bits on every engine and CPU, a little slower where fused multiply-adds exist. Default: false. */
+  deterministic?: boolean;
+  /**
+   * Computes convolutions of 3x3 taps and more with fewer multiplications where that is faster (Winograd). It rounds a
+   * little more, a NaN or infinity reaches all of its 4x4 tile, and those weights take more memory, those of 3x3 taps four
+   * times as much, others up to nine times; `false` always convolves directly. Default: true.
+   */
+  winograd?: boolean;
+  limits?: ModelLimits;
+  /** Names of compiler passes to leave out, for debugging. */
+  withoutPasses?: readonly string[];
+}
+
+/** The names in `ModelOptions`. */
+export const modelOptions = ['threads', 'deterministic', 'winograd', 'limits', 'withoutPasses'] as const;
+
+/** @throws QuadlaneError `ARGUMENT` for values that can't be; names of options are checked where they come in */
+export function checkModelOptions({ threads, deterministic, winograd, limits = {} }: ModelOptions): void {
+  if (threads !== undefined) numberIn('threads', threads, { from: 1, whole: true });
+  if (deterministic !== undefined) flag('deterministic', deterministic);
+  if (winograd !== undefined) flag('winograd', winograd);
+  const { memory, file } = checkOptions('limits', limits, ['memory', 'file']);
+  if (memory !== undefined) numberIn('limits.memory', memory, { from: 1, infinite: true });
+  if (file !== undefined) numberIn('limits.file', file, { from: 1, infinite: true });
+}

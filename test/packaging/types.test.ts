@@ -1,0 +1,141 @@
+// The shipped typings, as programs of others see them: the README's examples and a program of its own compile under
+// `strict` with the typings themselves checked, whatever libraries the program has.
+
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { examples } from '../readme-examples.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const project = mkdtempSync(join(tmpdir(), 'quadlane-types-'));
+
+/** What TypeScript reports for these files, as text. */
+function compile(files: readonly string[], options: ts.CompilerOptions): string {
+  const program = ts.createProgram({
+    rootNames: files.map((file) => join(project, file)),
+    options: {
+      strict: true,
+      noEmit: true,
+      skipLibCheck: false,
+      target: ts.ScriptTarget.ES2022,
+      typeRoots: [join(root, 'node_modules/@types')],
+      ...options,
+    },
+  });
+  return ts.formatDiagnostics(ts.getPreEmitDiagnostics(program), {
+    getCanonicalFileName: (name) => name,
+    getCurrentDirectory: () => project,
+    getNewLine: () => '\n',
+  });
+}
+
+const resolutions: Readonly<Record<string, ts.CompilerOptions>> = {
+  NodeNext: { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext },
+  Bundler: { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler },
+};
+
+const libraries: Readonly<Record<string, ts.CompilerOptions>> = {
+  "the target's own libraries": { types: [] },
+  '@types/node and no DOM': { types: ['node'], lib: ['lib.es2022.d.ts'] },
+  'no host at all': { types: [], lib: ['lib.es2022.d.ts'] },
+};
+
+const settings = Object.entries(resolutions).flatMap(([resolution, how]) =>
+  Object.entries(libraries).map(([library, what]) => ({ resolution, library, options: { ...how, ...what } })),
+);
+
+/** Files of the README's examples, and whether they ask for Node. A worker's handler is typed by its host. */
+const blocks = examples()
+  .filter(({ code }) => !code.includes('export default'))
+  .map(({ code }, index) => ({ file: `example${index}.ts`, code, needsNode: code.includes('node:') }));
+
+const use = `
+import { loadModel, tensor, type Tensor, type InputInfo } from 'quadlane';
+import { conv2d, maxPool } from 'quadlane/ops';
+import { conv2d as convolution, compile, input, sequential } from 'quadlane/layers';
+import { createTrainer, losses, optimizers, penalties, schedules, type Schedule } from 'quadlane/train';
+import strict from 'quadlane/strict.wasm';
+
+/** Tests of dtype narrow data. */
+export function total(x: Tensor): number | bigint {
+  if (x.dtype === 'int64') return x.data.reduce((sum, value) => sum + value, 0n);
+  const { dtype, data } = x;
+  if (dtype === 'float32') {
+    const floats: Float32Array = data;
+    return floats.reduce((sum, value) => sum + value, 0);
+  }
+  return Number(data[0]);
+}
+
+export function clear(place: InputInfo): void {
+  if (place.dtype === 'int64') place.data.fill(0n);
+  // @ts-expect-error: no element type is known
+  else place.data.fill('0');
+}
+
+export const float: Float32Array = tensor([1, 2]).data;
+export const long: BigInt64Array = tensor(BigInt64Array.of(1n)).data;
+export const pooled: Float32Array = maxPool(conv2d(tensor([1]), tensor([1]), undefined, { padding: { top: 1 } })).data;
+
+const network = sequential([input([4, 4, 1]), convolution({ filters: 1, kernelSize: 3, padding: [0, 1, 0, 0] })]);
+export const model = await compile(network, { winograd: false, wasm: strict });
+// @ts-expect-error: dilations
+export const misspelt = () => convolution({ filters: 1, kernelSize: 3, dilation: 2 });
+export const loaded = await loadModel(new Uint8Array(), { threads: 2, limits: { memory: 1e6 } });
+
+const schedule: Schedule = schedules.cosine({ learningRate: 0.1, steps: 100 });
+const options: losses.CrossEntropyOptions = { labelSmoothing: 0.1 };
+export const trainer = await createTrainer(network, {
+  loss: losses.crossEntropy(options),
+  optimizer: optimizers.sgd(),
+  penalty: [penalties.l1(1e-4), penalties.l2(1e-4)],
+});
+export const progress = trainer.fit({ train: { inputs: tensor([1]), targets: [0] }, epochs: 1, schedule });
+`;
+
+beforeAll(() => {
+  const installed = join(project, 'node_modules/quadlane');
+  mkdirSync(installed, { recursive: true });
+  cpSync(join(root, 'package.json'), join(installed, 'package.json'));
+  cpSync(join(root, 'dist/types'), join(installed, 'dist/types'), { recursive: true });
+  symlinkSync(join(root, 'node_modules/fast-png'), join(project, 'node_modules/fast-png'));
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ type: 'module' }));
+  writeFileSync(join(project, 'use.ts'), use);
+  writeFileSync(
+    join(project, 'using.ts'),
+    "import { loadModel } from 'quadlane';\nusing model = await loadModel('');\nconsole.log(model);\n",
+  );
+  // Programs print, whatever their libraries know.
+  writeFileSync(join(project, 'console.d.ts'), 'declare const console: { log(...values: unknown[]): void };\n');
+  for (const { file, code } of blocks) writeFileSync(join(project, file), code);
+});
+afterAll(() => rmSync(project, { recursive: true }));
+
+describe.each(settings)('$resolution, $library', ({ library, options }) => {
+  test('examples of the README and a program compile', () => {
+    const hasNode = library.includes('@types/node');
+    const files = blocks.filter(({ needsNode }) => hasNode || !needsNode).map(({ file }) => file);
+    expect(files.length).toBeGreaterThan(7);
+    const printing = options.lib && !hasNode ? ['console.d.ts'] : [];
+    expect(compile(['use.ts', ...files, ...printing], options)).toBe('');
+  });
+});
+
+test('with exactOptionalPropertyTypes and noUncheckedIndexedAccess too', () => {
+  const options = { ...resolutions.NodeNext, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
+  expect(compile(['use.ts'], { ...options, types: [] })).toBe('');
+});
+
+test('models and trainers are for `using` where the library knows it', () => {
+  const lib = ['lib.es2022.d.ts', 'lib.esnext.disposable.d.ts', 'lib.dom.d.ts'];
+  expect(compile(['using.ts'], { ...resolutions.Bundler, types: [], lib })).toBe('');
+});
+
+test('nothing is declared globally', () => {
+  const files = ts.sys.readDirectory(join(root, 'dist/types'), ['.d.ts']);
+  expect(files.length).toBeGreaterThan(50);
+  expect(files.filter((file) => /declare global|<reference/.test(readFileSync(file, 'utf8')))).toEqual([]);
+});
