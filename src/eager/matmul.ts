@@ -31,3 +31,13 @@ export function dense(x: Tensor, weights: Tensor, bias?: Tensor, options: Activa
   checkOptions('dense', options, activationOptions);
   return apply('matmul', [x, weights, bias], { transposeB: true, ...activationOf(options) }) as Tensor<'float32'>;
 }
+
+/**
+ * Sums of products by Einstein's convention, with any number of operands.
+ * @param equation as NumPy and ONNX write it: `bij,bjk->bik`, `ii->i`, `...ij,...jk`
+ * @param operands tensors of one type
+ * @throws QuadlaneError `SHAPE` for an equation that isn't sound or doesn't fit the operands
+ */
+export function einsum(equation: string, ...operands: readonly Tensor[]): Tensor {
+  return apply('einsum', operands, { equation });
+}

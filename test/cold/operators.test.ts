@@ -26,6 +26,11 @@ const int64 = (...values: bigint[]) =>
 
 /** Files for operators that no fixture has by itself. */
 const made: Record<string, Made> = {
+  Einsum: {
+    node: { attributes: { equation: 'ij,j->i' } },
+    inputs: [floats([2, 2], 1, 2, 3, 4), floats([2], 1, 10)],
+    output: [21, 43],
+  },
   GlobalLpPool: { node: { attributes: { p: 2 } }, inputs: [floats([1, 1, 1, 2], 3, 4)], output: [5] },
   Mod: { node: { attributes: { fmod: 1 } }, inputs: [floats([2], 5, -5), floats([2], 3, 3)], output: [2, -2] },
   Scatter: { node: {}, inputs: [floats([3], 1, 2, 3), int64(2n, 0n), floats([2], 8, 9)], output: [9, 2, 8] },

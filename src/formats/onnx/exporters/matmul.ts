@@ -1,7 +1,7 @@
 // Matrix products of floats as ONNX nodes.
 
 import { activated } from '../activations.js';
-import { flag } from '../attributes.js';
+import { flag, text } from '../attributes.js';
 import type { ExportContext, Exporter } from '../export-context.js';
 
 /** Input `index` with its last two axes exchanged if `isTransposed`. */
@@ -30,5 +30,6 @@ const product: Exporter = (context) => {
 };
 
 export const matmul: Record<string, Exporter> = {
+  einsum: (context) => context.emit('Einsum', context.inputs(), { equation: text(context.attributes.equation) }),
   matmul: product,
 };

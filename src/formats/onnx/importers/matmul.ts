@@ -24,6 +24,7 @@ const gemm: Importer = (context) => {
 };
 
 export const matmul: Record<string, Importer> = {
+  Einsum: (context) => context.emit('einsum', context.inputs, { equation: context.requiredText('equation') }),
   Gemm: gemm,
   MatMul: (context) =>
     context.emit('matmul', [context.input(0), context.input(1)], { transposeA: false, transposeB: false }),
