@@ -4,8 +4,8 @@
 import { QuadlaneError } from '../errors.js';
 import type { Attributes, Differentiation } from '../ops/operator.js';
 import { tensor } from '../tensor.js';
+import { GraphBuilder, locate } from './builder.js';
 import { operatorOf } from './dialect.js';
-import { Draft, locate } from './draft.js';
 import type { Folding, Node, PassName, TypedGraph } from './graph.js';
 import { composition } from './passes/composites.js';
 import { applyPasses, optionalPasses } from './passes/index.js';
@@ -28,48 +28,48 @@ export function simplify(graph: TypedGraph, folding: Folding): TypedGraph {
  */
 export function differentiate(graph: TypedGraph, loss: string, wanted: readonly string[]): TypedGraph {
   const outputs = [...graph.outputs];
-  const draft = new Draft({ ...graph, outputs });
-  for (const node of graph.nodes) for (const part of apart(draft, node)) draft.push(part);
-  const forward = [...draft.nodes];
-  const gradients = new Gradients(draft);
+  const builder = new GraphBuilder({ ...graph, outputs });
+  for (const node of graph.nodes) for (const part of apart(builder, node)) builder.push(part);
+  const forward = [...builder.nodes];
+  const gradients = new Gradients(builder);
   const moving = dependents(forward, wanted);
-  gradients.add(loss, draft.constant(tensor(Float32Array.of(1), graph.types.get(loss)!.shape), `${loss}/gradient`));
+  gradients.add(loss, builder.constant(tensor(Float32Array.of(1), graph.types.get(loss)!.shape), `${loss}/gradient`));
   const missing: Node[] = [];
   for (const node of forward.reverse()) {
     if (!node.inputs.some((name) => moving.has(name)) || !node.outputs.some((name) => gradients.has(name))) continue;
-    const rule = operatorOf(draft, node).gradient;
+    const rule = operatorOf(builder, node).gradient;
     if (typeof rule !== 'function') {
       missing.push(node);
       continue;
     }
-    const types = node.inputs.map((name) => draft.types.get(name));
+    const types = node.inputs.map((name) => builder.types.get(name));
     const found = locate(node, types, () => rule(gradients.context(node, moving)));
     node.inputs.forEach((name, index) => {
       const gradient = found[index];
       if (gradient !== undefined && moving.has(name)) gradients.add(name, gradient);
     });
   }
-  if (missing.length > 0) throw noRule(missing, draft);
+  if (missing.length > 0) throw noRule(missing, builder);
   for (const name of wanted) outputs.push(gradients.of(name));
-  return draft.finish();
+  return builder.finish();
 }
 
-function noRule(nodes: readonly Node[], draft: Draft): QuadlaneError {
+function noRule(nodes: readonly Node[], builder: GraphBuilder): QuadlaneError {
   const [first] = nodes;
   const list = nodes.map((node) => {
-    const { gradient: reason } = operatorOf(draft, node);
+    const { gradient: reason } = operatorOf(builder, node);
     return `${node.op} "${node.name}"${reason ? ` (its result ${reason})` : ''}`;
   });
   return new QuadlaneError(
     'UNSUPPORTED',
     `no gradient can be taken through ${list.join(', ')}: freeze the layers before, or use other operators`,
-    { node: first.name, operator: first.op, shapes: first.inputs.map((name) => draft.types.get(name)?.shape) },
+    { node: first.name, operator: first.op, shapes: first.inputs.map((name) => builder.types.get(name)?.shape) },
   );
 }
 
 /** The node without what is fused into it: its activation and its residual are nodes of their own. */
-function apart(draft: Draft, node: Node): Node[] {
-  const { residualInput } = operatorOf(draft, node);
+function apart(builder: GraphBuilder, node: Node): Node[] {
+  const { residualInput } = operatorOf(builder, node);
   const { activation, alpha, beta, ...attributes } = node.attributes as Record<string, Attributes[string]>;
   const [output] = node.outputs;
   const parts: Node[] = [];
@@ -104,7 +104,7 @@ function dependents(nodes: readonly Node[], values: readonly string[]): Set<stri
 class Gradients {
   private readonly known = new Map<string, string>();
 
-  constructor(private readonly draft: Draft) {}
+  constructor(private readonly builder: GraphBuilder) {}
 
   has(name: string): boolean {
     return this.known.has(name);
@@ -112,30 +112,32 @@ class Gradients {
 
   /** The gradient of `name`: zeros where nothing flowed to it. */
   of(name: string): string {
-    const { shape } = this.draft.typeOf(name);
-    return this.known.get(name) ?? this.draft.apply('constantOfShape', [], { shape, value: 0 }, `${name}/gradient`);
+    const { shape } = this.builder.typeOf(name);
+    return this.known.get(name) ?? this.builder.apply('constantOfShape', [], { shape, value: 0 }, `${name}/gradient`);
   }
 
   add(name: string, gradient: string): void {
     const before = this.known.get(name);
     const operands = before === undefined ? [] : [before, gradient];
     const sum =
-      before === undefined ? gradient : this.draft.apply('binary', operands, { operation: 'add' }, `${name}/gradient`);
+      before === undefined
+        ? gradient
+        : this.builder.apply('binary', operands, { operation: 'add' }, `${name}/gradient`);
     this.known.set(name, sum);
   }
 
   /** What a rule for `node` works with. */
   context(node: Node, moving: ReadonlySet<string>): Differentiation {
-    const { draft } = this;
+    const { builder } = this;
     let placed = node;
-    const build = composition(draft, `${node.name}/gradient`);
+    const build = composition(builder, `${node.name}/gradient`);
     const output = (index = 0): string => {
       const known = placed.outputs[index];
       if (known) return known;
       const length = Math.max(placed.outputs.length, index + 1);
       const outputs = Array.from({ length }, (_, at) => placed.outputs[at] ?? '');
-      outputs[index] = draft.fresh(`${node.name}/output ${index}`);
-      placed = exchange(draft, placed, { ...placed, outputs });
+      outputs[index] = builder.fresh(`${node.name}/output ${index}`);
+      placed = exchange(builder, placed, { ...placed, outputs });
       return outputs[index];
     };
     return {
@@ -148,8 +150,8 @@ class Gradients {
       wants: (index) => moving.has(node.inputs[index] ?? ''),
       applyAll(op, inputs, attributes, count) {
         const name = `${node.name}/gradient/${op}`;
-        const outputs = Array.from({ length: count }, (_, index) => draft.fresh(`${name} ${index}`));
-        draft.push({ name, op, inputs, outputs, attributes });
+        const outputs = Array.from({ length: count }, (_, index) => builder.fresh(`${name} ${index}`));
+        builder.push({ name, op, inputs, outputs, attributes });
         return outputs;
       },
     };
@@ -157,9 +159,9 @@ class Gradients {
 }
 
 /** Puts `other`, which has the same inputs, in the place of `node`. */
-function exchange(draft: Draft, node: Node, other: Node): Node {
-  const [, ...after] = draft.nodes.splice(draft.nodes.lastIndexOf(node));
-  const placed = draft.push(other);
-  draft.nodes.push(...after);
+function exchange(builder: GraphBuilder, node: Node, other: Node): Node {
+  const [, ...after] = builder.nodes.splice(builder.nodes.lastIndexOf(node));
+  const placed = builder.push(other);
+  builder.nodes.push(...after);
   return placed;
 }

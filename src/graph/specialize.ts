@@ -3,9 +3,9 @@
 import { QuadlaneError } from '../errors.js';
 import { formatShape } from '../shape.js';
 import type { Tensor, TensorType } from '../tensor.js';
+import { GraphBuilder, locate } from './builder.js';
 import { Derived } from './derived.js';
 import { operatorOf } from './dialect.js';
-import { Draft, locate } from './draft.js';
 import type { Dialect, Folding, Graph, Node, Pass, TypedGraph } from './graph.js';
 import { countedBy } from './rows.js';
 
@@ -108,33 +108,33 @@ export function specialize(
   values: ReadonlyMap<string, Tensor>,
   folding: Folding,
 ): TypedGraph {
-  const draft = new Draft({ ...graph, types });
-  for (const [name, value] of values) draft.define(name, value);
+  const builder = new GraphBuilder({ ...graph, types });
+  for (const [name, value] of values) builder.define(name, value);
   for (const node of graph.nodes) {
-    for (const name of node.inputs) requireValue(name, draft, graph);
-    const asked = bake(node, draft);
-    const inputs = asked.inputs.map((name) => draft.types.get(name));
-    const outputs = draft.infer(asked, inputs);
+    for (const name of node.inputs) requireValue(name, builder, graph);
+    const asked = bake(node, builder);
+    const inputs = asked.inputs.map((name) => builder.types.get(name));
+    const outputs = builder.infer(asked, inputs);
     const isMore = asked.outputs.length > outputs.length;
     const baked = isMore ? { ...asked, outputs: asked.outputs.slice(0, outputs.length) } : asked;
-    const constants = baked.inputs.map((name) => draft.constants.get(name));
-    countedBy(baked, operatorOf(draft, baked), inputs, draft.counts);
+    const constants = baked.inputs.map((name) => builder.constants.get(name));
+    countedBy(baked, operatorOf(builder, baked), inputs, builder.counts);
     const folded = locate(baked, inputs, () => folding.fold(baked, constants, inputs, outputs));
     if (folded) {
       baked.outputs.forEach((name, index) => {
-        if (name !== '') draft.define(name, folded[index]);
+        if (name !== '') builder.define(name, folded[index]);
       });
     } else {
-      draft.push(baked, outputs);
+      builder.push(baked, outputs);
     }
   }
-  for (const name of graph.outputs) requireValue(name, draft, graph);
-  return draft.finish();
+  for (const name of graph.outputs) requireValue(name, builder, graph);
+  return builder.finish();
 }
 
 /** Throws where `name` is to be read, but its writer has fewer outputs. */
-function requireValue(name: string, draft: Draft, { nodes }: Graph): void {
-  if (name === '' || draft.types.has(draft.resolve(name))) return;
+function requireValue(name: string, builder: GraphBuilder, { nodes }: Graph): void {
+  if (name === '' || builder.types.has(builder.resolve(name))) return;
   const writer = nodes.find(({ outputs }) => outputs.includes(name));
   const place = writer && { node: writer.name, operator: writer.op };
   throw new QuadlaneError(
@@ -158,12 +158,12 @@ function foldConstants(graph: TypedGraph, folding: Folding): TypedGraph {
 const LONGEST_LIST = 1024;
 
 /** The node with the values of its shape inputs turned into attributes. */
-function bake(node: Node, draft: Draft): Node {
-  const { shapeInputs: decisive, bake: rule } = operatorOf(draft, node);
+function bake(node: Node, builder: GraphBuilder): Node {
+  const { shapeInputs: decisive, bake: rule } = operatorOf(builder, node);
   if (!decisive || !rule) return node;
-  const types = node.inputs.map((name) => draft.types.get(name));
+  const types = node.inputs.map((name) => builder.types.get(name));
   if (!decisive.some((index) => index < node.inputs.length)) return node;
-  const values = node.inputs.map((name) => draft.constants.get(name));
+  const values = node.inputs.map((name) => builder.constants.get(name));
   for (const index of decisive) {
     const name = node.inputs[index];
     if (name && !values[index]) {

@@ -1,7 +1,7 @@
 // A network that isn't compiled yet as a table, for a batch of one.
 
+import { inferNode } from '../graph/builder.js';
 import { operatorOf } from '../graph/dialect.js';
-import { inferNode } from '../graph/draft.js';
 import { receptiveFields } from '../graph/receptiveField.js';
 import { formatBytes, summaryTable } from '../model/summary.js';
 import { product } from '../shape.js';

@@ -1,8 +1,8 @@
 // Graph -> Plan: places values, lets every operator lower itself to steps, and arranges the arena.
 
 import { QuadlaneError } from '../errors.js';
+import { locate } from '../graph/builder.js';
 import { operatorOf } from '../graph/dialect.js';
-import { locate } from '../graph/draft.js';
 import type { Node, TypedGraph } from '../graph/graph.js';
 import { receptiveFields } from '../graph/receptiveField.js';
 import { copy } from '../ops/lowering/strided.js';

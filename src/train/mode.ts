@@ -1,8 +1,8 @@
 // From inference to training mode: batch norms normalise by the batch and move their running statistics, dropout drops.
 
 import { QuadlaneError } from '../errors.js';
+import { GraphBuilder, locate } from '../graph/builder.js';
 import { operatorOf } from '../graph/dialect.js';
-import { Draft, locate } from '../graph/draft.js';
 import type { TypedGraph } from '../graph/graph.js';
 import { composition } from '../graph/passes/composites.js';
 import { formatShape, sizeOf } from '../shape.js';
@@ -34,14 +34,14 @@ export function trainingMode(
   seed: number,
 ): TrainingMode {
   const outputs = [...graph.outputs];
-  const draft = new Draft({ ...graph, outputs });
+  const builder = new GraphBuilder({ ...graph, outputs });
   const updates = new Map<string, RunningUpdate>();
   graph.nodes.forEach((node, index) => {
     const rate = operatorOf(graph, node).dropRate?.(node.attributes) ?? 0;
     const [mean, variance] = trainedStatistics(graph, node, trained);
     if (rate > 0) {
       const attributes = { rate, seed: mixed(seed, index) };
-      draft.push({
+      builder.push({
         ...node,
         op: 'randomMask',
         inputs: [node.inputs[0], counter],
@@ -52,8 +52,8 @@ export function trainingMode(
       const types = node.inputs.map((name) => graph.types.get(name));
       const correction = locate(node, types, () => unbiased(types[0]!.shape));
       const [input, scale, shift] = node.inputs;
-      const statistics = ['mean', 'variance'].map((name) => draft.fresh(`${node.name}/${name} of the batch`));
-      draft.push({
+      const statistics = ['mean', 'variance'].map((name) => builder.fresh(`${node.name}/${name} of the batch`));
+      builder.push({
         ...node,
         op: 'batchNormTraining',
         inputs: [input, scale, shift],
@@ -65,10 +65,10 @@ export function trainingMode(
       updates.set(variance, { batch: statistics[1], momentum, correction });
       outputs.push(...statistics);
     } else {
-      draft.push(node);
+      builder.push(node);
     }
   });
-  return { graph: draft.finish(), updates };
+  return { graph: builder.finish(), updates };
 }
 
 /** n / (n - 1) for the n values of each channel: the variance that is kept is the unbiased one. */
@@ -87,8 +87,12 @@ function mixed(seed: number, index: number): number {
 }
 
 /** The new value of a running statistic. */
-export function blend(draft: Draft, statistic: string, { batch, momentum, correction }: RunningUpdate): string {
-  const { binary, scalar } = composition(draft, statistic);
+export function blend(
+  builder: GraphBuilder,
+  statistic: string,
+  { batch, momentum, correction }: RunningUpdate,
+): string {
+  const { binary, scalar } = composition(builder, statistic);
   const now = binary('mul', batch, scalar((1 - momentum) * correction));
   return binary('add', binary('mul', statistic, scalar(momentum)), now);
 }

@@ -1,8 +1,8 @@
 // One training step as a graph: forward, loss, backward, clipping, updates. Variables (parameters, statistics, what the
 // optimiser keeps) are inputs, and what replaces them are outputs.
 
+import { GraphBuilder } from '../graph/builder.js';
 import { differentiate, simplify } from '../graph/differentiate.js';
-import { Draft } from '../graph/draft.js';
 import type { Folding, Graph, GraphInput, TypedGraph } from '../graph/graph.js';
 import { composition } from '../graph/passes/composites.js';
 import { applyPasses } from '../graph/passes/index.js';
@@ -87,21 +87,21 @@ export function stepGraph(
   const added = [[TARGETS, { ...targets, dtype }], [SCALARS, scalars], [COUNTER, counter], ...state] as const;
   const mode = trainingMode(withInputs(forward, added), trained, COUNTER, options.seed);
 
-  const losing = drafted(mode.graph);
-  const build = composition(losing.draft, 'loss');
+  const losing = continued(mode.graph);
+  const build = composition(losing.builder, 'loss');
   const data = buildLoss(build, loss, options.output, TARGETS);
-  losing.outputs.splice(1, 0, penalized(losing.draft, data, trained, options.penalty));
-  const prepared = simplify(losing.draft.finish(), folding);
+  losing.outputs.splice(1, 0, penalized(losing.builder, data, trained, options.penalty));
+  const prepared = simplify(losing.builder.finish(), folding);
   // Those that the loss doesn't see stay as they are.
   const read = new Set(prepared.nodes.flatMap(({ inputs }) => inputs));
   const names = [...trained.keys()].filter((name) => read.has(name));
   const statistics = new Map(mode.graph.outputs.slice(1).map((name, index) => [name, prepared.outputs[2 + index]]));
   const backward = differentiate(prepared, prepared.outputs[1], names);
 
-  const { draft, outputs } = drafted(backward);
+  const { builder, outputs } = continued(backward);
   const found = outputs.splice(prepared.outputs.length);
   outputs.splice(2);
-  const clipped = clip(draft, found, options);
+  const clipped = clip(builder, found, options);
   const updates = new Map<string, number>();
   const update = (variable: string, value: string): void => {
     updates.set(variable, outputs.push(value) - 1);
@@ -110,10 +110,10 @@ export function stepGraph(
   names.forEach((parameter, index) => {
     const kept = optimizer.state.map((one) => stateName(parameter, one));
     const replaced = optimizer.update({
-      build: composition(draft, `${parameter}/update`),
+      build: composition(builder, `${parameter}/update`),
       applyAll(op, inputs, attributes, count) {
-        const made = Array.from({ length: count }, (_, at) => draft.fresh(`${parameter}/updated ${at}`));
-        draft.push({ name: `${parameter}/update`, op, inputs, outputs: made, attributes });
+        const made = Array.from({ length: count }, (_, at) => builder.fresh(`${parameter}/updated ${at}`));
+        builder.push({ name: `${parameter}/update`, op, inputs, outputs: made, attributes });
         return made;
       },
       parameter,
@@ -124,9 +124,9 @@ export function stepGraph(
     for (const [at, variable] of [parameter, ...kept].entries()) update(variable, replaced[at]);
   });
   for (const [statistic, running] of mode.updates) {
-    update(statistic, blend(draft, statistic, { ...running, batch: statistics.get(running.batch)! }));
+    update(statistic, blend(builder, statistic, { ...running, batch: statistics.get(running.batch)! }));
   }
-  const finished = applyPasses(draft.finish(), folding);
+  const finished = applyPasses(builder.finish(), folding);
   return { graph: finished, prediction, targets: dtype, places: { prediction: 0, loss: 1, gradientNorm, updates } };
 }
 
@@ -144,17 +144,17 @@ export function testGraph(
   const forward = specialize({ ...graph, outputs: [output] }, types, new Map(), folding);
   const prediction = forward.types.get(output)!;
   const dtype = loss.targets(prediction, targets);
-  const { draft, outputs } = drafted(withInputs(forward, [[TARGETS, { ...targets, dtype }]]));
-  outputs.push(buildLoss(composition(draft, 'loss'), loss, output, TARGETS));
-  return { graph: applyPasses(draft.finish(), folding), prediction, targets: dtype };
+  const { builder, outputs } = continued(withInputs(forward, [[TARGETS, { ...targets, dtype }]]));
+  outputs.push(buildLoss(composition(builder, 'loss'), loss, output, TARGETS));
+  return { graph: applyPasses(builder.finish(), folding), prediction, targets: dtype };
 }
 
-/** A draft that begins with all of `graph`; what is pushed to `outputs` becomes an output of the result. */
-function drafted(graph: TypedGraph): { draft: Draft; outputs: string[] } {
+/** A builder that begins with all of `graph`; what is pushed to `outputs` becomes an output of the result. */
+function continued(graph: TypedGraph): { builder: GraphBuilder; outputs: string[] } {
   const outputs = [...graph.outputs];
-  const draft = new Draft({ ...graph, outputs });
-  for (const node of graph.nodes) draft.push(node);
-  return { draft, outputs };
+  const builder = new GraphBuilder({ ...graph, outputs });
+  for (const node of graph.nodes) builder.push(node);
+  return { builder, outputs };
 }
 
 function withInputs(graph: TypedGraph, added: Iterable<readonly [string, TensorType]>): TypedGraph {
@@ -165,12 +165,12 @@ function withInputs(graph: TypedGraph, added: Iterable<readonly [string, TensorT
 
 /** `loss` and the penalties on the weights: the trained parameters of two axes and more. */
 function penalized(
-  draft: Draft,
+  builder: GraphBuilder,
   loss: string,
   trained: ReadonlyMap<string, Tensor>,
   penalty: Penalty | readonly Penalty[] = [],
 ): string {
-  const build = composition(draft, 'penalty');
+  const build = composition(builder, 'penalty');
   const weights = [...trained].filter(([, { shape }]) => shape.length > 1).map(([name]) => name);
   let sum = loss;
   for (const { terms } of [penalty].flat()) {
@@ -183,8 +183,8 @@ function penalized(
 const LEAST_NORM = 1e-6;
 
 /** The gradients cut to size, and their norm where it was asked for. */
-function clip(draft: Draft, gradients: readonly string[], { clipNorm, clipValue }: StepOptions) {
-  const { apply, binary, unary, scalar } = composition(draft, 'clip');
+function clip(builder: GraphBuilder, gradients: readonly string[], { clipNorm, clipValue }: StepOptions) {
+  const { apply, binary, unary, scalar } = composition(builder, 'clip');
   const cut =
     clipValue === undefined
       ? gradients

@@ -2,39 +2,40 @@
 
 import type { Composition } from '../../ops/operator.js';
 import { tensor } from '../../tensor.js';
+import { GraphBuilder, locate } from '../builder.js';
 import { operatorOf } from '../dialect.js';
-import { Draft, locate } from '../draft.js';
 import type { Pass, TypedGraph } from '../graph.js';
 
 export const composites: Pass = { name: 'composites', apply: expandComposites };
 
 export function expandComposites(graph: TypedGraph): TypedGraph {
-  const draft = new Draft(graph);
+  const builder = new GraphBuilder(graph);
   for (const node of graph.nodes) {
     const { compose } = operatorOf(graph, node);
     if (!compose) {
-      draft.push(node);
+      builder.push(node);
       continue;
     }
-    const inputs = node.inputs.map((name) => draft.resolve(name));
-    const types = inputs.map((name) => draft.types.get(name));
-    const outputs = locate(node, types, () => compose(composition(draft, node.name), inputs, node.attributes));
+    const inputs = node.inputs.map((name) => builder.resolve(name));
+    const types = inputs.map((name) => builder.types.get(name));
+    const outputs = locate(node, types, () => compose(composition(builder, node.name), inputs, node.attributes));
     node.outputs.forEach((name, index) => {
-      if (name !== '') draft.replace(name, outputs[index]);
+      if (name !== '') builder.replace(name, outputs[index]);
     });
   }
-  return draft.finish();
+  return builder.finish();
 }
 
-/** What appends operators to `draft`; their names begin with `name`. */
-export function composition(draft: Draft, name: string): Composition {
-  const apply: Composition['apply'] = (op, inputs, attributes) => draft.apply(op, inputs, attributes, `${name}/${op}`);
+/** What appends operators to `builder`; their names begin with `name`. */
+export function composition(builder: GraphBuilder, name: string): Composition {
+  const apply: Composition['apply'] = (op, inputs, attributes) =>
+    builder.apply(op, inputs, attributes, `${name}/${op}`);
   return {
     apply,
-    type: (value) => draft.typeOf(value),
+    type: (value) => builder.typeOf(value),
     unary: (operation, input) => apply('unary', [input], { operation }),
     binary: (operation, left, right) => apply('binary', [left, right], { operation }),
-    constant: (value, role) => draft.constant(value, `${name}/${role}`),
-    scalar: (value) => draft.constant(tensor(value, []), `${name}/${value}`),
+    constant: (value, role) => builder.constant(value, `${name}/${role}`),
+    scalar: (value) => builder.constant(tensor(value, []), `${name}/${value}`),
   };
 }

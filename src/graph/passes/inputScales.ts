@@ -1,36 +1,36 @@
 // Folds arithmetic on channels into the constant filters behind it: a batch norm that stands before a convolution.
 
+import { countUses, GraphBuilder } from '../builder.js';
 import { operatorOf } from '../dialect.js';
-import { countUses, Draft } from '../draft.js';
 import type { Node, TypedGraph } from '../graph.js';
 import { channelArithmetic, factorShape, isKnown } from './scales.js';
 
 export function foldInputScales(graph: TypedGraph): TypedGraph {
   const uses = countUses(graph);
-  const draft = new Draft(graph);
+  const builder = new GraphBuilder(graph);
   for (const node of graph.nodes) {
     let folded = node;
-    for (let next: Node | undefined = node; next; next = foldInto(draft, next, uses)) folded = next;
-    draft.push(folded);
+    for (let next: Node | undefined = node; next; next = foldInto(builder, next, uses)) folded = next;
+    builder.push(folded);
   }
-  return draft.finish();
+  return builder.finish();
 }
 
 /** The layer on what the arithmetic before it is applied to; undefined where there is none that folds. */
-function foldInto(draft: Draft, layer: Node, uses: ReadonlyMap<string, number>): Node | undefined {
-  const { inputScaling } = operatorOf(draft, layer);
+function foldInto(builder: GraphBuilder, layer: Node, uses: ReadonlyMap<string, number>): Node | undefined {
+  const { inputScaling } = operatorOf(builder, layer);
   if (!inputScaling) return undefined;
   const [input, filters, bias = '', ...rest] = layer.inputs;
-  const before = draft.producer(input);
-  const arithmetic = before && uses.get(input) === 1 ? channelArithmetic(draft, before) : undefined;
-  if (!arithmetic || before?.attributes.activation || !isKnown(draft, filters)) return undefined;
+  const before = builder.producer(input);
+  const arithmetic = before && uses.get(input) === 1 ? channelArithmetic(builder, before) : undefined;
+  if (!arithmetic || before?.attributes.activation || !isKnown(builder, filters)) return undefined;
   const { operation, factor, isVector } = arithmetic;
-  const { shape } = draft.typeOf(filters);
+  const { shape } = builder.typeOf(filters);
   const scaling = inputScaling(shape, layer.attributes);
   if (!scaling) return undefined;
 
   const apply = (name: string, inputs: string[], settings: Node['attributes']) =>
-    draft.apply(name, inputs, settings, `${layer.name}/folded`);
+    builder.apply(name, inputs, settings, `${layer.name}/folded`);
   const { split, outputs } = scaling;
   const apart = split === shape ? filters : apply('reshape', [filters], { shape: split });
   const amounts = apply('reshape', [factor], { shape: factorShape(scaling, isVector) });
@@ -41,7 +41,7 @@ function foldInto(draft: Draft, layer: Node, uses: ReadonlyMap<string, number>):
     return { ...layer, inputs: [source, whole, bias, ...rest] };
   }
   // Padding is zeros that nothing was added to.
-  if (scaling.padded || (bias && !isKnown(draft, bias))) return undefined;
+  if (scaling.padded || (bias && !isKnown(builder, bias))) return undefined;
   const products = apply('binary', [apart, amounts], { operation: 'mul' });
   const axes = [...split.keys()].filter((axis) => !outputs.includes(axis));
   const sums = apply('reduce', [products], { reduction: 'sum', axes, keepDims: false });

@@ -5,24 +5,24 @@ import { transpose } from '../../ops/layout/transpose.js';
 import type { Attributes } from '../../ops/operator.js';
 import { permuteShape, sameShape, type Windows } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
+import { GraphBuilder, inferNode } from '../builder.js';
 import { operatorOf } from '../dialect.js';
-import { Draft, inferNode } from '../draft.js';
 import type { Node, Pass, TypedGraph } from '../graph.js';
 
 /** For front ends whose graphs have pads. */
 export const padding: Pass = { name: 'padding', apply: foldPadding, writes: { transpose } };
 
 export function foldPadding(graph: TypedGraph): TypedGraph {
-  const draft = new Draft(graph);
-  for (const node of graph.nodes) draft.push(padded(draft, node) ?? node);
-  return draft.finish();
+  const builder = new GraphBuilder(graph);
+  for (const node of graph.nodes) builder.push(padded(builder, node) ?? node);
+  return builder.finish();
 }
 
 /** The layer on what the pad before it pads; undefined where there is none that fits. */
-function padded(draft: Draft, node: Node): Node | undefined {
-  const { windows: windowsOf, windowResult } = operatorOf(draft, node);
+function padded(builder: GraphBuilder, node: Node): Node | undefined {
+  const { windows: windowsOf, windowResult } = operatorOf(builder, node);
   if (!windowsOf || !windowResult || node.attributes.autoPad) return undefined;
-  const { pad, permutation } = padBefore(draft, node.inputs[0]);
+  const { pad, permutation } = padBefore(builder, node.inputs[0]);
   if (!pad || (pad.attributes.mode ?? 'constant') !== 'constant' || (pad.attributes.value ?? 0) !== 0) return undefined;
   const amounts = pad.attributes.padding as readonly number[];
   const rank = amounts.length / 2;
@@ -31,25 +31,25 @@ function padded(draft: Draft, node: Node): Node | undefined {
   const onlySpatial = [before[0], after[0], before[rank - 1], after[rank - 1]].every((amount) => amount === 0);
   if (!onlySpatial || amounts.some((amount) => amount < 0)) return undefined;
 
-  const [type, ...types] = node.inputs.map((name) => draft.types.get(draft.resolve(name)));
+  const [type, ...types] = node.inputs.map((name) => builder.types.get(builder.resolve(name)));
   const own = windowsOf([type, ...types], node.attributes);
   const extra = [...before.slice(1, -1), ...after.slice(1, -1)];
   const windows = { ...own, padding: own.padding.map((amount, side) => amount + extra[side]) };
   const [source] = pad.inputs;
-  const inner: TensorType = { dtype: type!.dtype, shape: permuteShape(draft.typeOf(source).shape, order) };
-  const [result] = inferNode(draft, node, [type, ...types]);
+  const inner: TensorType = { dtype: type!.dtype, shape: permuteShape(builder.typeOf(source).shape, order) };
+  const [result] = inferNode(builder, node, [type, ...types]);
   const isPadded = own.padding.some((amount) => amount !== 0);
   if (windowResult === 'maximum') {
     const reads = hasInput(inner.shape.slice(1, -1), windows, result.shape.slice(1, -1));
-    if (isPadded || !reads || node.outputs[1] || !isNonNegative(draft, source)) return undefined;
+    if (isPadded || !reads || node.outputs[1] || !isNonNegative(builder, source)) return undefined;
   }
   const attributes: Attributes = { ...node.attributes, padding: windows.padding };
   const counts = windowResult === 'mean' ? { includePadding: true } : {};
   // A mean counts the cells that were padded, but those of the pool's own padding only where it says so.
   if (counts.includePadding && isPadded && !attributes.includePadding) return undefined;
   const folded: Node = { ...node, attributes: { ...attributes, ...counts } };
-  if (!sameShape(inferNode(draft, folded, [inner, ...types])[0].shape, result.shape)) return undefined;
-  const input = permutation ? draft.apply('transpose', [source], { permutation }, `${node.name}/transpose`) : source;
+  if (!sameShape(inferNode(builder, folded, [inner, ...types])[0].shape, result.shape)) return undefined;
+  const input = permutation ? builder.apply('transpose', [source], { permutation }, `${node.name}/transpose`) : source;
   return { ...folded, inputs: [input, ...node.inputs.slice(1)] };
 }
 
@@ -65,19 +65,21 @@ function hasInput(extents: readonly number[], windows: Windows, counts: readonly
 }
 
 /** Whether the values of `name` are known to be 0 or more: a zero among them changes no maximum. */
-function isNonNegative(draft: Draft, name: string): boolean {
-  const node = draft.producer(name);
+function isNonNegative(builder: GraphBuilder, name: string): boolean {
+  const node = builder.producer(name);
   if (!node) return false;
   const { activation, alpha } = node.attributes;
   if (activation) return (activation === 'clip' && (alpha as number) >= 0) || activation === 'sigmoid';
-  return operatorOf(draft, node).keepsNonNegative === true && node.inputs.every((input) => isNonNegative(draft, input));
+  return (
+    operatorOf(builder, node).keepsNonNegative === true && node.inputs.every((input) => isNonNegative(builder, input))
+  );
 }
 
 /** The pad that `name` comes from, perhaps with a change of layout in between. */
-function padBefore(draft: Draft, name: string): { pad?: Node; permutation?: readonly number[] } {
-  const producer = draft.producer(draft.resolve(name));
+function padBefore(builder: GraphBuilder, name: string): { pad?: Node; permutation?: readonly number[] } {
+  const producer = builder.producer(builder.resolve(name));
   if (producer?.op === 'pad') return { pad: producer };
   if (producer?.op !== 'transpose') return {};
-  const pad = draft.producer(producer.inputs[0]);
+  const pad = builder.producer(producer.inputs[0]);
   return pad?.op === 'pad' ? { pad, permutation: producer.attributes.permutation as readonly number[] } : {};
 }

@@ -2,8 +2,8 @@
 
 import type { FilterScaling } from '../../ops/operator.js';
 import { product } from '../../shape.js';
+import { countUses, GraphBuilder } from '../builder.js';
 import { operatorOf } from '../dialect.js';
-import { countUses, Draft } from '../draft.js';
 import type { Node, Pass, TypedGraph } from '../graph.js';
 
 export const scales: Pass = { name: 'scales', apply: foldScales };
@@ -11,11 +11,11 @@ export const scales: Pass = { name: 'scales', apply: foldScales };
 export function foldScales(graph: TypedGraph): TypedGraph {
   if (!graph.nodes.some(({ op }) => op === 'binary')) return graph;
   const uses = countUses(graph);
-  const draft = new Draft(graph);
+  const builder = new GraphBuilder(graph);
   for (const node of graph.nodes) {
-    if (!foldInto(draft, node, uses)) draft.push(node);
+    if (!foldInto(builder, node, uses)) builder.push(node);
   }
-  return draft.finish();
+  return builder.finish();
 }
 
 /** Arithmetic of a value with a constant that is the same for all pixels. */
@@ -29,14 +29,14 @@ interface ChannelArithmetic {
 }
 
 /** What `node` does to the channels of a value; undefined where it does anything else. */
-export function channelArithmetic(draft: Draft, node: Node): ChannelArithmetic | undefined {
+export function channelArithmetic(builder: GraphBuilder, node: Node): ChannelArithmetic | undefined {
   const { operation } = node.attributes as { operation?: unknown };
   if (!isLinear(operation)) return undefined;
-  const names = node.inputs.map((name) => draft.resolve(name));
-  const index = draft.constants.has(names[0]) && (operation === 'add' || operation === 'mul') ? 1 : 0;
+  const names = node.inputs.map((name) => builder.resolve(name));
+  const index = builder.constants.has(names[0]) && (operation === 'add' || operation === 'mul') ? 1 : 0;
   const [input, factor] = [names[index], names[1 - index]];
-  if (node.op !== 'binary' || !draft.constants.has(factor)) return undefined;
-  const [{ shape }, { shape: factorShape }] = [draft.typeOf(input), draft.typeOf(factor)];
+  if (node.op !== 'binary' || !builder.constants.has(factor)) return undefined;
+  const [{ shape }, { shape: factorShape }] = [builder.typeOf(input), builder.typeOf(factor)];
   const channels = shape.at(-1);
   if (channels === undefined) return undefined;
   const size = product(factorShape);
@@ -51,25 +51,25 @@ function isLinear(operation: unknown): operation is ChannelArithmetic['operation
 }
 
 /** Scales or shifts the filters that produce one operand of `node` by its other, constant one. */
-function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): boolean {
-  const arithmetic = channelArithmetic(draft, node);
+function foldInto(builder: GraphBuilder, node: Node, uses: ReadonlyMap<string, number>): boolean {
+  const arithmetic = channelArithmetic(builder, node);
   if (!arithmetic) return false;
   const { operation, index, factor, isVector } = arithmetic;
   const { activation } = node.attributes;
-  const input = draft.resolve(node.inputs[index]);
-  const layer = draft.producer(input);
+  const input = builder.resolve(node.inputs[index]);
+  const layer = builder.producer(input);
   if (!layer || uses.get(input) !== 1) return false;
   const [source, filters, bias] = layer.inputs;
   if (layer.attributes.activation || layer.inputs[3]) return false;
-  if (!isKnown(draft, filters) || (bias && !isKnown(draft, bias))) return false;
+  if (!isKnown(builder, filters) || (bias && !isKnown(builder, bias))) return false;
 
-  const channels = draft.typeOf(input).shape.at(-1) ?? 1;
-  const { shape: filterShape } = draft.typeOf(filters);
-  const scaling = operatorOf(draft, layer).outputScaling?.(filterShape, layer.attributes);
+  const channels = builder.typeOf(input).shape.at(-1) ?? 1;
+  const { shape: filterShape } = builder.typeOf(filters);
+  const scaling = operatorOf(builder, layer).outputScaling?.(filterShape, layer.attributes);
   if (!scaling) return false;
 
   const apply = (op: string, inputs: string[], attributes: Node['attributes']) =>
-    draft.apply(op, inputs, attributes, `${node.name}/folded`);
+    builder.apply(op, inputs, attributes, `${node.name}/folded`);
   const vector = isVector ? [channels] : [1];
   const amount = apply('reshape', [factor], { shape: vector });
   let [newFilters, newBias] = [filters, bias ?? ''];
@@ -84,8 +84,8 @@ function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): 
   } else if (bias) newBias = apply('binary', [bias, amount], { operation });
   else if (!isVector) return false;
   else newBias = operation === 'add' ? amount : apply('unary', [amount], { operation: 'neg' });
-  draft.remove(layer);
-  draft.push({
+  builder.remove(layer);
+  builder.push({
     ...layer,
     inputs: [source, newFilters, newBias],
     outputs: node.outputs,
@@ -97,10 +97,10 @@ function foldInto(draft: Draft, node: Node, uses: ReadonlyMap<string, number>): 
 }
 
 /** Whether `name` is a constant or will be one when constants are folded, as filters that were scaled before. */
-export function isKnown(draft: Draft, name: string): boolean {
-  if (draft.constants.has(name)) return true;
-  const inputs = draft.producer(name)?.inputs ?? [];
-  return inputs.length > 0 && inputs.every((input) => input === '' || isKnown(draft, input));
+export function isKnown(builder: GraphBuilder, name: string): boolean {
+  if (builder.constants.has(name)) return true;
+  const inputs = builder.producer(name)?.inputs ?? [];
+  return inputs.length > 0 && inputs.every((input) => input === '' || isKnown(builder, input));
 }
 
 /** The shape in which factors of channels, or one for all, meet filters. */

@@ -102,7 +102,7 @@ const activations: CaseBuilder = (build, { params }) => {
 };
 
 const batchNorm: CaseBuilder = (build, { params, inputs }): Built => {
-  const { draft, type, apply } = build;
+  const { graphBuilder, type, apply } = build;
   const channels = type('x').shape[1];
   const filled = (value: number) => apply('constantOfShape', [], { shape: [channels], value });
   const [gamma, beta] = inputs.includes('gamma') ? ['gamma', 'beta'] : [filled(1), filled(0)];
@@ -114,10 +114,10 @@ const batchNorm: CaseBuilder = (build, { params, inputs }): Built => {
   }
   const [y, mean, variance] = ['normalized', 'mean', 'variance'];
   const node = { name: y, op: 'batchNormTraining', inputs: [x, gamma, beta], outputs: [y, mean, variance] };
-  draft.push({ ...node, attributes: { epsilon: params.eps } });
+  graphBuilder.push({ ...node, attributes: { epsilon: params.eps } });
   const count = sizeOf(type(x).shape) / channels;
   const moved = (statistic: string, batch: string, correction: number) =>
-    blend(draft, statistic, { batch, momentum: 1 - params.momentum, correction });
+    blend(graphBuilder, statistic, { batch, momentum: 1 - params.momentum, correction });
   return {
     y: build.first(y),
     new_running_mean: moved('running_mean', mean, 1),

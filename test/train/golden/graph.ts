@@ -1,7 +1,7 @@
 // Graphs of golden cases, in PyTorch's layout at the edges, and their gradients, computed by one binary.
 
+import { GraphBuilder } from '../../../src/graph/builder.js';
 import { differentiate, simplify } from '../../../src/graph/differentiate.js';
-import { Draft } from '../../../src/graph/draft.js';
 import type { TypedGraph } from '../../../src/graph/graph.js';
 import { composition } from '../../../src/graph/passes/composites.js';
 import { applyPasses } from '../../../src/graph/passes/index.js';
@@ -17,7 +17,7 @@ import { everything } from '../../graph/everything.js';
 
 /** What cases are built with: operators, and changes of layout. */
 export interface Builder extends Composition {
-  readonly draft: Draft;
+  readonly graphBuilder: GraphBuilder;
   /** [N, C, ...spatial] to [N, ...spatial, C]. */
   last(value: string): string;
   /** [N, ...spatial, C] to [N, C, ...spatial]. */
@@ -29,12 +29,12 @@ export interface Builder extends Composition {
 /** Values of a case by name. */
 export type Built = Readonly<Record<string, string>>;
 
-function builderOn(draft: Draft): Builder {
-  const build = composition(draft, 'case');
+function builderOn(graphBuilder: GraphBuilder): Builder {
+  const build = composition(graphBuilder, 'case');
   const { apply, type } = build;
   return {
     ...build,
-    draft,
+    graphBuilder,
     last(value) {
       const axes = [...type(value).shape.keys()];
       return apply('transpose', [value], { permutation: [0, ...axes.slice(2), 1] });
@@ -59,10 +59,10 @@ export function graphOf(inputs: ReadonlyMap<string, TensorType>, build: (builder
     constants: new Map(),
     types: inputs,
   };
-  const draft = new Draft(source);
-  const built = build(builderOn(draft));
+  const graphBuilder = new GraphBuilder(source);
+  const built = build(builderOn(graphBuilder));
   outputs.push(...Object.values(built));
-  return { graph: draft.finish(), names: Object.keys(built) };
+  return { graph: graphBuilder.finish(), names: Object.keys(built) };
 }
 
 /**

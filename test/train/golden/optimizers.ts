@@ -82,7 +82,7 @@ function followed(
         build,
         applyAll(op, operands, attributes, count) {
           const outputs = Array.from({ length: count }, (_, at) => `updated ${at}`);
-          build.draft.push({ name: op, op, inputs: operands, outputs, attributes });
+          build.graphBuilder.push({ name: op, op, inputs: operands, outputs, attributes });
           return outputs;
         },
         parameter: 'parameter',

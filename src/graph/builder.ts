@@ -44,7 +44,7 @@ export function countUses(graph: Graph): Map<string, number> {
   return uses;
 }
 
-export class Draft {
+export class GraphBuilder {
   readonly dialect: Dialect;
   readonly inputs: readonly GraphInput[];
   readonly nodes: Node[] = [];
@@ -147,7 +147,7 @@ export class Draft {
     this.types.set(name, value);
   }
 
-  /** The graph, without nodes and constants that no output needs; nothing can be added to the draft afterwards. */
+  /** The graph, without nodes and constants that no output needs; nothing can be added to the builder afterwards. */
   finish(): TypedGraph {
     const outputs = this.source.outputs.map((name) => this.resolve(name));
     const needed = new Set(outputs);
