@@ -4,12 +4,12 @@ import { QuadlaneError } from '../errors.js';
 import { inference } from '../graph/inference.js';
 import { compileGraph } from '../model/load.js';
 import type { Model } from '../model/model.js';
+import { RecentPlans } from '../model/recentPlans.js';
 import type { Attributes } from '../ops/operator.js';
 import { Tensor } from '../tensor.js';
 
-/** Networks of one node that stay compiled. */
-const MAX_KEPT = 32;
-const kept = new Map<string, Model>();
+/** Networks of one node, compiled: the latest stay. */
+const models = new RecentPlans<Model>(32);
 
 /** The first output of one operator; absent optional inputs are undefined. */
 export function apply(op: string, inputs: readonly (Tensor | undefined)[], attributes: Attributes): Tensor {
@@ -29,14 +29,7 @@ export function applyAll(
   const types = inputs.map((input) => (input ? `${input.dtype}[${input.shape}]` : '-'));
   const settings = Object.entries(attributes).map(([name, value]) => `${name}=${exact(value)}`);
   const key = `${count} ${op} ${types.join(' ')} ${settings.join(' ')}`;
-  const model = kept.get(key) ?? compileNode(op, inputs, attributes, count);
-  // Last in the map is latest used.
-  kept.delete(key);
-  kept.set(key, model);
-  for (const oldest of kept.keys()) {
-    if (kept.size <= MAX_KEPT) break;
-    kept.delete(oldest);
-  }
+  const model = models.take(key, () => compileNode(op, inputs, attributes, count));
   const named = inputs.flatMap((input, index) => (input ? [[`input${index}`, input] as const] : []));
   return Object.values(model.runSync(Object.fromEntries(named)));
 }

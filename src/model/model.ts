@@ -2,19 +2,13 @@
 
 import { QuadlaneError } from '../errors.js';
 import type { Graph, GraphInput } from '../graph/graph.js';
-import { applyPasses, optionalPasses } from '../graph/passes/index.js';
-import { ConstantFolder, shapeInputs, specialize } from '../graph/specialize.js';
 import type { UsableResource } from '../hostTypes.js';
 import { checkOptions, numberIn } from '../options.js';
-import { fitPlan } from '../plan/fit.js';
 import type { Plan } from '../plan/plan.js';
-import { WeightStore } from '../plan/weights.js';
-import type { Core } from '../runtime/core.js';
-import { sameShape } from '../shape.js';
-import { type DType, Tensor, type TensorType, type TypedArray, type TypedArrays } from '../tensor.js';
-import { computeWith } from './constantFolding.js';
+import { type DType, Tensor, type TypedArray, type TypedArrays } from '../tensor.js';
+import { Compiled } from './compiled.js';
 import { coreOf, type Engine, infoOf, type ModelInfo } from './engine.js';
-import { checkInputs, quoted, type Tensors } from './inputs.js';
+import { checkInputs, type Tensors } from './inputs.js';
 import { checkModelOptions, type ModelOptions, type RunOptions, runOptions } from './modelOptions.js';
 import { declareOutputs, type ValueInfo } from './outputs.js';
 import type { Profile, ProfileOptions } from './profile.js';
@@ -55,16 +49,6 @@ export interface MemoryUse {
   readonly activations: number;
 }
 
-/** Plans kept for shapes seen before. */
-const MAX_PLANS = 8;
-
-interface Prepared {
-  readonly plan: Plan;
-  readonly types: readonly TensorType[];
-  /** Contents of the inputs that decide shapes. */
-  readonly key: string;
-}
-
 /**
  * A compiled network. It owns a linear memory; everything is given back by `dispose()`, by `using`, or when the model
  * is no longer referenced.
@@ -73,12 +57,7 @@ interface Prepared {
 export class Model {
   /** Inputs by name. */
   readonly inputs: Readonly<Record<string, InputInfo>>;
-  private readonly deciding: Set<string>;
-  private readonly folding: ConstantFolder;
-  private readonly weights = new WeightStore();
-  private readonly without: Set<string>;
-  /** Plans for shapes seen before, the latest last. */
-  private prepared: Prepared[] = [];
+  private readonly compiled: Compiled;
   private session: Session | undefined;
   private declared: Readonly<Record<string, ValueInfo>> | undefined;
 
@@ -101,32 +80,18 @@ export class Model {
         'deterministic models need the strict binary: pass "quadlane/strict.wasm" as { wasm }',
       );
     }
-    this.session = new Session(core, this.weights);
-    this.without = new Set(options.withoutPasses);
-    for (const name of this.without) {
-      if (optionalPasses.has(name)) continue;
-      throw new QuadlaneError(
-        'ARGUMENT',
-        `withoutPasses: "${name}" can't be left out; choose from ${quoted([...optionalPasses])}`,
-      );
-    }
-    this.deciding = shapeInputs(graph);
-    let scratch: Core | undefined;
-    this.folding = new ConstantFolder(graph, (...node) => {
-      scratch ??= core.sibling(limit);
-      return computeWith(scratch)(...node);
-    });
+    this.compiled = new Compiled(graph, engine, options, () => core.sibling(limit));
+    this.session = new Session(core, this.compiled.weights);
     this.inputs = Object.fromEntries(graph.inputs.map((input, index) => [input.name, this.describe(input, index)]));
-    this.prepareAhead();
-    scratch = undefined;
+    this.compiled.prepareAhead(this.session);
   }
 
   /** Outputs by name; sizes that follow from a named one carry its name. */
   get outputs(): Readonly<Record<string, ValueInfo>> {
     if (this.declared) return this.declared;
     this.alive();
-    const plan = this.prepared.at(-1)?.plan;
-    const outputs = declareOutputs(this.graph, plan, this.folding);
+    const { latest: plan, folder } = this.compiled;
+    const outputs = declareOutputs(this.graph, plan, folder);
     // Without a plan a run may tell more.
     if (plan) this.declared = outputs;
     return outputs;
@@ -135,11 +100,12 @@ export class Model {
   /** Bytes of linear memory in use. */
   get memory(): MemoryUse {
     const { core } = this.alive();
+    const { weights, latest } = this.compiled;
     return {
       total: core.bytes,
-      weights: this.weights.bytes,
-      weightsByForm: this.weights.bytesByForm(),
-      activations: this.prepared.at(-1)?.plan.arenaBytes ?? 0,
+      weights: weights.bytes,
+      weightsByForm: weights.bytesByForm(),
+      activations: latest?.arenaBytes ?? 0,
     };
   }
 
@@ -187,7 +153,7 @@ export class Model {
     if (rounds !== undefined) numberIn('rounds', rounds, { from: 1, whole: true });
     const { profilePlan } = await import('./profile.js');
     this.runSync(inputs, { copy: false });
-    return profilePlan(this.alive(), this.prepared.at(-1)!.plan, options);
+    return profilePlan(this.alive(), this.compiled.latest!, options);
   }
 
   /**
@@ -196,11 +162,11 @@ export class Model {
    */
   summary(): string {
     this.alive();
-    const latest = this.prepared.at(-1);
+    const { latest } = this.compiled;
     if (!latest) {
       throw new QuadlaneError('INPUT', 'shapes depend on the inputs: run the model once before');
     }
-    return summarizePlan(latest.plan, this.memory);
+    return summarizePlan(latest, this.memory);
   }
 
   /**
@@ -216,7 +182,7 @@ export class Model {
   dispose(): void {
     this.session?.core.team?.end();
     this.session = undefined;
-    this.prepared = [];
+    this.compiled.clear();
   }
 
   /**
@@ -235,7 +201,7 @@ export class Model {
   /** Makes the plan for these inputs the active one, and writes them where it reads them. */
   private begin(given: readonly Tensor[]): Plan {
     const session = this.alive();
-    const prepared = this.prepare(given);
+    const prepared = this.compiled.prepare(given, session);
     const { plan } = prepared;
     // What lies in the model's own memory is overwritten by a change of plans, or by the inputs before it.
     const settled = session.isActive(plan);
@@ -245,7 +211,7 @@ export class Model {
       return data.buffer !== session.core.buffer || inPlace ? data : data.slice();
     });
     session.activate(plan);
-    this.keep(prepared);
+    this.compiled.keep(prepared);
     plan.inputs.forEach((view, index) => {
       const source = sources[index];
       if (view && source.buffer !== session.core.buffer) session.live(view).set(source as never);
@@ -268,15 +234,15 @@ export class Model {
   private describe(input: GraphInput, index: number): InputInfo {
     const live = (): TypedArray => {
       const session = this.alive();
-      const latest = this.prepared.at(-1);
-      const view = latest?.plan.inputs[index];
+      const { latest } = this.compiled;
+      const view = latest?.inputs[index];
       if (!latest || !view) {
         throw new QuadlaneError(
           'INPUT',
           `"${input.name}" has no place in memory yet: run the model once with the shapes you want`,
         );
       }
-      session.activate(latest.plan);
+      session.activate(latest);
       return session.live(view);
     };
     return {
@@ -286,75 +252,6 @@ export class Model {
         return live();
       },
     } as InputInfo;
-  }
-
-  /** The plan for inputs like these, made now or before. */
-  private prepare(given: readonly Tensor[]): Prepared {
-    const latest = this.prepared.at(-1);
-    const key = this.keyOf(given);
-    const fits = (candidate: Prepared) =>
-      candidate.key === key && candidate.types.every((type, index) => sameShape(type.shape, given[index].shape));
-    if (latest && fits(latest)) return latest;
-    return this.prepared.find(fits) ?? this.compile(given, key);
-  }
-
-  /** Makes `latest` the last of the plans that are kept. */
-  private keep(latest: Prepared): void {
-    if (this.prepared.at(-1) === latest) return;
-    this.prepared = [...this.prepared.filter((other) => other !== latest), latest].slice(-MAX_PLANS);
-  }
-
-  private keyOf(given: readonly Tensor[]): string {
-    if (this.deciding.size === 0) return '';
-    return this.graph.inputs
-      .map(({ name }, index) => (this.deciding.has(name) ? given[index].data.join() : ''))
-      .join(';');
-  }
-
-  private compile(given: readonly TensorType[], key: string): Prepared {
-    const types = new Map(
-      this.graph.inputs.map(({ name, dtype }, index) => [name, { dtype, shape: given[index].shape }]),
-    );
-    const values = new Map<string, Tensor>();
-    this.graph.inputs.forEach(({ name }, index) => {
-      const value = given[index];
-      if (this.deciding.has(name) && value instanceof Tensor) {
-        values.set(name, new Tensor(value.dtype, value.shape, value.data.slice() as never));
-      }
-    });
-    const specialized = specialize(this.graph, types, values, this.folding);
-    const session = this.alive();
-    const { threading } = this.engine;
-    const plan = fitPlan(
-      applyPasses(specialized, this.folding, this.without),
-      this.weights,
-      { winograd: this.options.winograd, threads: threading?.count },
-      this.options.limits?.memory ?? Number.POSITIVE_INFINITY,
-      (candidate) => session.endFor(candidate),
-    );
-    return {
-      plan: threading?.schedule(plan) ?? plan,
-      key,
-      types: given.map(({ dtype, shape }) => ({ dtype, shape: [...shape] })),
-    };
-  }
-
-  /** Plans for the declared shapes, open sizes as 1, so that load time pays and a bad model fails early. */
-  private prepareAhead(): void {
-    if (this.deciding.size > 0) return;
-    const open = this.graph.inputs.some((input) => input.shape.some((extent) => typeof extent === 'string'));
-    const types = this.graph.inputs.map(({ dtype, shape }) => ({
-      dtype,
-      shape: shape.map((extent) => (typeof extent === 'string' ? 1 : extent)),
-    }));
-    try {
-      const entry = this.compile(types, '');
-      this.prepared = [entry];
-      this.alive().activate(entry.plan);
-    } catch (error) {
-      // With open sizes 1 may simply be too small; the first run tells.
-      if (!(open && error instanceof QuadlaneError && error.code === 'SHAPE')) throw error;
-    }
   }
 }
 

@@ -3,9 +3,8 @@
 
 import { QuadlaneError } from '../errors.js';
 import { extendDialect } from '../graph/dialect.js';
-import type { Graph, TypedGraph } from '../graph/graph.js';
-import { applyPasses } from '../graph/passes/index.js';
-import { ConstantFolder, specialize } from '../graph/specialize.js';
+import type { Graph } from '../graph/graph.js';
+import { ConstantFolder } from '../graph/specialize.js';
 import type { UsableResource } from '../hostTypes.js';
 import { computeWith } from '../model/constantFolding.js';
 import { coreOf, type Engine, infoOf, type ModelInfo } from '../model/engine.js';
@@ -16,38 +15,20 @@ import { Session } from '../model/session.js';
 import type { View } from '../ops/operator.js';
 import { checkOptions } from '../options.js';
 import type { Plan } from '../plan/plan.js';
-import { makePlan } from '../plan/planner.js';
 import { WeightStore } from '../plan/weights.js';
 import type { Core } from '../runtime/core.js';
 import { formatShape, sameShape } from '../shape.js';
 import { Tensor, type TensorType, tensor } from '../tensor.js';
+import { converted, targetsOf, write } from './batches.js';
 import { countCorrect } from './correct.js';
 import type { Batch, Dataset } from './data.js';
 import { training } from './dialect.js';
 import { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
 import { type FitOptions, type Progress, trainEpochs } from './fit.js';
 import { type Roles, rolesOf, type Trainable } from './parameters.js';
-import {
-  converted,
-  kept,
-  keyOf,
-  type PredictionPlan,
-  type StepPlan,
-  type TestPlan,
-  targetsOf,
-  write,
-} from './plans.js';
+import { TrainingPlans } from './plans.js';
 import type { TrainerState } from './state.js';
-import {
-  COUNTER,
-  SCALARS,
-  type StepOptions,
-  stateName,
-  stepGraph,
-  TARGETS,
-  testGraph,
-  withVariables,
-} from './stepGraph.js';
+import { COUNTER, SCALARS, type StepOptions, stateName, TARGETS, withVariables } from './stepGraph.js';
 import type { TrainerOptions } from './trainerOptions.js';
 
 export interface StepResult {
@@ -80,12 +61,9 @@ export class Trainer {
   /** The network, its variables among the inputs. */
   private readonly graph: Graph;
   private readonly roles: Roles;
-  private readonly folding: ConstantFolder;
   private readonly weights = new WeightStore();
   private readonly variables = new Map<string, View>();
-  private readonly steps = new Map<string, StepPlan>();
-  private readonly tests = new Map<string, TestPlan>();
-  private readonly predictions = new Map<string, PredictionPlan>();
+  private readonly plans: TrainingPlans;
   private readonly options: TrainerOptions & Pick<StepOptions, 'output' | 'seed'>;
 
   /**
@@ -124,10 +102,12 @@ export class Trainer {
     // With the variables in their places threads can come into the memory before the first step.
     if (core.team) this.session.activate(idle);
     let scratch: Core | undefined;
-    this.folding = new ConstantFolder(this.graph, (...node) => {
+    const folder = new ConstantFolder(this.graph, (...node) => {
       scratch ??= core.sibling(limit);
       return computeWith(scratch)(...node);
     });
+    const { graph, roles, weights, variables } = this;
+    this.plans = new TrainingPlans({ graph, roles, weights, variables, folder, engine, options: this.options });
   }
 
   /** The binary and the threads in use. */
@@ -152,7 +132,7 @@ export class Trainer {
       throw new QuadlaneError('ARGUMENT', `learningRate is a finite number from 0 on, not ${this.learningRate}`);
     const inputs = this.named(batch.inputs);
     const given = targetsOf(batch);
-    const planned = this.stepPlan(inputs, given);
+    const planned = this.plans.step(inputs, given);
     const targets = converted(given, planned.targets.dtype);
     this.options.loss.check?.(targets, planned.prediction);
     const scalars = this.options.optimizer.scalars(this.done + 1, this.learningRate, this.momentum);
@@ -185,7 +165,7 @@ export class Trainer {
     const session = this.alive();
     const inputs = this.named(batch.inputs);
     const given = targetsOf(batch);
-    const planned = this.testPlan(inputs, given);
+    const planned = this.plans.test(inputs, given);
     const targets = converted(given, planned.targets.dtype);
     this.options.loss.check?.(targets, planned.prediction);
     session.activate(planned.plan);
@@ -219,7 +199,7 @@ export class Trainer {
   predict(given: Tensors | Tensor): Record<string, Tensor> {
     const session = this.alive();
     const inputs = this.named(given);
-    const { plan, inputs: views } = this.predictionPlan(inputs);
+    const { plan, inputs: views } = this.plans.prediction(inputs);
     session.activate(plan);
     write(session, views, inputs);
     session.run();
@@ -269,9 +249,7 @@ export class Trainer {
   dispose(): void {
     this.session?.core.team?.end();
     this.session = undefined;
-    this.steps.clear();
-    this.tests.clear();
-    this.predictions.clear();
+    this.plans.clear();
   }
 
   /**
@@ -300,76 +278,10 @@ export class Trainer {
     return new Map(checkInputs(declared, inputs).map((value, index) => [declared[index].name, value]));
   }
 
-  private typesOf(inputs: ReadonlyMap<string, Tensor>): Map<string, TensorType> {
-    const types = new Map<string, TensorType>();
-    for (const [name, { dtype, shape }] of inputs) types.set(name, { dtype, shape });
-    for (const { name } of this.graph.inputs) {
-      const variable = this.variables.get(name);
-      if (variable) types.set(name, { dtype: variable.dtype, shape: variable.shape });
-    }
-    return types;
-  }
-
-  private stepPlan(inputs: ReadonlyMap<string, Tensor>, targets: Tensor): StepPlan {
-    return kept(this.steps, keyOf(inputs, targets), () => {
-      const { roles, folding, options } = this;
-      const made = stepGraph(this.graph, roles, this.typesOf(inputs), targets, folding, options);
-      const { graph, places } = made;
-      const updated = new Map<string, View>();
-      for (const [variable, at] of places.updates) updated.set(graph.outputs[at], this.variables.get(variable)!);
-      const firstNode = graph.nodes.findIndex(({ outputs }) => outputs.some((name) => updated.has(name)));
-      const plan = this.planOf(graph, new Map([...this.variables, ...updated]));
-      const view = (at: number) => plan.outputs[at] as View;
-      return {
-        plan,
-        prediction: made.prediction,
-        targets: { dtype: made.targets, shape: targets.shape },
-        firstUpdate: plan.steps.findIndex(({ node }) => node >= firstNode),
-        loss: view(places.loss),
-        predicted: view(places.prediction),
-        gradientNorm: places.gradientNorm === undefined ? undefined : view(places.gradientNorm),
-        inputs: this.inputViews(graph, plan),
-      };
-    });
-  }
-
-  private testPlan(inputs: ReadonlyMap<string, Tensor>, targets: Tensor): TestPlan {
-    return kept(this.tests, keyOf(inputs, targets), () => {
-      const { folding, options } = this;
-      const made = testGraph(this.graph, this.typesOf(inputs), targets, folding, options);
-      const plan = this.planOf(made.graph);
-      const inputViews = this.inputViews(made.graph, plan);
-      return { plan, prediction: made.prediction, targets: { ...targets, dtype: made.targets }, inputs: inputViews };
-    });
-  }
-
   /** Right ones among the labels; undefined where the targets are none. */
   private countCorrect(scores: Float32Array, prediction: TensorType, targets: Tensor): number | undefined {
     const axis = this.options.loss.classAxis?.(prediction, targets);
     return axis === undefined ? undefined : countCorrect(scores, prediction.shape, axis, targets);
-  }
-
-  private predictionPlan(inputs: ReadonlyMap<string, Tensor>): PredictionPlan {
-    const key = [...inputs.values()].map(({ shape }) => `[${shape}]`).join(' ');
-    return kept(this.predictions, key, () => {
-      const typed = specialize(this.graph, this.typesOf(inputs), new Map(), this.folding);
-      const graph = applyPasses(typed, this.folding);
-      const plan = this.planOf(graph);
-      return { plan, inputs: this.inputViews(graph, plan) };
-    });
-  }
-
-  /** The plan of `graph`, whose variables lie where they are, for the threads that are there. */
-  private planOf(graph: TypedGraph, variables: ReadonlyMap<string, View> = this.variables): Plan {
-    const { threading } = this.engine;
-    const { winograd } = this.options;
-    const plan = makePlan(graph, this.weights, { winograd, threads: threading?.count, variables });
-    return threading?.schedule(plan) ?? plan;
-  }
-
-  private inputViews({ inputs }: TypedGraph, plan: Plan): Map<string, View | undefined> {
-    const views = inputs.map(({ name }, index) => [name, plan.inputs[index]] as const);
-    return new Map(views.filter(([name]) => !this.variables.has(name)));
   }
 }
 

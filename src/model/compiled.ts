@@ -1,0 +1,142 @@
+// A network on its way to plans: specialised to types of inputs, through the passes, fitted into memory, shared by threads.
+
+import { QuadlaneError } from '../errors.js';
+import type { Graph } from '../graph/graph.js';
+import { applyPasses, optionalPasses } from '../graph/passes/index.js';
+import { ConstantFolder, shapeInputs, specialize } from '../graph/specialize.js';
+import { fitPlan } from '../plan/fit.js';
+import type { Plan } from '../plan/plan.js';
+import { WeightStore } from '../plan/weights.js';
+import type { Core } from '../runtime/core.js';
+import { sameShape } from '../shape.js';
+import { Tensor, type TensorType } from '../tensor.js';
+import { computeWith } from './constantFolding.js';
+import type { Engine } from './engine.js';
+import { quoted } from './inputs.js';
+import type { ModelOptions } from './modelOptions.js';
+import { RecentPlans } from './recentPlans.js';
+import type { Session } from './session.js';
+
+/** A plan and the inputs that it is for. */
+export interface Prepared {
+  readonly plan: Plan;
+  /** Names shapes, and contents of the inputs that decide shapes. */
+  readonly key: string;
+  readonly types: readonly TensorType[];
+  /** Contents of the inputs that decide shapes. */
+  readonly values: string;
+}
+
+/** The plans of a network; all share its weights. */
+export class Compiled {
+  readonly weights = new WeightStore();
+  readonly folder: ConstantFolder;
+  private readonly deciding: ReadonlySet<string>;
+  private readonly without: ReadonlySet<string>;
+  private readonly plans = new RecentPlans<Prepared>();
+  /** Where constants are computed; made when there is one to compute. */
+  private scratch: Core | undefined;
+
+  /** @param scratch makes a memory to compute constants in */
+  constructor(
+    private readonly graph: Graph,
+    private readonly engine: Engine,
+    private readonly options: ModelOptions,
+    scratch: () => Core,
+  ) {
+    this.without = new Set(options.withoutPasses);
+    for (const name of this.without) {
+      if (optionalPasses.has(name)) continue;
+      throw new QuadlaneError(
+        'ARGUMENT',
+        `withoutPasses: "${name}" can't be left out; choose from ${quoted([...optionalPasses])}`,
+      );
+    }
+    this.deciding = shapeInputs(graph);
+    this.folder = new ConstantFolder(graph, (...node) => {
+      this.scratch ??= scratch();
+      return computeWith(this.scratch)(...node);
+    });
+  }
+
+  /** The plan in use; undefined before the first. */
+  get latest(): Plan | undefined {
+    return this.plans.latest?.plan;
+  }
+
+  /** The plan for inputs like these, made now or before; `keep` it once it is active. */
+  prepare(given: readonly Tensor[], session: Session): Prepared {
+    const { latest } = this.plans;
+    const values = this.valuesOf(given);
+    const fits = latest?.values === values && latest.types.every(({ shape }, at) => sameShape(shape, given[at].shape));
+    if (fits) return latest;
+    return this.plans.get(keyOf(given, values)) ?? this.compile(given, values, session);
+  }
+
+  /** Makes a plan the latest. */
+  keep(prepared: Prepared): void {
+    if (prepared !== this.plans.latest) this.plans.keep(prepared.key, prepared);
+  }
+
+  /** Plans for the declared shapes, open sizes as 1, so that load time pays and a bad model fails early. */
+  prepareAhead(session: Session): void {
+    if (this.deciding.size > 0) return;
+    const open = this.graph.inputs.some((input) => input.shape.some((extent) => typeof extent === 'string'));
+    const types = this.graph.inputs.map(({ dtype, shape }) => ({
+      dtype,
+      shape: shape.map((extent) => (typeof extent === 'string' ? 1 : extent)),
+    }));
+    try {
+      const prepared = this.compile(types, '', session);
+      this.keep(prepared);
+      session.activate(prepared.plan);
+    } catch (error) {
+      // With open sizes 1 may simply be too small; the first run tells.
+      if (!(open && error instanceof QuadlaneError && error.code === 'SHAPE')) throw error;
+    } finally {
+      this.scratch = undefined;
+    }
+  }
+
+  /** Forgets all plans. */
+  clear(): void {
+    this.plans.clear();
+  }
+
+  private valuesOf(given: readonly Tensor[]): string {
+    if (this.deciding.size === 0) return '';
+    return this.graph.inputs
+      .map(({ name }, index) => (this.deciding.has(name) ? given[index].data.join() : ''))
+      .join(';');
+  }
+
+  private compile(given: readonly TensorType[], values: string, session: Session): Prepared {
+    const { graph, folder, options } = this;
+    const types = new Map(graph.inputs.map(({ name, dtype }, index) => [name, { dtype, shape: given[index].shape }]));
+    const known = new Map<string, Tensor>();
+    graph.inputs.forEach(({ name }, index) => {
+      const value = given[index];
+      if (this.deciding.has(name) && value instanceof Tensor) {
+        known.set(name, new Tensor(value.dtype, value.shape, value.data.slice() as never));
+      }
+    });
+    const { threading } = this.engine;
+    const plan = fitPlan(
+      applyPasses(specialize(graph, types, known, folder), folder, this.without),
+      this.weights,
+      { winograd: options.winograd, threads: threading?.count },
+      options.limits?.memory ?? Number.POSITIVE_INFINITY,
+      (candidate) => session.endFor(candidate),
+    );
+    return {
+      plan: threading?.schedule(plan) ?? plan,
+      key: keyOf(given, values),
+      types: given.map(({ dtype, shape }) => ({ dtype, shape: [...shape] })),
+      values,
+    };
+  }
+}
+
+function keyOf(given: readonly TensorType[], values: string): string {
+  return `${given.map(({ shape }) => `[${shape}]`).join(' ')} ${values}`;
+}
