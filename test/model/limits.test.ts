@@ -59,9 +59,9 @@ describe('forms of weights', () => {
 });
 
 test.each([
-  [{ threads: 0 }, /^threads must be a number from 1 on, not 0$/],
+  [{ threads: 0 }, /^threads must be a whole number from 1 on; got 0$/],
   [{ threads: Number.NaN }, /^threads must be/],
-  [{ limits: { memory: -1 } }, /^limits\.memory must be a number from 1 on, not -1$/],
+  [{ limits: { memory: -1 } }, /^limits\.memory must be a number from 1 on; got -1$/],
   [{ limits: { file: '1' as unknown as number } }, /^limits\.file must be/],
 ])('%j is refused', (options, message) => {
   expect(() => compileSync(resnet18({ inputSize: 32 }), options)).toThrow(message);

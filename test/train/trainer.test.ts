@@ -13,6 +13,7 @@ import {
 } from '../../src/layers/index.js';
 import { unaryLayer } from '../../src/layers/layer.js';
 import { loadModel } from '../../src/model/load.js';
+import type { RecentPlans } from '../../src/model/recentPlans.js';
 import { cast } from '../../src/ops/elementwise/cast.js';
 import { argMax } from '../../src/ops/reduction/arg.js';
 import type { Plan } from '../../src/plan/plan.js';
@@ -117,8 +118,8 @@ describe('learning', () => {
     for (const optimizer of [sgd({ momentum: 0.9 }), adadelta(), nadam()]) {
       const trainer = await trainerOf({ optimizer, clipNorm: 1 });
       trainer.step(batch());
-      const { plan } = [...(trainer as unknown as { steps: Map<string, { plan: Plan }> }).steps.values()][0];
-      expectLateUpdates(plan);
+      const { plans } = trainer as unknown as { plans: { steps: RecentPlans<{ plan: Plan }> } };
+      expectLateUpdates(plans.steps.latest!.plan);
     }
   });
 });
