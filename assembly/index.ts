@@ -1,51 +1,61 @@
 // The binary's exports: what walks a program, alone or as one of a team, and every kernel a program may name.
-export { run, run_together, await_run, heap_base, is_relaxed } from "./run";
-export { f32_activation_gradient } from "./activation_gradient";
-export * from "./batch_norm";
-export * from "./binary";
-export * from "./border";
-export * from "./cast";
-export * from "./channel_sums";
-export * from "./compare";
-export * from "./compare_integers";
-export * from "./convolution";
-export * from "./copy";
-export * from "./cross_entropy";
-export * from "./cumulative_sum";
-export * from "./depthwise";
-export * from "./depthwise_rows";
-export * from "./fill";
-export { f32_filter_gradient } from "./filter_gradient";
-export { f32_filter_gradient_depthwise } from "./filter_gradient_depthwise";
-export { f32_filter_gradient_winograd } from "./filter_gradient_winograd";
+export { run, run_together, await_run, heap_base, is_relaxed } from "./runtime/run";
+export * from "./runtime/peak";
 
-export * from "./gemv";
-export * from "./global_pool";
-export * from "./indexed";
-export * from "./integer_binary";
-export * from "./integer_conv";
-export * from "./integer_reduce";
-export { f32_grid_sample } from "./grid_sample";
-export * from "./logical";
-export * from "./non_max_suppression";
-export { f32_layer_norm, f32_response_norm } from "./normalize";
-export * from "./optimizer";
-export * from "./order";
-export * from "./pack";
-export * from "./peak";
-export * from "./pool";
-export * from "./pool_gradient";
-export * from "./pool_indices";
-export * from "./quantize";
-export { f32_random_mask } from "./random_mask";
-export * from "./reduce";
-export { f32_resample } from "./resample";
-export { f32_response_norm_gradient } from "./response_norm_gradient";
-export { f32_roi_align } from "./roi_align";
-export * from "./scale_shift";
-export * from "./softmax";
-export * from "./softmax_gradient";
-export * from "./take";
-export * from "./unary";
-export * from "./winograd";
-export * from "./winograd_weights";
+export * from "./convolution/convolution";
+export { f32_filter_gradient } from "./convolution/filter_gradient";
+export * from "./convolution/depthwise/depthwise";
+export * from "./convolution/depthwise/depthwise_rows";
+export { f32_filter_gradient_depthwise } from "./convolution/depthwise/filter_gradient_depthwise";
+export { f32_filter_gradient_winograd } from "./convolution/winograd/filter_gradient_winograd";
+export * from "./convolution/winograd/winograd";
+export * from "./convolution/winograd/winograd_weights";
+
+export * from "./matmul/gemv";
+export * from "./matmul/pack";
+
+export * from "./pooling/global_pool";
+export * from "./pooling/pool";
+export * from "./pooling/pool_gradient";
+export * from "./pooling/pool_indices";
+
+export { f32_activation_gradient } from "./elementwise/activation_gradient";
+export * from "./elementwise/binary";
+export * from "./elementwise/cast";
+export * from "./elementwise/compare";
+export * from "./elementwise/compare_integers";
+export * from "./elementwise/integer_binary";
+export * from "./elementwise/logical";
+export { f32_random_mask } from "./elementwise/random_mask";
+export * from "./elementwise/scale_shift";
+export * from "./elementwise/unary";
+
+export * from "./normalization/batch_norm";
+export * from "./normalization/channel_sums";
+export * from "./normalization/cross_entropy";
+export { f32_layer_norm, f32_response_norm } from "./normalization/normalize";
+export { f32_response_norm_gradient } from "./normalization/response_norm_gradient";
+export * from "./normalization/softmax";
+export * from "./normalization/softmax_gradient";
+
+export * from "./reduction/cumulative_sum";
+export * from "./reduction/integer_reduce";
+export * from "./reduction/order";
+export * from "./reduction/reduce";
+
+export * from "./layout/border";
+export * from "./layout/copy";
+export * from "./layout/fill";
+
+export * from "./indexing/indexed";
+export * from "./indexing/take";
+
+export { f32_grid_sample } from "./vision/grid_sample";
+export * from "./vision/non_max_suppression";
+export { f32_resample } from "./vision/resample";
+export { f32_roi_align } from "./vision/roi_align";
+
+export * from "./quantized/integer_conv";
+export * from "./quantized/quantize";
+
+export * from "./optimizer/optimizer";

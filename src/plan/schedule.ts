@@ -3,7 +3,7 @@
 
 import type { Plan, Step } from './plan.js';
 
-// Beside a kernel's number in a program; assembly/run.ts reads them.
+// Beside a kernel's number in a program; assembly/runtime/run.ts reads them.
 /** The first thread does the step by itself. */
 export const ALONE = 2 ** 31;
 /** No thread waits for the others behind the step. */

@@ -1,4 +1,4 @@
-// The words by which a team's threads find each other in shared memory, as assembly/team.ts lays them out.
+// The words by which a team's threads find each other in shared memory, as assembly/runtime/team.ts lays them out.
 
 /** More threads than any machine's cores is a mistake. */
 export const MOST_THREADS = 256;

@@ -1,0 +1,362 @@
+// Convolution by minimal filtering: blocks of tiles are transformed, multiplied with the transformed filters
+// position by position, and transformed back, while they are in cache. The input has its border already.
+// Filters of more than 3x3 taps are cut into parts of 3x3, whose products are summed as those of further channels. The taps of a
+// part, like the pixels of its tile, are as far from each other as windows are: whatever their stride, it is a convolution of
+// stride 1. Where a part has fewer taps, some of its transformed weights are zeros, and are left out.
+import { activateRow } from "../../primitives/activate_row";
+import { Activation, clip } from "../../primitives/activation";
+import { storeLanes } from "../../primitives/lanes";
+import { readAhead } from "../../primitives/read_ahead";
+import { firstUnit } from "../../runtime/share";
+import { multiplyPair, multiplyPosition } from "./winograd_multiply";
+import { tileCount, wholeTiles } from "./winograd_tiles";
+import { outputAt, point, transformInput, transformProducts } from "./winograd_transform";
+
+@unmanaged
+class WinogradArgs {
+  /** First value of the first window; the border reaches to the end of the last whole tile. */
+  input: usize;
+  /** Panels of f32_winograd_weights of the same tile. */
+  weights: usize;
+  /** Added before the activation; 0 for none. */
+  residual: usize;
+  output: usize;
+  images: i32;
+  /** Extents of the output. */
+  rows: i32;
+  columns: i32;
+  /** Groups of channels, each with filters of its own; where they are more than one, these fill whole panels. */
+  groups: i32;
+  /** Of one group. */
+  channels: i32;
+  /** Of all groups. */
+  filters: i32;
+  /** Bytes from a window's first value to the first tap of each part: i32. */
+  taps: usize;
+  tapCount: i32;
+  /** For each position the first of the parts whose weights aren't zeros there, and how many follow each other: i32. */
+  ranges: usize;
+  /** Bytes between neighbours on each axis. */
+  inputImage: i32;
+  inputRow: i32;
+  inputColumn: i32;
+  residualImage: i32;
+  residualRow: i32;
+  residualColumn: i32;
+  outputImage: i32;
+  outputRow: i32;
+  outputColumn: i32;
+  activation: i32;
+  alpha: f32;
+  beta: f32;
+  /** Tiles that are multiplied together: 4, or 6 where the engine keeps the sums of so many in registers. */
+  groupTiles: i32;
+  /** Tiles that go through all filters before the next ones, an even number. */
+  blockTiles: i32;
+  /** Panels of eight filters whose weights lie together by position; their products are transformed back together. */
+  chunkPanels: i32;
+  /**
+   * For each thread `scratchStride` >= 1088 + blockTiles * 16 + places * positions * 32 * chunkPanels + positions * inputs bytes,
+   * where places are blockTiles + 1, positions 36 or 16, inputs (16 * places * ceil(channels * tapCount / 4) + 64) | 64.
+   */
+  scratch: usize;
+  scratchStride: i32;
+}
+
+// Scratch: [6 x 6 x 4 floats: a tile between two passes][4 x 4 pixels x 8 floats: one on its way to the slow store]
+// [tiles of the block][products][inputs].
+const PASS_BYTES: usize = 576;
+const STORE_BYTES: usize = 512;
+const VECTOR: usize = 16;
+// A tile of the block: addresses [input: u32][output: u32][residual: u32], then [rows and columns that are there: u16].
+const PLACE_BYTES: usize = 16;
+// Products: [panel][tile][position][8 filters]. Inputs: [position][tile][part][channels], whole vectors a tile.
+const PANEL: i32 = 8;
+const PANEL_ROW: usize = 32;
+// Behind each position of inputs and weights, so that the same channels of all of them don't meet in one set of the cache:
+// inputs, of which a transform writes all positions in turn, are an odd number of lines apart.
+const GAP_BYTES: usize = 64;
+// Bigger weights come from behind a core's own caches, and are read ahead.
+const NEAR_BYTES: usize = 1 << 20;
+
+/**
+ * output[pixel, filter] = activation(bias + convolution + residual[pixel, filter]) by F(4x4, 3x3). Each result's bits
+ * are the same whatever the block and the thread. An input that is not finite makes all outputs of its tiles NaN or
+ * infinite. Reads up to 12 bytes behind a pixel's input and residual; writes only the filters given.
+ */
+export function f32_winograd_4x4(args: WinogradArgs, thread: i32, threads: i32): void {
+  convolve(args, thread, threads, 4);
+}
+
+/** f32_winograd_4x4 by F(2x2, 3x3): fewer multiplications saved, smaller transforms, less waste at the edges. */
+export function f32_winograd_2x2(args: WinogradArgs, thread: i32, threads: i32): void {
+  convolve(args, thread, threads, 2);
+}
+
+function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): void {
+  const size = tile + 2;
+  const positions = size * size;
+  const blockTiles = args.blockTiles;
+  const chunkPanels = args.chunkPanels;
+  const depth = args.channels * args.tapCount;
+  const rowBytes = <usize>((depth + 3) & -4) << 2;
+  // Tiles are multiplied in even numbers, from any one on.
+  const places = <usize>blockTiles + 1;
+  const positionBytes = (places * rowBytes + GAP_BYTES) | GAP_BYTES;
+  const scratch = args.scratch + <usize>thread * args.scratchStride;
+  const table = scratch + PASS_BYTES + STORE_BYTES;
+  const products = table + <usize>blockTiles * PLACE_BYTES;
+  const tileBytes = <usize>positions * PANEL_ROW;
+  const productsBytes = places * tileBytes;
+  const inputs = products + <usize>chunkPanels * productsBytes;
+  assert(blockTiles > 0 && blockTiles % 2 == 0);
+  assert(chunkPanels > 0);
+  assert(inputs + <usize>positions * positionBytes <= scratch + args.scratchStride);
+
+  const panels = (args.filters + PANEL - 1) / PANEL;
+  const tileRows = tileCount(args.rows, tile);
+  const tileColumns = tileCount(args.columns, tile);
+  const tiles = args.images * tileRows * tileColumns;
+  if (tiles <= 0 || panels <= 0) return;
+  const groupPanels = panels / args.groups;
+  assert(args.groups == 1 || args.filters == args.groups * groupPanels * PANEL);
+  const wholeColumns = wholeTiles(args.columns, tile);
+  const tallTiles = args.images * wholeTiles(args.rows, tile) * tileColumns;
+  const tallNarrow = tallTiles / tileColumns * (tileColumns - wholeColumns);
+  const wideEnd = tallNarrow + args.images * tileRows * wholeColumns;
+  const panelBytes = <usize>depth * PANEL_ROW;
+  const far = <usize>(positions * panels) * panelBytes > NEAR_BYTES;
+  const blocks = (tiles + blockTiles - 1) / blockTiles;
+
+  let unit = firstUnit(blocks * panels, thread, threads);
+  const end = firstUnit(blocks * panels, thread + 1, threads);
+  let listed = -1;
+  while (unit < end) {
+    const block = unit / panels;
+    const first = block * blockTiles;
+    const count = min(blockTiles, tiles - first);
+    if (block != listed) listTiles(args, table, first, count, tile);
+    listed = block;
+    const group = unit % panels / groupPanels;
+    const groupEnd = min(end, block * panels + (group + 1) * groupPanels);
+    transformBlock(args, table, count, group, inputs, rowBytes, positionBytes, scratch, tile);
+    while (unit < groupEnd) {
+      const panel = unit - block * panels;
+      const chunk = panel / chunkPanels;
+      const chunkFirst = chunk * chunkPanels;
+      const chunkCount = min(chunkPanels, panels - chunkFirst);
+      const together = min(groupEnd - unit, chunkFirst + chunkCount - panel);
+      // As f32_winograd_weights lays them out: biases of the chunk's panels, then its weights by position.
+      const before = <usize>chunkFirst * (PANEL_ROW + <usize>positions * panelBytes);
+      const biases = args.weights + before + <usize>(chunk * positions) * GAP_BYTES;
+      const chunkBytes = <usize>chunkCount * panelBytes + GAP_BYTES;
+      let weights = biases + <usize>chunkCount * PANEL_ROW + <usize>(panel - chunkFirst) * panelBytes;
+      let range = args.ranges;
+      for (let position = 0; position < positions; position++, weights += chunkBytes, range += 8) {
+        // Of the block's tiles those that need this position, and one more where their number isn't even.
+        const isWide = position % size == tile + 1;
+        const from = isWide ? max(0, tallNarrow - first) : 0;
+        const tilesEnd = position >= size * (tile + 1) ? tallTiles : isWide ? wideEnd : tiles;
+        const needed = (min(count, tilesEnd - first) - from + 1) & -2;
+        if (needed <= 0) continue;
+        const leftOut = load<i32>(range) * args.channels;
+        const channels = load<i32>(range, 4) * args.channels;
+        const at = inputs + <usize>position * positionBytes + <usize>from * rowBytes + (<usize>leftOut << 2);
+        let w = weights + <usize>leftOut * PANEL_ROW;
+        let to = products + <usize>position * PANEL_ROW + <usize>from * tileBytes;
+        if (far && channels == depth) readAhead(w, <usize>together * panelBytes);
+        for (let i = 0; i < together; i++, w += panelBytes, to += productsBytes) {
+          if (far && channels < depth) readAhead(w, <usize>channels * PANEL_ROW);
+          if (needed == 2 && i + 1 < together) {
+            multiplyPair(at, rowBytes, w, panelBytes, channels, to, tileBytes, productsBytes);
+            i++;
+            w += panelBytes;
+            to += productsBytes;
+            continue;
+          }
+          multiplyPosition(at, rowBytes, needed, args.groupTiles, w, channels, to, tileBytes);
+        }
+      }
+      for (let i = 0; i < together; i++) {
+        const bias = biases + <usize>(panel - chunkFirst + i) * PANEL_ROW;
+        let from = products + <usize>i * productsBytes;
+        for (let place = table; place < table + <usize>count * PLACE_BYTES; place += PLACE_BYTES, from += tileBytes) {
+          if (tile == 4) storeTile4(args, from, bias, place, panel + i, scratch);
+          else storeTile2(args, from, bias, place, panel + i, scratch);
+        }
+      }
+      unit += together;
+    }
+  }
+}
+
+/** Writes where `count` tiles from number `first` on are. */
+function listTiles(args: WinogradArgs, table: usize, first: i32, count: i32, tile: i32): void {
+  const wholeRows = wholeTiles(args.rows, tile);
+  const wholeColumns = wholeTiles(args.columns, tile);
+  const lowRows = tileCount(args.rows, tile) - wholeRows;
+  const narrowColumns = tileCount(args.columns, tile) - wholeColumns;
+  const tallTiles = args.images * wholeRows * (wholeColumns + narrowColumns);
+  for (let number = first; number < first + count; number++, table += PLACE_BYTES) {
+    const isTall = number < tallTiles;
+    const tileRows = isTall ? wholeRows : lowRows;
+    let index = isTall ? number : number - tallTiles;
+    const before = args.images * tileRows * (isTall ? narrowColumns : wholeColumns);
+    const isWide = isTall == index >= before;
+    if (index >= before) index -= before;
+    const tileColumns = isWide ? wholeColumns : narrowColumns;
+    const line = index / tileColumns;
+    const image = line / tileRows;
+    const row = isTall ? (line % tileRows) * tile : wholeRows * tile + (line % tileRows) * (tile - 1);
+    const column = isWide ? (index % tileColumns) * tile : wholeColumns * tile + (index % tileColumns) * (tile - 1);
+    store<u32>(table, <u32>args.input + image * args.inputImage + row * args.inputRow + column * args.inputColumn);
+    store<u32>(
+      table, <u32>args.output + image * args.outputImage + row * args.outputRow + column * args.outputColumn, 4,
+    );
+    store<u32>(
+      table, <u32>args.residual + image * args.residualImage + row * args.residualRow + column * args.residualColumn, 8,
+    );
+    store<u16>(table, <u16>min(isTall ? tile : tile - 1, args.rows - row), 12);
+    store<u16>(table, <u16>min(isWide ? tile : tile - 1, args.columns - column), 14);
+  }
+}
+
+/** A group's inputs of `count` tiles, at the points. The last one is there twice where they are odd. */
+function transformBlock(
+  args: WinogradArgs, table: usize, count: i32, group: i32, inputs: usize, rowBytes: usize, positionBytes: usize,
+  scratch: usize, tile: i32,
+): void {
+  const channels = args.channels;
+  for (let i = 0; i < ((count + 1) & -2); i++) {
+    const window = load<u32>(table + <usize>min(i, count - 1) * PLACE_BYTES) + (group * channels << 2);
+    let to = inputs + <usize>i * rowBytes;
+    // What a part writes behind its channels, to whole vectors, the next one overwrites.
+    for (let part = args.taps, end = part + (<usize>args.tapCount << 2); part < end; part += 4) {
+      const from = window + load<i32>(part);
+      if (tile == 4) transformTile4(from, args.inputRow, args.inputColumn, channels, to, positionBytes, VECTOR, scratch);
+      else transformTile2(from, args.inputRow, args.inputColumn, channels, to, positionBytes, VECTOR, scratch);
+      to += <usize>channels << 2;
+    }
+  }
+}
+
+export function transformTile4(
+  from: usize, row: i32, column: i32, channels: i32, to: usize, positionBytes: usize, step: usize, scratch: usize,
+): void {
+  transformTile(from, row, column, channels, to, positionBytes, step, scratch, 4);
+}
+
+export function transformTile2(
+  from: usize, row: i32, column: i32, channels: i32, to: usize, positionBytes: usize, step: usize, scratch: usize,
+): void {
+  transformTile(from, row, column, channels, to, positionBytes, step, scratch, 2);
+}
+
+/** The inputs of one tile, at the points: each four channels `step` bytes behind those before. Scratch takes a tile of four channels. */
+// @ts-ignore: decorator
+@inline
+function transformTile(
+  from: usize, row: i32, column: i32, channels: i32, to: usize, positionBytes: usize, step: usize, scratch: usize, tile: i32,
+): void {
+  const scratchRow = <usize>(tile + 2) * VECTOR;
+  const rowBytes = <usize>(tile + 2) * positionBytes;
+  const near = point(0);
+  const far = point(1);
+  const nearSquare = point(2);
+  const farSquare = point(3);
+  for (const end = from + (<usize>channels << 2); from < end; from += VECTOR, to += step) {
+    let pixel = from;
+    for (let at = scratch; at < scratch + scratchRow; at += VECTOR, pixel += column) {
+      transformInput(pixel, row, at, scratchRow, tile, near, far, nearSquare, farSquare);
+    }
+    let line = scratch;
+    for (let at = to, last = to + <usize>(tile + 2) * rowBytes; at < last; at += rowBytes, line += scratchRow) {
+      transformInput(line, VECTOR, at, positionBytes, tile, near, far, nearSquare, farSquare);
+    }
+  }
+}
+
+function storeTile4(
+  args: WinogradArgs, products: usize, bias: usize, place: usize, panel: i32, scratch: usize,
+): void {
+  storeTile(args, products, bias, place, panel, scratch, 4);
+}
+
+function storeTile2(
+  args: WinogradArgs, products: usize, bias: usize, place: usize, panel: i32, scratch: usize,
+): void {
+  storeTile(args, products, bias, place, panel, scratch, 2);
+}
+
+/** Eight filters of the tile listed at `place`, from its products. */
+// @ts-ignore: decorator
+@inline
+function storeTile(
+  args: WinogradArgs, products: usize, bias: usize, place: usize, panel: i32, scratch: usize, tile: i32,
+): void {
+  const rows = <i32>load<u16>(place, 12);
+  const columns = <i32>load<u16>(place, 14);
+  const filters = args.filters - panel * PANEL;
+  const activation = args.activation;
+  const clipped = activation == Activation.clip;
+  const low = f32x4.splat(clipped ? args.alpha : -Infinity);
+  const high = f32x4.splat(clipped ? args.beta : Infinity);
+  const fast = activation <= Activation.clip && filters >= PANEL;
+  const output: usize = load<u32>(place, 4) + (panel << 5);
+  const residual = load<u32>(place, 8) + (panel << 5);
+  const pixels = scratch + PASS_BYTES;
+  const to: usize = fast ? output : pixels;
+  const toRow = fast ? args.outputRow : tile * <i32>PANEL_ROW;
+  const toColumn = fast ? args.outputColumn : <i32>PANEL_ROW;
+  const productRow = <usize>(tile + 2) * PANEL_ROW;
+  const scratchRow = <usize>(tile + 2) * VECTOR;
+  const near = point(0);
+  const far = point(1);
+  const nearSquare = point(2);
+  const farSquare = point(3);
+  for (let half: i32 = 0; half < min(filters, PANEL) << 2; half += 16) {
+    let column = products + half;
+    for (let at = scratch; at < scratch + scratchRow; at += VECTOR, column += PANEL_ROW) {
+      transformProducts(column, productRow, at, scratchRow, tile, near, far, nearSquare, farSquare);
+    }
+    const b = v128.load(bias + half);
+    for (let row = 0; row < rows; row++) {
+      const from = scratch + <usize>row * scratchRow;
+      const y0 = f32x4.add(outputAt(0, from, VECTOR, tile, near, far, nearSquare, farSquare), b);
+      const y1 = f32x4.add(outputAt(1, from, VECTOR, tile, near, far, nearSquare, farSquare), b);
+      const y2 = tile == 4 ? f32x4.add(outputAt(2, from, VECTOR, tile, near, far, nearSquare, farSquare), b) : y0;
+      const y3 = tile == 4 ? f32x4.add(outputAt(3, from, VECTOR, tile, near, far, nearSquare, farSquare), b) : y0;
+      const at = to + row * toRow + half;
+      const add = residual + row * args.residualRow + half;
+      storePixel(args, at, y0, add, low, high);
+      if (columns > 1) storePixel(args, at + toColumn, y1, add + args.residualColumn, low, high);
+      if (tile == 4 && columns > 2) storePixel(args, at + 2 * toColumn, y2, add + 2 * args.residualColumn, low, high);
+      if (tile == 4 && columns > 3) storePixel(args, at + 3 * toColumn, y3, add + 3 * args.residualColumn, low, high);
+    }
+  }
+  if (!fast) finishTile(args, output, filters, pixels, rows, columns, tile);
+}
+
+// @ts-ignore: decorator
+@inline
+function storePixel(args: WinogradArgs, to: usize, y: v128, residual: usize, low: v128, high: v128): void {
+  if (args.residual) y = f32x4.add(y, v128.load(residual));
+  v128.store(to, clip(y, low, high));
+}
+
+/** Stores the tile whose pixels are in scratch with any activation, and writes no more than `filters` floats a pixel. */
+function finishTile(
+  args: WinogradArgs, output: usize, filters: i32, pixels: usize, rows: i32, columns: i32, tile: i32,
+): void {
+  for (let row = 0; row < rows; row++) {
+    let from = pixels + <usize>(row * tile) * PANEL_ROW;
+    if (args.activation > Activation.clip) {
+      activateRow(args.activation, from, 4, from, 4, columns * PANEL, args.alpha, args.beta);
+    }
+    let to = output + row * args.outputRow;
+    for (let column = 0; column < columns; column++, from += PANEL_ROW, to += args.outputColumn) {
+      storeLanes(to, v128.load(from), filters);
+      if (filters > 4) storeLanes(to + 16, v128.load(from, 16), filters - 4);
+    }
+  }
+}

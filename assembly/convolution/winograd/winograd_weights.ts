@@ -1,0 +1,128 @@
+// Filters to the panels that f32_winograd_4x4 and f32_winograd_2x2 multiply with, once, at load: cut into parts of 3x3 taps,
+// a window's stride apart, with zeros where the filter has none.
+import { firstUnit } from "../../runtime/share";
+import { transformWeights } from "./winograd_transform";
+
+@unmanaged
+class WinogradWeightsArgs {
+  /** First tap of the first filter's first channel. */
+  source: usize;
+  /** [filters]; 0 for zeros. */
+  bias: usize;
+  target: usize;
+  filters: i32;
+  channels: i32;
+  /** Taps of a filter along each axis, and strides of the windows. */
+  kernelRows: i32;
+  kernelColumns: i32;
+  strideRows: i32;
+  strideColumns: i32;
+  /** Bytes in the source between neighbours; taps are row after row. */
+  filterStride: i32;
+  channelStride: i32;
+  tapStride: i32;
+  /** For each part row and column where its 3x3 weights start, maybe before the filter, and those of its first tap: i32. */
+  parts: usize;
+  partCount: i32;
+  /** Panels whose weights lie together by position. */
+  chunkPanels: i32;
+}
+
+// A chunk: [panel][8 biases], then [position][panel][part][channel][8 filters] with a gap behind each position, so that the
+// positions of one weight don't meet in one set of the cache. Lanes past the last filter are zero.
+const PANEL: i32 = 8;
+const PANEL_ROW: usize = 32;
+const GAP_BYTES: usize = 64;
+
+/** target = chunks of ceil(filters / 8) panels of [8 biases] and [36 positions][parts][channels][8 filters]. */
+export function f32_winograd_weights_4x4(args: WinogradWeightsArgs, thread: i32, threads: i32): void {
+  transformPanels(args, thread, threads, 4);
+}
+
+/** target = chunks of ceil(filters / 8) panels of [8 biases] and [16 positions][parts][channels][8 filters]. */
+export function f32_winograd_weights_2x2(args: WinogradWeightsArgs, thread: i32, threads: i32): void {
+  transformPanels(args, thread, threads, 2);
+}
+
+function transformPanels(args: WinogradWeightsArgs, thread: i32, threads: i32, tile: i32): void {
+  const panels = (args.filters + PANEL - 1) / PANEL;
+  const last = firstUnit(panels, thread + 1, threads);
+  for (let panel = firstUnit(panels, thread, threads); panel < last; panel++) transformPanel(args, panel, tile);
+}
+
+function transformPanel(args: WinogradWeightsArgs, panel: i32, tile: i32): void {
+  const size: usize = tile + 2;
+  const panels = (args.filters + PANEL - 1) / PANEL;
+  const chunkFirst = panel - panel % args.chunkPanels;
+  const chunkCount = <usize>min(args.chunkPanels, panels - chunkFirst);
+  const panelBytes = <usize>(args.channels * args.partCount) * PANEL_ROW;
+  const positionBytes = chunkCount * panelBytes + GAP_BYTES;
+  const inChunk = <usize>(panel - chunkFirst);
+  const before = <usize>(chunkFirst / args.chunkPanels) * size * size * GAP_BYTES;
+  const chunk = args.target + <usize>chunkFirst * (PANEL_ROW + size * size * panelBytes) + before;
+  const filter = panel * PANEL;
+  const biases = chunk + inChunk * PANEL_ROW;
+  for (let lane = 0; lane < PANEL; lane++) {
+    const given = args.bias != 0 && filter + lane < args.filters;
+    store<f32>(biases + (<usize>lane << 2), given ? load<f32>(args.bias + (<usize>(filter + lane) << 2)) : 0);
+  }
+  let to = chunk + chunkCount * PANEL_ROW + inChunk * panelBytes;
+  const filterStride = args.filterStride;
+  const tapStride = args.tapStride;
+  const source = args.source + filter * filterStride;
+  for (let part = args.parts, last = part + (<usize>args.partCount << 4); part < last; part += 16) {
+    const startRow = load<i32>(part);
+    const startColumn = load<i32>(part, 4);
+    const firstRow = load<i32>(part, 8);
+    const firstColumn = load<i32>(part, 12);
+    for (let channel = 0; channel < args.channels; channel++) {
+      for (let half = 0; half < PANEL; half += 4, to += 16) {
+        const lanes = args.filters - filter - half;
+        const from = source + half * filterStride + channel * args.channelStride;
+        // Rows of the part first, into the places of their first three positions; then columns, in place.
+        const rowBytes = size * positionBytes;
+        for (let i = 0; i < 3; i++) {
+          const row = startRow + i * args.strideRows;
+          const there = row >= firstRow && row < args.kernelRows ? lanes : 0;
+          const w = from + row * args.kernelColumns * tapStride;
+          const w0 = tap(args, w, startColumn, startColumn < firstColumn ? 0 : there);
+          const w1 = tap(args, w, startColumn + args.strideColumns, there);
+          const w2 = tap(args, w, startColumn + 2 * args.strideColumns, there);
+          transformTo(w0, w1, w2, to + <usize>i * rowBytes, positionBytes, tile);
+        }
+        for (let column = to; column < to + rowBytes; column += positionBytes) {
+          const w0 = v128.load(column);
+          const w1 = v128.load(column + rowBytes);
+          const w2 = v128.load(column + 2 * rowBytes);
+          transformTo(w0, w1, w2, column, rowBytes, tile);
+        }
+      }
+    }
+  }
+}
+
+/** The tap at `column` of a row of up to four filters, zeros where fewer or none are there. */
+// @ts-ignore: decorator
+@inline
+function tap(args: WinogradWeightsArgs, row: usize, column: i32, lanes: i32): v128 {
+  return fourFilters(row + column * args.tapStride, args.filterStride, column < args.kernelColumns ? lanes : 0);
+}
+
+// @ts-ignore: decorator
+@inline
+function transformTo(w0: v128, w1: v128, w2: v128, to: usize, toStride: usize, tile: i32): void {
+  if (tile == 4) transformWeights(w0, w1, w2, to, toStride, 4);
+  else transformWeights(w0, w1, w2, to, toStride, 2);
+}
+
+/** One float from each of four filters, zeros where fewer are there. */
+// @ts-ignore: decorator
+@inline
+function fourFilters(from: usize, stride: i32, lanes: i32): v128 {
+  if (lanes <= 0) return f32x4.splat(0);
+  let v = v128.load32_zero(from);
+  if (lanes > 1) v = v128.load32_lane(from + stride, v, 1);
+  if (lanes > 2) v = v128.load32_lane(from + 2 * stride, v, 2);
+  if (lanes > 3) v = v128.load32_lane(from + 3 * stride, v, 3);
+  return v;
+}
