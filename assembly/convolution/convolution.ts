@@ -46,7 +46,7 @@ export function f32_conv(args: ConvolutionArgs, thread: i32, threads: i32): void
     const leftAlone = isLeftAlone(args, listed);
     // Weights that a block goes through once come as fast as they are needed.
     let ahead = count > ROW_PIXELS ? first : blockUnits;
-    for (let groupPanel = first; groupPanel < last; ) {
+    for (let groupPanel = first; groupPanel < last;) {
       const group = groupPanel / panels;
       const panel = groupPanel - group * panels;
       const weights = args.weights + <usize>groupPanel * panelBytes;
@@ -78,8 +78,8 @@ export function f32_conv(args: ConvolutionArgs, thread: i32, threads: i32): void
 }
 
 /**
- * Lists `count` pixels from the flat index `first` on: the first pixels of tiles that lie in a row whole, from the end of
- * scratch downward, and behind TILE_BYTES all pixels that are in no such tile. Returns the end of the latter.
+ * Lists `count` pixels from the flat index `first` on: the first pixels of tiles that lie in a row whole, from the end
+ * of scratch downward, and behind TILE_BYTES all pixels that are in no such tile. Returns the end of the latter.
  */
 function listPixels(args: ConvolutionArgs, scratch: usize, first: i32, count: i32): usize {
   let column = first % args.columns;
@@ -133,7 +133,13 @@ function places(input: i32, output: i32, residual: i32): v128 {
 
 /** All pixels of the block through one panel of filters of one group. */
 function convolvePanel(
-  args: ConvolutionArgs, weights: usize, group: i32, panel: i32, scratch: usize, tableEnd: usize, rowTiles: i32,
+  args: ConvolutionArgs,
+  weights: usize,
+  group: i32,
+  panel: i32,
+  scratch: usize,
+  tableEnd: usize,
+  rowTiles: i32,
 ): void {
   const input = group * args.inputGroup;
   const residual = group * args.residualGroup + (panel << 5);
@@ -143,14 +149,20 @@ function convolvePanel(
 
 /** One pixel through four panels of filters of one group. */
 function convolvePixel(
-  args: ConvolutionArgs, weights: usize, panelBytes: usize, group: i32, panel: i32, scratch: usize, pixel: usize,
+  args: ConvolutionArgs,
+  weights: usize,
+  panelBytes: usize,
+  group: i32,
+  panel: i32,
+  scratch: usize,
+  pixel: usize,
 ): void {
   startSums(weights, panelBytes, scratch);
   weights += args.firstRun;
   const input = load<u32>(pixel) + group * args.inputGroup;
   const runLength = args.runLength;
   let tap = args.taps;
-  for (const end = tap + (<usize>args.runs << 2); tap < end; tap += 4, weights += args.runBytes) {
+  for (const end = tap + ((<usize>args.runs) << 2); tap < end; tap += 4, weights += args.runBytes) {
     addProducts(input + load<i32>(tap), runLength, weights, panelBytes, scratch);
   }
   let residual: usize = 0;
@@ -166,15 +178,23 @@ function convolvePixel(
 function isDense(args: ConvolutionArgs): bool {
   const row = args.columns * args.outputColumn;
   const plane = args.rows * row;
-  return args.outputColumn == args.filters << 2
-    && (args.rows == 1 || args.outputRow == row)
-    && (args.planes == 1 || args.outputPlane == plane)
-    && (args.images == 1 || args.outputImage == args.planes * plane);
+  return (
+    args.outputColumn == args.filters << 2 &&
+    (args.rows == 1 || args.outputRow == row) &&
+    (args.planes == 1 || args.outputPlane == plane) &&
+    (args.images == 1 || args.outputImage == args.planes * plane)
+  );
 }
 
 /** Activates what the panels from `first` to before `last`, counted through all groups, wrote to the listed pixels. */
 function activateBlock(
-  args: ConvolutionArgs, scratch: usize, tableEnd: usize, rowTiles: i32, panels: i32, first: i32, last: i32,
+  args: ConvolutionArgs,
+  scratch: usize,
+  tableEnd: usize,
+  rowTiles: i32,
+  panels: i32,
+  first: i32,
+  last: i32,
 ): void {
   const table = scratch + TILE_BYTES;
   while (first < last) {
@@ -183,20 +203,35 @@ function activateBlock(
     const count = min(panels - panel, last - first);
     const filters = min(args.filters - panel * PANEL, count * PANEL);
     const output = group * args.outputGroup + (panel << 5);
-    activatePixels(args, scratch + args.scratchStride - PIXEL_BYTES, -<i32>PIXEL_BYTES, rowTiles, ROW_PIXELS, output, filters);
+    activatePixels(
+      args,
+      scratch + args.scratchStride - PIXEL_BYTES,
+      -(<i32>PIXEL_BYTES),
+      rowTiles,
+      ROW_PIXELS,
+      output,
+      filters,
+    );
     activatePixels(args, table, <i32>PIXEL_BYTES, <i32>((tableEnd - table) / PIXEL_BYTES), 1, output, filters);
     first += count;
   }
 }
 
 /**
- * Activates `filters` floats of `pixels` pixels from each of `count` listed ones on, neighbours without a gap between them at
- * once. `step` is bytes from one entry of the list to the next.
+ * Activates `filters` floats of `pixels` pixels from each of `count` listed ones on, neighbours without a gap between
+ * them at once. `step` is bytes from one entry of the list to the next.
  */
 function activatePixels(
-  args: ConvolutionArgs, entry: usize, step: i32, count: i32, pixels: i32, output: i32, filters: i32,
+  args: ConvolutionArgs,
+  entry: usize,
+  step: i32,
+  count: i32,
+  pixels: i32,
+  output: i32,
+  filters: i32,
 ): void {
-  let from: usize = 0, end: usize = 0;
+  let from: usize = 0,
+    end: usize = 0;
   for (; count > 0; count--, entry += step) {
     let pixel: usize = load<u32>(entry, 4) + output;
     for (let i = 0; i < pixels; i++, pixel += args.outputColumn) {
@@ -212,5 +247,5 @@ function activatePixels(
 }
 
 function activateFloats(args: ConvolutionArgs, from: usize, end: usize): void {
-  activateRow(args.activation, from, 4, from, 4, <i32>(end - from) >> 2, args.alpha, args.beta);
+  activateRow(args.activation, from, 4, from, 4, (<i32>(end - from)) >> 2, args.alpha, args.beta);
 }

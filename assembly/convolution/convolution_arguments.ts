@@ -55,8 +55,8 @@ export class ConvolutionArgs {
   scratchStride: i32;
 }
 
-// Scratch: [6 x 8 floats: a tile on its way to the store of fewer filters][pixels of the block that are listed each] ...
-// [first pixels of its other tiles, the last tile first].
+// Scratch: [6 x 8 floats: a tile on its way to the store of fewer filters][pixels of the block that are listed each]
+// ... [first pixels of its other tiles, the last tile first].
 export const TILE_BYTES: usize = 192;
 // A listed pixel: addresses [input: u32][output: u32][residual: u32][] for the first group.
 export const PIXEL_BYTES: usize = 16;

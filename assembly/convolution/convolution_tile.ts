@@ -9,8 +9,8 @@ const TALL: bool = ASC_FEATURE_RELAXED_SIMD;
 // Values of a run that one round of the loop takes. Two are faster where a round's own cost shows (JavaScriptCore);
 // the branch between them keeps V8 from loading both first, which would spill the sums. Fused, one is faster on V8.
 const STEPS: i32 = ASC_FEATURE_RELAXED_SIMD ? 1 : 2;
-// What a tile begins and ends with shows in shorter sums. Theirs take two values a round, which leaves the CPU time to begin
-// the next ones (JavaScriptCore spills then), and are listed a tile at a time.
+// What a tile begins and ends with shows in shorter sums. Theirs take two values a round, which leaves the CPU time to
+// begin the next ones (JavaScriptCore spills then), and are listed a tile at a time.
 const SHORT_SUM: i32 = 64;
 /** Pixels of tiles that lie in a row whole. */
 export const ROW_PIXELS: i32 = TALL ? 6 : 4;
@@ -33,12 +33,19 @@ export function isLeftAlone(args: ConvolutionArgs, pixels: i32): bool {
 }
 
 /**
- * `rowTiles` tiles and the pixels up to `tableEnd`, both listed in scratch, times eight filters, of which `filters` are there
- * (all when more). `input`, `residual` and `output` are bytes from a listed address to this panel's.
+ * `rowTiles` tiles and the pixels up to `tableEnd`, both listed in scratch, times eight filters, of which `filters` are
+ * there (all when more). `input`, `residual` and `output` are bytes from a listed address to this panel's.
  */
 export function convolveTiles(
-  args: ConvolutionArgs, weights: usize, input: i32, residual: i32, output: i32, filters: i32,
-  scratch: usize, tableEnd: usize, rowTiles: i32,
+  args: ConvolutionArgs,
+  weights: usize,
+  input: i32,
+  residual: i32,
+  output: i32,
+  filters: i32,
+  scratch: usize,
+  tableEnd: usize,
+  rowTiles: i32,
 ): void {
   let pixel = scratch + TILE_BYTES;
   let left = <i32>((tableEnd - pixel) / PIXEL_BYTES);
@@ -57,8 +64,15 @@ export function convolveTiles(
 }
 
 function tiles6(
-  args: ConvolutionArgs, weights: usize, input: i32, residual: i32, output: i32, filters: i32,
-  scratch: usize, pixel: usize, end: usize,
+  args: ConvolutionArgs,
+  weights: usize,
+  input: i32,
+  residual: i32,
+  output: i32,
+  filters: i32,
+  scratch: usize,
+  pixel: usize,
+  end: usize,
 ): void {
   for (; pixel < end; pixel += 6 * PIXEL_BYTES) {
     tile(args, weights, input, residual, output, filters, scratch, pixel, 6, 1, false);
@@ -66,56 +80,91 @@ function tiles6(
 }
 
 function tilesInRows(
-  args: ConvolutionArgs, weights: usize, input: i32, residual: i32, output: i32, filters: i32,
-  scratch: usize, count: i32,
+  args: ConvolutionArgs,
+  weights: usize,
+  input: i32,
+  residual: i32,
+  output: i32,
+  filters: i32,
+  scratch: usize,
+  count: i32,
 ): void {
   let pixel = scratch + args.scratchStride;
-  for (const last = pixel - <usize>count * PIXEL_BYTES; pixel > last; ) {
+  for (const last = pixel - <usize>count * PIXEL_BYTES; pixel > last;) {
     pixel -= PIXEL_BYTES;
     tile(args, weights, input, residual, output, filters, scratch, pixel, ROW_PIXELS, 2, true);
   }
 }
 
 function tile2(
-  args: ConvolutionArgs, weights: usize, input: i32, residual: i32, output: i32, filters: i32,
-  scratch: usize, pixel: usize,
+  args: ConvolutionArgs,
+  weights: usize,
+  input: i32,
+  residual: i32,
+  output: i32,
+  filters: i32,
+  scratch: usize,
+  pixel: usize,
 ): void {
   tile(args, weights, input, residual, output, filters, scratch, pixel, 2, STEPS, false);
 }
 
 function tile1(
-  args: ConvolutionArgs, weights: usize, input: i32, residual: i32, output: i32, filters: i32,
-  scratch: usize, pixel: usize,
+  args: ConvolutionArgs,
+  weights: usize,
+  input: i32,
+  residual: i32,
+  output: i32,
+  filters: i32,
+  scratch: usize,
+  pixel: usize,
 ): void {
   tile(args, weights, input, residual, output, filters, scratch, pixel, 1, STEPS, false);
 }
 
 /**
- * One tile of `height` (1, 2, 4 or 6, constant) pixels, neighbours of a row of which the first is listed (`inRow`, constant) or
- * all listed. A round of the loop takes `steps` (1 or 2, constant) values of a run. Nothing is called while sums are live: it
- * would spill them.
+ * One tile of `height` (1, 2, 4 or 6, constant) pixels, neighbours of a row of which the first is listed (`inRow`,
+ * constant) or all listed. A round of the loop takes `steps` (1 or 2, constant) values of a run. Nothing is called
+ * while sums are live: it would spill them.
  */
 // @ts-ignore: decorator
 @inline
 function tile(
-  args: ConvolutionArgs, weights: usize, input: i32, residual: i32, output: i32, filters: i32,
-  scratch: usize, pixel: usize, height: i32, steps: i32, inRow: bool,
+  args: ConvolutionArgs,
+  weights: usize,
+  input: i32,
+  residual: i32,
+  output: i32,
+  filters: i32,
+  scratch: usize,
+  pixel: usize,
+  height: i32,
+  steps: i32,
+  inRow: bool,
 ): void {
   const input0 = load<u32>(pixel) + input;
   let a0 = input0;
-  let a1 = height > 1 ? inRow ? a0 + args.inputColumn : load<u32>(pixel, PIXEL_BYTES) + input : 0;
-  let a2 = height > 2 ? inRow ? a1 + args.inputColumn : load<u32>(pixel, 2 * PIXEL_BYTES) + input : 0;
-  let a3 = height > 2 ? inRow ? a2 + args.inputColumn : load<u32>(pixel, 3 * PIXEL_BYTES) + input : 0;
-  let a4 = height > 4 ? inRow ? a3 + args.inputColumn : load<u32>(pixel, 4 * PIXEL_BYTES) + input : 0;
-  let a5 = height > 4 ? inRow ? a4 + args.inputColumn : load<u32>(pixel, 5 * PIXEL_BYTES) + input : 0;
+  let a1 = height > 1 ? (inRow ? a0 + args.inputColumn : load<u32>(pixel, PIXEL_BYTES) + input) : 0;
+  let a2 = height > 2 ? (inRow ? a1 + args.inputColumn : load<u32>(pixel, 2 * PIXEL_BYTES) + input) : 0;
+  let a3 = height > 2 ? (inRow ? a2 + args.inputColumn : load<u32>(pixel, 3 * PIXEL_BYTES) + input) : 0;
+  let a4 = height > 4 ? (inRow ? a3 + args.inputColumn : load<u32>(pixel, 4 * PIXEL_BYTES) + input) : 0;
+  let a5 = height > 4 ? (inRow ? a4 + args.inputColumn : load<u32>(pixel, 5 * PIXEL_BYTES) + input) : 0;
   let s00 = v128.load(weights);
   let s01 = v128.load(weights, 16);
-  let s10 = s00, s20 = s00, s30 = s00, s40 = s00, s50 = s00;
-  let s11 = s01, s21 = s01, s31 = s01, s41 = s01, s51 = s01;
+  let s10 = s00,
+    s20 = s00,
+    s30 = s00,
+    s40 = s00,
+    s50 = s00;
+  let s11 = s01,
+    s21 = s01,
+    s31 = s01,
+    s41 = s01,
+    s51 = s01;
   weights += args.firstRun;
   const bytes = args.runLength << 2;
   let tap = args.taps;
-  for (const lastTap = tap + (<usize>args.runs << 2); tap < lastTap; tap += 4) {
+  for (const lastTap = tap + ((<usize>args.runs) << 2); tap < lastTap; tap += 4) {
     const step = input0 + load<i32>(tap) - a0;
     a0 += step;
     if (height > 1) a1 += step;
@@ -192,11 +241,11 @@ function tile(
 
   if (args.residual) {
     const r0 = load<u32>(pixel, 8) + residual;
-    const r1 = height > 1 ? inRow ? r0 + args.residualColumn : load<u32>(pixel, PIXEL_BYTES + 8) + residual : 0;
-    const r2 = height > 2 ? inRow ? r1 + args.residualColumn : load<u32>(pixel, 2 * PIXEL_BYTES + 8) + residual : 0;
-    const r3 = height > 2 ? inRow ? r2 + args.residualColumn : load<u32>(pixel, 3 * PIXEL_BYTES + 8) + residual : 0;
-    const r4 = height > 4 ? inRow ? r3 + args.residualColumn : load<u32>(pixel, 4 * PIXEL_BYTES + 8) + residual : 0;
-    const r5 = height > 4 ? inRow ? r4 + args.residualColumn : load<u32>(pixel, 5 * PIXEL_BYTES + 8) + residual : 0;
+    const r1 = height > 1 ? (inRow ? r0 + args.residualColumn : load<u32>(pixel, PIXEL_BYTES + 8) + residual) : 0;
+    const r2 = height > 2 ? (inRow ? r1 + args.residualColumn : load<u32>(pixel, 2 * PIXEL_BYTES + 8) + residual) : 0;
+    const r3 = height > 2 ? (inRow ? r2 + args.residualColumn : load<u32>(pixel, 3 * PIXEL_BYTES + 8) + residual) : 0;
+    const r4 = height > 4 ? (inRow ? r3 + args.residualColumn : load<u32>(pixel, 4 * PIXEL_BYTES + 8) + residual) : 0;
+    const r5 = height > 4 ? (inRow ? r4 + args.residualColumn : load<u32>(pixel, 5 * PIXEL_BYTES + 8) + residual) : 0;
     s00 = f32x4.add(s00, v128.load(r0));
     s01 = f32x4.add(s01, v128.load(r0, 16));
     if (height > 1) {
@@ -260,17 +309,18 @@ function tile(
     }
   }
 
-  // Tiles of fewer than eight filters go by scratch. But where the pixels of a row touch, of four filters at least, only the
-  // last one does: what the stores of the others write behind their filters belongs to the rest of the tile, and is overwritten.
+  // Tiles of fewer than eight filters go by scratch. But where the pixels of a row touch, of four filters at least,
+  // only the last one does: what the stores of the others write behind their filters belongs to the rest of the tile,
+  // and is overwritten.
   const whole = filters >= PANEL;
   const direct = whole || (inRow && filters > 3 && args.outputColumn == filters << 2);
   const column = direct && inRow ? args.outputColumn : 32;
   const o0 = direct ? load<u32>(pixel, 4) + output : <u32>scratch;
-  const o1 = height > 1 ? inRow || !direct ? o0 + column : load<u32>(pixel, PIXEL_BYTES + 4) + output : 0;
-  const o2 = height > 2 ? inRow || !direct ? o1 + column : load<u32>(pixel, 2 * PIXEL_BYTES + 4) + output : 0;
-  let o3 = height > 2 ? inRow || !direct ? o2 + column : load<u32>(pixel, 3 * PIXEL_BYTES + 4) + output : 0;
-  const o4 = height > 4 ? inRow || !direct ? o3 + column : load<u32>(pixel, 4 * PIXEL_BYTES + 4) + output : 0;
-  let o5 = height > 4 ? inRow || !direct ? o4 + column : load<u32>(pixel, 5 * PIXEL_BYTES + 4) + output : 0;
+  const o1 = height > 1 ? (inRow || !direct ? o0 + column : load<u32>(pixel, PIXEL_BYTES + 4) + output) : 0;
+  const o2 = height > 2 ? (inRow || !direct ? o1 + column : load<u32>(pixel, 2 * PIXEL_BYTES + 4) + output) : 0;
+  let o3 = height > 2 ? (inRow || !direct ? o2 + column : load<u32>(pixel, 3 * PIXEL_BYTES + 4) + output) : 0;
+  const o4 = height > 4 ? (inRow || !direct ? o3 + column : load<u32>(pixel, 4 * PIXEL_BYTES + 4) + output) : 0;
+  let o5 = height > 4 ? (inRow || !direct ? o4 + column : load<u32>(pixel, 5 * PIXEL_BYTES + 4) + output) : 0;
   if (inRow && !whole) {
     if (height > 4) o5 = <u32>scratch + 160;
     else o3 = <u32>scratch + 96;
@@ -298,7 +348,14 @@ function tile(
 
 /** Stores the first `filters` < 8 floats of pixels `first` to before `height` of the tile in scratch. */
 function storeTile(
-  args: ConvolutionArgs, output: i32, filters: i32, scratch: usize, pixel: usize, first: i32, height: i32, inRow: bool,
+  args: ConvolutionArgs,
+  output: i32,
+  filters: i32,
+  scratch: usize,
+  pixel: usize,
+  first: i32,
+  height: i32,
+  inRow: bool,
 ): void {
   for (let i = first; i < height; i++) {
     let to = output;

@@ -5,6 +5,7 @@ import { madd } from "../primitives/fused";
 import { storeAcross } from "../primitives/lanes";
 import { firstUnit } from "../runtime/share";
 
+
 @unmanaged
 class FilterGradientArgs extends FilterGradientPixels {
   groups: i32;
@@ -25,7 +26,8 @@ const COLUMNS_BYTES: usize = 16;
 // A tile's sums: [4 window elements][8 filters].
 const TILE_BYTES: usize = 128;
 
-// Scratch: [pixel list][gradients: pixel x 8 filters][where packed, inputs: tile x pixel x 4][sums: panel x tile x 4 x 8].
+// Scratch: [pixel list][gradients: pixel x 8 filters][where packed, inputs: tile x pixel x 4][sums: panel x tile x 4 x
+// 8].
 
 /**
  * output[group, filter, channel, tap] = sum over pixels of input[pixel + taps[tap], channel] * gradient[pixel, filter].
@@ -58,7 +60,7 @@ function sumChunk(args: FilterGradientArgs, group: i32, first: i32, tiles: i32, 
   assert(sums + <usize>(panels * tiles) * TILE_BYTES <= scratch + args.scratchStride);
   memory.fill(sums, 0, <usize>(panels * tiles) * TILE_BYTES);
   const pixels = pixelCount(args);
-  const input = group * args.channels << 2;
+  const input = (group * args.channels) << 2;
   for (let pixel = 0; pixel < pixels; pixel += block) {
     const count = min(block, pixels - pixel);
     listPixels(args, table, pixel, count);
@@ -96,7 +98,7 @@ function offsetOf(args: FilterGradientArgs, column: i32): i32 {
   const last = args.channels * args.tapCount - 1;
   const channel = min(column, last) / args.tapCount;
   const tap = min(column, last) - channel * args.tapCount;
-  return load<i32>(args.taps + (<usize>tap << 2)) + (channel << 2);
+  return load<i32>(args.taps + ((<usize>tap) << 2)) + (channel << 2);
 }
 
 function packGradients(table: usize, count: i32, offset: i32, to: usize): void {
@@ -108,9 +110,7 @@ function packGradients(table: usize, count: i32, offset: i32, to: usize): void {
 }
 
 /** Lays out four window elements from number `column` on of each pixel. */
-function packInputs(
-  args: FilterGradientArgs, table: usize, count: i32, input: i32, column: i32, to: usize,
-): void {
+function packInputs(args: FilterGradientArgs, table: usize, count: i32, input: i32, column: i32, to: usize): void {
   const end = table + <usize>count * PIXEL_BYTES;
   const o0 = input + offsetOf(args, column);
   if (args.tapCount == 1) {
@@ -130,15 +130,27 @@ function packInputs(
 }
 
 /**
- * Adds a block's products of four packed window elements and eight filters to `sums`, `times` over: for windows and gradients
- * that lie `inputStep` and `gradientStep` bytes apart, and sums without a gap.
+ * Adds a block's products of four packed window elements and eight filters to `sums`, `times` over: for windows and
+ * gradients that lie `inputStep` and `gradientStep` bytes apart, and sums without a gap.
  */
 export function addProducts(
-  input: usize, inputStep: usize, gradient: usize, gradientStep: usize, count: i32, sums: usize, times: usize,
+  input: usize,
+  inputStep: usize,
+  gradient: usize,
+  gradientStep: usize,
+  count: i32,
+  sums: usize,
+  times: usize,
 ): void {
   for (const last = sums + times * TILE_BYTES; sums < last; sums += TILE_BYTES) {
     let s00 = f32x4.splat(0);
-    let s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
+    let s01 = s00,
+      s10 = s00,
+      s11 = s00,
+      s20 = s00,
+      s21 = s00,
+      s30 = s00,
+      s31 = s00;
     let g = gradient;
     for (let x = input, end = input + <usize>count * COLUMNS_BYTES; x < end; x += COLUMNS_BYTES) {
       const g0 = v128.load(g);
@@ -164,11 +176,15 @@ export function addProducts(
 }
 
 /** Adds a block's products of the four window elements at `o0` .. `o3` and eight filters to `sums`. */
-function listedTile(
-  table: usize, o0: i32, o1: i32, o2: i32, o3: i32, gradient: usize, count: i32, sums: usize,
-): void {
+function listedTile(table: usize, o0: i32, o1: i32, o2: i32, o3: i32, gradient: usize, count: i32, sums: usize): void {
   let s00 = f32x4.splat(0);
-  let s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
+  let s01 = s00,
+    s10 = s00,
+    s11 = s00,
+    s20 = s00,
+    s21 = s00,
+    s30 = s00,
+    s31 = s00;
   for (const end = table + <usize>count * PIXEL_BYTES; table < end; table += PIXEL_BYTES) {
     const input = load<u32>(table);
     const g0 = v128.load(gradient);
@@ -193,7 +209,15 @@ function listedTile(
 // @ts-ignore: decorator
 @inline
 function addTile(
-  sums: usize, s00: v128, s01: v128, s10: v128, s11: v128, s20: v128, s21: v128, s30: v128, s31: v128,
+  sums: usize,
+  s00: v128,
+  s01: v128,
+  s10: v128,
+  s11: v128,
+  s20: v128,
+  s21: v128,
+  s30: v128,
+  s31: v128,
 ): void {
   v128.store(sums, f32x4.add(v128.load(sums), s00));
   v128.store(sums, f32x4.add(v128.load(sums, 16), s01), 16);
@@ -209,8 +233,8 @@ function addTile(
 function storeTile(args: FilterGradientArgs, group: i32, filter: i32, column: i32, from: usize): void {
   const length = args.channels * args.tapCount;
   const lanes = min(COLUMNS, length - column);
-  const bytes = <usize>length << 2;
-  let to = args.output + <usize>(group * args.filters + filter) * bytes + (<usize>column << 2);
+  const bytes = (<usize>length) << 2;
+  let to = args.output + <usize>(group * args.filters + filter) * bytes + ((<usize>column) << 2);
   for (let left = args.filters - filter, half = 0; left > 0 && half < 2; half++, from += 16, left -= 4) {
     storeAcross(from, 32, lanes, to, bytes, left);
     to += 4 * bytes;

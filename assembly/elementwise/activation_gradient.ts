@@ -3,7 +3,15 @@ import { normalTail } from "../primitives/activation";
 import { madd } from "../primitives/fused";
 import { gather, scatter } from "../primitives/gather";
 import { exp, expm1, sigmoid } from "../primitives/math";
-import { entry, rowCount, rowOffset, shareColumnEnd, shareColumnStart, shareRowEnd, shareRowStart } from "../primitives/strides";
+import {
+  entry,
+  rowCount,
+  rowOffset,
+  shareColumnEnd,
+  shareColumnStart,
+  shareRowEnd,
+  shareRowStart,
+} from "../primitives/strides";
 
 /** Slopes by a value that is the activation's output, or x where the line says so. */
 export const enum Slope {
@@ -30,6 +38,7 @@ export const enum Slope {
   /** t + x (1 - t^2) sigmoid(x) with t = tanh(softplus(x)), of x. */
   mish,
 }
+
 
 @unmanaged
 class ActivationGradientArgs {
@@ -103,7 +112,7 @@ function slopeOf(slope: i32, value: v128, a: f32, b: f32, c: f32): v128 {
     const density = exp(f32x4.mul(f32x4.mul(magnitude, magnitude), f32x4.splat(-0.5)));
     const tail = f32x4.mul(density, normalTail(magnitude));
     const phi = v128.bitselect(tail, f32x4.sub(one, tail), f32x4.lt(x, f32x4.splat(0)));
-    return madd(f32x4.mul(x, density), f32x4.splat(0.398942280), phi);
+    return madd(f32x4.mul(x, density), f32x4.splat(0.39894228), phi);
   }
   if (slope == Slope.geluTanh) {
     const square = f32x4.mul(x, x);
@@ -122,8 +131,15 @@ function slopeOf(slope: i32, value: v128, a: f32, b: f32, c: f32): v128 {
 // @ts-ignore: decorator
 @inline
 function row(
-  slope: i32, args: ActivationGradientArgs, value: usize, valueStride: isize, gradient: usize, gradientStride: isize,
-  output: usize, outputStride: isize, count: i32,
+  slope: i32,
+  args: ActivationGradientArgs,
+  value: usize,
+  valueStride: isize,
+  gradient: usize,
+  gradientStride: isize,
+  output: usize,
+  outputStride: isize,
+  count: i32,
 ): void {
   const a = args.a;
   const b = args.b;
@@ -148,85 +164,157 @@ function row(
 // A function for each: the optimiser would merge the loops of one switch before it knows their operations.
 
 function betweenRow(
-  args: ActivationGradientArgs, value: usize, valueStride: isize, gradient: usize, gradientStride: isize,
-  output: usize, outputStride: isize, count: i32,
+  args: ActivationGradientArgs,
+  value: usize,
+  valueStride: isize,
+  gradient: usize,
+  gradientStride: isize,
+  output: usize,
+  outputStride: isize,
+  count: i32,
 ): void {
   row(Slope.between, args, value, valueStride, gradient, gradientStride, output, outputStride, count);
 }
 
 function bentRow(
-  args: ActivationGradientArgs, value: usize, valueStride: isize, gradient: usize, gradientStride: isize,
-  output: usize, outputStride: isize, count: i32,
+  args: ActivationGradientArgs,
+  value: usize,
+  valueStride: isize,
+  gradient: usize,
+  gradientStride: isize,
+  output: usize,
+  outputStride: isize,
+  count: i32,
 ): void {
   row(Slope.bent, args, value, valueStride, gradient, gradientStride, output, outputStride, count);
 }
 
 function sigmoidRow(
-  args: ActivationGradientArgs, value: usize, valueStride: isize, gradient: usize, gradientStride: isize,
-  output: usize, outputStride: isize, count: i32,
+  args: ActivationGradientArgs,
+  value: usize,
+  valueStride: isize,
+  gradient: usize,
+  gradientStride: isize,
+  output: usize,
+  outputStride: isize,
+  count: i32,
 ): void {
   row(Slope.sigmoid, args, value, valueStride, gradient, gradientStride, output, outputStride, count);
 }
 
 function tanhRow(
-  args: ActivationGradientArgs, value: usize, valueStride: isize, gradient: usize, gradientStride: isize,
-  output: usize, outputStride: isize, count: i32,
+  args: ActivationGradientArgs,
+  value: usize,
+  valueStride: isize,
+  gradient: usize,
+  gradientStride: isize,
+  output: usize,
+  outputStride: isize,
+  count: i32,
 ): void {
   row(Slope.tanh, args, value, valueStride, gradient, gradientStride, output, outputStride, count);
 }
 
 function softplusRow(
-  args: ActivationGradientArgs, value: usize, valueStride: isize, gradient: usize, gradientStride: isize,
-  output: usize, outputStride: isize, count: i32,
+  args: ActivationGradientArgs,
+  value: usize,
+  valueStride: isize,
+  gradient: usize,
+  gradientStride: isize,
+  output: usize,
+  outputStride: isize,
+  count: i32,
 ): void {
   row(Slope.softplus, args, value, valueStride, gradient, gradientStride, output, outputStride, count);
 }
 
 function softsignRow(
-  args: ActivationGradientArgs, value: usize, valueStride: isize, gradient: usize, gradientStride: isize,
-  output: usize, outputStride: isize, count: i32,
+  args: ActivationGradientArgs,
+  value: usize,
+  valueStride: isize,
+  gradient: usize,
+  gradientStride: isize,
+  output: usize,
+  outputStride: isize,
+  count: i32,
 ): void {
   row(Slope.softsign, args, value, valueStride, gradient, gradientStride, output, outputStride, count);
 }
 
 function hardSwishRow(
-  args: ActivationGradientArgs, value: usize, valueStride: isize, gradient: usize, gradientStride: isize,
-  output: usize, outputStride: isize, count: i32,
+  args: ActivationGradientArgs,
+  value: usize,
+  valueStride: isize,
+  gradient: usize,
+  gradientStride: isize,
+  output: usize,
+  outputStride: isize,
+  count: i32,
 ): void {
   row(Slope.hardSwish, args, value, valueStride, gradient, gradientStride, output, outputStride, count);
 }
 
 function siluRow(
-  args: ActivationGradientArgs, value: usize, valueStride: isize, gradient: usize, gradientStride: isize,
-  output: usize, outputStride: isize, count: i32,
+  args: ActivationGradientArgs,
+  value: usize,
+  valueStride: isize,
+  gradient: usize,
+  gradientStride: isize,
+  output: usize,
+  outputStride: isize,
+  count: i32,
 ): void {
   row(Slope.silu, args, value, valueStride, gradient, gradientStride, output, outputStride, count);
 }
 
 function geluRow(
-  args: ActivationGradientArgs, value: usize, valueStride: isize, gradient: usize, gradientStride: isize,
-  output: usize, outputStride: isize, count: i32,
+  args: ActivationGradientArgs,
+  value: usize,
+  valueStride: isize,
+  gradient: usize,
+  gradientStride: isize,
+  output: usize,
+  outputStride: isize,
+  count: i32,
 ): void {
   row(Slope.gelu, args, value, valueStride, gradient, gradientStride, output, outputStride, count);
 }
 
 function geluTanhRow(
-  args: ActivationGradientArgs, value: usize, valueStride: isize, gradient: usize, gradientStride: isize,
-  output: usize, outputStride: isize, count: i32,
+  args: ActivationGradientArgs,
+  value: usize,
+  valueStride: isize,
+  gradient: usize,
+  gradientStride: isize,
+  output: usize,
+  outputStride: isize,
+  count: i32,
 ): void {
   row(Slope.geluTanh, args, value, valueStride, gradient, gradientStride, output, outputStride, count);
 }
 
 function mishRow(
-  args: ActivationGradientArgs, value: usize, valueStride: isize, gradient: usize, gradientStride: isize,
-  output: usize, outputStride: isize, count: i32,
+  args: ActivationGradientArgs,
+  value: usize,
+  valueStride: isize,
+  gradient: usize,
+  gradientStride: isize,
+  output: usize,
+  outputStride: isize,
+  count: i32,
 ): void {
   row(Slope.mish, args, value, valueStride, gradient, gradientStride, output, outputStride, count);
 }
 
 function slopeRow(
-  args: ActivationGradientArgs, value: usize, valueStride: isize, gradient: usize, gradientStride: isize,
-  output: usize, outputStride: isize, count: i32,
+  args: ActivationGradientArgs,
+  value: usize,
+  valueStride: isize,
+  gradient: usize,
+  gradientStride: isize,
+  output: usize,
+  outputStride: isize,
+  count: i32,
 ): void {
   switch (args.slope) {
     case Slope.between:

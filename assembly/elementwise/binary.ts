@@ -3,7 +3,15 @@ import { activateRow } from "../primitives/activate_row";
 import { Activation, clip } from "../primitives/activation";
 import { Binary, BinaryArgs } from "./binary_arguments";
 import { gather, scatter } from "../primitives/gather";
-import { entry, rowCount, rowOffset, shareColumnEnd, shareColumnStart, shareRowEnd, shareRowStart } from "../primitives/strides";
+import {
+  entry,
+  rowCount,
+  rowOffset,
+  shareColumnEnd,
+  shareColumnStart,
+  shareRowEnd,
+  shareRowStart,
+} from "../primitives/strides";
 
 /** Elements of a row between its arithmetic and its activation: few enough to stay in the first cache. */
 const BLOCK: i32 = 2048;
@@ -22,7 +30,7 @@ export function f32_binary(args: BinaryArgs, thread: i32, threads: i32): void {
   // The arithmetic clips too; any other activation is a second pass.
   const isOnePass = args.activation <= Activation.clip;
   const width = isOnePass ? lastColumn - firstColumn : BLOCK;
-  for (let first = shareRowStart(rows, columns, thread, threads); first < lastRow; ) {
+  for (let first = shareRowStart(rows, columns, thread, threads); first < lastRow;) {
     const run = isOnePass ? min(lastRow - first, middle - (first % middle)) : 1;
     for (let column = firstColumn; column < lastColumn; column += width) {
       const left = args.left + rowOffset(first, rank, extents, args.leftStrides);
@@ -36,7 +44,14 @@ export function f32_binary(args: BinaryArgs, thread: i32, threads: i32): void {
 
 /** `rows` rows, given by the addresses of the first one, of `count` elements from `column` on. */
 function block(
-  args: BinaryArgs, output: usize, left: usize, right: usize, column: isize, rows: i32, count: i32, activates: bool,
+  args: BinaryArgs,
+  output: usize,
+  left: usize,
+  right: usize,
+  column: isize,
+  rows: i32,
+  count: i32,
+  activates: bool,
 ): void {
   const outputStride: isize = entry(args.outputStrides, args.rank - 1, 0);
   output += column * outputStride;
@@ -82,7 +97,13 @@ function high(args: BinaryArgs): f32 {
 // @ts-ignore: decorator
 @inline
 function eachRow(
-  operation: i32, args: BinaryArgs, output: usize, left: usize, right: usize, rows: i32, count: i32,
+  operation: i32,
+  args: BinaryArgs,
+  output: usize,
+  left: usize,
+  right: usize,
+  rows: i32,
+  count: i32,
 ): void {
   const outputStride: isize = entry(args.outputStrides, args.rank - 1, 0);
   const leftStride: isize = entry(args.leftStrides, args.rank - 1, 0);
@@ -109,9 +130,7 @@ function eachRow(
 /** Whole vectors of two contiguous rows; returns how many elements they are. */
 // @ts-ignore: decorator
 @inline
-function pairs(
-  operation: i32, output: usize, left: usize, right: usize, count: i32, floor: v128, ceiling: v128,
-): i32 {
+function pairs(operation: i32, output: usize, left: usize, right: usize, count: i32, floor: v128, ceiling: v128): i32 {
   let rest = count;
   for (; rest > 7; rest -= 8) {
     const y0 = apply(operation, v128.load(left), v128.load(right));
@@ -133,7 +152,13 @@ function pairs(
 // @ts-ignore: decorator
 @inline
 function byScalar(
-  operation: i32, output: usize, left: usize, right: usize, count: i32, floor: v128, ceiling: v128,
+  operation: i32,
+  output: usize,
+  left: usize,
+  right: usize,
+  count: i32,
+  floor: v128,
+  ceiling: v128,
 ): i32 {
   const scalar = v128.load32_splat(right);
   let rest = count;

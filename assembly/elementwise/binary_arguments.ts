@@ -15,6 +15,7 @@ export const enum Binary {
   remainder,
 }
 
+
 @unmanaged
 export class BinaryArgs {
   rank: i32;
@@ -32,6 +33,7 @@ export class BinaryArgs {
   alpha: f32;
   beta: f32;
 }
+
 
 @unmanaged
 export class IntegerBinaryArgs {

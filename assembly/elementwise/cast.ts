@@ -1,6 +1,15 @@
 // Conversion between element types, over any strides.
 import { ElementType } from "../primitives/element_type";
-import { entry, rowCount, rowOffset, shareColumnEnd, shareColumnStart, shareRowEnd, shareRowStart } from "../primitives/strides";
+import {
+  entry,
+  rowCount,
+  rowOffset,
+  shareColumnEnd,
+  shareColumnStart,
+  shareRowEnd,
+  shareRowStart,
+} from "../primitives/strides";
+
 
 @unmanaged
 class CastArgs {
@@ -75,6 +84,7 @@ function castRow<From, To>(output: usize, outputStride: isize, input: usize, inp
     const value = load<From>(input);
     if (sizeof<To>() == 1 && isBoolean<To>()) store<u8>(output, u8(value != 0));
     else if (sizeof<To>() == 1) store<u8>(output, <u8>(<i32>value));
+    // @ts-ignore: TypeScript converts no type parameter to another
     else store<To>(output, <To>value);
     input += inputStride;
     output += outputStride;

@@ -1,7 +1,15 @@
 // Comparison to bytes and selection by bytes, over any strides.
 import { CompareArgs, Comparison, WhereArgs } from "./compare_arguments";
 import { gather, scatter } from "../primitives/gather";
-import { entry, rowCount, rowOffset, shareColumnEnd, shareColumnStart, shareRowEnd, shareRowStart } from "../primitives/strides";
+import {
+  entry,
+  rowCount,
+  rowOffset,
+  shareColumnEnd,
+  shareColumnStart,
+  shareRowEnd,
+  shareRowStart,
+} from "../primitives/strides";
 
 /** output (u8) = left operation right ? 1 : 0, for f32 operands whose strides may be 0 (broadcast). */
 export function f32_compare(args: CompareArgs, thread: i32, threads: i32): void {
@@ -25,7 +33,13 @@ export function f32_compare(args: CompareArgs, thread: i32, threads: i32): void 
 }
 
 function compareRow(
-  operation: i32, output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize,
+  operation: i32,
+  output: usize,
+  outputStride: isize,
+  left: usize,
+  leftStride: isize,
+  right: usize,
+  rightStride: isize,
   count: i32,
 ): void {
   switch (operation) {
@@ -45,7 +59,13 @@ function compareRow(
 // @ts-ignore: decorator
 @inline
 function relationRow(
-  operation: i32, output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize,
+  operation: i32,
+  output: usize,
+  outputStride: isize,
+  left: usize,
+  leftStride: isize,
+  right: usize,
+  rightStride: isize,
   count: i32,
 ): void {
   for (; count > 0; count -= 4) {
@@ -75,19 +95,37 @@ function relationRow(
 // A function for each: the optimiser would merge the loops of one switch before it knows their operations.
 
 function lessRow(
-  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
+  output: usize,
+  outputStride: isize,
+  left: usize,
+  leftStride: isize,
+  right: usize,
+  rightStride: isize,
+  count: i32,
 ): void {
   relationRow(Comparison.less, output, outputStride, left, leftStride, right, rightStride, count);
 }
 
 function equalRow(
-  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
+  output: usize,
+  outputStride: isize,
+  left: usize,
+  leftStride: isize,
+  right: usize,
+  rightStride: isize,
+  count: i32,
 ): void {
   relationRow(Comparison.equal, output, outputStride, left, leftStride, right, rightStride, count);
 }
 
 function lessOrEqualRow(
-  output: usize, outputStride: isize, left: usize, leftStride: isize, right: usize, rightStride: isize, count: i32,
+  output: usize,
+  outputStride: isize,
+  left: usize,
+  leftStride: isize,
+  right: usize,
+  rightStride: isize,
+  count: i32,
 ): void {
   relationRow(Comparison.lessOrEqual, output, outputStride, left, leftStride, right, rightStride, count);
 }

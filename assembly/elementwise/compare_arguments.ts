@@ -9,6 +9,7 @@ export const enum Comparison {
   greaterOrEqual,
 }
 
+
 @unmanaged
 export class CompareArgs {
   rank: i32;
@@ -22,6 +23,7 @@ export class CompareArgs {
   /** A Comparison. */
   operation: i32;
 }
+
 
 @unmanaged
 export class WhereArgs {

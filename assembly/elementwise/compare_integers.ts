@@ -1,6 +1,14 @@
 // Comparison and selection of elements that aren't 4-byte floats, one at a time: they carry shapes, indices and masks.
 import { CompareArgs, Comparison, WhereArgs } from "./compare_arguments";
-import { entry, rowCount, rowOffset, shareColumnEnd, shareColumnStart, shareRowEnd, shareRowStart } from "../primitives/strides";
+import {
+  entry,
+  rowCount,
+  rowOffset,
+  shareColumnEnd,
+  shareColumnStart,
+  shareRowEnd,
+  shareRowStart,
+} from "../primitives/strides";
 
 /** output (u8) = left operation right ? 1 : 0, for i32 operands whose strides may be 0 (broadcast). */
 export function i32_compare(args: CompareArgs, thread: i32, threads: i32): void {
@@ -49,7 +57,7 @@ function compareIntegers<T>(args: CompareArgs, thread: i32, threads: i32): void 
     let right = args.right + rowOffset(row, rank, extents, args.rightStrides) + column * rightStride;
     let output = args.output + rowOffset(row, rank, extents, args.outputStrides) + column * outputStride;
     for (let count = lastColumn - <i32>column; count > 0; count--) {
-      store<u8>(output, holds<T>(args.operation, load<T>(left), load<T>(right)));
+      store<u8>(output, u8(holds<T>(args.operation, load<T>(left), load<T>(right))));
       left += leftStride;
       right += rightStride;
       output += outputStride;

@@ -1,12 +1,22 @@
-// Elementwise arithmetic of two integer operands over any strides, one element at a time: they carry shapes and indices.
+// Elementwise arithmetic of two integer operands over any strides, one element at a time: they carry shapes and
+// indices.
 import { Binary, IntegerBinaryArgs } from "./binary_arguments";
 import { loadInteger, storeInteger } from "../primitives/element_type";
 import { integerArithmetic } from "./integer_arithmetic";
-import { entry, rowCount, rowOffset, shareColumnEnd, shareColumnStart, shareRowEnd, shareRowStart } from "../primitives/strides";
+import {
+  entry,
+  rowCount,
+  rowOffset,
+  shareColumnEnd,
+  shareColumnStart,
+  shareRowEnd,
+  shareRowStart,
+} from "../primitives/strides";
 
 /**
- * output = left operation right, modulo 2^bits; operand strides may be 0 (broadcast). Division cuts toward zero; division
- * by 0 gives 0, and so does what it leaves; powers are of integers, those with a negative exponent are cut toward zero.
+ * output = left operation right, modulo 2^bits; operand strides may be 0 (broadcast). Division cuts toward zero;
+ * division by 0 gives 0, and so does what it leaves; powers are of integers, those with a negative exponent are cut
+ * toward zero.
  */
 export function integer_binary(args: IntegerBinaryArgs, thread: i32, threads: i32): void {
   assert(args.rank >= 0 && args.operation >= Binary.add && args.operation <= Binary.remainder);
@@ -25,7 +35,11 @@ export function integer_binary(args: IntegerBinaryArgs, thread: i32, threads: i3
     let right = args.right + rowOffset(row, rank, extents, args.rightStrides) + column * rightStride;
     let output = args.output + rowOffset(row, rank, extents, args.outputStrides) + column * outputStride;
     for (let count = lastColumn - <i32>column; count > 0; count--) {
-      const result = integerArithmetic(args.operation, loadInteger(args.type, left), loadInteger(args.rightType, right));
+      const result = integerArithmetic(
+        args.operation,
+        loadInteger(args.type, left),
+        loadInteger(args.rightType, right),
+      );
       storeInteger(args.type, output, result);
       left += leftStride;
       right += rightStride;

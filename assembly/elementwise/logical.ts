@@ -1,5 +1,13 @@
 // Logic on bytes, where 0 is false and anything else is true.
-import { entry, rowCount, rowOffset, shareColumnEnd, shareColumnStart, shareRowEnd, shareRowStart } from "../primitives/strides";
+import {
+  entry,
+  rowCount,
+  rowOffset,
+  shareColumnEnd,
+  shareColumnStart,
+  shareRowEnd,
+  shareRowStart,
+} from "../primitives/strides";
 
 /** Operations of `u8_logical`; `not` is of the left operand. */
 const enum Logical {
@@ -8,6 +16,7 @@ const enum Logical {
   xor,
   not,
 }
+
 
 @unmanaged
 class LogicalArgs {

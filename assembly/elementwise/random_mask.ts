@@ -4,6 +4,7 @@
 import { storeLanes } from "../primitives/lanes";
 import { firstUnit } from "../runtime/share";
 
+
 @unmanaged
 class RandomMaskArgs {
   input: usize;
@@ -28,7 +29,9 @@ const WEYL_1: i32 = 0xbb67ae85;
 // Elements that are drawn together: four words of each of four blocks.
 const DRAWN: i32 = 16;
 
-/** output = input * scale where kept, 0 elsewhere, NaN included; in place or not. Reads up to 60 bytes behind the input. */
+/**
+ * output = input * scale where kept, 0 elsewhere, NaN included; in place or not. Reads up to 60 bytes behind the input.
+ */
 export function f32_random_mask(args: RandomMaskArgs, thread: i32, threads: i32): void {
   assert(args.count >= 0);
   const draws = (args.count + DRAWN - 1) / DRAWN;
@@ -63,7 +66,7 @@ export function f32_random_mask(args: RandomMaskArgs, thread: i32, threads: i32)
     const high01 = v128.shuffle<i32>(c0, c1, 2, 6, 3, 7);
     const high23 = v128.shuffle<i32>(c2, c3, 2, 6, 3, 7);
     const first = draw * DRAWN;
-    const offset = <usize>first << 2;
+    const offset = (<usize>first) << 2;
     const left = args.count - first;
     keep(args, offset, v128.shuffle<i32>(low01, low23, 0, 1, 4, 5), threshold, scale, left);
     keep(args, offset + 16, v128.shuffle<i32>(low01, low23, 2, 3, 6, 7), threshold, scale, left - 4);

@@ -6,6 +6,7 @@ import { scatter } from "../primitives/gather";
 import { firstUnit } from "../runtime/share";
 import { elementCount, entry, rowOffset } from "../primitives/strides";
 
+
 @unmanaged
 class ScaleShiftArgs {
   /** Axes of the pixels: all but the channels, which lie next to each other. */
@@ -38,7 +39,7 @@ export function f32_scale_shift(args: ScaleShiftArgs, thread: i32, threads: i32)
   const inputColumn: isize = entry(args.inputStrides, rank - 1, 0);
   const outputColumn: isize = entry(args.outputStrides, rank - 1, 0);
   const last = firstUnit(pixels, thread + 1, threads);
-  for (let pixel = firstUnit(pixels, thread, threads); pixel < last; ) {
+  for (let pixel = firstUnit(pixels, thread, threads); pixel < last;) {
     const row = pixel / columns;
     const column: isize = pixel - row * columns;
     let count = min(columns - <i32>column, last - pixel);
@@ -58,13 +59,18 @@ export function f32_scale_shift(args: ScaleShiftArgs, thread: i32, threads: i32)
 // @ts-ignore: decorator
 @inline
 function channelRow(
-  args: ScaleShiftArgs, input: usize, output: usize, inputColumn: isize, outputColumn: isize, isPair: bool,
+  args: ScaleShiftArgs,
+  input: usize,
+  output: usize,
+  inputColumn: isize,
+  outputColumn: isize,
+  isPair: bool,
 ): void {
   const activation = args.activation;
   const clips = activation == Activation.clip;
   const low = f32x4.splat(clips ? args.alpha : -Infinity);
   const high = f32x4.splat(clips ? args.beta : Infinity);
-  const bytes = <usize>args.channels << 2;
+  const bytes = (<usize>args.channels) << 2;
   let at: usize = 0;
   for (; at + 16 <= bytes; at += 16) {
     const scale = v128.load(args.scale + at);
@@ -74,7 +80,7 @@ function channelRow(
     v128.store(output + outputColumn + at, clip(madd(v128.load(input + inputColumn + at), scale, shift), low, high));
   }
   if (at < bytes) {
-    const left = <i32>(bytes - at) >> 2;
+    const left = (<i32>(bytes - at)) >> 2;
     const scale = v128.load(args.scale + at);
     const shift = v128.load(args.shift + at);
     scatter(output + at, 4, clip(madd(v128.load(input + at), scale, shift), low, high), left);

@@ -2,7 +2,15 @@
 import { activateRow } from "../primitives/activate_row";
 import { gather, scatter } from "../primitives/gather";
 import { erf, exp, log } from "../primitives/math";
-import { entry, rowCount, rowOffset, shareColumnEnd, shareColumnStart, shareRowEnd, shareRowStart } from "../primitives/strides";
+import {
+  entry,
+  rowCount,
+  rowOffset,
+  shareColumnEnd,
+  shareColumnStart,
+  shareRowEnd,
+  shareRowStart,
+} from "../primitives/strides";
 
 /** Functions of `f32_unary`. */
 const enum Unary {
@@ -23,6 +31,7 @@ const enum Unary {
   cos,
 }
 
+
 @unmanaged
 class UnaryArgs {
   rank: i32;
@@ -34,6 +43,7 @@ class UnaryArgs {
   /** A Unary. */
   operation: i32;
 }
+
 
 @unmanaged
 class ActivationArgs {
@@ -53,8 +63,18 @@ class ActivationArgs {
 export function f32_unary(args: UnaryArgs, thread: i32, threads: i32): void {
   assert(args.rank >= 0 && args.operation >= Unary.abs && args.operation <= Unary.cos);
   walk(
-    args.rank, args.extents, args.input, args.inputStrides, args.output, args.outputStrides, thread, threads, false,
-    args.operation, 0, 0,
+    args.rank,
+    args.extents,
+    args.input,
+    args.inputStrides,
+    args.output,
+    args.outputStrides,
+    thread,
+    threads,
+    false,
+    args.operation,
+    0,
+    0,
   );
 }
 
@@ -62,14 +82,34 @@ export function f32_unary(args: UnaryArgs, thread: i32, threads: i32): void {
 export function f32_activation(args: ActivationArgs, thread: i32, threads: i32): void {
   assert(args.rank >= 0);
   walk(
-    args.rank, args.extents, args.input, args.inputStrides, args.output, args.outputStrides,
-    thread, threads, true, args.activation, args.alpha, args.beta,
+    args.rank,
+    args.extents,
+    args.input,
+    args.inputStrides,
+    args.output,
+    args.outputStrides,
+    thread,
+    threads,
+    true,
+    args.activation,
+    args.alpha,
+    args.beta,
   );
 }
 
 function walk(
-  rank: i32, extents: usize, input: usize, inputStrides: usize, output: usize, outputStrides: usize,
-  thread: i32, threads: i32, isActivation: bool, operation: i32, alpha: f32, beta: f32,
+  rank: i32,
+  extents: usize,
+  input: usize,
+  inputStrides: usize,
+  output: usize,
+  outputStrides: usize,
+  thread: i32,
+  threads: i32,
+  isActivation: bool,
+  operation: i32,
+  alpha: f32,
+  beta: f32,
 ): void {
   const columns = entry(extents, rank - 1, 1);
   const middle = entry(extents, rank - 2, 1);
@@ -79,7 +119,7 @@ function walk(
   const count = shareColumnEnd(rows, columns, thread, threads) - <i32>column;
   const inputStride: isize = entry(inputStrides, rank - 1, 0);
   const outputStride: isize = entry(outputStrides, rank - 1, 0);
-  for (let first = shareRowStart(rows, columns, thread, threads); first < lastRow; ) {
+  for (let first = shareRowStart(rows, columns, thread, threads); first < lastRow;) {
     const end = min(lastRow, first - (first % middle) + middle);
     let from = input + rowOffset(first, rank, extents, inputStrides) + column * inputStride;
     let to = output + rowOffset(first, rank, extents, outputStrides) + column * outputStride;
@@ -93,7 +133,12 @@ function walk(
 }
 
 function unaryRow(
-  operation: i32, output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32,
+  operation: i32,
+  output: usize,
+  outputStride: isize,
+  input: usize,
+  inputStride: isize,
+  count: i32,
 ): void {
   switch (operation) {
     case Unary.abs:
@@ -214,7 +259,12 @@ function erfRow(output: usize, outputStride: isize, input: usize, inputStride: i
 
 /** sin and cos, one element at a time in float64: arguments of any size are reduced well, so within 1 ulp. */
 function scalarRow(
-  operation: i32, output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32,
+  operation: i32,
+  output: usize,
+  outputStride: isize,
+  input: usize,
+  inputStride: isize,
+  count: i32,
 ): void {
   for (; count > 0; count--) {
     const x = load<f32>(input);

@@ -5,6 +5,7 @@ import { integerArithmetic } from "../elementwise/integer_arithmetic";
 import { firstUnit } from "../runtime/share";
 import { entry, rowOffset } from "../primitives/strides";
 
+
 @unmanaged
 class ElementOffsetsArgs {
   /** Dense integers; negative ones count from the end of the axis. */
@@ -22,6 +23,7 @@ class ElementOffsetsArgs {
   axisExtent: i32;
   axisStride: i32;
 }
+
 
 @unmanaged
 class TupleOffsetsArgs {
@@ -42,6 +44,7 @@ class TupleOffsetsArgs {
   batchStride: i32;
 }
 
+
 @unmanaged
 class GatherAtArgs {
   input: usize;
@@ -51,6 +54,7 @@ class GatherAtArgs {
   count: i32;
   blockBytes: i32;
 }
+
 
 @unmanaged
 class ScatterAtArgs {
@@ -81,7 +85,7 @@ export function element_offsets(args: ElementOffsetsArgs, thread: i32, threads: 
   for (let i = firstUnit(args.count, thread, threads); i < last; i++) {
     const index = indexAt(args.indices, args.indexBytes, i, args.axisExtent);
     const offset = rowOffset(i, args.rank + 1, args.extents, args.strides) + <isize>index * args.axisStride;
-    store<i32>(args.offsets + (<usize>i << 2), <i32>offset);
+    store<i32>(args.offsets + ((<usize>i) << 2), <i32>offset);
   }
 }
 
@@ -95,7 +99,7 @@ export function tuple_offsets(args: TupleOffsetsArgs, thread: i32, threads: i32)
       const index = indexAt(args.indices, args.indexBytes, i * args.length + axis, entry(args.extents, axis, 1));
       offset += index * entry(args.strides, axis, 0);
     }
-    store<i32>(args.offsets + (<usize>i << 2), offset);
+    store<i32>(args.offsets + ((<usize>i) << 2), offset);
   }
 }
 
@@ -104,7 +108,7 @@ export function gather_at(args: GatherAtArgs, thread: i32, threads: i32): void {
   const bytes = args.blockBytes;
   const last = firstUnit(args.count, thread + 1, threads);
   for (let i = firstUnit(args.count, thread, threads); i < last; i++) {
-    const from = args.input + load<i32>(args.offsets + (<usize>i << 2));
+    const from = args.input + load<i32>(args.offsets + ((<usize>i) << 2));
     const to = args.output + <usize>i * bytes;
     if (bytes == 4) store<u32>(to, load<u32>(from));
     else memory.copy(to, from, bytes);
@@ -118,7 +122,7 @@ export function scatter_at(args: ScatterAtArgs, thread: i32, threads: i32): void
   const last = firstUnit(args.blockElements, thread + 1, threads) * bytes;
   const blockBytes = args.blockElements * bytes;
   for (let i = 0; i < args.count; i++) {
-    const to = args.output + load<i32>(args.offsets + (<usize>i << 2));
+    const to = args.output + load<i32>(args.offsets + ((<usize>i) << 2));
     const from = args.updates + <usize>i * blockBytes;
     if (args.operation < 0) {
       memory.copy(to + first, from + first, last - first);

@@ -2,6 +2,7 @@
 import { storeLanes } from "../primitives/lanes";
 import { firstUnit } from "../runtime/share";
 
+
 @unmanaged
 class GatherArgs {
   /** [outers, extent, blockBytes] */
@@ -44,6 +45,7 @@ function indexOf(indices: usize, indexBytes: i32, place: i32, extent: i32): i32 
   return <i32>max<i64>(0, min<i64>(index, extent - 1));
 }
 
+
 @unmanaged
 class GatherGradientArgs {
   /** f32[outers, count, inner] */
@@ -62,22 +64,25 @@ class GatherGradientArgs {
 // Neighbouring floats that go through all indices together: a line of the cache.
 const LINE: i32 = 16;
 
-/** output[outer, k] = sum of gradient[outer, i] over the i whose index is k, in their order. Reads up to 12 bytes behind rows. */
+/**
+ * output[outer, k] = sum of gradient[outer, i] over the i whose index is k, in their order. Reads up to 12 bytes behind
+ * rows.
+ */
 export function f32_gather_gradient(args: GatherGradientArgs, thread: i32, threads: i32): void {
   assert(args.indexBytes == 4 || args.indexBytes == 8);
   const lines = (args.inner + LINE - 1) / LINE;
   const last = firstUnit(args.outers * lines, thread + 1, threads);
-  const bytes = <usize>args.inner << 2;
+  const bytes = (<usize>args.inner) << 2;
   for (let unit = firstUnit(args.outers * lines, thread, threads); unit < last; unit++) {
     const outer = unit / lines;
     const first = (unit - outer * lines) * LINE;
     const floats = min(LINE, args.inner - first);
-    const output = args.output + <usize>(outer * args.extent) * bytes + (<usize>first << 2);
+    const output = args.output + <usize>(outer * args.extent) * bytes + ((<usize>first) << 2);
     for (let k = 0; k < args.extent; k++) {
       const to = output + <usize>k * bytes;
       for (let at: usize = 0, left = floats; left > 0; at += 16, left -= 4) storeLanes(to + at, f32x4.splat(0), left);
     }
-    let from = args.gradient + <usize>(outer * args.count) * bytes + (<usize>first << 2);
+    let from = args.gradient + <usize>(outer * args.count) * bytes + ((<usize>first) << 2);
     for (let i = 0; i < args.count; i++, from += bytes) {
       const to = output + <usize>indexOf(args.indices, args.indexBytes, i, args.extent) * bytes;
       for (let at: usize = 0, left = floats; left > 0; at += 16, left -= 4) {

@@ -2,6 +2,7 @@
 import { firstUnit } from "../runtime/share";
 import { fillBytes } from "../primitives/tail";
 
+
 @unmanaged
 class BorderArgs {
   /** First byte of the interior: image 0, plane 0, row 0. */
@@ -36,10 +37,7 @@ export function clear_border(args: BorderArgs, thread: i32, threads: i32): void 
     const row = unit - planeUnit * rowsAround - args.top;
     const plane = planeUnit - image * planesAround - args.front;
     const start =
-      args.interior +
-      <isize>image * args.imageStride +
-      <isize>plane * args.planeStride +
-      <isize>row * args.rowStride;
+      args.interior + <isize>image * args.imageStride + <isize>plane * args.planeStride + <isize>row * args.rowStride;
     // As unsigned numbers, those before the interior are behind it too.
     if (<u32>row < <u32>args.rows && <u32>plane < <u32>args.planes) {
       fillBytes(start - args.left, zero, args.left);

@@ -1,7 +1,16 @@
 // Strided copies: transpose, slice, concat, expand, tile and depth-to-space are all one of these.
 // Elements are moved as bits, so one kernel serves every type of its size.
 import { storeBytes } from "../primitives/tail";
-import { entry, rowCount, rowOffset, shareColumnEnd, shareColumnStart, shareRowEnd, shareRowStart } from "../primitives/strides";
+import {
+  entry,
+  rowCount,
+  rowOffset,
+  shareColumnEnd,
+  shareColumnStart,
+  shareRowEnd,
+  shareRowStart,
+} from "../primitives/strides";
+
 
 @unmanaged
 class CopyArgs {
@@ -47,7 +56,7 @@ function copy<T>(args: CopyArgs, thread: i32, threads: i32): void {
   const inputRow: isize = entry(args.inputStrides, rank - 2, 0);
   const outputRow: isize = entry(args.outputStrides, rank - 2, 0);
   const transposes = sizeof<T>() == 4 && inputRow == 4 && outputStride == 4 && inputStride != 4;
-  for (let first = shareRowStart(rows, columns, thread, threads); first < lastRow; ) {
+  for (let first = shareRowStart(rows, columns, thread, threads); first < lastRow;) {
     const run = min(lastRow - first, middle - (first % middle));
     let input = args.input + rowOffset(first, rank, extents, args.inputStrides) + column * inputStride;
     let output = args.output + rowOffset(first, rank, extents, args.outputStrides) + column * outputStride;
@@ -98,7 +107,7 @@ function transpose(output: usize, outputRow: isize, input: usize, inputColumn: i
     const whole = rows & -4;
     interleave(output, input, inputColumn, whole);
     output += <usize>whole * 12;
-    input += <usize>whole << 2;
+    input += (<usize>whole) << 2;
     rows -= whole;
   }
   for (let column = 0; column < columns; column += TRANSPOSE_COLUMNS) {
@@ -126,7 +135,12 @@ function interleave(output: usize, input: usize, inputColumn: isize, pixels: i32
 }
 
 function transposeBlock(
-  output: usize, outputRow: isize, input: usize, inputColumn: isize, rows: i32, columns: i32,
+  output: usize,
+  outputRow: isize,
+  input: usize,
+  inputColumn: isize,
+  rows: i32,
+  columns: i32,
 ): void {
   for (let row = 0; row < rows; row += 4) {
     let from = input + ((<usize>row) << 2);
@@ -145,7 +159,12 @@ function transposeBlock(
 // @ts-ignore: decorator
 @inline
 function transposeTile(
-  output: usize, outputRow: isize, input: usize, inputColumn: isize, rows: i32, columns: i32,
+  output: usize,
+  outputRow: isize,
+  input: usize,
+  inputColumn: isize,
+  rows: i32,
+  columns: i32,
 ): void {
   const a = v128.load(input);
   const b = columns > 1 ? v128.load(input + inputColumn) : a;

@@ -1,6 +1,15 @@
 // Strided fills. The value is given as bits, so one kernel serves every type of its size.
-import { entry, rowCount, rowOffset, shareColumnEnd, shareColumnStart, shareRowEnd, shareRowStart } from "../primitives/strides";
+import {
+  entry,
+  rowCount,
+  rowOffset,
+  shareColumnEnd,
+  shareColumnStart,
+  shareRowEnd,
+  shareRowStart,
+} from "../primitives/strides";
 import { fillBytes } from "../primitives/tail";
+
 
 @unmanaged
 class FillArgs {

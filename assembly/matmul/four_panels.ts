@@ -25,11 +25,15 @@ export function addProducts(input: usize, length: i32, weights: usize, apart: us
   let w1 = weights + apart;
   let w2 = w1 + apart;
   let w3 = w2 + apart;
-  let s00 = v128.load(sums), s01 = v128.load(sums, 16);
-  let s10 = v128.load(sums, 32), s11 = v128.load(sums, 48);
-  let s20 = v128.load(sums, 64), s21 = v128.load(sums, 80);
-  let s30 = v128.load(sums, 96), s31 = v128.load(sums, 112);
-  for (const end = input + (<usize>length << 2); input < end; input += 4) {
+  let s00 = v128.load(sums),
+    s01 = v128.load(sums, 16);
+  let s10 = v128.load(sums, 32),
+    s11 = v128.load(sums, 48);
+  let s20 = v128.load(sums, 64),
+    s21 = v128.load(sums, 80);
+  let s30 = v128.load(sums, 96),
+    s31 = v128.load(sums, 112);
+  for (const end = input + ((<usize>length) << 2); input < end; input += 4) {
     const x = v128.load32_splat(input);
     s00 = madd(x, v128.load(weights), s00);
     s01 = madd(x, v128.load(weights, 16), s01);
@@ -56,7 +60,13 @@ export function addProducts(input: usize, length: i32, weights: usize, apart: us
 
 /** Stores the first `filters` of one panel's sums, plus `residual` (0 for none), clipped if that is the activation. */
 export function storePanel(
-  sums: usize, residual: usize, output: usize, filters: i32, activation: i32, alpha: f32, beta: f32,
+  sums: usize,
+  residual: usize,
+  output: usize,
+  filters: i32,
+  activation: i32,
+  alpha: f32,
+  beta: f32,
 ): void {
   let s0 = v128.load(sums);
   let s1 = v128.load(sums, 16);

@@ -4,6 +4,7 @@ import { Activation } from "../primitives/activation";
 import { addProducts, startSums, storePanel, SUMS_BYTES, TOGETHER } from "./four_panels";
 import { firstUnit } from "../runtime/share";
 
+
 @unmanaged
 class GemvArgs {
   /** [rows][length] */
@@ -29,8 +30,8 @@ const PANEL: i32 = 8;
 const BLOCK: i32 = 16;
 
 /**
- * output[row, filter] = activation(bias + sum over k of input[row, k] * weight + residual[row, filter]), each sum in the
- * order of k, as in f32_conv. Reads up to 32 bytes behind a row's residual, which must not be the output.
+ * output[row, filter] = activation(bias + sum over k of input[row, k] * weight + residual[row, filter]), each sum in
+ * the order of k, as in f32_conv. Reads up to 32 bytes behind a row's residual, which must not be the output.
  */
 export function f32_gemv(args: GemvArgs, thread: i32, threads: i32): void {
   assert(args.rows >= 0 && args.length >= 0 && args.filters >= 0);
@@ -49,7 +50,7 @@ export function f32_gemv(args: GemvArgs, thread: i32, threads: i32): void {
   if (args.activation <= Activation.clip) return;
   const filters = min(end * PANEL, args.filters) - first * PANEL;
   let from = args.output + ((<usize>first * PANEL) << 2);
-  for (let row = 0; row < args.rows; row++, from += <usize>args.filters << 2) {
+  for (let row = 0; row < args.rows; row++, from += (<usize>args.filters) << 2) {
     activateRow(args.activation, from, 4, from, 4, filters, args.alpha, args.beta);
   }
 }
@@ -57,25 +58,25 @@ export function f32_gemv(args: GemvArgs, thread: i32, threads: i32): void {
 /** The filters of four panels, `apart` panels from each other, up to their clip. */
 function multiplyPanels(args: GemvArgs, panel: i32, apart: i32, sums: usize): void {
   const length = args.length;
-  const panelBytes = <usize>(1 + length) << 5;
+  const panelBytes = (<usize>(1 + length)) << 5;
   const apartBytes = <usize>apart * panelBytes;
   let weights = args.weights + <usize>panel * panelBytes;
   const end = sums + <usize>args.rows * SUMS_BYTES;
   for (let sum = sums; sum < end; sum += SUMS_BYTES) startSums(weights, apartBytes, sum);
   weights += 32;
-  const rowBytes = <usize>length << 2;
+  const rowBytes = (<usize>length) << 2;
   const block = args.rows == 1 ? length : BLOCK;
-  for (let k = 0; k < length; k += block, weights += <usize>block << 5) {
-    let input = args.input + (<usize>k << 2);
+  for (let k = 0; k < length; k += block, weights += (<usize>block) << 5) {
+    let input = args.input + ((<usize>k) << 2);
     const count = min(block, length - k);
     for (let sum = sums; sum < end; sum += SUMS_BYTES, input += rowBytes) {
       addProducts(input, count, weights, apartBytes, sum);
     }
   }
   let row: usize = 0;
-  for (; sums < end; row += <usize>args.filters << 2) {
+  for (; sums < end; row += (<usize>args.filters) << 2) {
     for (let i = 0, p = panel; i < TOGETHER; i++, p += apart, sums += 32) {
-      const offset = row + (<usize>p << 5);
+      const offset = row + ((<usize>p) << 5);
       const residual = args.residual ? args.residual + offset : 0;
       const filters = args.filters - p * PANEL;
       storePanel(sums, residual, args.output + offset, filters, args.activation, args.alpha, args.beta);

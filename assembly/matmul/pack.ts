@@ -2,6 +2,7 @@
 import { storeTransposed } from "../primitives/lanes";
 import { firstUnit } from "../runtime/share";
 
+
 @unmanaged
 class PackPanelsArgs {
   source: usize;
@@ -68,7 +69,10 @@ export function f32_pack_panels(args: PackPanelsArgs, thread: i32, threads: i32)
 function packBias(args: PackPanelsArgs, first: i32, filter: i32, target: usize): void {
   for (let lane = 0; lane < PANEL; lane++) {
     const given = args.bias != 0 && filter + lane < args.filters;
-    store<f32>(target + (<usize>lane << 2), given ? load<f32>(args.bias + (<usize>(first + filter + lane) << 2)) : 0);
+    store<f32>(
+      target + ((<usize>lane) << 2),
+      given ? load<f32>(args.bias + ((<usize>(first + filter + lane)) << 2)) : 0,
+    );
   }
 }
 
@@ -90,7 +94,7 @@ function packRows(args: PackPanelsArgs, from: usize, to: usize, channels: i32, f
   if (filters < PANEL) {
     for (; to < end; to += PANEL_ROW, from += channelStride) {
       for (let lane = 0; lane < PANEL; lane++) {
-        store<f32>(to + (<usize>lane << 2), lane < filters ? load<f32>(from + lane * filterStride) : 0);
+        store<f32>(to + ((<usize>lane) << 2), lane < filters ? load<f32>(from + lane * filterStride) : 0);
       }
     }
     return;
@@ -105,7 +109,7 @@ function packRows(args: PackPanelsArgs, from: usize, to: usize, channels: i32, f
   if (channelStride == 4) {
     const fours = channels >> 2;
     transpose(from, filterStride, 16, to, PANEL_ROW, 4 * PANEL_ROW, fours);
-    from += <usize>fours << 4;
+    from += (<usize>fours) << 4;
     to += <usize>fours * (4 * PANEL_ROW);
   }
   const stride4 = 4 * filterStride;
@@ -124,9 +128,18 @@ function packRows(args: PackPanelsArgs, from: usize, to: usize, channels: i32, f
   }
 }
 
-/** Four floats from each of eight filters to four rows of the panel, `row` bytes apart; `count` times, with steps between. */
+/**
+ * Four floats from each of eight filters to four rows of the panel, `row` bytes apart; `count` times, with steps
+ * between.
+ */
 function transpose(
-  from: usize, filterStride: i32, fromStep: usize, to: usize, row: usize, toStep: usize, count: i32,
+  from: usize,
+  filterStride: i32,
+  fromStep: usize,
+  to: usize,
+  row: usize,
+  toStep: usize,
+  count: i32,
 ): void {
   for (; count > 0; count--, from += fromStep, to += toStep) {
     for (let half = 0, filter = from; half < 32; half += 16, filter += 4 * filterStride) {

@@ -6,6 +6,7 @@ import { storeLanes } from "../primitives/lanes";
 import { firstUnit } from "../runtime/share";
 import { entry, rowCount, rowOffset } from "../primitives/strides";
 
+
 @unmanaged
 class ChannelwiseArgs {
   /** Dimensions of the pixels; the channels, contiguous, are none of them. */
@@ -25,6 +26,7 @@ class ChannelwiseArgs {
   scratchStride: i32;
 }
 
+
 @unmanaged
 class BatchNormArgs extends ChannelwiseArgs {
   /** f32[channels] */
@@ -33,6 +35,7 @@ class BatchNormArgs extends ChannelwiseArgs {
   alpha: f32;
   beta: f32;
 }
+
 
 @unmanaged
 class BatchNormGradientArgs extends ChannelwiseArgs {
@@ -44,7 +47,15 @@ class BatchNormGradientArgs extends ChannelwiseArgs {
 }
 
 /** Some pixels that lie one after the other in all tensors. */
-type Run = (args: ChannelwiseArgs, input: usize, gradient: usize, output: usize, step: isize, pixels: i32, table: usize) => void;
+type Run = (
+  args: ChannelwiseArgs,
+  input: usize,
+  gradient: usize,
+  output: usize,
+  step: isize,
+  pixels: i32,
+  table: usize,
+) => void;
 
 /**
  * output = activation((input - mean) * scale / sqrt(variance + epsilon) + bias). `scratchStride` is at least
@@ -52,7 +63,7 @@ type Run = (args: ChannelwiseArgs, input: usize, gradient: usize, output: usize,
  */
 export function f32_batch_norm(args: BatchNormArgs, thread: i32, threads: i32): void {
   const table = args.scratch + <usize>thread * args.scratchStride;
-  for (let at: usize = 0; at < <usize>args.channels << 2; at += 16) v128.store(table + at, factor(args, at));
+  for (let at: usize = 0; at < (<usize>args.channels) << 2; at += 16) v128.store(table + at, factor(args, at));
   walk(args, 0, table, thread, threads, normalizeRun);
 }
 
@@ -65,7 +76,7 @@ export function f32_batch_norm_gradient(args: BatchNormGradientArgs, thread: i32
   const table = args.scratch + <usize>thread * args.scratchStride;
   const pixels = f32x4.splat(<f32>(rowCount(args.rank, args.extents) * entry(args.extents, args.rank - 1, 1)));
   // [factor, mean of gradient, slope against the input] of four channels after the other.
-  for (let at: usize = 0, to = table; at < <usize>args.channels << 2; at += 16, to += 48) {
+  for (let at: usize = 0, to = table; at < (<usize>args.channels) << 2; at += 16, to += 48) {
     const variance = f32x4.add(v128.load(args.variance + at), f32x4.splat(args.epsilon));
     v128.store(to, factor(args, at));
     v128.store(to, f32x4.div(v128.load(args.biasGradient + at), pixels), 16);
@@ -88,10 +99,10 @@ function walk(args: ChannelwiseArgs, gradient: usize, table: usize, thread: i32,
   const rank = args.rank;
   const columns = entry(args.extents, rank - 1, 1);
   const pixels = rowCount(rank, args.extents) * columns;
-  const pixelBytes = <usize>args.channels << 2;
+  const pixelBytes = (<usize>args.channels) << 2;
   const step: isize = entry(args.outputStrides, rank - 1, 0);
   const last = firstUnit(pixels, thread + 1, threads);
-  for (let pixel = firstUnit(pixels, thread, threads); pixel < last; ) {
+  for (let pixel = firstUnit(pixels, thread, threads); pixel < last;) {
     const row = pixel / columns;
     const column = pixel - row * columns;
     const count = min(last - pixel, columns - column);
@@ -103,7 +114,13 @@ function walk(args: ChannelwiseArgs, gradient: usize, table: usize, thread: i32,
 }
 
 function normalizeRun(
-  args: ChannelwiseArgs, input: usize, gradient: usize, output: usize, step: isize, pixels: i32, table: usize,
+  args: ChannelwiseArgs,
+  input: usize,
+  gradient: usize,
+  output: usize,
+  step: isize,
+  pixels: i32,
+  table: usize,
 ): void {
   const own = changetype<BatchNormArgs>(args);
   const isClip = own.activation == Activation.clip;
@@ -119,7 +136,7 @@ function normalizeRun(
       if (left > 3) v128.store(output + at, y);
       else storeLanes(output + at, y, left);
     }
-    input += <usize>channels << 2;
+    input += (<usize>channels) << 2;
     if (own.activation > Activation.clip) {
       activateRow(own.activation, output, 4, output, 4, channels, own.alpha, own.beta);
     }
@@ -127,7 +144,13 @@ function normalizeRun(
 }
 
 function gradientRun(
-  args: ChannelwiseArgs, input: usize, gradient: usize, output: usize, step: isize, pixels: i32, table: usize,
+  args: ChannelwiseArgs,
+  input: usize,
+  gradient: usize,
+  output: usize,
+  step: isize,
+  pixels: i32,
+  table: usize,
 ): void {
   const mean = args.mean;
   const channels = args.channels;
@@ -140,7 +163,7 @@ function gradientRun(
       if (left > 3) v128.store(output + at, x);
       else storeLanes(output + at, x, left);
     }
-    input += <usize>channels << 2;
-    gradient += <usize>channels << 2;
+    input += (<usize>channels) << 2;
+    gradient += (<usize>channels) << 2;
   }
 }

@@ -3,6 +3,7 @@ import { madd } from "../primitives/fused";
 import { storeLanes } from "../primitives/lanes";
 import { firstUnit } from "../runtime/share";
 
+
 @unmanaged
 class ChannelMomentsArgs {
   /** [pixels, channels], pixels >= 1. */
@@ -14,6 +15,7 @@ class ChannelMomentsArgs {
   pixels: i32;
   channels: i32;
 }
+
 
 @unmanaged
 class BatchNormSumsArgs {
@@ -59,7 +61,7 @@ export function f32_channel_moments(args: ChannelMomentsArgs, thread: i32, threa
     }
     const count = f32x4.splat(<f32>args.pixels);
     for (let at = line * LINE; at < end; at += 4) {
-      const variance = args.variance + (<usize>at << 2);
+      const variance = args.variance + ((<usize>at) << 2);
       storeLanes(variance, f32x4.div(v128.load(variance), count), end - at);
     }
   }
@@ -68,10 +70,17 @@ export function f32_channel_moments(args: ChannelMomentsArgs, thread: i32, threa
 /** Joins a block's sum and sum of squared deviations to what `mean` and `variance` hold of the pixels before. */
 // @ts-ignore: decorator
 @inline
-function joinMoments(args: ChannelMomentsArgs, channel: i32, first: i32, average: v128, squares: v128, lanes: i32): void {
+function joinMoments(
+  args: ChannelMomentsArgs,
+  channel: i32,
+  first: i32,
+  average: v128,
+  squares: v128,
+  lanes: i32,
+): void {
   const count = min(BLOCK, args.pixels - first);
-  const mean = args.mean + (<usize>channel << 2);
-  const variance = args.variance + (<usize>channel << 2);
+  const mean = args.mean + ((<usize>channel) << 2);
+  const variance = args.variance + ((<usize>channel) << 2);
   if (first > 0) {
     const before = v128.load(mean);
     const difference = f32x4.sub(average, before);
@@ -86,12 +95,14 @@ function joinMoments(args: ChannelMomentsArgs, channel: i32, first: i32, average
 
 /** A block of 16 channels. */
 function lineMoments(args: ChannelMomentsArgs, channel: i32, first: i32): void {
-  const stride = <usize>args.channels << 2;
+  const stride = (<usize>args.channels) << 2;
   const count = min(BLOCK, args.pixels - first);
-  const input = args.input + <usize>first * stride + (<usize>channel << 2);
+  const input = args.input + <usize>first * stride + ((<usize>channel) << 2);
   const end = input + <usize>count * stride;
   let a = f32x4.splat(0);
-  let b = a, c = a, d = a;
+  let b = a,
+    c = a,
+    d = a;
   for (let at = input; at < end; at += stride) {
     a = f32x4.add(a, v128.load(at));
     b = f32x4.add(b, v128.load(at, 16));
@@ -104,7 +115,9 @@ function lineMoments(args: ChannelMomentsArgs, channel: i32, first: i32): void {
   c = f32x4.div(c, divisor);
   d = f32x4.div(d, divisor);
   let s = f32x4.splat(0);
-  let t = s, u = s, v = s;
+  let t = s,
+    u = s,
+    v = s;
   for (let at = input; at < end; at += stride) {
     const p = f32x4.sub(v128.load(at), a);
     const q = f32x4.sub(v128.load(at, 16), b);
@@ -123,9 +136,9 @@ function lineMoments(args: ChannelMomentsArgs, channel: i32, first: i32): void {
 
 /** A block of four channels, of which `lanes` are there, with the bits that lineMoments gives. */
 function vectorMoments(args: ChannelMomentsArgs, channel: i32, first: i32, lanes: i32): void {
-  const stride = <usize>args.channels << 2;
+  const stride = (<usize>args.channels) << 2;
   const count = min(BLOCK, args.pixels - first);
-  const input = args.input + <usize>first * stride + (<usize>channel << 2);
+  const input = args.input + <usize>first * stride + ((<usize>channel) << 2);
   const end = input + <usize>count * stride;
   let sum = f32x4.splat(0);
   for (let at = input; at < end; at += stride) sum = f32x4.add(sum, v128.load(at));
@@ -143,10 +156,10 @@ export function f32_batch_norm_sums(args: BatchNormSumsArgs, thread: i32, thread
   assert(args.pixels >= 0 && args.channels >= 0);
   const vectors = (args.channels + 3) >> 2;
   const last = firstUnit(vectors, thread + 1, threads);
-  for (let vector = firstUnit(vectors, thread, threads); vector < last; ) {
+  for (let vector = firstUnit(vectors, thread, threads); vector < last;) {
     const width = min(2, last - vector);
-    if (width == 2) sumPair(args, <usize>vector << 4, args.channels - (vector << 2));
-    else sumVector(args, <usize>vector << 4, args.channels - (vector << 2));
+    if (width == 2) sumPair(args, (<usize>vector) << 4, args.channels - (vector << 2));
+    else sumVector(args, (<usize>vector) << 4, args.channels - (vector << 2));
     vector += width;
   }
 }
@@ -160,16 +173,20 @@ function storeSums(args: BatchNormSumsArgs, at: usize, bias: v128, scale: v128, 
 }
 
 function sumPair(args: BatchNormSumsArgs, offset: usize, lanes: i32): void {
-  const stride = <usize>args.channels << 2;
+  const stride = (<usize>args.channels) << 2;
   const mean0 = v128.load(args.mean + offset);
   const mean1 = v128.load(args.mean + offset, 16);
   let input = args.input + offset;
   let gradient = args.gradient + offset;
   let bias0 = f32x4.splat(0);
-  let bias1 = bias0, scale0 = bias0, scale1 = bias0;
+  let bias1 = bias0,
+    scale0 = bias0,
+    scale1 = bias0;
   for (let first = 0; first < args.pixels; first += BLOCK) {
     let b0 = f32x4.splat(0);
-    let b1 = b0, s0 = b0, s1 = b0;
+    let b1 = b0,
+      s0 = b0,
+      s1 = b0;
     for (const end = input + <usize>min(BLOCK, args.pixels - first) * stride; input < end; input += stride) {
       const g0 = v128.load(gradient);
       const g1 = v128.load(gradient, 16);
@@ -189,7 +206,7 @@ function sumPair(args: BatchNormSumsArgs, offset: usize, lanes: i32): void {
 }
 
 function sumVector(args: BatchNormSumsArgs, offset: usize, lanes: i32): void {
-  const stride = <usize>args.channels << 2;
+  const stride = (<usize>args.channels) << 2;
   const mean = v128.load(args.mean + offset);
   let input = args.input + offset;
   let gradient = args.gradient + offset;

@@ -4,6 +4,7 @@ import { storeLanes } from "../primitives/lanes";
 import { exp, log } from "../primitives/math";
 import { firstUnit } from "../runtime/share";
 
+
 @unmanaged
 class CrossEntropyArgs {
   /** [rows, classes] */
@@ -19,6 +20,7 @@ class CrossEntropyArgs {
   /** Share of the weight that goes to all classes alike. */
   smoothing: f32;
 }
+
 
 @unmanaged
 class CrossEntropyGradientArgs extends CrossEntropyArgs {
@@ -61,11 +63,11 @@ function weightsAt(args: CrossEntropyArgs, row: i32, first: i32): v128 {
   const kept = f32x4.splat(1 - args.smoothing);
   let target: v128;
   if (args.isLabels) {
-    const label = load<i32>(args.targets + (<usize>row << 2));
+    const label = load<i32>(args.targets + ((<usize>row) << 2));
     const isLabel = i32x4.eq(i32x4.add(i32x4.splat(first), i32x4(0, 1, 2, 3)), i32x4.splat(label));
     target = v128.and(kept, isLabel);
   } else {
-    const at = <usize>(row * args.classes + first) << 2;
+    const at = (<usize>(row * args.classes + first)) << 2;
     target = f32x4.mul(kept, v128.load(args.targets + at));
   }
   const smoothed = f32x4.add(target, f32x4.splat(args.smoothing / <f32>args.classes));
@@ -76,30 +78,30 @@ function weightsAt(args: CrossEntropyArgs, row: i32, first: i32): v128 {
 // @ts-ignore: decorator
 @inline
 function isOutside(args: CrossEntropyArgs, row: i32): bool {
-  return args.isLabels != 0 && load<u32>(args.targets + (<usize>row << 2)) >= <u32>args.classes;
+  return args.isLabels != 0 && load<u32>(args.targets + ((<usize>row) << 2)) >= <u32>args.classes;
 }
 
 /**
- * loss = sum over classes of weight * (log(sum of e^x) - x), weight being (1 - smoothing) * target + smoothing / classes;
- * NaN for a label that names no class. Reads up to 12 bytes behind a row.
+ * loss = sum over classes of weight * (log(sum of e^x) - x), weight being (1 - smoothing) * target + smoothing /
+ * classes; NaN for a label that names no class. Reads up to 12 bytes behind a row.
  */
 export function f32_cross_entropy(args: CrossEntropyArgs, thread: i32, threads: i32): void {
   assert(args.rows >= 0 && args.classes > 0);
   const classes = args.classes;
   const last = firstUnit(args.rows, thread + 1, threads);
   for (let row = firstUnit(args.rows, thread, threads); row < last; row++) {
-    const x = args.logits + (<usize>(row * classes) << 2);
+    const x = args.logits + ((<usize>(row * classes)) << 2);
     const shift = maximum(x, classes);
     const logSum = log(sumExp(x, classes, shift));
     let sum = f32x4.splat(0);
     for (let first = 0; first < classes; first += 4) {
-      const surprise = f32x4.sub(logSum, f32x4.sub(v128.load(x + (<usize>first << 2)), shift));
+      const surprise = f32x4.sub(logSum, f32x4.sub(v128.load(x + ((<usize>first) << 2)), shift));
       const weights = weightsAt(args, row, first);
       // No weight, no surprise: what is impossible may be expected never to happen.
       const term = v128.andnot(f32x4.mul(weights, surprise), f32x4.eq(weights, f32x4.splat(0)));
       sum = f32x4.add(sum, term);
     }
-    store<f32>(args.loss + (<usize>row << 2), isOutside(args, row) ? NaN : sumLanes(sum));
+    store<f32>(args.loss + ((<usize>row) << 2), isOutside(args, row) ? NaN : sumLanes(sum));
   }
 }
 
@@ -109,15 +111,15 @@ export function f32_cross_entropy_gradient(args: CrossEntropyGradientArgs, threa
   const classes = args.classes;
   const last = firstUnit(args.rows, thread + 1, threads);
   for (let row = firstUnit(args.rows, thread, threads); row < last; row++) {
-    const offset = <usize>(row * classes) << 2;
+    const offset = (<usize>(row * classes)) << 2;
     const x = args.logits + offset;
     const shift = maximum(x, classes);
     let total = f32x4.splat(0);
     for (let first = 0; first < classes; first += 4) total = f32x4.add(total, weightsAt(args, row, first));
     const scale = f32x4.div(f32x4.splat(sumLanes(total)), sumExp(x, classes, shift));
-    const by = f32x4.splat(isOutside(args, row) ? NaN : load<f32>(args.loss + (<usize>row << 2)));
+    const by = f32x4.splat(isOutside(args, row) ? NaN : load<f32>(args.loss + ((<usize>row) << 2)));
     for (let first = 0; first < classes; first += 4) {
-      const at = <usize>first << 2;
+      const at = (<usize>first) << 2;
       const power = exp(f32x4.sub(v128.load(x + at), shift));
       const slope = f32x4.sub(f32x4.mul(power, scale), weightsAt(args, row, first));
       storeLanes(args.output + offset + at, f32x4.mul(by, slope), classes - first);

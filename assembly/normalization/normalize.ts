@@ -7,6 +7,7 @@ import { exp, log } from "../primitives/math";
 import { firstUnit } from "../runtime/share";
 import { entry, rowCount, rowOffset } from "../primitives/strides";
 
+
 @unmanaged
 class LayerNormArgs {
   /** [rows, columns] */
@@ -27,7 +28,9 @@ class LayerNormArgs {
   epsilon: f32;
 }
 
-/** output = (input - mean) / sqrt(variance + epsilon) * scale + shift, mean and variance of each row of >= 1 columns. */
+/**
+ * output = (input - mean) / sqrt(variance + epsilon) * scale + shift, mean and variance of each row of >= 1 columns.
+ */
 export function f32_layer_norm(args: LayerNormArgs, thread: i32, threads: i32): void {
   assert(args.columns > 0 && args.columnStride == 4);
   const columns = args.columns;
@@ -36,14 +39,14 @@ export function f32_layer_norm(args: LayerNormArgs, thread: i32, threads: i32): 
   const count = f32x4.splat(<f32>columns);
   const last = firstUnit(args.rows, thread + 1, threads);
   for (let row = firstUnit(args.rows, thread, threads); row < last; row++) {
-    const offset = <usize>row * (<usize>columns << 2);
+    const offset = <usize>row * ((<usize>columns) << 2);
     const input = args.input + offset;
     const mean = f32x4.div(foldAlong(Fold.sum, input, 1, extents, strides, f32x4.splat(0)), count);
     const variance = f32x4.div(foldAlong(Fold.sumSquare, input, 1, extents, strides, mean), count);
     const deviation = f32x4.sqrt(f32x4.add(variance, f32x4.splat(args.epsilon)));
     const inverse = f32x4.div(f32x4.splat(1), deviation);
-    if (args.means) v128.store32_lane(args.means + (<usize>row << 2), mean, 0);
-    if (args.inverses) v128.store32_lane(args.inverses + (<usize>row << 2), inverse, 0);
+    if (args.means) v128.store32_lane(args.means + ((<usize>row) << 2), mean, 0);
+    if (args.inverses) v128.store32_lane(args.inverses + ((<usize>row) << 2), inverse, 0);
     scaleRow(args, args.output + offset, input, mean, inverse);
   }
 }
@@ -57,6 +60,7 @@ function scaleRow(args: LayerNormArgs, output: usize, input: usize, mean: v128, 
     storeLanes(output + column, madd(normal, v128.load(args.scale + column), added), left);
   }
 }
+
 
 @unmanaged
 class ResponseNormArgs {
@@ -91,14 +95,15 @@ export function f32_response_norm(args: ResponseNormArgs, thread: i32, threads: 
   for (let pixel = firstUnit(pixels, thread, threads); pixel < last; pixel++) {
     const input = args.input + rowOffset(pixel, rank, args.extents, args.inputStrides);
     const output = args.output + rowOffset(pixel, rank, args.extents, args.outputStrides);
-    const own = squares + (<usize>args.before << 2);
+    const own = squares + ((<usize>args.before) << 2);
     for (let channel: usize = 0, left = channels; left > 0; channel += 16, left -= 4) {
       const x = v128.load(input + channel);
       storeLanes(own + channel, f32x4.mul(x, x), left);
     }
     for (let channel: usize = 0, left = channels; left > 0; channel += 16, left -= 4) {
       let sum = v128.load(squares + channel);
-      for (let i: usize = 4; i < <usize>args.size << 2; i += 4) sum = f32x4.add(sum, v128.load(squares + channel + i));
+      for (let i: usize = 4; i < (<usize>args.size) << 2; i += 4)
+        sum = f32x4.add(sum, v128.load(squares + channel + i));
       const base = madd(sum, f32x4.splat(args.factor), f32x4.splat(args.bias));
       storeLanes(output + channel, f32x4.div(v128.load(input + channel), power(base, args.beta)), left);
     }

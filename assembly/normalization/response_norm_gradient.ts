@@ -4,6 +4,7 @@ import { storeLanes } from "../primitives/lanes";
 import { power } from "./normalize";
 import { firstUnit } from "../runtime/share";
 
+
 @unmanaged
 class ResponseNormGradientArgs {
   /** [pixels, channels] as the next two. */
@@ -35,14 +36,14 @@ export function f32_response_norm_gradient(args: ResponseNormGradientArgs, threa
   const size = args.size;
   assert(size > 0 && args.before < size && args.scratchStride >= ((channels + size) << 3) + 64);
   const squares = args.scratch + <usize>thread * args.scratchStride;
-  const ratios = squares + (<usize>(channels + size) << 2) + 32;
+  const ratios = squares + ((<usize>(channels + size)) << 2) + 32;
   memory.fill(squares, 0, args.scratchStride);
-  const ownSquares = squares + (<usize>args.before << 2);
-  const ownRatios = ratios + (<usize>(size - 1 - args.before) << 2);
+  const ownSquares = squares + ((<usize>args.before) << 2);
+  const ownRatios = ratios + ((<usize>(size - 1 - args.before)) << 2);
   const slope = f32x4.splat(2 * args.factor * args.beta);
   const last = firstUnit(args.pixels, thread + 1, threads);
   for (let pixel = firstUnit(args.pixels, thread, threads); pixel < last; pixel++) {
-    const offset = <usize>(pixel * channels) << 2;
+    const offset = (<usize>(pixel * channels)) << 2;
     const input = args.input + offset;
     const gradient = args.gradient + offset;
     const output = args.output + offset;
@@ -70,6 +71,6 @@ export function f32_response_norm_gradient(args: ResponseNormGradientArgs, threa
 @inline
 function windowSum(from: usize, size: i32): v128 {
   let sum = v128.load(from);
-  for (let i: usize = 4; i < <usize>size << 2; i += 4) sum = f32x4.add(sum, v128.load(from + i));
+  for (let i: usize = 4; i < (<usize>size) << 2; i += 4) sum = f32x4.add(sum, v128.load(from + i));
   return sum;
 }

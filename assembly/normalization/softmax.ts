@@ -5,6 +5,7 @@ import { storeBytes } from "../primitives/tail";
 import { sumLanes } from "../primitives/horizontal";
 import { storeLanes } from "../primitives/lanes";
 
+
 @unmanaged
 class SoftmaxArgs {
   input: usize;
@@ -43,8 +44,8 @@ export function f32_softmax(args: SoftmaxArgs, thread: i32, threads: i32): void 
   for (let unit = firstUnit(args.outer * blocks, thread, threads); unit < last; unit++) {
     const row = unit / blocks;
     const block = unit - row * blocks;
-    const input = args.input + <isize>row * args.inputOuterStride + (<usize>block << 4);
-    const output = args.output + <isize>row * args.outputOuterStride + (<usize>block << 4);
+    const input = args.input + <isize>row * args.inputOuterStride + ((<usize>block) << 4);
+    const output = args.output + <isize>row * args.outputOuterStride + ((<usize>block) << 4);
     acrossAxis(args, output, input, min(4, args.inner - block * 4) << 2);
   }
 }
@@ -55,7 +56,7 @@ export function f32_softmax(args: SoftmaxArgs, thread: i32, threads: i32): void 
 function alongAxis(isLog: bool, output: usize, input: usize, axis: i32): void {
   const vectors = axis >> 2;
   const rest = axis & 3;
-  const end = input + (<usize>vectors << 4);
+  const end = input + ((<usize>vectors) << 4);
   // Behind the end is what doesn't matter: -infinity in the maximum, 0 in the sum.
   const inRest = i32x4.gt_s(i32x4.splat(rest), i32x4(0, 1, 2, 3));
   const last = v128.bitselect(v128.load(end), f32x4.splat(-Infinity), inRest);
@@ -63,7 +64,7 @@ function alongAxis(isLog: bool, output: usize, input: usize, axis: i32): void {
   // Two sums, so that neither waits for the other; blocks keep the rounding error of long rows small.
   let total = f32x4.splat(0);
   let to = output;
-  for (let at = input; at < end; ) {
+  for (let at = input; at < end;) {
     const blockEnd = min(end, at + 1024);
     let even = f32x4.splat(0);
     let odd = f32x4.splat(0);
@@ -101,7 +102,9 @@ function alongAxis(isLog: bool, output: usize, input: usize, axis: i32): void {
 /** The greatest of `vectors` vectors and `last`, in all lanes; a NaN is no number and loses. */
 function rowMaximum(input: usize, vectors: i32, last: v128): v128 {
   let a = f32x4.pmax(f32x4.splat(-Infinity), last);
-  let b = a, c = a, d = a;
+  let b = a,
+    c = a,
+    d = a;
   for (; vectors > 3; vectors -= 4, input += 64) {
     a = f32x4.pmax(a, v128.load(input));
     b = f32x4.pmax(b, v128.load(input, 16));

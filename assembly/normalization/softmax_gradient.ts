@@ -5,6 +5,7 @@ import { storeLanes } from "../primitives/lanes";
 import { exp } from "../primitives/math";
 import { firstUnit } from "../runtime/share";
 
+
 @unmanaged
 class SoftmaxGradientArgs {
   /** What softmax gave, [outer, axis, inner] as all three. */
@@ -29,7 +30,7 @@ export function f32_softmax_gradient(args: SoftmaxGradientArgs, thread: i32, thr
   if (args.inner == 1) {
     const last = firstUnit(args.outer, thread + 1, threads);
     for (let row = firstUnit(args.outer, thread, threads); row < last; row++) {
-      alongAxis(args, <usize>(row * args.axis) << 2);
+      alongAxis(args, (<usize>(row * args.axis)) << 2);
     }
     return;
   }
@@ -38,7 +39,7 @@ export function f32_softmax_gradient(args: SoftmaxGradientArgs, thread: i32, thr
   for (let unit = firstUnit(args.outer * blocks, thread, threads); unit < last; unit++) {
     const row = unit / blocks;
     const first = (unit - row * blocks) << 2;
-    acrossAxis(args, <usize>(row * args.axis * args.inner + first) << 2, args.inner - first);
+    acrossAxis(args, (<usize>(row * args.axis * args.inner + first)) << 2, args.inner - first);
   }
 }
 
@@ -60,7 +61,7 @@ function result(args: SoftmaxGradientArgs, at: usize, sum: v128): v128 {
 
 /** One contiguous row from byte `start` on. */
 function alongAxis(args: SoftmaxGradientArgs, start: usize): void {
-  const end = start + (<usize>(args.axis & ~3) << 2);
+  const end = start + ((<usize>(args.axis & ~3)) << 2);
   const rest = args.axis & 3;
   let sum = f32x4.splat(0);
   for (let at = start; at < end; at += 16) sum = term(args, at, sum);
@@ -75,7 +76,7 @@ function alongAxis(args: SoftmaxGradientArgs, start: usize): void {
 
 /** Up to four neighbours of the inner dimension from byte `start` on, through the whole axis. */
 function acrossAxis(args: SoftmaxGradientArgs, start: usize, lanes: i32): void {
-  const stride = <usize>args.inner << 2;
+  const stride = (<usize>args.inner) << 2;
   const end = start + <usize>args.axis * stride;
   let sum = f32x4.splat(0);
   for (let at = start; at < end; at += stride) sum = term(args, at, sum);

@@ -1,5 +1,5 @@
-// Optimiser steps: one pass over a parameter, its gradient and what the optimiser keeps of earlier steps. Every output may
-// be the place of the input that it replaces. Formulas are those of PyTorch's optimisers of the same names.
+// Optimiser steps: one pass over a parameter, its gradient and what the optimiser keeps of earlier steps. Every output
+// may be the place of the input that it replaces. Formulas are those of PyTorch's optimisers of the same names.
 import { madd, nmadd } from "../primitives/fused";
 import { firstUnit } from "../runtime/share";
 import { storeBytes } from "../primitives/tail";
@@ -19,6 +19,7 @@ function put(address: usize, value: v128, left: i32): void {
   if (left > 3) v128.store(address, value);
   else storeBytes(address, value, left << 2);
 }
+
 
 @unmanaged
 class SgdArgs {
@@ -42,7 +43,7 @@ export function f32_sgd(args: SgdArgs, thread: i32, threads: i32): void {
   const momentum = v128.load32_splat(args.scalars, 4);
   const decay = f32x4.splat(args.weightDecay);
   for (let i = firstElement(args.count, thread, threads); i < end; i += 4) {
-    const at = <usize>i << 2;
+    const at = (<usize>i) << 2;
     const p = v128.load(args.parameter + at);
     let step = madd(decay, p, v128.load(args.gradient + at));
     if (args.velocity != 0) {
@@ -53,6 +54,7 @@ export function f32_sgd(args: SgdArgs, thread: i32, threads: i32): void {
     put(args.output + at, nmadd(rate, step, p), end - i);
   }
 }
+
 
 @unmanaged
 class RmspropArgs {
@@ -84,7 +86,7 @@ export function f32_rmsprop(args: RmspropArgs, thread: i32, threads: i32): void 
   const momentum = v128.load32_splat(args.scalars, 4);
   const decay = f32x4.splat(args.weightDecay);
   for (let i = firstElement(args.count, thread, threads); i < end; i += 4) {
-    const at = <usize>i << 2;
+    const at = (<usize>i) << 2;
     const p = v128.load(args.parameter + at);
     const d = madd(decay, p, v128.load(args.gradient + at));
     const square = madd(alpha, v128.load(args.square + at), f32x4.mul(rest, f32x4.mul(d, d)));
@@ -98,6 +100,7 @@ export function f32_rmsprop(args: RmspropArgs, thread: i32, threads: i32): void 
   }
 }
 
+
 @unmanaged
 class AdamArgs {
   count: i32;
@@ -108,7 +111,10 @@ class AdamArgs {
   output: usize;
   outputMean: usize;
   outputSquare: usize;
-  /** f32: the learning rate; it divided by 1 - beta1^t; 1 / sqrt(1 - beta2^t), for step t counted from 1; beta1; 1 - beta1. */
+  /**
+   * f32: the learning rate; it divided by 1 - beta1^t; 1 / sqrt(1 - beta2^t), for step t counted from 1; beta1; 1 -
+   * beta1.
+   */
   scalars: usize;
   beta2: f32;
   /** 1 - beta2. */
@@ -132,7 +138,7 @@ export function f32_adam(args: AdamArgs, thread: i32, threads: i32): void {
   const rest2 = f32x4.splat(args.rest2);
   const epsilon = f32x4.splat(args.epsilon);
   for (let i = firstElement(args.count, thread, threads); i < end; i += 4) {
-    const at = <usize>i << 2;
+    const at = (<usize>i) << 2;
     let p = v128.load(args.parameter + at);
     let d = v128.load(args.gradient + at);
     if (args.decoupled != 0) p = nmadd(shrinking, p, p);

@@ -3,6 +3,7 @@ import { Fold, foldAcross, foldAcross16 } from "../primitives/accumulate";
 import { firstUnit } from "../runtime/share";
 import { storeBytes } from "../primitives/tail";
 
+
 @unmanaged
 class GlobalPoolArgs {
   input: usize;
@@ -39,8 +40,8 @@ function pool(args: GlobalPoolArgs, fold: i32, divisor: f32, thread: i32, thread
   for (let unit = firstUnit(args.images * blocks, thread, threads); unit < last; unit++) {
     const image = unit / blocks;
     const channel = (unit - image * blocks) << 4;
-    let input = args.input + <isize>image * args.inputImageStride + (<usize>channel << 2);
-    let output = args.output + <isize>image * args.outputImageStride + (<usize>channel << 2);
+    let input = args.input + <isize>image * args.inputImageStride + ((<usize>channel) << 2);
+    let output = args.output + <isize>image * args.outputImageStride + ((<usize>channel) << 2);
     let count = min(16, args.channels - channel);
     const isWide = count == 16;
     if (isWide) foldAcross16(fold, output, input, 3, extents, strides);

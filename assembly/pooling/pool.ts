@@ -5,6 +5,7 @@ import { clipEnd, clipFrom, PoolArgs } from "./pool_args";
 import { firstUnit } from "../runtime/share";
 import { storeBytes } from "../primitives/tail";
 
+
 @unmanaged
 class AveragePoolArgs extends PoolArgs {
   /** 1: padding counts as cells of value 0, as far as it reaches; 0: a mean is over cells of the input only. */
@@ -101,7 +102,16 @@ function outputRow<T>(args: PoolArgs, averages: bool, unit: i32): void {
       square<T>(averages, 3, output, corner, rowStep, columnStep, bytes, count);
     } else {
       window<T>(
-        averages, output, corner, planeStep, rowStep, columnStep, planeEnd - planeFrom, height, end - from, bytes,
+        averages,
+        output,
+        corner,
+        planeStep,
+        rowStep,
+        columnStep,
+        planeEnd - planeFrom,
+        height,
+        end - from,
+        bytes,
         count,
       );
     }
@@ -135,7 +145,14 @@ function finish(averages: bool, v: v128, count: f32): v128 {
 // @ts-ignore: decorator
 @inline
 function square<T>(
-  averages: bool, size: i32, output: usize, input: usize, rowStep: isize, columnStep: isize, bytes: i32, count: f32,
+  averages: bool,
+  size: i32,
+  output: usize,
+  input: usize,
+  rowStep: isize,
+  columnStep: isize,
+  bytes: i32,
+  count: f32,
 ): void {
   for (; bytes > 0; bytes -= 16) {
     let v = squareRow<T>(averages, size, identity<T>(averages), input, columnStep);
@@ -161,8 +178,17 @@ function squareRow<T>(averages: bool, size: i32, v: v128, input: usize, columnSt
 // @ts-ignore: decorator
 @inline
 function window<T>(
-  averages: bool, output: usize, input: usize, planeStep: isize, rowStep: isize, columnStep: isize,
-  depth: i32, height: i32, width: i32, bytes: i32, count: f32,
+  averages: bool,
+  output: usize,
+  input: usize,
+  planeStep: isize,
+  rowStep: isize,
+  columnStep: isize,
+  depth: i32,
+  height: i32,
+  width: i32,
+  bytes: i32,
+  count: f32,
 ): void {
   for (; bytes > 63; bytes -= 64) {
     let a = identity<T>(averages);

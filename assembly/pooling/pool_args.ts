@@ -1,4 +1,5 @@
-// Where a pool's windows lie: the arguments that all pooling kernels begin with, and how windows are clipped to the input.
+// Where a pool's windows lie: the arguments that all pooling kernels begin with, and how windows are clipped to the
+// input.
 
 /** 5-D, channels last; 2-D pools have one plane, 1-D pools one row too. */
 @unmanaged

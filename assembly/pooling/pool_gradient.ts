@@ -20,6 +20,7 @@ class MaxPoolGradientArgs extends PoolArgs {
   targetColumnStride: i32;
 }
 
+
 @unmanaged
 class AveragePoolGradientArgs extends MaxPoolGradientArgs {
   /** 1: padding counts as cells of value 0, as far as it reaches; 0: a mean is over cells of the input only. */
@@ -53,9 +54,23 @@ function poolGradient(args: MaxPoolGradientArgs, averages: bool, thread: i32, th
   assert(args.strideRows > 0 && args.strideColumns > 0 && args.stridePlanes > 0);
   assert(args.dilationRows > 0 && args.dilationColumns > 0 && args.dilationPlanes > 0);
   const tiled =
-    isTiled(args.planes, args.outputPlanes, args.kernelPlanes, args.stridePlanes, args.dilationPlanes, args.paddingPlanes) &&
+    isTiled(
+      args.planes,
+      args.outputPlanes,
+      args.kernelPlanes,
+      args.stridePlanes,
+      args.dilationPlanes,
+      args.paddingPlanes,
+    ) &&
     isTiled(args.rows, args.outputRows, args.kernelRows, args.strideRows, args.dilationRows, args.paddingRows) &&
-    isTiled(args.columns, args.outputColumns, args.kernelColumns, args.strideColumns, args.dilationColumns, args.paddingColumns);
+    isTiled(
+      args.columns,
+      args.outputColumns,
+      args.kernelColumns,
+      args.strideColumns,
+      args.dilationColumns,
+      args.paddingColumns,
+    );
   const blocks = (args.channels + CHANNELS - 1) / CHANNELS;
   const last = firstUnit(args.images * blocks, thread + 1, threads);
   for (let unit = firstUnit(args.images * blocks, thread, threads); unit < last; unit++) {
@@ -65,7 +80,7 @@ function poolGradient(args: MaxPoolGradientArgs, averages: bool, thread: i32, th
     if (!tiled) clear(args, image, channel, channels);
     for (let plane = 0; plane < args.outputPlanes; plane++) {
       for (let row = 0; row < args.outputRows; row++) {
-        windowRow(args, averages, tiled, image, plane, row, <usize>channel << 2, channels);
+        windowRow(args, averages, tiled, image, plane, row, (<usize>channel) << 2, channels);
       }
     }
   }
@@ -86,7 +101,7 @@ function clear(args: MaxPoolGradientArgs, image: i32, channel: i32, channels: i3
         <isize>image * args.targetImageStride +
         <isize>plane * args.targetPlaneStride +
         <isize>row * args.targetRowStride +
-        (<usize>channel << 2);
+        ((<usize>channel) << 2);
       for (let column = 0; column < args.columns; column++, to += args.targetColumnStride) {
         for (let at: usize = 0, left = channels; left > 0; at += 16, left -= 4) storeLanes(to + at, zero, left);
       }
@@ -98,7 +113,13 @@ function clear(args: MaxPoolGradientArgs, image: i32, channel: i32, channels: i3
 // @ts-ignore: decorator
 @inline
 function windowRow(
-  args: MaxPoolGradientArgs, averages: bool, tiled: bool, image: i32, plane: i32, row: i32, offset: usize,
+  args: MaxPoolGradientArgs,
+  averages: bool,
+  tiled: bool,
+  image: i32,
+  plane: i32,
+  row: i32,
+  offset: usize,
   channels: i32,
 ): void {
   const firstPlane = plane * args.stridePlanes - args.paddingPlanes;
@@ -170,25 +191,50 @@ function countOf(args: AveragePoolGradientArgs, plane: i32, row: i32, column: i3
 }
 
 function tile(
-  args: MaxPoolGradientArgs, input: usize, output: usize, gradient: usize, target: usize,
-  depth: i32, height: i32, width: i32, channels: i32,
+  args: MaxPoolGradientArgs,
+  input: usize,
+  output: usize,
+  gradient: usize,
+  target: usize,
+  depth: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
 ): void {
   route(args, input, output, gradient, target, depth, height, width, channels, true);
 }
 
 function overlap(
-  args: MaxPoolGradientArgs, input: usize, output: usize, gradient: usize, target: usize,
-  depth: i32, height: i32, width: i32, channels: i32,
+  args: MaxPoolGradientArgs,
+  input: usize,
+  output: usize,
+  gradient: usize,
+  target: usize,
+  depth: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
 ): void {
   route(args, input, output, gradient, target, depth, height, width, channels, false);
 }
 
-/** The gradient of one window to the first cell of each channel that equals the output, added where not `tiled` (constant). */
+/**
+ * The gradient of one window to the first cell of each channel that equals the output, added where not `tiled`
+ * (constant).
+ */
 // @ts-ignore: decorator
 @inline
 function route(
-  args: MaxPoolGradientArgs, input: usize, output: usize, gradient: usize, target: usize,
-  depth: i32, height: i32, width: i32, channels: i32, tiled: bool,
+  args: MaxPoolGradientArgs,
+  input: usize,
+  output: usize,
+  gradient: usize,
+  target: usize,
+  depth: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  tiled: bool,
 ): void {
   const inputStep: isize = args.dilationColumns * args.inputColumnStride;
   const targetStep: isize = args.dilationColumns * args.targetColumnStride;
@@ -225,8 +271,15 @@ function route(
 
 /** The gradient of one window to all its cells, added where not `tiled`. */
 function spread(
-  args: MaxPoolGradientArgs, gradient: usize, target: usize, depth: i32, height: i32, width: i32, cells: f32,
-  channels: i32, tiled: bool,
+  args: MaxPoolGradientArgs,
+  gradient: usize,
+  target: usize,
+  depth: i32,
+  height: i32,
+  width: i32,
+  cells: f32,
+  channels: i32,
+  tiled: bool,
 ): void {
   const targetStep: isize = args.dilationColumns * args.targetColumnStride;
   for (; channels > 0; channels -= 4) {

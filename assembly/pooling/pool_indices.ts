@@ -2,6 +2,7 @@
 import { PoolArgs } from "./pool_args";
 import { firstUnit } from "../runtime/share";
 
+
 @unmanaged
 class PoolIndicesArgs extends PoolArgs {
   /** i64, one for each element of the output. */
@@ -44,7 +45,7 @@ function window(args: PoolIndicesArgs, image: i32, plane: i32, row: i32, column:
   const firstPlane = plane * args.stridePlanes - args.paddingPlanes;
   const firstRow = row * args.strideRows - args.paddingRows;
   const firstColumn = column * args.strideColumns - args.paddingColumns;
-  const base = args.input + <isize>image * args.inputImageStride + (<usize>channel << 2);
+  const base = args.input + <isize>image * args.inputImageStride + ((<usize>channel) << 2);
   let maximum = f32x4.splat(-Infinity);
   let indices = i32x4.splat(-1);
   for (let p = 0; p < args.kernelPlanes; p++) {
@@ -58,10 +59,7 @@ function window(args: PoolIndicesArgs, image: i32, plane: i32, row: i32, column:
         const x = firstColumn + c * args.dilationColumns;
         if (<u32>x >= <u32>args.columns) continue;
         const cell = v128.load(
-          base +
-            <isize>z * args.inputPlaneStride +
-            <isize>y * args.inputRowStride +
-            <isize>x * args.inputColumnStride,
+          base + <isize>z * args.inputPlaneStride + <isize>y * args.inputRowStride + <isize>x * args.inputColumnStride,
         );
         const index = i32x4.splat(z * args.planeIndex + y * args.rowIndex + x * args.columnIndex);
         const isGreater = f32x4.gt(cell, maximum);
@@ -80,14 +78,14 @@ function window(args: PoolIndicesArgs, image: i32, plane: i32, row: i32, column:
     <isize>plane * args.outputPlaneStride +
     <isize>row * args.outputRowStride +
     <isize>column * args.outputColumnStride +
-    (<usize>channel << 2);
+    ((<usize>channel) << 2);
   const outputIndices =
     args.indices +
     <isize>image * args.indicesImageStride +
     <isize>plane * args.indicesPlaneStride +
     <isize>row * args.indicesRowStride +
     <isize>column * args.indicesColumnStride +
-    (<usize>channel << 3);
+    ((<usize>channel) << 3);
   store4(output, outputIndices, maximum, indices, args.channels - channel);
 }
 

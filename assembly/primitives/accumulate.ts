@@ -169,7 +169,12 @@ export function isWideFold(fold: i32): bool {
 
 /** foldAcross for 16 neighbouring results, stored to `output`: each cell is a cache line, read once. */
 export function foldAcross16(
-  fold: i32, output: usize, address: usize, rank: i32, extents: usize, strides: usize,
+  fold: i32,
+  output: usize,
+  address: usize,
+  rank: i32,
+  extents: usize,
+  strides: usize,
 ): void {
   const rows = rowCount(rank, extents);
   const columns = entry(extents, rank - 1, 1);
@@ -226,7 +231,7 @@ export function foldAlong(fold: i32, address: usize, rank: i32, extents: usize, 
     const from = address + rowOffset(row, rank, extents, strides);
     total = join4(fold, total, foldCells(fold, from, 16, columns >> 2, shift));
     if (rest) {
-      const last = foldCells(fold, from + (<usize>(columns - rest) << 2), 16, 1, shift);
+      const last = foldCells(fold, from + ((<usize>(columns - rest)) << 2), 16, 1, shift);
       total = join4(fold, total, v128.bitselect(last, identity(fold), inRest));
     }
   }

@@ -6,8 +6,14 @@ import { gather, scatter } from "./gather";
 // @ts-ignore: decorator
 @inline
 function row(
-  activation: i32, output: usize, outputStride: isize, input: usize, inputStride: isize,
-  count: i32, alpha: f32, beta: f32,
+  activation: i32,
+  output: usize,
+  outputStride: isize,
+  input: usize,
+  inputStride: isize,
+  count: i32,
+  alpha: f32,
+  beta: f32,
 ): void {
   if (inputStride == 4 && outputStride == 4) {
     for (; count > 7; count -= 8) {
@@ -32,111 +38,219 @@ function row(
 // A function for each: the optimiser would merge the loops of one switch before it knows their operations.
 
 function clipRow(
-  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+  output: usize,
+  outputStride: isize,
+  input: usize,
+  inputStride: isize,
+  count: i32,
+  alpha: f32,
+  beta: f32,
 ): void {
   row(Activation.clip, output, outputStride, input, inputStride, count, alpha, beta);
 }
 
 function leakyReluRow(
-  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+  output: usize,
+  outputStride: isize,
+  input: usize,
+  inputStride: isize,
+  count: i32,
+  alpha: f32,
+  beta: f32,
 ): void {
   row(Activation.leakyRelu, output, outputStride, input, inputStride, count, alpha, beta);
 }
 
 function eluRow(
-  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+  output: usize,
+  outputStride: isize,
+  input: usize,
+  inputStride: isize,
+  count: i32,
+  alpha: f32,
+  beta: f32,
 ): void {
   row(Activation.elu, output, outputStride, input, inputStride, count, alpha, beta);
 }
 
 function seluRow(
-  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+  output: usize,
+  outputStride: isize,
+  input: usize,
+  inputStride: isize,
+  count: i32,
+  alpha: f32,
+  beta: f32,
 ): void {
   row(Activation.selu, output, outputStride, input, inputStride, count, alpha, beta);
 }
 
 function celuRow(
-  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+  output: usize,
+  outputStride: isize,
+  input: usize,
+  inputStride: isize,
+  count: i32,
+  alpha: f32,
+  beta: f32,
 ): void {
   row(Activation.celu, output, outputStride, input, inputStride, count, alpha, beta);
 }
 
 function sigmoidRow(
-  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+  output: usize,
+  outputStride: isize,
+  input: usize,
+  inputStride: isize,
+  count: i32,
+  alpha: f32,
+  beta: f32,
 ): void {
   row(Activation.sigmoid, output, outputStride, input, inputStride, count, alpha, beta);
 }
 
 function tanhRow(
-  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+  output: usize,
+  outputStride: isize,
+  input: usize,
+  inputStride: isize,
+  count: i32,
+  alpha: f32,
+  beta: f32,
 ): void {
   row(Activation.tanh, output, outputStride, input, inputStride, count, alpha, beta);
 }
 
 function hardSigmoidRow(
-  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+  output: usize,
+  outputStride: isize,
+  input: usize,
+  inputStride: isize,
+  count: i32,
+  alpha: f32,
+  beta: f32,
 ): void {
   row(Activation.hardSigmoid, output, outputStride, input, inputStride, count, alpha, beta);
 }
 
 function hardSwishRow(
-  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+  output: usize,
+  outputStride: isize,
+  input: usize,
+  inputStride: isize,
+  count: i32,
+  alpha: f32,
+  beta: f32,
 ): void {
   row(Activation.hardSwish, output, outputStride, input, inputStride, count, alpha, beta);
 }
 
 function siluRow(
-  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+  output: usize,
+  outputStride: isize,
+  input: usize,
+  inputStride: isize,
+  count: i32,
+  alpha: f32,
+  beta: f32,
 ): void {
   row(Activation.silu, output, outputStride, input, inputStride, count, alpha, beta);
 }
 
 function geluRow(
-  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+  output: usize,
+  outputStride: isize,
+  input: usize,
+  inputStride: isize,
+  count: i32,
+  alpha: f32,
+  beta: f32,
 ): void {
   row(Activation.gelu, output, outputStride, input, inputStride, count, alpha, beta);
 }
 
 function geluTanhRow(
-  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+  output: usize,
+  outputStride: isize,
+  input: usize,
+  inputStride: isize,
+  count: i32,
+  alpha: f32,
+  beta: f32,
 ): void {
   row(Activation.geluTanh, output, outputStride, input, inputStride, count, alpha, beta);
 }
 
 function mishRow(
-  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+  output: usize,
+  outputStride: isize,
+  input: usize,
+  inputStride: isize,
+  count: i32,
+  alpha: f32,
+  beta: f32,
 ): void {
   row(Activation.mish, output, outputStride, input, inputStride, count, alpha, beta);
 }
 
 function softplusRow(
-  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+  output: usize,
+  outputStride: isize,
+  input: usize,
+  inputStride: isize,
+  count: i32,
+  alpha: f32,
+  beta: f32,
 ): void {
   row(Activation.softplus, output, outputStride, input, inputStride, count, alpha, beta);
 }
 
 function softsignRow(
-  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+  output: usize,
+  outputStride: isize,
+  input: usize,
+  inputStride: isize,
+  count: i32,
+  alpha: f32,
+  beta: f32,
 ): void {
   row(Activation.softsign, output, outputStride, input, inputStride, count, alpha, beta);
 }
 
 function thresholdedReluRow(
-  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+  output: usize,
+  outputStride: isize,
+  input: usize,
+  inputStride: isize,
+  count: i32,
+  alpha: f32,
+  beta: f32,
 ): void {
   row(Activation.thresholdedRelu, output, outputStride, input, inputStride, count, alpha, beta);
 }
 
 function noneRow(
-  output: usize, outputStride: isize, input: usize, inputStride: isize, count: i32, alpha: f32, beta: f32,
+  output: usize,
+  outputStride: isize,
+  input: usize,
+  inputStride: isize,
+  count: i32,
+  alpha: f32,
+  beta: f32,
 ): void {
   row(Activation.none, output, outputStride, input, inputStride, count, alpha, beta);
 }
 
 /** activation(input[i]) to output[i] for i < count, strides in bytes; `output` may be `input`. */
 export function activateRow(
-  activation: i32, output: usize, outputStride: isize, input: usize, inputStride: isize,
-  count: i32, alpha: f32, beta: f32,
+  activation: i32,
+  output: usize,
+  outputStride: isize,
+  input: usize,
+  inputStride: isize,
+  count: i32,
+  alpha: f32,
+  beta: f32,
 ): void {
   switch (activation) {
     case Activation.clip:

@@ -72,15 +72,15 @@ function hardSigmoid(x: v128, slope: v128, offset: v128): v128 {
 
 const GELU = memory.data<f32>([
   // [0..7] p, highest power first.
-  3.537420928e-2, -1.559527814e-1, 2.042038735e-1, -5.171106756e-2,
-  1.275221258e-1, 1.002268940e-1, 1.207040623e-1, 1.196325272e-1,
+  3.537420928e-2, -1.559527814e-1, 2.042038735e-1, -5.171106756e-2, 1.275221258e-1, 1.00226894e-1, 1.207040623e-1,
+  1.196325272e-1,
   // [8..11] The greatest a, 0.3, 1, -1/2.
   15, 0.3, 1, -0.5,
 ]);
 
 /**
- * Phi(-a) / e^(-a^2 / 2) for 0 <= a <= 15, Phi being the normal distribution: t p(t) with t = 1 / (1 + 0.3 a), p minimax
- * of degree 7 (1.7e-7 relative up to 14.6, where Phi is 0).
+ * Phi(-a) / e^(-a^2 / 2) for 0 <= a <= 15, Phi being the normal distribution: t p(t) with t = 1 / (1 + 0.3 a), p
+ * minimax of degree 7 (1.7e-7 relative up to 14.6, where Phi is 0).
  */
 // @ts-ignore: decorator
 @inline

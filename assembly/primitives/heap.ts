@@ -1,5 +1,5 @@
-// Elements by their order: keys that compare as integers, and heaps of them with the worst on top. An entry is a key and
-// the place of its element; of equal keys the later place is the worse one.
+// Elements by their order: keys that compare as integers, and heaps of them with the worst on top. An entry is a key
+// and the place of its element; of equal keys the later place is the worse one.
 import { ElementType, loadInteger } from "./element_type";
 
 /** A number that is greater where the element is greater; 0 and -0 are equal, NaN is greater than all. */
@@ -14,20 +14,20 @@ export function keyAt(type: i32, address: usize): i64 {
 // @ts-ignore: decorator
 @inline
 export function keyOf(keys: usize, i: i32): i64 {
-  return load<i64>(keys + (<usize>i << 3));
+  return load<i64>(keys + ((<usize>i) << 3));
 }
 
 // @ts-ignore: decorator
 @inline
 export function placeOf(places: usize, i: i32): i32 {
-  return load<i32>(places + (<usize>i << 2));
+  return load<i32>(places + ((<usize>i) << 2));
 }
 
 // @ts-ignore: decorator
 @inline
 export function setEntry(keys: usize, places: usize, i: i32, key: i64, place: i32): void {
-  store<i64>(keys + (<usize>i << 3), key);
-  store<i32>(places + (<usize>i << 2), place);
+  store<i64>(keys + ((<usize>i) << 3), key);
+  store<i32>(places + ((<usize>i) << 2), place);
 }
 
 // @ts-ignore: decorator

@@ -29,11 +29,16 @@ export function storeTransposed(address: usize, stride: usize, a: v128, b: v128,
 }
 
 /**
- * Stores lane k of `count` vectors, `fromStride` bytes apart, side by side at `address` + k * `stride`, for the first `rows`
- * lanes, all four when there are more. Overwrites the vectors, up to a multiple of four of them.
+ * Stores lane k of `count` vectors, `fromStride` bytes apart, side by side at `address` + k * `stride`, for the first
+ * `rows` lanes, all four when there are more. Overwrites the vectors, up to a multiple of four of them.
  */
 export function storeAcross(
-  from: usize, fromStride: usize, count: i32, address: usize, stride: usize, rows: i32,
+  from: usize,
+  fromStride: usize,
+  count: i32,
+  address: usize,
+  stride: usize,
+  rows: i32,
 ): void {
   for (; count > 0; count -= 4, address += 16) {
     const a = v128.load(from);

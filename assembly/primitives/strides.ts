@@ -6,7 +6,7 @@ import { firstUnit } from "../runtime/share";
 // @ts-ignore: decorator
 @inline
 export function entry(table: usize, dimension: i32, otherwise: i32): i32 {
-  return dimension < 0 ? otherwise : load<i32>(table + (<usize>dimension << 2));
+  return dimension < 0 ? otherwise : load<i32>(table + ((<usize>dimension) << 2));
 }
 
 /** Product of all extents but the innermost; 0 where any extent, the innermost too, is 0. */

@@ -1,8 +1,9 @@
-// Convolutions and matrix products of 8-bit integers, exact in 32 bits. Blocks of windows are gathered into rows of 16-bit
-// integers, their zero taken off, and multiplied with panels of eight filters.
+// Convolutions and matrix products of 8-bit integers, exact in 32 bits. Blocks of windows are gathered into rows of
+// 16-bit integers, their zero taken off, and multiplied with panels of eight filters.
 import { ElementType } from "../primitives/element_type";
 import { firstUnit } from "../runtime/share";
 import { storeBytes } from "../primitives/tail";
+
 
 @unmanaged
 class IntegerPanelsArgs {
@@ -27,6 +28,7 @@ class IntegerPanelsArgs {
   tapStride: i32;
   channelStride: i32;
 }
+
 
 @unmanaged
 class IntegerConvArgs {
@@ -106,8 +108,8 @@ export function pack_integer_panels(args: IntegerPanelsArgs, thread: i32, thread
     memory.fill(target, 0, (pairs + 1) * LINE);
     for (let lane = 0; lane < min(PANEL, args.filters - firstFilter); lane++) {
       const filter = firstFilter + lane;
-      const bias = args.bias + (<usize>(group * args.filters + filter) << 2);
-      if (args.bias) store<i32>(target + (<usize>lane << 2), load<i32>(bias));
+      const bias = args.bias + ((<usize>(group * args.filters + filter)) << 2);
+      if (args.bias) store<i32>(target + ((<usize>lane) << 2), load<i32>(bias));
       const zero = args.zero + group * args.zeroGroup + filter * args.zeroStride;
       const taken = args.zero ? byteAt(args.type, zero) : 0;
       const source = args.source + <usize>group * args.groupStride + <usize>filter * args.filterStride;
@@ -141,7 +143,8 @@ export function integer_conv(args: IntegerConvArgs, thread: i32, threads: i32): 
     const group = unit / blocks;
     const first = (unit - group * blocks) * BLOCK;
     const count = min(BLOCK, pixels - first);
-    for (let i = 0; i < count; i++) gatherWindow(args, first + i, group, places + (<usize>i << 2), rows + i * pairs * 4);
+    for (let i = 0; i < count; i++)
+      gatherWindow(args, first + i, group, places + ((<usize>i) << 2), rows + i * pairs * 4);
     for (let panel = 0; panel < panels; panel++) {
       const weights = args.weights + <usize>(group * panels + panel) * (pairs + 1) * LINE;
       for (let i = 0; i < count; i += 4) multiply(args, group, panel, weights, places, rows, i, count, pairs);
@@ -159,8 +162,11 @@ function gatherWindow(args: IntegerConvArgs, pixel: i32, group: i32, place: usiz
   const column = pixel - line * args.columns;
   store<i32>(
     place,
-    image * args.outputImageStride + plane * args.outputPlaneStride + outputRow * args.outputRowStride +
-      column * args.outputColumnStride + group * args.outputGroup,
+    image * args.outputImageStride +
+      plane * args.outputPlaneStride +
+      outputRow * args.outputRowStride +
+      column * args.outputColumnStride +
+      group * args.outputGroup,
   );
   const zero = i16x8.splat(<i16>(args.inputZero ? byteAt(args.inputType, args.inputZero) : 0));
   const start = args.input + image * args.inputImageStride + group * args.inputGroup;
@@ -169,7 +175,7 @@ function gatherWindow(args: IntegerConvArgs, pixel: i32, group: i32, place: usiz
     const z = plane * args.stridePlanes + p * args.dilationPlanes - args.paddingPlanes;
     for (let r = 0; r < args.kernelRows; r++) {
       const y = outputRow * args.strideRows + r * args.dilationRows - args.paddingRows;
-      for (let c = 0; c < args.kernelColumns; c++, row += <usize>channels << 1) {
+      for (let c = 0; c < args.kernelColumns; c++, row += (<usize>channels) << 1) {
         const x = column * args.strideColumns + c * args.dilationColumns - args.paddingColumns;
         // One unsigned comparison for each axis: below 0 is beyond the end.
         if (<u32>z < <u32>args.inputPlanes && <u32>y < <u32>args.inputRows && <u32>x < <u32>args.inputColumns) {
@@ -190,13 +196,20 @@ function widen(type: i32, to: usize, from: usize, zero: v128, count: i32): void 
   for (let i = 0; i < count; i += 8) {
     const bytes = v128.load64_zero(from + i);
     const wide = type == ElementType.int8 ? i16x8.extend_low_i8x16_s(bytes) : i16x8.extend_low_i8x16_u(bytes);
-    v128.store(to + (<usize>i << 1), i16x8.sub(wide, zero));
+    v128.store(to + ((<usize>i) << 1), i16x8.sub(wide, zero));
   }
 }
 
 /** Up to four windows from `first` on times eight filters. */
 function multiply(
-  args: IntegerConvArgs, group: i32, panel: i32, weights: usize, places: usize, rows: usize, first: i32, count: i32,
+  args: IntegerConvArgs,
+  group: i32,
+  panel: i32,
+  weights: usize,
+  places: usize,
+  rows: usize,
+  first: i32,
+  count: i32,
   pairs: i32,
 ): void {
   let a = rows + first * pairs * 4;
@@ -206,7 +219,12 @@ function multiply(
   const dOffset = min(count - first - 1, 3) * pairs * 4;
   let a0 = v128.load(weights);
   let a1 = v128.load(weights, 16);
-  let b0 = a0, b1 = a1, c0 = a0, c1 = a1, d0 = a0, d1 = a1;
+  let b0 = a0,
+    b1 = a1,
+    c0 = a0,
+    c1 = a1,
+    d0 = a0,
+    d1 = a1;
   const end = weights + <usize>pairs * LINE;
   for (let at = weights; at < end; a += 4) {
     at += LINE;
@@ -225,7 +243,7 @@ function multiply(
     d0 = i32x4.add(d0, i32x4.dot_i16x8_s(x, low));
     d1 = i32x4.add(d1, i32x4.dot_i16x8_s(x, high));
   }
-  const place = places + (<usize>first << 2);
+  const place = places + ((<usize>first) << 2);
   finish(args, group, panel, load<i32>(place), a0, a1);
   if (first + 1 < count) finish(args, group, panel, load<i32>(place, 4), b0, b1);
   if (first + 2 < count) finish(args, group, panel, load<i32>(place, 8), c0, c1);
@@ -237,7 +255,7 @@ function finish(args: IntegerConvArgs, group: i32, panel: i32, place: i32, low: 
   const filter = panel * PANEL;
   const lanes = min(PANEL, args.filters - filter);
   if (!args.multipliers) {
-    const output = args.output + place + (<usize>filter << 2);
+    const output = args.output + place + ((<usize>filter) << 2);
     if (lanes > 3) v128.store(output, low);
     else storeBytes(output, low, lanes << 2);
     if (lanes == PANEL) v128.store(output, high, 16);

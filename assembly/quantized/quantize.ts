@@ -1,6 +1,15 @@
 // Between floats and 8-bit integers: value = (integer - zero) * scale, over any strides.
 import { ElementType, loadInteger } from "../primitives/element_type";
-import { entry, rowCount, rowOffset, shareColumnEnd, shareColumnStart, shareRowEnd, shareRowStart } from "../primitives/strides";
+import {
+  entry,
+  rowCount,
+  rowOffset,
+  shareColumnEnd,
+  shareColumnStart,
+  shareRowEnd,
+  shareRowStart,
+} from "../primitives/strides";
+
 
 @unmanaged
 class QuantizeArgs {

@@ -2,6 +2,7 @@
 import { elementBytes, ElementType, loadInteger, storeInteger } from "../primitives/element_type";
 import { firstUnit } from "../runtime/share";
 
+
 @unmanaged
 class CumulativeSumArgs {
   /** [outers, axis, inner] */

@@ -3,6 +3,7 @@ import { elementBytes } from "../primitives/element_type";
 import { keyAt, keyOf, placeOf, setEntry, sink } from "../primitives/heap";
 import { firstUnit } from "../runtime/share";
 
+
 @unmanaged
 class ArgArgs {
   /** [outers, axis, inner] */
@@ -19,6 +20,7 @@ class ArgArgs {
   /** 1: of equal ones the last instead of the first. */
   last: i32;
 }
+
 
 @unmanaged
 class TopKArgs {
@@ -61,7 +63,7 @@ export function arg_extreme(args: ArgArgs, thread: i32, threads: i32): void {
         found = i;
       }
     }
-    store<i64>(args.output + (<usize>unit << 3), found);
+    store<i64>(args.output + ((<usize>unit) << 3), found);
   }
 }
 
@@ -80,7 +82,7 @@ function selectFirst(args: TopKArgs, outer: i32, inner: i32, keys: usize): void 
   const k = args.k;
   const bytes = elementBytes(args.type);
   const step: usize = args.inner * bytes;
-  const places = keys + (<usize>k << 3);
+  const places = keys + ((<usize>k) << 3);
   const input = args.input + <usize>outer * args.axis * step + inner * bytes;
   const flip: i64 = args.least ? -1 : 0;
   for (let i = 0; i < k; i++) setEntry(keys, places, i, keyAt(args.type, input + <usize>i * step) ^ flip, i);

@@ -18,8 +18,7 @@ export function f32_reduce(args: ReduceArgs, thread: i32, threads: i32): void {
   const inputStride: isize = entry(args.keptInputStrides, rank - 1, 0);
   const outputStride: isize = entry(args.outputStrides, rank - 1, 0);
   const isAlong =
-    entry(args.reducedStrides, args.reducedRank - 1, 0) == 4 &&
-    entry(args.reducedExtents, args.reducedRank - 1, 1) > 1;
+    entry(args.reducedStrides, args.reducedRank - 1, 0) == 4 && entry(args.reducedExtents, args.reducedRank - 1, 1) > 1;
   const isWide = !isAlong && inputStride == 4 && outputStride == 4;
   const width = isWide ? 16 : 1;
   const blocks = (columns + width - 1) / width;

@@ -14,6 +14,7 @@ export const enum Reduction {
   logSumExp,
 }
 
+
 @unmanaged
 export class ReduceArgs {
   input: usize;
@@ -30,6 +31,7 @@ export class ReduceArgs {
   /** A Reduction. */
   operation: i32;
 }
+
 
 @unmanaged
 export class IntegerReduceArgs {

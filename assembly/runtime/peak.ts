@@ -1,6 +1,7 @@
 // The engine's multiply-add peak: what every other kernel is measured against.
 import { madd } from "../primitives/fused";
 
+
 @unmanaged
 class MultiplyAddPeakArgs {
   /** 14 vectors of four floats: what multiplies (below 1, so that sums stay finite), what is added, 12 starts. */
@@ -11,8 +12,8 @@ class MultiplyAddPeakArgs {
 }
 
 /**
- * One multiply-add of what came before. Fused ones add to it: where the sum isn't what is added, SpiderMonkey copies. Of
- * separate ones the product needs it, or engines multiply just once.
+ * One multiply-add of what came before. Fused ones add to it: where the sum isn't what is added, SpiderMonkey copies.
+ * Of separate ones the product needs it, or engines multiply just once.
  */
 // @ts-ignore: decorator
 @inline
@@ -21,8 +22,9 @@ function round(sum: v128, x: v128, y: v128): v128 {
 }
 
 /**
- * `count` rounds of twelve independent four-lane multiply-adds, sum + x * y or sum * x + y: 96 floating-point operations
- * a round. Twelve hide the latency of a separate multiplication and addition too, and still fit into 16 registers.
+ * `count` rounds of twelve independent four-lane multiply-adds, sum + x * y or sum * x + y: 96 floating-point
+ * operations a round. Twelve hide the latency of a separate multiplication and addition too, and still fit into 16
+ * registers.
  */
 export function f32_multiply_add_peak(args: MultiplyAddPeakArgs, thread: i32, threads: i32): void {
   assert(args.count >= 0);

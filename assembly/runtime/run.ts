@@ -1,13 +1,19 @@
 // Walks a program: a list of steps, each a table index of a kernel and the address of its arguments.
 // Knows nothing of what the kernels do.
 import {
-  awaitPhase, awaitStart, claimShare, endOf, finishShare, firstStepOf, isDissolved, phaseOf, threadsOf,
+  awaitPhase,
+  awaitStart,
+  claimShare,
+  endOf,
+  finishShare,
+  firstStepOf,
+  isDissolved,
+  phaseOf,
+  threadsOf,
 } from "./team";
 
-/** Every step kernel does its share of one step as `thread` of `threads`. */
-type Kernel = (args: usize, thread: i32, threads: i32) => void;
-
-// One step: [kernel: u32][args: u32]. The two highest bits of the kernel say how a team does the step.
+// One step: [kernel: u32][args: u32]. A kernel is called as (args, thread, threads): it does its share of the step. The
+// two highest bits of the kernel say how a team does the step.
 const STEP_BYTES: usize = 8;
 /** The first thread does the step by itself. */
 const ALONE: u32 = 1 << 31;
@@ -67,5 +73,5 @@ export function heap_base(): usize {
 
 /** 1 where multiply-adds are fused, 0 where they round twice. */
 export function is_relaxed(): i32 {
-  return ASC_FEATURE_RELAXED_SIMD;
+  return i32(ASC_FEATURE_RELAXED_SIMD);
 }

@@ -3,8 +3,8 @@
 // for a moment, then sleeps. TypeScript's side of these words is in src/runtime/words.ts.
 
 // A run goes in phases of one step or a few; each has as many shares as the team has threads, and the next phase begins
-// when all shares are done. Phases are numbered through all runs, so that whoever holds on to an old one claims nothing.
-// A team, in cache lines of its own:
+// when all shares are done. Phases are numbered through all runs, so that whoever holds on to an old one claims
+// nothing. A team, in cache lines of its own:
 //    0 [runs begun: i32][end of the program: u32][threads: i32]        written before a run
 //   64 [phase: i32][its first step: u32, 0 until a run begins]         written by who does the last share, step first
 //  128 [shares done: i32]
@@ -69,7 +69,7 @@ export function awaitStart(team: usize, seen: i32): i32 {
 export function claimShare(team: usize, phase: i32, thread: i32, threads: i32): i32 {
   let share = thread;
   do {
-    const word = team + CLAIMS + (<usize>share << 2);
+    const word = team + CLAIMS + ((<usize>share) << 2);
     const free = atomic.load<i32>(word);
     if (free - phase <= 0 && atomic.cmpxchg<i32>(word, free, phase + 1) == free) return share;
     if (++share == threads) share = 0;

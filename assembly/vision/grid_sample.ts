@@ -16,6 +16,7 @@ const enum Outside {
   reflection,
 }
 
+
 @unmanaged
 class GridSampleArgs {
   /** [images, planes, rows, columns, channels], channels contiguous. */
@@ -56,10 +57,10 @@ const SCRATCH_BYTES: usize = PRODUCTS + 256;
 export function f32_grid_sample(args: GridSampleArgs, thread: i32, threads: i32): void {
   assert(args.axes >= 1 && args.axes <= 3 && args.planes > 0 && args.rows > 0 && args.columns > 0);
   const scratch = args.scratch + <usize>thread * SCRATCH_BYTES;
-  const channelBytes = <usize>args.channels << 2;
+  const channelBytes = (<usize>args.channels) << 2;
   const last = firstUnit(args.images * args.points, thread + 1, threads);
   for (let unit = firstUnit(args.images * args.points, thread, threads); unit < last; unit++) {
-    const grid = args.grid + <usize>unit * (<usize>args.axes << 2);
+    const grid = args.grid + <usize>unit * ((<usize>args.axes) << 2);
     const image = args.input + <usize>(unit / args.points) * args.inputImage;
     const output = args.output + <usize>unit * channelBytes;
     const columns = axisTaps(args, scratch, load<f32>(grid), args.columns, args.inputColumn);
@@ -68,7 +69,8 @@ export function f32_grid_sample(args: GridSampleArgs, thread: i32, threads: i32)
     singleTap(scratch + AXIS_BYTES);
     singleTap(scratch + 2 * AXIS_BYTES);
     if (args.axes > 1) rows = axisTaps(args, scratch + AXIS_BYTES, load<f32>(grid, 4), args.rows, args.inputRow);
-    if (args.axes > 2) planes = axisTaps(args, scratch + 2 * AXIS_BYTES, load<f32>(grid, 8), args.planes, args.inputPlane);
+    if (args.axes > 2)
+      planes = axisTaps(args, scratch + 2 * AXIS_BYTES, load<f32>(grid, 8), args.planes, args.inputPlane);
     const taps = joinTaps(scratch, planes, rows, columns);
     weigh(output, image, scratch + OFFSETS, scratch + PRODUCTS, taps, args.channels);
   }
@@ -84,13 +86,13 @@ function singleTap(to: usize): void {
 function joinTaps(scratch: usize, planes: i32, rows: i32, columns: i32): i32 {
   let taps: usize = 0;
   for (let plane = 0; plane < planes; plane++) {
-    const atPlane = scratch + 2 * AXIS_BYTES + (<usize>plane << 2);
+    const atPlane = scratch + 2 * AXIS_BYTES + ((<usize>plane) << 2);
     for (let row = 0; row < rows; row++) {
-      const atRow = scratch + AXIS_BYTES + (<usize>row << 2);
+      const atRow = scratch + AXIS_BYTES + ((<usize>row) << 2);
       const offset = load<i32>(atPlane) + load<i32>(atRow);
       const weight = load<f32>(atPlane, WEIGHTS) * load<f32>(atRow, WEIGHTS);
       for (let column = 0; column < columns; column++) {
-        const atColumn = scratch + (<usize>column << 2);
+        const atColumn = scratch + ((<usize>column) << 2);
         store<i32>(scratch + taps, offset + load<i32>(atColumn), OFFSETS);
         store<f32>(scratch + taps, weight * load<f32>(atColumn, WEIGHTS), PRODUCTS);
         taps += 4;
@@ -154,7 +156,7 @@ function reflect(x: f32, low: f32, high: f32): f32 {
   if (distance == 0) return x;
   const times = floor(distance / range);
   const rest = distance - times * range;
-  const fromNearSide = (<i32>min<f32>(times, 1e9) & 1) == 0;
+  const fromNearSide = ((<i32>min<f32>(times, 1e9)) & 1) == 0;
   return fromNearSide == x < low ? low + rest : high - rest;
 }
 
@@ -163,7 +165,7 @@ function reflect(x: f32, low: f32, high: f32): f32 {
 // @ts-ignore: decorator
 @inline
 function cubicNear(d: f32): f32 {
-  return ((1.25 * d - 2.25) * d) * d + 1;
+  return (1.25 * d - 2.25) * d * d + 1;
 }
 
 // @ts-ignore: decorator

@@ -2,6 +2,7 @@
 import { ElementType } from "../primitives/element_type";
 import { keyAt, keyOf, placeOf, setEntry, sink } from "../primitives/heap";
 
+
 @unmanaged
 class NonMaxSuppressionArgs {
   /** f32[batches, boxes, 4] */
@@ -28,7 +29,9 @@ class NonMaxSuppressionArgs {
 
 const ROW_BYTES: i32 = 24;
 
-/** Chooses by score, class by class; of equal scores the box in front comes first. Boxes with a NaN score are left out. */
+/**
+ * Chooses by score, class by class; of equal scores the box in front comes first. Boxes with a NaN score are left out.
+ */
 export function non_max_suppression(args: NonMaxSuppressionArgs, thread: i32, threads: i32): void {
   // Where a class's rows begin depends on all classes before it.
   if (thread > 0) return;
@@ -45,12 +48,12 @@ export function non_max_suppression(args: NonMaxSuppressionArgs, thread: i32, th
 /** Returns the number of rows there are with those of this class. */
 function chooseClass(args: NonMaxSuppressionArgs, boxes: usize, batch: i32, kind: i32, first: i32): i32 {
   const keys = args.scratch;
-  const places = keys + (<usize>args.count << 3);
+  const places = keys + ((<usize>args.count) << 3);
   const scores = args.scores + ((<usize>(batch * args.classes + kind) * args.count) << 2);
   const threshold = args.overlap ? load<f32>(args.overlap) : 0;
   let left = 0;
   for (let box = 0; box < args.count; box++) {
-    const at = scores + (<usize>box << 2);
+    const at = scores + ((<usize>box) << 2);
     const score = load<f32>(at);
     // The best lies on top of the heap: keys and places are turned around.
     if (args.least ? score > load<f32>(args.least) : score == score) {
@@ -74,11 +77,16 @@ function chooseClass(args: NonMaxSuppressionArgs, boxes: usize, batch: i32, kind
 }
 
 function overlapsChosen(
-  args: NonMaxSuppressionArgs, boxes: usize, box: i32, first: i32, last: i32, threshold: f32,
+  args: NonMaxSuppressionArgs,
+  boxes: usize,
+  box: i32,
+  first: i32,
+  last: i32,
+  threshold: f32,
 ): bool {
   for (let row = first; row < last; row++) {
     const chosen = <i32>load<i64>(args.output + <usize>row * ROW_BYTES, 16);
-    if (overlap(boxes + (<usize>box << 4), boxes + (<usize>chosen << 4), args.isCentred) > threshold) return true;
+    if (overlap(boxes + ((<usize>box) << 4), boxes + ((<usize>chosen) << 4), args.isCentred) > threshold) return true;
   }
   return false;
 }
@@ -113,5 +121,7 @@ function extent(box: usize, axis: usize, isCentred: i32): f32 {
 
 /** Length that two boxes have in common on the axis whose coordinates are `axis` bytes into a box. */
 function shared(a: usize, b: usize, axis: usize, isCentred: i32): f32 {
-  return min(high(a, axis, isCentred), high(b, axis, isCentred)) - max(low(a, axis, isCentred), low(b, axis, isCentred));
+  return (
+    min(high(a, axis, isCentred), high(b, axis, isCentred)) - max(low(a, axis, isCentred), low(b, axis, isCentred))
+  );
 }

@@ -4,6 +4,7 @@ import { madd } from "../primitives/fused";
 import { storeLanes } from "../primitives/lanes";
 import { firstUnit } from "../runtime/share";
 
+
 @unmanaged
 class ResampleArgs {
   /** [outers, rows, columns, inner], the columns next to each other where rowTaps > 1. */
@@ -37,8 +38,8 @@ class ResampleArgs {
 }
 
 /**
- * output[o, r, c] = sum over s, t of input[o, row s of r, column t of c] * rowWeight[r, s] * columnWeight[c, t]; the row
- * weights are taken as 1 where there is one tap. Sums rows first, in the order of the taps.
+ * output[o, r, c] = sum over s, t of input[o, row s of r, column t of c] * rowWeight[r, s] * columnWeight[c, t]; the
+ * row weights are taken as 1 where there is one tap. Sums rows first, in the order of the taps.
  */
 export function f32_resample(args: ResampleArgs, thread: i32, threads: i32): void {
   assert(args.rowTaps > 0 && args.columnTaps > 0 && args.inner > 0);
@@ -51,10 +52,10 @@ export function f32_resample(args: ResampleArgs, thread: i32, threads: i32): voi
     const outer = unit / args.outputRows;
     const row = unit - outer * args.outputRows;
     const image = args.input + <usize>outer * args.inputOuter;
-    const offsets = args.rowOffsets + (<usize>(row * rowTaps) << 2);
+    const offsets = args.rowOffsets + ((<usize>(row * rowTaps)) << 2);
     let source = image + load<i32>(offsets);
     if (rowTaps > 1) {
-      weigh(scratch, image, offsets, args.rowWeights + (<usize>(row * rowTaps) << 2), rowTaps, args.rowFloats);
+      weigh(scratch, image, offsets, args.rowWeights + ((<usize>(row * rowTaps)) << 2), rowTaps, args.rowFloats);
       source = scratch;
     }
     let output = args.output + <usize>outer * args.outputOuter + <usize>row * args.outputRow;
@@ -63,8 +64,8 @@ export function f32_resample(args: ResampleArgs, thread: i32, threads: i32): voi
     for (let column = 0; column < args.outputColumns; column++) {
       weigh(output, source, columnOffsets, columnWeights, columnTaps, args.inner);
       output += args.outputColumn;
-      columnOffsets += <usize>columnTaps << 2;
-      columnWeights += <usize>columnTaps << 2;
+      columnOffsets += (<usize>columnTaps) << 2;
+      columnWeights += (<usize>columnTaps) << 2;
     }
   }
 }
@@ -86,7 +87,7 @@ export function weigh(output: usize, base: usize, offsets: usize, weights: usize
   }
   for (; floats > 0; floats -= 4) {
     let sum = f32x4.mul(v128.load(base + load<i32>(offsets)), v128.load32_splat(weights));
-    for (let tap: usize = 4; tap < <usize>taps << 2; tap += 4) {
+    for (let tap: usize = 4; tap < (<usize>taps) << 2; tap += 4) {
       sum = madd(v128.load(base + load<i32>(offsets + tap)), v128.load32_splat(weights + tap), sum);
     }
     storeLanes(output, sum, floats);

@@ -3,6 +3,7 @@ import { storeLanes } from "../primitives/lanes";
 import { weigh } from "./resample";
 import { firstUnit } from "../runtime/share";
 
+
 @unmanaged
 class RoiAlignArgs {
   /** [images, rows, columns, channels], channels contiguous. */
@@ -37,7 +38,9 @@ class RoiAlignArgs {
   scratchStride: i32;
 }
 
-/** output[region, row, column] = mean or maximum of samples in that cell of the region, each interpolated bilinearly. */
+/**
+ * output[region, row, column] = mean or maximum of samples in that cell of the region, each interpolated bilinearly.
+ */
 export function f32_roi_align(args: RoiAlignArgs, thread: i32, threads: i32): void {
   assert(args.rows > 0 && args.columns > 0 && args.imageCount > 0);
   const scratch = args.scratch + <usize>thread * args.scratchStride;
@@ -48,13 +51,13 @@ export function f32_roi_align(args: RoiAlignArgs, thread: i32, threads: i32): vo
     const region = unit / cells;
     const cell = unit - region * cells;
     const row = cell / args.outputColumns;
-    const output = args.output + <usize>unit * (<usize>args.channels << 2);
+    const output = args.output + <usize>unit * ((<usize>args.channels) << 2);
     alignCell(args, output, region, row, cell - row * args.outputColumns, scratch);
   }
 }
 
 function alignCell(args: RoiAlignArgs, output: usize, region: i32, row: i32, column: i32, scratch: usize): void {
-  const corners = args.regions + (<usize>region << 4);
+  const corners = args.regions + ((<usize>region) << 4);
   const left = load<f32>(corners) * args.scale - args.shift;
   const top = load<f32>(corners, 4) * args.scale - args.shift;
   let width = load<f32>(corners, 8) * args.scale - args.shift - left;
@@ -89,7 +92,9 @@ function alignCell(args: RoiAlignArgs, output: usize, region: i32, row: i32, col
   finish(args, output, samples);
 }
 
-/** Samples over `length` pixels: `given`, or one a pixel. Regions are data: one far larger than the map ends the work. */
+/**
+ * Samples over `length` pixels: `given`, or one a pixel. Regions are data: one far larger than the map ends the work.
+ */
 function samplesOf(given: i32, length: f32, extent: i32): i32 {
   if (given > 0) return given;
   return length > 0 ? <i32>min<f32>(ceil(length), 4 * <f32>extent) : 0;

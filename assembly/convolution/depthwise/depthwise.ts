@@ -15,11 +15,16 @@ export function f32_depthwise(args: DepthwiseArgs, thread: i32, threads: i32): v
 
 function tile(args: DepthwiseArgs, input: usize, residual: usize, output: usize): void {
   const inputColumn = args.inputColumn;
-  const endOfTaps = args.taps + (<usize>args.tapCount << 2);
+  const endOfTaps = args.taps + ((<usize>args.tapCount) << 2);
   let weights = args.weights;
   for (let left = args.channels; left >= 4; left -= 4) {
     let s0 = v128.load(weights);
-    let s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0;
+    let s1 = s0,
+      s2 = s0,
+      s3 = s0,
+      s4 = s0,
+      s5 = s0,
+      s6 = s0;
     weights += 16;
     for (let tap = args.taps; tap < endOfTaps; tap += 4, weights += 16) {
       const w = v128.load(weights);
@@ -45,6 +50,7 @@ function tile(args: DepthwiseArgs, input: usize, residual: usize, output: usize)
   }
 }
 
+
 @unmanaged
 class PackDepthwiseArgs {
   source: usize;
@@ -62,15 +68,15 @@ class PackDepthwiseArgs {
 export function f32_pack_depthwise(args: PackDepthwiseArgs, thread: i32, threads: i32): void {
   assert(args.channels >= 0 && args.taps >= 0);
   const blocks = (args.channels + 3) >> 2;
-  const blockBytes = <usize>(1 + args.taps) << 4;
+  const blockBytes = (<usize>(1 + args.taps)) << 4;
   const end = firstUnit(blocks, thread + 1, threads);
   for (let block = firstUnit(blocks, thread, threads); block < end; block++) {
     for (let lane = 0; lane < 4; lane++) {
       const channel = (block << 2) + lane;
       const there = channel < args.channels;
-      let to = args.target + <usize>block * blockBytes + (<usize>lane << 2);
+      let to = args.target + <usize>block * blockBytes + ((<usize>lane) << 2);
       let from = args.source + channel * args.channelStride;
-      store<f32>(to, there && args.bias ? load<f32>(args.bias + (<usize>channel << 2)) : 0);
+      store<f32>(to, there && args.bias ? load<f32>(args.bias + ((<usize>channel) << 2)) : 0);
       for (let tap = 0; tap < args.taps; tap++) {
         to += 16;
         store<f32>(to, there ? load<f32>(from) : 0);

@@ -1,5 +1,5 @@
-// Depthwise 3x3 and 5x5 with strides 1 and 2: the weights of one row of the kernel stay in registers, and every input value
-// that a tile needs of a row is loaded once and meets all its taps.
+// Depthwise 3x3 and 5x5 with strides 1 and 2: the weights of one row of the kernel stay in registers, and every input
+// value that a tile needs of a row is loaded once and meets all its taps.
 import { DepthwiseArgs, storeTile, walkTiles } from "./depthwise_tiles";
 import { madd } from "../../primitives/fused";
 
@@ -62,12 +62,20 @@ function tile(args: DepthwiseArgs, input: usize, residual: usize, output: usize,
   let weights = args.weights;
   for (let left = args.channels; left >= 4; left -= 4) {
     let s0 = v128.load(weights);
-    let s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0;
+    let s1 = s0,
+      s2 = s0,
+      s3 = s0,
+      s4 = s0,
+      s5 = s0,
+      s6 = s0;
     weights += 16;
     let tap = args.taps;
     for (let rows = width; rows > 0; rows--, tap += width << 2, weights += width << 4) {
-      const w0 = v128.load(weights), w1 = v128.load(weights, 16), w2 = v128.load(weights, 32);
-      const w3 = width == 5 ? v128.load(weights, 48) : w2, w4 = width == 5 ? v128.load(weights, 64) : w2;
+      const w0 = v128.load(weights),
+        w1 = v128.load(weights, 16),
+        w2 = v128.load(weights, 32);
+      const w3 = width == 5 ? v128.load(weights, 48) : w2,
+        w4 = width == 5 ? v128.load(weights, 64) : w2;
       let from = input + load<i32>(tap);
       let x: v128;
       // Column by column of the input: each meets its taps in all pixels that read it. No address is 0: with branches

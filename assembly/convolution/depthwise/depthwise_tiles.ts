@@ -6,6 +6,7 @@ import { madd } from "../../primitives/fused";
 import { storeLanes } from "../../primitives/lanes";
 import { firstUnit } from "../../runtime/share";
 
+
 @unmanaged
 export class DepthwiseArgs {
   /** First value that the first output pixel reads (its tap offsets start here). */
@@ -48,8 +49,8 @@ type Tile = (args: DepthwiseArgs, input: usize, residual: usize, output: usize) 
 const TILE_COLUMNS: i32 = 7;
 
 /**
- * This thread's pixels, row by row, all channels of a tile before the next tile: that is nearly the order of addresses, in
- * which processors fetch ahead. What doesn't fill a tile or a vector is computed pixel by pixel.
+ * This thread's pixels, row by row, all channels of a tile before the next tile: that is nearly the order of addresses,
+ * in which processors fetch ahead. What doesn't fill a tile or a vector is computed pixel by pixel.
  */
 export function walkTiles(args: DepthwiseArgs, thread: i32, threads: i32, tile: Tile): void {
   assert(args.tapCount >= 0 && args.channels >= 0 && args.columns >= 0);
@@ -94,15 +95,20 @@ export function walkTiles(args: DepthwiseArgs, thread: i32, threads: i32, tile: 
 
 /** `columns` pixels, one after the other, their channels from `firstChannel` on, a multiple of four. */
 function computePixels(
-  args: DepthwiseArgs, input: usize, residual: usize, output: usize, columns: i32, firstChannel: i32,
+  args: DepthwiseArgs,
+  input: usize,
+  residual: usize,
+  output: usize,
+  columns: i32,
+  firstChannel: i32,
 ): void {
-  const endOfTaps = args.taps + (<usize>args.tapCount << 2);
+  const endOfTaps = args.taps + ((<usize>args.tapCount) << 2);
   const firstWeights = args.weights + <usize>firstChannel * ((1 + args.tapCount) << 2);
   const bounds = boundsOf(args);
   for (; columns > 0; columns--) {
     let weights = firstWeights;
     for (let channel = firstChannel; channel < args.channels; channel += 4) {
-      const offset = <usize>channel << 2;
+      const offset = (<usize>channel) << 2;
       let sum = v128.load(weights);
       weights += 16;
       for (let tap = args.taps; tap < endOfTaps; tap += 4, weights += 16) {
@@ -131,8 +137,16 @@ function activatePixels(args: DepthwiseArgs, output: usize, columns: i32): void 
 // @ts-ignore: decorator
 @inline
 export function storeTile(
-  args: DepthwiseArgs, residual: usize, output: usize,
-  s0: v128, s1: v128, s2: v128, s3: v128, s4: v128, s5: v128, s6: v128,
+  args: DepthwiseArgs,
+  residual: usize,
+  output: usize,
+  s0: v128,
+  s1: v128,
+  s2: v128,
+  s3: v128,
+  s4: v128,
+  s5: v128,
+  s6: v128,
 ): void {
   if (residual) {
     const step = args.residualColumn;
@@ -151,7 +165,8 @@ export function storeTile(
     s6 = f32x4.add(s6, v128.load(residual));
   }
   const bounds = boundsOf(args);
-  const low = v128.load32_splat(bounds), high = v128.load32_splat(bounds, 4);
+  const low = v128.load32_splat(bounds),
+    high = v128.load32_splat(bounds, 4);
   const step = args.outputColumn;
   v128.store(output, clip(s0, low, high));
   output += step;

@@ -3,6 +3,7 @@ import { FilterGradientPixels, listPixels, pixelCount, PIXEL_BYTES } from "../fi
 import { madd } from "../../primitives/fused";
 import { firstUnit } from "../../runtime/share";
 
+
 @unmanaged
 class DepthwiseFilterGradientArgs extends FilterGradientPixels {
   channels: i32;
@@ -22,7 +23,7 @@ export function f32_filter_gradient_depthwise(args: DepthwiseFilterGradientArgs,
   const last = firstUnit(blocks, thread + 1, threads);
   const table = args.scratch + <usize>thread * args.scratchStride;
   const sums = table + <usize>args.blockPixels * PIXEL_BYTES;
-  const filterBytes = <usize>args.tapCount << 4;
+  const filterBytes = (<usize>args.tapCount) << 4;
   assert(sums + <usize>(last - first) * filterBytes <= table + args.scratchStride);
   memory.fill(sums, 0, <usize>(last - first) * filterBytes);
   const pixels = pixelCount(args);
@@ -41,23 +42,44 @@ export function f32_filter_gradient_depthwise(args: DepthwiseFilterGradientArgs,
   }
   for (let block = first, from = sums; block < last; block++, from += filterBytes) {
     for (let lane = 0; lane < min(4, args.channels - (block << 2)); lane++) {
-      const to = args.output + (<usize>(((block << 2) + lane) * args.tapCount) << 2);
-      for (let tap: usize = 0; tap < <usize>args.tapCount << 2; tap += 4) {
-        store<f32>(to + tap, load<f32>(from + (tap << 2) + (<usize>lane << 2)));
+      const to = args.output + ((<usize>(((block << 2) + lane) * args.tapCount)) << 2);
+      for (let tap: usize = 0; tap < (<usize>args.tapCount) << 2; tap += 4) {
+        store<f32>(to + tap, load<f32>(from + (tap << 2) + ((<usize>lane) << 2)));
       }
     }
   }
 }
 
-function nineTaps(args: DepthwiseFilterGradientArgs, table: usize, end: usize, channel: i32, tap: i32, to: usize): void {
+function nineTaps(
+  args: DepthwiseFilterGradientArgs,
+  table: usize,
+  end: usize,
+  channel: i32,
+  tap: i32,
+  to: usize,
+): void {
   sumTaps(args, table, end, channel, tap, to, 9);
 }
 
-function fiveTaps(args: DepthwiseFilterGradientArgs, table: usize, end: usize, channel: i32, tap: i32, to: usize): void {
+function fiveTaps(
+  args: DepthwiseFilterGradientArgs,
+  table: usize,
+  end: usize,
+  channel: i32,
+  tap: i32,
+  to: usize,
+): void {
   sumTaps(args, table, end, channel, tap, to, 5);
 }
 
-function threeTaps(args: DepthwiseFilterGradientArgs, table: usize, end: usize, channel: i32, tap: i32, to: usize): void {
+function threeTaps(
+  args: DepthwiseFilterGradientArgs,
+  table: usize,
+  end: usize,
+  channel: i32,
+  tap: i32,
+  to: usize,
+): void {
   sumTaps(args, table, end, channel, tap, to, 3);
 }
 
@@ -69,9 +91,15 @@ function oneTap(args: DepthwiseFilterGradientArgs, table: usize, end: usize, cha
 // @ts-ignore: decorator
 @inline
 function sumTaps(
-  args: DepthwiseFilterGradientArgs, table: usize, end: usize, channel: i32, tap: i32, to: usize, width: i32,
+  args: DepthwiseFilterGradientArgs,
+  table: usize,
+  end: usize,
+  channel: i32,
+  tap: i32,
+  to: usize,
+  width: i32,
 ): void {
-  const offsets = args.taps + (<usize>tap << 2);
+  const offsets = args.taps + ((<usize>tap) << 2);
   const o0 = load<i32>(offsets) + channel;
   const o1 = width > 1 ? load<i32>(offsets, 4) + channel : 0;
   const o2 = width > 1 ? load<i32>(offsets, 8) + channel : 0;
@@ -82,7 +110,14 @@ function sumTaps(
   const o7 = width > 5 ? load<i32>(offsets, 28) + channel : 0;
   const o8 = width > 5 ? load<i32>(offsets, 32) + channel : 0;
   let s0 = f32x4.splat(0);
-  let s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0, s8 = s0;
+  let s1 = s0,
+    s2 = s0,
+    s3 = s0,
+    s4 = s0,
+    s5 = s0,
+    s6 = s0,
+    s7 = s0,
+    s8 = s0;
   for (; table < end; table += PIXEL_BYTES) {
     const x = load<u32>(table);
     const g = v128.load(load<u32>(table, 4) + channel);

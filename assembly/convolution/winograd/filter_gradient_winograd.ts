@@ -4,8 +4,8 @@
 import { addProducts } from "../filter_gradient";
 import { storeAcross } from "../../primitives/lanes";
 import { firstUnit } from "../../runtime/share";
-import { transformTile2, transformTile4 } from "./winograd";
-import { transformGradient, transformSums } from "./winograd_transform";
+import { transformGradient, transformSums, transformTile2, transformTile4 } from "./winograd_transform";
+
 
 @unmanaged
 class WinogradFilterGradientArgs {
@@ -43,22 +43,25 @@ class WinogradFilterGradientArgs {
   scratchStride: i32;
 }
 
-// Scratch: [4 channels x 9 taps x 4 filters, or 6 x 6 x 4 floats between two passes][tiles of the block][gradients][inputs: group of channels][sums: panel x group].
+// Scratch: [4 channels x 9 taps x 4 filters, or 6 x 6 x 4 floats between two passes][tiles of the
+// block][gradients][inputs: group of channels][sums: panel x group].
 const TAPS_BYTES: usize = 576;
 // A tile of the block: addresses [input: u32][gradient: u32], then [rows and columns that are there: u16].
 const PLACE_BYTES: usize = 16;
-// Gradients: [position][tile][8 filters]. Inputs: [position][tile][4 channels]. Sums: [position][4 channels][8 filters].
+// Gradients: [position][tile][8 filters]. Inputs: [position][tile][4 channels]. Sums: [position][4 channels][8
+// filters].
 const PANEL: i32 = 8;
 const GRADIENT_BYTES: usize = 32;
 const INPUT_BYTES: usize = 16;
 const SUM_BYTES: usize = 128;
-// Behind each position of gradients and inputs, so that the same tiles of all of them don't meet in one set of the cache.
+// Behind each position of gradients and inputs, so that the same tiles of all of them don't meet in one set of the
+// cache.
 const GAP_BYTES: usize = 64;
 
 /**
- * output[filter, channel, tap] = sum over pixels of input[pixel + tap, channel] * gradient[pixel, filter] by F(4x4, 3x3).
- * Tiles are summed in order, block by block, whatever the thread. An input or gradient that is not finite makes all taps
- * that it meets NaN or infinite. Reads up to 28 bytes behind a pixel's gradients and 12 behind its inputs.
+ * output[filter, channel, tap] = sum over pixels of input[pixel + tap, channel] * gradient[pixel, filter] by F(4x4,
+ * 3x3). Tiles are summed in order, block by block, whatever the thread. An input or gradient that is not finite makes
+ * all taps that it meets NaN or infinite. Reads up to 28 bytes behind a pixel's gradients and 12 behind its inputs.
  */
 export function f32_filter_gradient_winograd(args: WinogradFilterGradientArgs, thread: i32, threads: i32): void {
   assert(args.blockTiles > 0 && args.chunkGroups > 0 && args.filters >= 0 && args.channels >= 0);
@@ -120,7 +123,9 @@ function listTiles(args: WinogradFilterGradientArgs, table: usize, first: i32, c
     const column = (index % tileColumns) * tile;
     store<u32>(table, <u32>args.input + image * args.inputImage + row * args.inputRow + column * args.inputColumn);
     store<u32>(
-      table, <u32>args.gradient + image * args.gradientImage + row * args.gradientRow + column * args.gradientColumn, 4,
+      table,
+      <u32>args.gradient + image * args.gradientImage + row * args.gradientRow + column * args.gradientColumn,
+      4,
     );
     store<u16>(table, <u16>min(tile, args.rows - row), 8);
     store<u16>(table, <u16>min(tile, args.columns - column), 10);
@@ -129,19 +134,35 @@ function listTiles(args: WinogradFilterGradientArgs, table: usize, first: i32, c
 
 /** The channels of all listed tiles, at the points. */
 function transformInputs(
-  args: WinogradFilterGradientArgs, table: usize, count: i32, first: i32, groups: i32, to: usize, positionBytes: usize,
-  groupBytes: usize, scratch: usize, tile: i32,
+  args: WinogradFilterGradientArgs,
+  table: usize,
+  count: i32,
+  first: i32,
+  groups: i32,
+  to: usize,
+  positionBytes: usize,
+  groupBytes: usize,
+  scratch: usize,
+  tile: i32,
 ): void {
   for (const end = to + <usize>count * INPUT_BYTES; to < end; to += INPUT_BYTES, table += PLACE_BYTES) {
     const from: usize = load<u32>(table) + (first << 4);
-    if (tile == 4) transformTile4(from, args.inputRow, args.inputColumn, groups << 2, to, positionBytes, groupBytes, scratch);
+    if (tile == 4)
+      transformTile4(from, args.inputRow, args.inputColumn, groups << 2, to, positionBytes, groupBytes, scratch);
     else transformTile2(from, args.inputRow, args.inputColumn, groups << 2, to, positionBytes, groupBytes, scratch);
   }
 }
 
-/** Eight filters of all listed tiles, `offset` bytes from the first, at the points; pixels that aren't there are zero. */
+/**
+ * Eight filters of all listed tiles, `offset` bytes from the first, at the points; pixels that aren't there are zero.
+ */
 function transformGradients(
-  args: WinogradFilterGradientArgs, table: usize, count: i32, offset: usize, to: usize, positionBytes: usize,
+  args: WinogradFilterGradientArgs,
+  table: usize,
+  count: i32,
+  offset: usize,
+  to: usize,
+  positionBytes: usize,
 ): void {
   const tile = args.tile;
   const rowBytes = <usize>(tile + 2) * positionBytes;
@@ -159,7 +180,8 @@ function transformGradients(
       }
     }
   }
-  for (let column = 0; column < tile; column++) gradientsToPoints(to + <usize>column * positionBytes, length, rowBytes, tile);
+  for (let column = 0; column < tile; column++)
+    gradientsToPoints(to + <usize>column * positionBytes, length, rowBytes, tile);
   for (let row = 0; row < tile + 2; row++) gradientsToPoints(to + <usize>row * rowBytes, length, positionBytes, tile);
 }
 
@@ -188,7 +210,14 @@ function storeTaps(args: WinogradFilterGradientArgs, sums: usize, filter: i32, c
 
 /** Transforms vectors `step` bytes apart within `length`, and what is `stride` bytes behind each of them. */
 function sumsToTaps(
-  from: usize, step: usize, length: usize, stride: usize, to: usize, toStep: usize, toStride: usize, tile: i32,
+  from: usize,
+  step: usize,
+  length: usize,
+  stride: usize,
+  to: usize,
+  toStep: usize,
+  toStride: usize,
+  tile: i32,
 ): void {
   const end = from + length;
   if (tile == 4) for (; from < end; from += step, to += toStep) transformSums(from, stride, to, toStride, 4);

@@ -1,8 +1,8 @@
 // Convolution by minimal filtering: blocks of tiles are transformed, multiplied with the transformed filters
 // position by position, and transformed back, while they are in cache. The input has its border already.
-// Filters of more than 3x3 taps are cut into parts of 3x3, whose products are summed as those of further channels. The taps of a
-// part, like the pixels of its tile, are as far from each other as windows are: whatever their stride, it is a convolution of
-// stride 1. Where a part has fewer taps, some of its transformed weights are zeros, and are left out.
+// Filters of more than 3x3 taps are cut into parts of 3x3, whose products are summed as those of further channels. The
+// taps of a part, like the pixels of its tile, are as far from each other as windows are: whatever their stride, it is
+// a convolution of stride 1. Where a part has fewer taps, some of its transformed weights are zeros, and are left out.
 import { activateRow } from "../../primitives/activate_row";
 import { Activation, clip } from "../../primitives/activation";
 import { storeLanes } from "../../primitives/lanes";
@@ -10,7 +10,8 @@ import { readAhead } from "../../primitives/read_ahead";
 import { firstUnit } from "../../runtime/share";
 import { multiplyPair, multiplyPosition } from "./winograd_multiply";
 import { tileCount, wholeTiles } from "./winograd_tiles";
-import { outputAt, point, transformInput, transformProducts } from "./winograd_transform";
+import { outputAt, point, transformProducts, transformTile2, transformTile4, VECTOR } from "./winograd_transform";
+
 
 @unmanaged
 class WinogradArgs {
@@ -56,8 +57,9 @@ class WinogradArgs {
   /** Panels of eight filters whose weights lie together by position; their products are transformed back together. */
   chunkPanels: i32;
   /**
-   * For each thread `scratchStride` >= 1088 + blockTiles * 16 + places * positions * 32 * chunkPanels + positions * inputs bytes,
-   * where places are blockTiles + 1, positions 36 or 16, inputs (16 * places * ceil(channels * tapCount / 4) + 64) | 64.
+   * For each thread `scratchStride` >= 1088 + blockTiles * 16 + places * positions * 32 * chunkPanels + positions *
+   * inputs bytes, where places are blockTiles + 1, positions 36 or 16, inputs (16 * places * ceil(channels * tapCount /
+   * 4) + 64) | 64.
    */
   scratch: usize;
   scratchStride: i32;
@@ -67,14 +69,13 @@ class WinogradArgs {
 // [tiles of the block][products][inputs].
 const PASS_BYTES: usize = 576;
 const STORE_BYTES: usize = 512;
-const VECTOR: usize = 16;
 // A tile of the block: addresses [input: u32][output: u32][residual: u32], then [rows and columns that are there: u16].
 const PLACE_BYTES: usize = 16;
 // Products: [panel][tile][position][8 filters]. Inputs: [position][tile][part][channels], whole vectors a tile.
 const PANEL: i32 = 8;
 const PANEL_ROW: usize = 32;
-// Behind each position of inputs and weights, so that the same channels of all of them don't meet in one set of the cache:
-// inputs, of which a transform writes all positions in turn, are an odd number of lines apart.
+// Behind each position of inputs and weights, so that the same channels of all of them don't meet in one set of the
+// cache: inputs, of which a transform writes all positions in turn, are an odd number of lines apart.
 const GAP_BYTES: usize = 64;
 // Bigger weights come from behind a core's own caches, and are read ahead.
 const NEAR_BYTES: usize = 1 << 20;
@@ -99,7 +100,7 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
   const blockTiles = args.blockTiles;
   const chunkPanels = args.chunkPanels;
   const depth = args.channels * args.tapCount;
-  const rowBytes = <usize>((depth + 3) & -4) << 2;
+  const rowBytes = (<usize>((depth + 3) & -4)) << 2;
   // Tiles are multiplied in even numbers, from any one on.
   const places = <usize>blockTiles + 1;
   const positionBytes = (places * rowBytes + GAP_BYTES) | GAP_BYTES;
@@ -122,7 +123,7 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
   assert(args.groups == 1 || args.filters == args.groups * groupPanels * PANEL);
   const wholeColumns = wholeTiles(args.columns, tile);
   const tallTiles = args.images * wholeTiles(args.rows, tile) * tileColumns;
-  const tallNarrow = tallTiles / tileColumns * (tileColumns - wholeColumns);
+  const tallNarrow = (tallTiles / tileColumns) * (tileColumns - wholeColumns);
   const wideEnd = tallNarrow + args.images * tileRows * wholeColumns;
   const panelBytes = <usize>depth * PANEL_ROW;
   const far = <usize>(positions * panels) * panelBytes > NEAR_BYTES;
@@ -137,7 +138,7 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
     const count = min(blockTiles, tiles - first);
     if (block != listed) listTiles(args, table, first, count, tile);
     listed = block;
-    const group = unit % panels / groupPanels;
+    const group = (unit % panels) / groupPanels;
     const groupEnd = min(end, block * panels + (group + 1) * groupPanels);
     transformBlock(args, table, count, group, inputs, rowBytes, positionBytes, scratch, tile);
     while (unit < groupEnd) {
@@ -161,7 +162,7 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
         if (needed <= 0) continue;
         const leftOut = load<i32>(range) * args.channels;
         const channels = load<i32>(range, 4) * args.channels;
-        const at = inputs + <usize>position * positionBytes + <usize>from * rowBytes + (<usize>leftOut << 2);
+        const at = inputs + <usize>position * positionBytes + <usize>from * rowBytes + ((<usize>leftOut) << 2);
         let w = weights + <usize>leftOut * PANEL_ROW;
         let to = products + <usize>position * PANEL_ROW + <usize>from * tileBytes;
         if (far && channels == depth) readAhead(w, <usize>together * panelBytes);
@@ -211,10 +212,14 @@ function listTiles(args: WinogradArgs, table: usize, first: i32, count: i32, til
     const column = isWide ? (index % tileColumns) * tile : wholeColumns * tile + (index % tileColumns) * (tile - 1);
     store<u32>(table, <u32>args.input + image * args.inputImage + row * args.inputRow + column * args.inputColumn);
     store<u32>(
-      table, <u32>args.output + image * args.outputImage + row * args.outputRow + column * args.outputColumn, 4,
+      table,
+      <u32>args.output + image * args.outputImage + row * args.outputRow + column * args.outputColumn,
+      4,
     );
     store<u32>(
-      table, <u32>args.residual + image * args.residualImage + row * args.residualRow + column * args.residualColumn, 8,
+      table,
+      <u32>args.residual + image * args.residualImage + row * args.residualRow + column * args.residualColumn,
+      8,
     );
     store<u16>(table, <u16>min(isTall ? tile : tile - 1, args.rows - row), 12);
     store<u16>(table, <u16>min(isWide ? tile : tile - 1, args.columns - column), 14);
@@ -223,68 +228,36 @@ function listTiles(args: WinogradArgs, table: usize, first: i32, count: i32, til
 
 /** A group's inputs of `count` tiles, at the points. The last one is there twice where they are odd. */
 function transformBlock(
-  args: WinogradArgs, table: usize, count: i32, group: i32, inputs: usize, rowBytes: usize, positionBytes: usize,
-  scratch: usize, tile: i32,
+  args: WinogradArgs,
+  table: usize,
+  count: i32,
+  group: i32,
+  inputs: usize,
+  rowBytes: usize,
+  positionBytes: usize,
+  scratch: usize,
+  tile: i32,
 ): void {
   const channels = args.channels;
   for (let i = 0; i < ((count + 1) & -2); i++) {
-    const window = load<u32>(table + <usize>min(i, count - 1) * PLACE_BYTES) + (group * channels << 2);
+    const window = load<u32>(table + <usize>min(i, count - 1) * PLACE_BYTES) + ((group * channels) << 2);
     let to = inputs + <usize>i * rowBytes;
     // What a part writes behind its channels, to whole vectors, the next one overwrites.
-    for (let part = args.taps, end = part + (<usize>args.tapCount << 2); part < end; part += 4) {
+    for (let part = args.taps, end = part + ((<usize>args.tapCount) << 2); part < end; part += 4) {
       const from = window + load<i32>(part);
-      if (tile == 4) transformTile4(from, args.inputRow, args.inputColumn, channels, to, positionBytes, VECTOR, scratch);
+      if (tile == 4)
+        transformTile4(from, args.inputRow, args.inputColumn, channels, to, positionBytes, VECTOR, scratch);
       else transformTile2(from, args.inputRow, args.inputColumn, channels, to, positionBytes, VECTOR, scratch);
-      to += <usize>channels << 2;
+      to += (<usize>channels) << 2;
     }
   }
 }
 
-export function transformTile4(
-  from: usize, row: i32, column: i32, channels: i32, to: usize, positionBytes: usize, step: usize, scratch: usize,
-): void {
-  transformTile(from, row, column, channels, to, positionBytes, step, scratch, 4);
-}
-
-export function transformTile2(
-  from: usize, row: i32, column: i32, channels: i32, to: usize, positionBytes: usize, step: usize, scratch: usize,
-): void {
-  transformTile(from, row, column, channels, to, positionBytes, step, scratch, 2);
-}
-
-/** The inputs of one tile, at the points: each four channels `step` bytes behind those before. Scratch takes a tile of four channels. */
-// @ts-ignore: decorator
-@inline
-function transformTile(
-  from: usize, row: i32, column: i32, channels: i32, to: usize, positionBytes: usize, step: usize, scratch: usize, tile: i32,
-): void {
-  const scratchRow = <usize>(tile + 2) * VECTOR;
-  const rowBytes = <usize>(tile + 2) * positionBytes;
-  const near = point(0);
-  const far = point(1);
-  const nearSquare = point(2);
-  const farSquare = point(3);
-  for (const end = from + (<usize>channels << 2); from < end; from += VECTOR, to += step) {
-    let pixel = from;
-    for (let at = scratch; at < scratch + scratchRow; at += VECTOR, pixel += column) {
-      transformInput(pixel, row, at, scratchRow, tile, near, far, nearSquare, farSquare);
-    }
-    let line = scratch;
-    for (let at = to, last = to + <usize>(tile + 2) * rowBytes; at < last; at += rowBytes, line += scratchRow) {
-      transformInput(line, VECTOR, at, positionBytes, tile, near, far, nearSquare, farSquare);
-    }
-  }
-}
-
-function storeTile4(
-  args: WinogradArgs, products: usize, bias: usize, place: usize, panel: i32, scratch: usize,
-): void {
+function storeTile4(args: WinogradArgs, products: usize, bias: usize, place: usize, panel: i32, scratch: usize): void {
   storeTile(args, products, bias, place, panel, scratch, 4);
 }
 
-function storeTile2(
-  args: WinogradArgs, products: usize, bias: usize, place: usize, panel: i32, scratch: usize,
-): void {
+function storeTile2(args: WinogradArgs, products: usize, bias: usize, place: usize, panel: i32, scratch: usize): void {
   storeTile(args, products, bias, place, panel, scratch, 2);
 }
 
@@ -292,7 +265,13 @@ function storeTile2(
 // @ts-ignore: decorator
 @inline
 function storeTile(
-  args: WinogradArgs, products: usize, bias: usize, place: usize, panel: i32, scratch: usize, tile: i32,
+  args: WinogradArgs,
+  products: usize,
+  bias: usize,
+  place: usize,
+  panel: i32,
+  scratch: usize,
+  tile: i32,
 ): void {
   const rows = <i32>load<u16>(place, 12);
   const columns = <i32>load<u16>(place, 14);
@@ -344,9 +323,17 @@ function storePixel(args: WinogradArgs, to: usize, y: v128, residual: usize, low
   v128.store(to, clip(y, low, high));
 }
 
-/** Stores the tile whose pixels are in scratch with any activation, and writes no more than `filters` floats a pixel. */
+/**
+ * Stores the tile whose pixels are in scratch with any activation, and writes no more than `filters` floats a pixel.
+ */
 function finishTile(
-  args: WinogradArgs, output: usize, filters: i32, pixels: usize, rows: i32, columns: i32, tile: i32,
+  args: WinogradArgs,
+  output: usize,
+  filters: i32,
+  pixels: usize,
+  rows: i32,
+  columns: i32,
+  tile: i32,
 ): void {
   for (let row = 0; row < rows; row++) {
     let from = pixels + <usize>(row * tile) * PANEL_ROW;

@@ -9,9 +9,16 @@ const MOST: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
  * Inputs are [tile][channel], weights [channel][8 filters]. `together` tiles, 4 or 6, share the loads of weights.
  */
 export function multiplyPosition(
-  inputs: usize, rowBytes: usize, tiles: i32, together: i32, weights: usize, channels: i32, to: usize, tileBytes: usize,
+  inputs: usize,
+  rowBytes: usize,
+  tiles: i32,
+  together: i32,
+  weights: usize,
+  channels: i32,
+  to: usize,
+  tileBytes: usize,
 ): void {
-  const end = weights + (<usize>channels << 5);
+  const end = weights + ((<usize>channels) << 5);
   if (MOST == 4 || together == 6) {
     // Eight are two times four rather than six and two.
     const rest = tiles % MOST;
@@ -34,17 +41,29 @@ export function multiplyPosition(
 }
 
 /**
- * The same for two tiles and two panels of weights, `panelBytes` apart, whose sums are `productsBytes` apart: with one panel
- * the sums would wait for each other.
+ * The same for two tiles and two panels of weights, `panelBytes` apart, whose sums are `productsBytes` apart: with one
+ * panel the sums would wait for each other.
  */
 export function multiplyPair(
-  inputs: usize, rowBytes: usize, weights: usize, panelBytes: usize, channels: i32, to: usize, tileBytes: usize,
+  inputs: usize,
+  rowBytes: usize,
+  weights: usize,
+  panelBytes: usize,
+  channels: i32,
+  to: usize,
+  tileBytes: usize,
   productsBytes: usize,
 ): void {
   let s00 = f32x4.splat(0);
-  let s01 = s00, s02 = s00, s03 = s00, s10 = s00, s11 = s00, s12 = s00, s13 = s00;
+  let s01 = s00,
+    s02 = s00,
+    s03 = s00,
+    s10 = s00,
+    s11 = s00,
+    s12 = s00,
+    s13 = s00;
   let other = weights + panelBytes;
-  for (const end = weights + (<usize>channels << 5); weights < end; weights += 32, other += 32, inputs += 4) {
+  for (const end = weights + ((<usize>channels) << 5); weights < end; weights += 32, other += 32, inputs += 4) {
     const x0 = v128.load32_splat(inputs);
     const x1 = v128.load32_splat(inputs + rowBytes);
     const w0 = v128.load(weights);
@@ -69,20 +88,30 @@ export function multiplyPair(
 // A function for each height: V8 would spill in loops that share one.
 
 function multiplyMost(
-  inputs: usize, rowBytes: usize, weights: usize, end: usize, to: usize, tileBytes: usize, last: usize,
+  inputs: usize,
+  rowBytes: usize,
+  weights: usize,
+  end: usize,
+  to: usize,
+  tileBytes: usize,
+  last: usize,
 ): void {
   multiplyTiles(inputs, rowBytes, weights, end, to, tileBytes, last, MOST);
 }
 
 function multiplyFours(
-  inputs: usize, rowBytes: usize, weights: usize, end: usize, to: usize, tileBytes: usize, last: usize,
+  inputs: usize,
+  rowBytes: usize,
+  weights: usize,
+  end: usize,
+  to: usize,
+  tileBytes: usize,
+  last: usize,
 ): void {
   multiplyTiles(inputs, rowBytes, weights, end, to, tileBytes, last, 4);
 }
 
-function multiplyTwo(
-  inputs: usize, rowBytes: usize, weights: usize, end: usize, to: usize, tileBytes: usize,
-): void {
+function multiplyTwo(inputs: usize, rowBytes: usize, weights: usize, end: usize, to: usize, tileBytes: usize): void {
   multiplyTiles(inputs, rowBytes, weights, end, to, tileBytes, to + 1, 2);
 }
 
@@ -90,7 +119,13 @@ function multiplyTwo(
 // @ts-ignore: decorator
 @inline
 function multiplyTiles(
-  inputs: usize, rowBytes: usize, weights: usize, end: usize, to: usize, tileBytes: usize, last: usize,
+  inputs: usize,
+  rowBytes: usize,
+  weights: usize,
+  end: usize,
+  to: usize,
+  tileBytes: usize,
+  last: usize,
   height: i32,
 ): void {
   for (; to < last; inputs += <usize>height * rowBytes, to += <usize>height * tileBytes) {
@@ -101,8 +136,17 @@ function multiplyTiles(
     let a4 = a3 + rowBytes;
     let a5 = a4 + rowBytes;
     let s00 = f32x4.splat(0);
-    let s10 = s00, s20 = s00, s30 = s00, s40 = s00, s50 = s00;
-    let s01 = s00, s11 = s00, s21 = s00, s31 = s00, s41 = s00, s51 = s00;
+    let s10 = s00,
+      s20 = s00,
+      s30 = s00,
+      s40 = s00,
+      s50 = s00;
+    let s01 = s00,
+      s11 = s00,
+      s21 = s00,
+      s31 = s00,
+      s41 = s00,
+      s51 = s00;
     for (let w = weights; w < end; w += 32) {
       const w0 = v128.load(w);
       const w1 = v128.load(w, 16);

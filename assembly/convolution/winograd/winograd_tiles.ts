@@ -1,9 +1,9 @@
-// How minimal filtering cuts outputs into tiles: along each axis as many as cover it, of which the last ones are short, with
-// an output less, where whole ones would reach beyond it. Only the last output depends on the point at infinity, so short
-// tiles need no products there.
+// How minimal filtering cuts outputs into tiles: along each axis as many as cover it, of which the last ones are short,
+// with an output less, where whole ones would reach beyond it. Only the last output depends on the point at infinity,
+// so short tiles need no products there.
 //
-// Their order is tall and narrow, tall and wide, low and wide, low and narrow, where low ones have a row less and narrow
-// ones a column: so those that need the products at a position follow each other.
+// Their order is tall and narrow, tall and wide, low and wide, low and narrow, where low ones have a row less and
+// narrow ones a column: so those that need the products at a position follow each other.
 
 /** Tiles along an axis of `extent` outputs. */
 // @ts-ignore: decorator

@@ -1,14 +1,16 @@
 // The one-dimensional transforms of minimal filtering, F(2, 3) and F(4, 3) (Winograd; Lavin & Gray 2016), on vectors of
 // four channels or filters in memory. A two-dimensional transform is one pass along the columns and one along the rows.
 //
-// F(4, 3) evaluates polynomials at 0, +-sqrt(1/2), +-sqrt(2) and infinity: rounding errors are two to four times smaller
-// than with 0, +-1, +-2, for as many operations.
+// F(4, 3) evaluates polynomials at 0, +-sqrt(1/2), +-sqrt(2) and infinity: rounding errors are two to four times
+// smaller than with 0, +-1, +-2, for as many operations.
 import { madd, nmadd } from "../../primitives/fused";
 import { constant } from "../../primitives/math";
 
+export const VECTOR: usize = 16;
+
 /**
- * The points with both signs, their squares, and the factors of products there that spare outputs divisions, as static data: see
- * math.ts.
+ * The points with both signs, their squares, and the factors of products there that spare outputs divisions, as static
+ * data: see math.ts.
  */
 const POINTS = memory.data<f32>([0.70710678, 1.41421356, 0.5, 2, -0.33333333, 0.16666667]);
 
@@ -26,8 +28,15 @@ export function point(index: usize): v128 {
 // @ts-ignore: decorator
 @inline
 export function transformInput(
-  from: usize, fromStride: usize, to: usize, toStride: usize, tile: i32,
-  near: v128, far: v128, nearSquare: v128, farSquare: v128,
+  from: usize,
+  fromStride: usize,
+  to: usize,
+  toStride: usize,
+  tile: i32,
+  near: v128,
+  far: v128,
+  nearSquare: v128,
+  farSquare: v128,
 ): void {
   const x0 = v128.load(from);
   const x1 = v128.load(from + fromStride);
@@ -83,7 +92,14 @@ export function transformWeights(w0: v128, w1: v128, w2: v128, to: usize, toStri
 // @ts-ignore: decorator
 @inline
 export function outputAt(
-  index: i32, from: usize, stride: usize, tile: i32, near: v128, far: v128, nearSquare: v128, farSquare: v128,
+  index: i32,
+  from: usize,
+  stride: usize,
+  tile: i32,
+  near: v128,
+  far: v128,
+  nearSquare: v128,
+  farSquare: v128,
 ): v128 {
   const m1 = v128.load(from + stride);
   const m2 = v128.load(from + 2 * stride);
@@ -108,8 +124,15 @@ export function outputAt(
 // @ts-ignore: decorator
 @inline
 export function transformProducts(
-  from: usize, fromStride: usize, to: usize, toStride: usize, tile: i32,
-  near: v128, far: v128, nearSquare: v128, farSquare: v128,
+  from: usize,
+  fromStride: usize,
+  to: usize,
+  toStride: usize,
+  tile: i32,
+  near: v128,
+  far: v128,
+  nearSquare: v128,
+  farSquare: v128,
 ): void {
   const y0 = outputAt(0, from, fromStride, tile, near, far, nearSquare, farSquare);
   const y1 = outputAt(1, from, fromStride, tile, near, far, nearSquare, farSquare);
@@ -153,7 +176,9 @@ export function transformGradient(from: usize, fromStride: usize, to: usize, toS
   v128.store(to + 5 * toStride, y3);
 }
 
-/** The transpose of `transformWeights`, but for factors: `tile` + 2 sums of products to the gradients of three weights. */
+/**
+ * The transpose of `transformWeights`, but for factors: `tile` + 2 sums of products to the gradients of three weights.
+ */
 // @ts-ignore: decorator
 @inline
 export function transformSums(from: usize, fromStride: usize, to: usize, toStride: usize, tile: i32): void {
@@ -176,4 +201,65 @@ export function transformSums(from: usize, fromStride: usize, to: usize, toStrid
   v128.store(to, f32x4.add(f32x4.add(s0, sum), all));
   v128.store(to + toStride, f32x4.mul(f32x4.add(difference, f32x4.sub(s3, s4)), point(1)));
   v128.store(to + 2 * toStride, f32x4.add(f32x4.add(s5, farSum), all));
+}
+
+export function transformTile4(
+  from: usize,
+  row: i32,
+  column: i32,
+  channels: i32,
+  to: usize,
+  positionBytes: usize,
+  step: usize,
+  scratch: usize,
+): void {
+  transformTile(from, row, column, channels, to, positionBytes, step, scratch, 4);
+}
+
+export function transformTile2(
+  from: usize,
+  row: i32,
+  column: i32,
+  channels: i32,
+  to: usize,
+  positionBytes: usize,
+  step: usize,
+  scratch: usize,
+): void {
+  transformTile(from, row, column, channels, to, positionBytes, step, scratch, 2);
+}
+
+/**
+ * The inputs of one tile, at the points: each four channels `step` bytes behind those before. Scratch takes a tile of
+ * four channels.
+ */
+// @ts-ignore: decorator
+@inline
+function transformTile(
+  from: usize,
+  row: i32,
+  column: i32,
+  channels: i32,
+  to: usize,
+  positionBytes: usize,
+  step: usize,
+  scratch: usize,
+  tile: i32,
+): void {
+  const scratchRow = <usize>(tile + 2) * VECTOR;
+  const rowBytes = <usize>(tile + 2) * positionBytes;
+  const near = point(0);
+  const far = point(1);
+  const nearSquare = point(2);
+  const farSquare = point(3);
+  for (const end = from + ((<usize>channels) << 2); from < end; from += VECTOR, to += step) {
+    let pixel = from;
+    for (let at = scratch; at < scratch + scratchRow; at += VECTOR, pixel += column) {
+      transformInput(pixel, row, at, scratchRow, tile, near, far, nearSquare, farSquare);
+    }
+    let line = scratch;
+    for (let at = to, last = to + <usize>(tile + 2) * rowBytes; at < last; at += rowBytes, line += scratchRow) {
+      transformInput(line, VECTOR, at, positionBytes, tile, near, far, nearSquare, farSquare);
+    }
+  }
 }

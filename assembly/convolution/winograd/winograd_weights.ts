@@ -1,7 +1,8 @@
-// Filters to the panels that f32_winograd_4x4 and f32_winograd_2x2 multiply with, once, at load: cut into parts of 3x3 taps,
-// a window's stride apart, with zeros where the filter has none.
+// Filters to the panels that f32_winograd_4x4 and f32_winograd_2x2 multiply with, once, at load: cut into parts of 3x3
+// taps, a window's stride apart, with zeros where the filter has none.
 import { firstUnit } from "../../runtime/share";
 import { transformWeights } from "./winograd_transform";
+
 
 @unmanaged
 class WinogradWeightsArgs {
@@ -21,15 +22,17 @@ class WinogradWeightsArgs {
   filterStride: i32;
   channelStride: i32;
   tapStride: i32;
-  /** For each part row and column where its 3x3 weights start, maybe before the filter, and those of its first tap: i32. */
+  /**
+   * For each part row and column where its 3x3 weights start, maybe before the filter, and those of its first tap: i32.
+   */
   parts: usize;
   partCount: i32;
   /** Panels whose weights lie together by position. */
   chunkPanels: i32;
 }
 
-// A chunk: [panel][8 biases], then [position][panel][part][channel][8 filters] with a gap behind each position, so that the
-// positions of one weight don't meet in one set of the cache. Lanes past the last filter are zero.
+// A chunk: [panel][8 biases], then [position][panel][part][channel][8 filters] with a gap behind each position, so that
+// the positions of one weight don't meet in one set of the cache. Lanes past the last filter are zero.
 const PANEL: i32 = 8;
 const PANEL_ROW: usize = 32;
 const GAP_BYTES: usize = 64;
@@ -53,7 +56,7 @@ function transformPanels(args: WinogradWeightsArgs, thread: i32, threads: i32, t
 function transformPanel(args: WinogradWeightsArgs, panel: i32, tile: i32): void {
   const size: usize = tile + 2;
   const panels = (args.filters + PANEL - 1) / PANEL;
-  const chunkFirst = panel - panel % args.chunkPanels;
+  const chunkFirst = panel - (panel % args.chunkPanels);
   const chunkCount = <usize>min(args.chunkPanels, panels - chunkFirst);
   const panelBytes = <usize>(args.channels * args.partCount) * PANEL_ROW;
   const positionBytes = chunkCount * panelBytes + GAP_BYTES;
@@ -64,13 +67,13 @@ function transformPanel(args: WinogradWeightsArgs, panel: i32, tile: i32): void 
   const biases = chunk + inChunk * PANEL_ROW;
   for (let lane = 0; lane < PANEL; lane++) {
     const given = args.bias != 0 && filter + lane < args.filters;
-    store<f32>(biases + (<usize>lane << 2), given ? load<f32>(args.bias + (<usize>(filter + lane) << 2)) : 0);
+    store<f32>(biases + ((<usize>lane) << 2), given ? load<f32>(args.bias + ((<usize>(filter + lane)) << 2)) : 0);
   }
   let to = chunk + chunkCount * PANEL_ROW + inChunk * panelBytes;
   const filterStride = args.filterStride;
   const tapStride = args.tapStride;
   const source = args.source + filter * filterStride;
-  for (let part = args.parts, last = part + (<usize>args.partCount << 4); part < last; part += 16) {
+  for (let part = args.parts, last = part + ((<usize>args.partCount) << 4); part < last; part += 16) {
     const startRow = load<i32>(part);
     const startColumn = load<i32>(part, 4);
     const firstRow = load<i32>(part, 8);
