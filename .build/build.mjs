@@ -13,16 +13,17 @@ import { asksForHelp, usageOf } from './usage.mjs';
 /** What the folders in dist/ are called that a step writes first. */
 const UNFINISHED = '.new-';
 const kernelTypes = 'src/ops/kernels.generated.ts';
+const layouts = 'src/layouts.generated.ts';
 
 /** By name: files and folders that a step reads, tools among them, and how it writes a folder like dist/. */
 const steps = {
   kernels: {
     sources: [
       ...['assembly', 'asconfig.json', 'node_modules/assemblyscript/package.json'],
-      ...['.build/kernels.mjs', '.build/abi.mjs', '.build/binary.mjs'],
+      ...['.build/kernels.mjs', '.build/abi.mjs', '.build/binary.mjs', '.build/layouts.mjs'],
     ],
-    besides: [kernelTypes],
-    make: async (folder) => (await import('./kernels.mjs')).buildKernels(folder, kernelTypes),
+    besides: [kernelTypes, layouts],
+    make: async (folder) => (await import('./kernels.mjs')).buildKernels(folder, kernelTypes, layouts),
   },
   bundles: {
     sources: ['src', '.build', 'examples/models', 'package.json', 'package-lock.json'],

@@ -1,13 +1,17 @@
-// The binaries, and the types of their kernels' arguments.
+// The binaries, the types of their kernels' arguments, and the memory layouts that both sides share.
 
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
 import { kernelAbi, writeTypes } from './abi.mjs';
 import { finishBinary } from './binary.mjs';
+import { writeLayouts } from './layouts.mjs';
 
-/** Compiles one binary a target into `folder`, and writes the types of arguments, which are the same for all, to `types`. */
-export async function buildKernels(folder, types) {
+/**
+ * Compiles one binary a target into `folder`; writes what is the same for all, the types of arguments, to `types`, and
+ * layouts to `layouts`.
+ */
+export async function buildKernels(folder, types, layouts) {
   const written = join(folder, 'types.ts');
   for (const target of ['strict', 'relaxed', 'debug']) {
     const abi = {};
@@ -22,4 +26,7 @@ export async function buildKernels(folder, types) {
     writeTypes(written, abi.kernels, abi.codes);
   }
   renameSync(written, types);
+  const writtenLayouts = join(folder, 'layouts.ts');
+  writeLayouts('assembly', writtenLayouts);
+  renameSync(writtenLayouts, layouts);
 }

@@ -3,7 +3,7 @@
 import { formatNumber, formatTime, markDisturbed } from './format.js';
 import { type Family, type Layer, layersOf, multiplyAddFamilies } from './layers.js';
 import { type Effort, measure, median, ratio, wasDisturbed } from './measure.js';
-import { PEAK_OPERATIONS, Program } from './program.js';
+import { PEAK_PROGRAM, Program } from './program.js';
 import { printTable, style } from './table.js';
 
 /** Plain JavaScript computes at most about this many operations a call. */
@@ -79,7 +79,7 @@ async function measureLayer(
     ratio: ratio(times.naive, times.quadlane) / share,
     rate: layer.operations / seconds,
     disturbed: wasDisturbed(),
-    ...(multiplyAdds && { shareOfPeak: (ratio(times.peak, times.quadlane) * layer.operations) / PEAK_OPERATIONS }),
+    ...(multiplyAdds && { shareOfPeak: (ratio(times.peak, times.quadlane) * layer.operations) / PEAK_PROGRAM }),
   };
 }
 

@@ -3,6 +3,7 @@
 import type { Graph } from '../src/graph/graph.js';
 import { applyPasses } from '../src/graph/passes/index.js';
 import { ConstantFolder, specialize } from '../src/graph/specialize.js';
+import { PEAK_OPERATIONS, STEP_BYTES } from '../src/layouts.generated.js';
 import { computeWith } from '../src/model/constantFolding.js';
 import { Session } from '../src/model/session.js';
 import type { View } from '../src/ops/operator.js';
@@ -15,10 +16,9 @@ import { Tensor } from '../src/tensor.js';
 
 /** Steps that bring a graph input into its border; in a network the layer before writes there. */
 const EDGE_KERNELS = ['clear_border', 'copy_4'];
-const STEP_BYTES = 8;
 const PEAK_ROUNDS = 100_000;
 /** Floating-point operations of the peak's program. */
-export const PEAK_OPERATIONS = 96 * PEAK_ROUNDS;
+export const PEAK_PROGRAM = PEAK_OPERATIONS * PEAK_ROUNDS;
 
 /** Folding of `graph` with the kernels of `module`. */
 export function foldingOf(graph: Graph, module: WebAssembly.Module): ConstantFolder {
@@ -51,7 +51,7 @@ export class Program {
     return new Program(module, weights, makePlan(applyPasses(specialized, folding), weights, options));
   }
 
-  /** The program whose only step is `PEAK_OPERATIONS` of the engine's multiply-add peak. */
+  /** The program whose only step is `PEAK_PROGRAM` operations of the engine's multiply-add peak. */
   static ofPeak(module: WebAssembly.Module): Program {
     const slot = new Slot(512);
     slot.use(0);

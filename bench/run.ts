@@ -11,7 +11,7 @@ import { type Family, families } from './layers.js';
 import { measureLeNet } from './lenet.js';
 import { measureLoad } from './load.js';
 import { type Effort, measure, median, quick, thorough } from './measure.js';
-import { PEAK_OPERATIONS, Program } from './program.js';
+import { PEAK_PROGRAM, Program } from './program.js';
 import { style } from './table.js';
 import { measureThreads } from './threads.js';
 import { measureTraining } from './train.js';
@@ -63,7 +63,7 @@ const module = await platform.compile(variant);
 const engine = process.versions.bun ? `Bun ${process.versions.bun}` : `Node ${process.versions.node}`;
 const peak = Program.ofPeak(module);
 const peakSeconds = median((await measure({ peak: () => peak.run() }, effort)).peak);
-const peakRate = PEAK_OPERATIONS / peakSeconds;
+const peakRate = PEAK_PROGRAM / peakSeconds;
 console.log(style('dim', HEAD));
 console.log(
   `\n${engine}, ${cpus()[0]?.model.trim() || 'unknown CPU'}, ${variant} binary; multiply-add peak ${formatNumber(peakRate / 1e9)} GFLOP/s`,

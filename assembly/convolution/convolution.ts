@@ -2,11 +2,13 @@
 // input that already has its border. No bounds tests, no copies; a product has one tap.
 import { activateRow } from "../primitives/activate_row";
 import { Activation } from "../primitives/activation";
-import { ConvolutionArgs, PANEL, PIXEL_BYTES, TILE_BYTES } from "./convolution_arguments";
+import { ConvolutionArgs } from "./convolution_arguments";
 import { convolveTiles, isLeftAlone, listsTiles, ROW_PIXELS } from "./convolution_tile";
-import { addProducts, startSums, storePanel, TOGETHER } from "../matmul/four_panels";
+import { addProducts, startSums, storePanel } from "../matmul/four_panels";
 import { readAhead } from "../primitives/read_ahead";
 import { firstUnit } from "../runtime/share";
+import { convolutionScratch, PIXEL_BYTES, TILE_BYTES } from "./convolution_layout";
+import { PANEL, TOGETHER } from "../matmul/panel_layout";
 
 // Weights that are read ahead at once: the more, the faster memory gives them, but they stay in a core's own caches.
 const AHEAD_BYTES: i32 = 64 << 10;
@@ -18,7 +20,7 @@ const AHEAD_BYTES: i32 = 64 << 10;
  */
 export function f32_conv(args: ConvolutionArgs, thread: i32, threads: i32): void {
   assert(args.blockPixels > 0 && args.runs >= 0 && args.runLength >= 0);
-  assert(args.scratchStride >= <i32>TILE_BYTES + args.blockPixels * <i32>PIXEL_BYTES);
+  assert(args.scratchStride >= convolutionScratch(args.blockPixels));
   const groups = args.groups;
   const panels = (args.filters + PANEL - 1) / PANEL;
   const pixels = args.images * args.planes * args.rows * args.columns;

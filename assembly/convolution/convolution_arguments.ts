@@ -50,15 +50,7 @@ export class ConvolutionArgs {
   tilePixels: i32;
   /** Output pixels that go through all filters before the next ones. */
   blockPixels: i32;
-  /** For each thread `scratchStride` >= 192 + 16 * blockPixels bytes. */
+  /** For each thread `convolutionScratch` bytes, `scratchStride` apart. */
   scratch: usize;
   scratchStride: i32;
 }
-
-// Scratch: [6 x 8 floats: a tile on its way to the store of fewer filters][pixels of the block that are listed each]
-// ... [first pixels of its other tiles, the last tile first].
-export const TILE_BYTES: usize = 192;
-// A listed pixel: addresses [input: u32][output: u32][residual: u32][] for the first group.
-export const PIXEL_BYTES: usize = 16;
-/** Filters side by side. */
-export const PANEL: i32 = 8;

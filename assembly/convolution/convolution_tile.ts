@@ -1,8 +1,10 @@
 // The register tiles of f32_conv: one, two, four or six pixels times eight filters.
 import { Activation } from "../primitives/activation";
-import { ConvolutionArgs, PANEL, PIXEL_BYTES, TILE_BYTES } from "./convolution_arguments";
+import { ConvolutionArgs } from "./convolution_arguments";
 import { madd } from "../primitives/fused";
 import { storeLanes } from "../primitives/lanes";
+import { PIXEL_BYTES, TILE_BYTES } from "./convolution_layout";
+import { PANEL } from "../matmul/panel_layout";
 
 // Not fused, a product needs a register of its own, and six pixels leave none.
 const TALL: bool = ASC_FEATURE_RELAXED_SIMD;

@@ -1,9 +1,11 @@
 // Gradient of a convolution's filters: outer products of input windows and output gradients, summed over all pixels.
 // Tiles of 4 window elements x 8 filters stay in registers through a block of pixels.
-import { FilterGradientPixels, listPixels, pixelCount, PIXEL_BYTES } from "./filter_gradient_pixels";
+import { FilterGradientPixels, listPixels, pixelCount } from "./filter_gradient_pixels";
 import { madd } from "../primitives/fused";
 import { storeAcross } from "../primitives/lanes";
 import { firstUnit } from "../runtime/share";
+import { ELEMENTS, ELEMENTS_BYTES, GRADIENT_BYTES, LISTED_BYTES, TILE_SUMS_BYTES } from "./filter_gradient_layout";
+import { PANEL } from "../matmul/panel_layout";
 
 
 @unmanaged
@@ -19,25 +21,14 @@ class FilterGradientArgs extends FilterGradientPixels {
   packs: i32;
 }
 
-const PANEL: i32 = 8;
-const GRADIENT_BYTES: usize = 32;
-const COLUMNS: i32 = 4;
-const COLUMNS_BYTES: usize = 16;
-// A tile's sums: [4 window elements][8 filters].
-const TILE_BYTES: usize = 128;
-
-// Scratch: [pixel list][gradients: pixel x 8 filters][where packed, inputs: tile x pixel x 4][sums: panel x tile x 4 x
-// 8].
-
 /**
  * output[group, filter, channel, tap] = sum over pixels of input[pixel + taps[tap], channel] * gradient[pixel, filter].
- * Pixels are summed in order, block by block, whatever the thread. `scratchStride` is at least 40 * blockPixels, plus
- * 16 * chunkTiles * blockPixels where `packs`, plus 128 * chunkTiles * ceil(filters / 8). Reads up to 28 bytes behind a
- * pixel's gradients and 12 behind its inputs.
+ * Pixels are summed in order, block by block, whatever the thread. `scratchStride` is at least
+ * `filterGradientScratch`. Reads up to 28 bytes behind a pixel's gradients and 12 behind its inputs.
  */
 export function f32_filter_gradient(args: FilterGradientArgs, thread: i32, threads: i32): void {
   assert(args.blockPixels > 0 && args.chunkTiles > 0 && args.filters >= 0 && args.channels >= 0);
-  const tiles = (args.channels * args.tapCount + COLUMNS - 1) / COLUMNS;
+  const tiles = (args.channels * args.tapCount + ELEMENTS - 1) / ELEMENTS;
   const chunks = (tiles + args.chunkTiles - 1) / args.chunkTiles;
   const scratch = args.scratch + <usize>thread * args.scratchStride;
   const last = firstUnit(args.groups * chunks, thread + 1, threads);
@@ -53,12 +44,12 @@ function sumChunk(args: FilterGradientArgs, group: i32, first: i32, tiles: i32, 
   const block = args.blockPixels;
   const panels = (args.filters + PANEL - 1) / PANEL;
   const table = scratch;
-  const gradients = table + <usize>block * PIXEL_BYTES;
+  const gradients = table + <usize>block * LISTED_BYTES;
   const inputs = gradients + <usize>block * GRADIENT_BYTES;
-  const inputBytes = <usize>block * COLUMNS_BYTES;
+  const inputBytes = <usize>block * ELEMENTS_BYTES;
   const sums = args.packs ? inputs + <usize>tiles * inputBytes : inputs;
-  assert(sums + <usize>(panels * tiles) * TILE_BYTES <= scratch + args.scratchStride);
-  memory.fill(sums, 0, <usize>(panels * tiles) * TILE_BYTES);
+  assert(sums + <usize>(panels * tiles) * TILE_SUMS_BYTES <= scratch + args.scratchStride);
+  memory.fill(sums, 0, <usize>(panels * tiles) * TILE_SUMS_BYTES);
   const pixels = pixelCount(args);
   const input = (group * args.channels) << 2;
   for (let pixel = 0; pixel < pixels; pixel += block) {
@@ -66,17 +57,17 @@ function sumChunk(args: FilterGradientArgs, group: i32, first: i32, tiles: i32, 
     listPixels(args, table, pixel, count);
     if (args.packs) {
       for (let tile = 0; tile < tiles; tile++) {
-        packInputs(args, table, count, input, (first + tile) * COLUMNS, inputs + <usize>tile * inputBytes);
+        packInputs(args, table, count, input, (first + tile) * ELEMENTS, inputs + <usize>tile * inputBytes);
       }
     }
     let to = sums;
     for (let panel = 0; panel < panels; panel++) {
       packGradients(table, count, (group * args.filters + panel * PANEL) << 2, gradients);
-      for (let tile = 0; tile < tiles; tile++, to += TILE_BYTES) {
+      for (let tile = 0; tile < tiles; tile++, to += TILE_SUMS_BYTES) {
         if (args.packs) {
           addProducts(inputs + <usize>tile * inputBytes, 0, gradients, 0, count, to, 1);
         } else {
-          const column = (first + tile) * COLUMNS;
+          const column = (first + tile) * ELEMENTS;
           const o0 = input + offsetOf(args, column);
           const o1 = input + offsetOf(args, column + 1);
           const o2 = input + offsetOf(args, column + 2);
@@ -87,8 +78,8 @@ function sumChunk(args: FilterGradientArgs, group: i32, first: i32, tiles: i32, 
     }
   }
   for (let panel = 0, from = sums; panel < panels; panel++) {
-    for (let tile = 0; tile < tiles; tile++, from += TILE_BYTES) {
-      storeTile(args, group, panel * PANEL, (first + tile) * COLUMNS, from);
+    for (let tile = 0; tile < tiles; tile++, from += TILE_SUMS_BYTES) {
+      storeTile(args, group, panel * PANEL, (first + tile) * ELEMENTS, from);
     }
   }
 }
@@ -102,7 +93,7 @@ function offsetOf(args: FilterGradientArgs, column: i32): i32 {
 }
 
 function packGradients(table: usize, count: i32, offset: i32, to: usize): void {
-  for (const end = table + <usize>count * PIXEL_BYTES; table < end; table += PIXEL_BYTES, to += GRADIENT_BYTES) {
+  for (const end = table + <usize>count * LISTED_BYTES; table < end; table += LISTED_BYTES, to += GRADIENT_BYTES) {
     const from = load<u32>(table, 4) + offset;
     v128.store(to, v128.load(from));
     v128.store(to, v128.load(from, 16), 16);
@@ -111,16 +102,16 @@ function packGradients(table: usize, count: i32, offset: i32, to: usize): void {
 
 /** Lays out four window elements from number `column` on of each pixel. */
 function packInputs(args: FilterGradientArgs, table: usize, count: i32, input: i32, column: i32, to: usize): void {
-  const end = table + <usize>count * PIXEL_BYTES;
+  const end = table + <usize>count * LISTED_BYTES;
   const o0 = input + offsetOf(args, column);
   if (args.tapCount == 1) {
-    for (; table < end; table += PIXEL_BYTES, to += COLUMNS_BYTES) v128.store(to, v128.load(load<u32>(table) + o0));
+    for (; table < end; table += LISTED_BYTES, to += ELEMENTS_BYTES) v128.store(to, v128.load(load<u32>(table) + o0));
     return;
   }
   const o1 = input + offsetOf(args, column + 1);
   const o2 = input + offsetOf(args, column + 2);
   const o3 = input + offsetOf(args, column + 3);
-  for (; table < end; table += PIXEL_BYTES, to += COLUMNS_BYTES) {
+  for (; table < end; table += LISTED_BYTES, to += ELEMENTS_BYTES) {
     const from = load<u32>(table);
     store<u32>(to, load<u32>(from + o0));
     store<u32>(to, load<u32>(from + o1), 4);
@@ -142,7 +133,7 @@ export function addProducts(
   sums: usize,
   times: usize,
 ): void {
-  for (const last = sums + times * TILE_BYTES; sums < last; sums += TILE_BYTES) {
+  for (const last = sums + times * TILE_SUMS_BYTES; sums < last; sums += TILE_SUMS_BYTES) {
     let s00 = f32x4.splat(0);
     let s01 = s00,
       s10 = s00,
@@ -152,7 +143,7 @@ export function addProducts(
       s30 = s00,
       s31 = s00;
     let g = gradient;
-    for (let x = input, end = input + <usize>count * COLUMNS_BYTES; x < end; x += COLUMNS_BYTES) {
+    for (let x = input, end = input + <usize>count * ELEMENTS_BYTES; x < end; x += ELEMENTS_BYTES) {
       const g0 = v128.load(g);
       const g1 = v128.load(g, 16);
       const x0 = v128.load32_splat(x);
@@ -185,7 +176,7 @@ function listedTile(table: usize, o0: i32, o1: i32, o2: i32, o3: i32, gradient: 
     s21 = s00,
     s30 = s00,
     s31 = s00;
-  for (const end = table + <usize>count * PIXEL_BYTES; table < end; table += PIXEL_BYTES) {
+  for (const end = table + <usize>count * LISTED_BYTES; table < end; table += LISTED_BYTES) {
     const input = load<u32>(table);
     const g0 = v128.load(gradient);
     const g1 = v128.load(gradient, 16);
@@ -232,7 +223,7 @@ function addTile(
 /** Writes a tile's sums: for each of its filters four neighbouring window elements from `column` on. */
 function storeTile(args: FilterGradientArgs, group: i32, filter: i32, column: i32, from: usize): void {
   const length = args.channels * args.tapCount;
-  const lanes = min(COLUMNS, length - column);
+  const lanes = min(ELEMENTS, length - column);
   const bytes = (<usize>length) << 2;
   let to = args.output + <usize>(group * args.filters + filter) * bytes + ((<usize>column) << 2);
   for (let left = args.filters - filter, half = 0; left > 0 && half < 2; half++, from += 16, left -= 4) {

@@ -1,4 +1,6 @@
 // What the gradients of filters share: where the pixels lie that they sum over, and the list of one block of them.
+import { LISTED_BYTES } from "./filter_gradient_layout";
+
 
 @unmanaged
 export class FilterGradientPixels {
@@ -29,9 +31,6 @@ export class FilterGradientPixels {
   scratchStride: i32;
 }
 
-/** A pixel of a block: addresses [input: u32][gradient: u32]. */
-export const PIXEL_BYTES: usize = 8;
-
 /** Number of pixels. */
 export function pixelCount(args: FilterGradientPixels): i32 {
   return args.images * args.planes * args.rows * args.columns;
@@ -41,7 +40,7 @@ export function pixelCount(args: FilterGradientPixels): i32 {
 export function listPixels(args: FilterGradientPixels, table: usize, first: i32, count: i32): void {
   let column = first % args.columns;
   let line = first / args.columns;
-  const end = table + <usize>count * PIXEL_BYTES;
+  const end = table + <usize>count * LISTED_BYTES;
   while (table < end) {
     const row = line % args.rows;
     const planes = line / args.rows;
@@ -51,8 +50,8 @@ export function listPixels(args: FilterGradientPixels, table: usize, first: i32,
     let gradient = args.gradient + image * args.gradientImage + plane * args.gradientPlane + row * args.gradientRow;
     input += column * args.inputColumn;
     gradient += column * args.gradientColumn;
-    const rowEnd = min(end, table + <usize>(args.columns - column) * PIXEL_BYTES);
-    for (; table < rowEnd; table += PIXEL_BYTES) {
+    const rowEnd = min(end, table + <usize>(args.columns - column) * LISTED_BYTES);
+    for (; table < rowEnd; table += LISTED_BYTES) {
       store<u32>(table, <u32>input);
       store<u32>(table, <u32>gradient, 4);
       input += args.inputColumn;

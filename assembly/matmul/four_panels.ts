@@ -3,11 +3,7 @@
 import { Activation, clip } from "../primitives/activation";
 import { madd } from "../primitives/fused";
 import { storeLanes } from "../primitives/lanes";
-
-/** Panels that are multiplied together. */
-export const TOGETHER: i32 = 4;
-/** Bytes of their sums: [4][8 floats]. */
-export const SUMS_BYTES: usize = 128;
+import { SUMS_BYTES } from "./panel_layout";
 
 /** The biases of four panels, `apart` bytes from each other, to `sums`. */
 export function startSums(weights: usize, apart: usize, sums: usize): void {

@@ -1,8 +1,9 @@
 // A row, or a few, times a packed matrix: bound by how fast the weights stream in.
 import { activateRow } from "../primitives/activate_row";
 import { Activation } from "../primitives/activation";
-import { addProducts, startSums, storePanel, SUMS_BYTES, TOGETHER } from "./four_panels";
+import { addProducts, startSums, storePanel } from "./four_panels";
 import { firstUnit } from "../runtime/share";
+import { gemvScratch, PANEL, SUMS_BYTES, TOGETHER } from "./panel_layout";
 
 
 @unmanaged
@@ -21,11 +22,10 @@ class GemvArgs {
   activation: i32;
   alpha: f32;
   beta: f32;
-  /** For each thread SUMS_BYTES a row. */
+  /** For each thread `gemvScratch` bytes. */
   scratch: usize;
 }
 
-const PANEL: i32 = 8;
 // Weights of a panel that meet all rows before the next ones do, a few: those come while these are multiplied.
 const BLOCK: i32 = 16;
 
@@ -39,7 +39,7 @@ export function f32_gemv(args: GemvArgs, thread: i32, threads: i32): void {
   const first = firstUnit(panels, thread, threads);
   const end = firstUnit(panels, thread + 1, threads);
   if (first >= end) return;
-  const scratch = args.scratch + <usize>thread * args.rows * SUMS_BYTES;
+  const scratch = args.scratch + <usize>thread * gemvScratch(args.rows);
   // Four streams of weights far apart keep more of the memory's latency in flight than one does.
   const apart = (end - first) / TOGETHER;
   for (let panel = first; panel < first + apart; panel++) multiplyPanels(args, panel, apart, scratch);

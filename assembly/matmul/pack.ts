@@ -1,6 +1,7 @@
 // Packs filters into panels of eight, once, at load: the layout that f32_conv and f32_gemv walk.
 import { storeTransposed } from "../primitives/lanes";
 import { firstUnit } from "../runtime/share";
+import { PANEL, PANEL_ROW } from "./panel_layout";
 
 
 @unmanaged
@@ -22,8 +23,6 @@ class PackPanelsArgs {
 }
 
 // A panel: [8 biases][tap][channel][8 filters], lanes past the last filter are zero.
-const PANEL: i32 = 8;
-const PANEL_ROW: usize = 32;
 // Channels that pass through all taps before the next ones, so that a source line is used while it is near.
 const CHANNELS_AT_ONCE: i32 = 8;
 

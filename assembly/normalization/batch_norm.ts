@@ -5,6 +5,7 @@ import { madd, nmadd } from "../primitives/fused";
 import { storeLanes } from "../primitives/lanes";
 import { firstUnit } from "../runtime/share";
 import { entry, rowCount, rowOffset } from "../primitives/strides";
+import { batchNormScratch } from "./normalization_layout";
 
 
 @unmanaged
@@ -59,7 +60,7 @@ type Run = (
 
 /**
  * output = activation((input - mean) * scale / sqrt(variance + epsilon) + bias). `scratchStride` is at least
- * 4 * channels + 16; reads up to 12 bytes behind channels.
+ * `batchNormScratch`; reads up to 12 bytes behind channels.
  */
 export function f32_batch_norm(args: BatchNormArgs, thread: i32, threads: i32): void {
   const table = args.scratch + <usize>thread * args.scratchStride;
@@ -70,7 +71,7 @@ export function f32_batch_norm(args: BatchNormArgs, thread: i32, threads: i32): 
 /**
  * output = scale / d * (gradient - biasGradient / n - (input - mean) / d * scaleGradient / n) with n pixels and
  * d = sqrt(variance + epsilon): Ioffe and Szegedy, "Batch normalization" (2015), section 3. `scratchStride` is at least
- * 12 * channels + 48; reads up to 12 bytes behind channels.
+ * `batchNormGradientScratch`; reads up to 12 bytes behind channels.
  */
 export function f32_batch_norm_gradient(args: BatchNormGradientArgs, thread: i32, threads: i32): void {
   const table = args.scratch + <usize>thread * args.scratchStride;
@@ -95,7 +96,7 @@ function factor(args: ChannelwiseArgs, at: usize): v128 {
 }
 
 function walk(args: ChannelwiseArgs, gradient: usize, table: usize, thread: i32, threads: i32, run: Run): void {
-  assert(args.rank >= 0 && args.channels >= 0 && args.scratchStride >= args.channels << 2);
+  assert(args.rank >= 0 && args.channels >= 0 && args.scratchStride >= batchNormScratch(args.channels));
   const rank = args.rank;
   const columns = entry(args.extents, rank - 1, 1);
   const pixels = rowCount(rank, args.extents) * columns;

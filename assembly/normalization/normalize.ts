@@ -6,6 +6,7 @@ import { storeLanes } from "../primitives/lanes";
 import { exp, log } from "../primitives/math";
 import { firstUnit } from "../runtime/share";
 import { entry, rowCount, rowOffset } from "../primitives/strides";
+import { responseNormScratch } from "./normalization_layout";
 
 
 @unmanaged
@@ -78,7 +79,7 @@ class ResponseNormArgs {
   factor: f32;
   beta: f32;
   bias: f32;
-  /** For each thread `scratchStride` >= 4 * (channels + size) + 32 bytes. */
+  /** For each thread `responseNormScratch` bytes, `scratchStride` apart. */
   scratch: usize;
   scratchStride: i32;
 }
@@ -87,7 +88,7 @@ class ResponseNormArgs {
 export function f32_response_norm(args: ResponseNormArgs, thread: i32, threads: i32): void {
   const rank = args.rank;
   const channels = entry(args.extents, rank - 1, 1);
-  assert(rank > 0 && args.size > 0 && args.scratchStride >= ((channels + args.size) << 2) + 32);
+  assert(rank > 0 && args.size > 0 && args.scratchStride >= responseNormScratch(channels, args.size));
   const squares = args.scratch + <usize>thread * args.scratchStride;
   memory.fill(squares, 0, args.scratchStride);
   const pixels = rowCount(rank, args.extents);

@@ -3,6 +3,7 @@ import { madd } from "../primitives/fused";
 import { storeLanes } from "../primitives/lanes";
 import { power } from "./normalize";
 import { firstUnit } from "../runtime/share";
+import { responseNormGradientScratch } from "./normalization_layout";
 
 
 @unmanaged
@@ -21,7 +22,7 @@ class ResponseNormGradientArgs {
   factor: f32;
   beta: f32;
   bias: f32;
-  /** For each thread `scratchStride` >= 8 * (channels + size) + 64 bytes. */
+  /** For each thread `responseNormGradientScratch` bytes, `scratchStride` apart. */
   scratch: usize;
   scratchStride: i32;
 }
@@ -34,7 +35,7 @@ class ResponseNormGradientArgs {
 export function f32_response_norm_gradient(args: ResponseNormGradientArgs, thread: i32, threads: i32): void {
   const channels = args.channels;
   const size = args.size;
-  assert(size > 0 && args.before < size && args.scratchStride >= ((channels + size) << 3) + 64);
+  assert(size > 0 && args.before < size && args.scratchStride >= responseNormGradientScratch(channels, size));
   const squares = args.scratch + <usize>thread * args.scratchStride;
   const ratios = squares + ((<usize>(channels + size)) << 2) + 32;
   memory.fill(squares, 0, args.scratchStride);

@@ -3,6 +3,8 @@
 import { ElementType } from "../primitives/element_type";
 import { firstUnit } from "../runtime/share";
 import { storeBytes } from "../primitives/tail";
+import { PANEL } from "../matmul/panel_layout";
+import { BLOCK_WINDOWS, PAIRS_ROW } from "./integer_layout";
 
 
 @unmanaged
@@ -84,16 +86,10 @@ class IntegerConvArgs {
   filters: i32;
   inputGroup: i32;
   outputGroup: i32;
-  /** BLOCK x (4 + 4 * pairs) + 16 bytes for each thread, `scratchStride` apart. */
+  /** For each thread `integerScratch` bytes, `scratchStride` apart. */
   scratch: usize;
   scratchStride: i32;
 }
-
-/** Windows that are gathered at once. */
-const BLOCK: i32 = 32;
-const PANEL: i32 = 8;
-/** Bytes of eight biases, and of eight pairs of weights. */
-const LINE: i32 = 32;
 
 /** Packs filters in panels of eight, the pairs of elements that are multiplied and added at once next to each other. */
 export function pack_integer_panels(args: IntegerPanelsArgs, thread: i32, threads: i32): void {
@@ -104,8 +100,8 @@ export function pack_integer_panels(args: IntegerPanelsArgs, thread: i32, thread
   for (let unit = firstUnit(args.groups * panels, thread, threads); unit < last; unit++) {
     const group = unit / panels;
     const firstFilter = (unit - group * panels) * PANEL;
-    const target = args.target + <usize>unit * (pairs + 1) * LINE;
-    memory.fill(target, 0, (pairs + 1) * LINE);
+    const target = args.target + <usize>unit * (pairs + 1) * PAIRS_ROW;
+    memory.fill(target, 0, (pairs + 1) * PAIRS_ROW);
     for (let lane = 0; lane < min(PANEL, args.filters - firstFilter); lane++) {
       const filter = firstFilter + lane;
       const bias = args.bias + ((<usize>(group * args.filters + filter)) << 2);
@@ -116,7 +112,7 @@ export function pack_integer_panels(args: IntegerPanelsArgs, thread: i32, thread
       for (let k = 0; k < depth; k++) {
         const tap = k / args.channels;
         const from = source + tap * args.tapStride + (k - tap * args.channels) * args.channelStride;
-        const to = target + ((k >> 1) + 1) * LINE + (lane << 2) + ((k & 1) << 1);
+        const to = target + ((k >> 1) + 1) * PAIRS_ROW + (lane << 2) + ((k & 1) << 1);
         store<i16>(to, <i16>(byteAt(args.type, from) - taken));
       }
     }
@@ -136,17 +132,17 @@ export function integer_conv(args: IntegerConvArgs, thread: i32, threads: i32): 
   const pairs = (args.kernelPlanes * args.kernelRows * args.kernelColumns * args.channels + 1) >> 1;
   const panels = (args.filters + PANEL - 1) / PANEL;
   const places = args.scratch + <usize>thread * args.scratchStride;
-  const rows = places + BLOCK * 4;
-  const blocks = (pixels + BLOCK - 1) / BLOCK;
+  const rows = places + BLOCK_WINDOWS * 4;
+  const blocks = (pixels + BLOCK_WINDOWS - 1) / BLOCK_WINDOWS;
   const last = firstUnit(args.groups * blocks, thread + 1, threads);
   for (let unit = firstUnit(args.groups * blocks, thread, threads); unit < last; unit++) {
     const group = unit / blocks;
-    const first = (unit - group * blocks) * BLOCK;
-    const count = min(BLOCK, pixels - first);
+    const first = (unit - group * blocks) * BLOCK_WINDOWS;
+    const count = min(BLOCK_WINDOWS, pixels - first);
     for (let i = 0; i < count; i++)
       gatherWindow(args, first + i, group, places + ((<usize>i) << 2), rows + i * pairs * 4);
     for (let panel = 0; panel < panels; panel++) {
-      const weights = args.weights + <usize>(group * panels + panel) * (pairs + 1) * LINE;
+      const weights = args.weights + <usize>(group * panels + panel) * (pairs + 1) * PAIRS_ROW;
       for (let i = 0; i < count; i += 4) multiply(args, group, panel, weights, places, rows, i, count, pairs);
     }
   }
@@ -225,9 +221,9 @@ function multiply(
     c1 = a1,
     d0 = a0,
     d1 = a1;
-  const end = weights + <usize>pairs * LINE;
+  const end = weights + <usize>pairs * PAIRS_ROW;
   for (let at = weights; at < end; a += 4) {
-    at += LINE;
+    at += PAIRS_ROW;
     const low = v128.load(at);
     const high = v128.load(at, 16);
     let x = v128.load32_splat(a);

@@ -38,7 +38,7 @@ class TopKArgs {
   k: i32;
   /** 1: the least instead of the greatest. */
   least: i32;
-  /** 12 bytes an entry for k entries, `scratchStride` apart from thread to thread. */
+  /** For each thread `heapBytes` of k entries, `scratchStride` apart. */
   scratch: usize;
   scratchStride: i32;
 }

@@ -22,8 +22,8 @@ function round(sum: v128, x: v128, y: v128): v128 {
 }
 
 /**
- * `count` rounds of twelve independent four-lane multiply-adds, sum + x * y or sum * x + y: 96 floating-point
- * operations a round. Twelve hide the latency of a separate multiplication and addition too, and still fit into 16
+ * `count` rounds of twelve independent four-lane multiply-adds, sum + x * y or sum * x + y:
+ * PEAK_OPERATIONS a round. Twelve hide the latency of a separate multiplication and addition too, and still fit into 16
  * registers.
  */
 export function f32_multiply_add_peak(args: MultiplyAddPeakArgs, thread: i32, threads: i32): void {

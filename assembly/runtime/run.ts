@@ -11,14 +11,10 @@ import {
   phaseOf,
   threadsOf,
 } from "./team";
+import { ALONE, OPEN, STEP_BYTES } from "./program_layout";
 
-// One step: [kernel: u32][args: u32]. A kernel is called as (args, thread, threads): it does its share of the step. The
-// two highest bits of the kernel say how a team does the step.
-const STEP_BYTES: usize = 8;
-/** The first thread does the step by itself. */
-const ALONE: u32 = 1 << 31;
-/** What comes next needs of it only the same share: both go into one phase. */
-const OPEN: u32 = 1 << 30;
+// What is left of a step's first word without its two highest bits. A kernel is called as (args, thread, threads): it
+// does its share of the step.
 const KERNEL: u32 = OPEN - 1;
 
 /** Runs `steps` steps from `program` on: the share of `thread` of `threads`, which wait for nobody. */

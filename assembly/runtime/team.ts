@@ -1,23 +1,11 @@
 // Threads that run programs together in one shared memory: how a run's work is handed out, and how they wait. Nobody
 // waits for a thread, only for work: a thread that comes late, or never, has its share done by another. Waiting spins
-// for a moment, then sleeps. TypeScript's side of these words is in src/runtime/words.ts.
+// for a moment, then sleeps. TypeScript's side is in src/runtime/words.ts.
+import { ASLEEP, CLAIMS, DISSOLVED, DONE, END, FIRST_STEP, PHASE, THREADS } from "./thread_pool_layout";
 
 // A run goes in phases of one step or a few; each has as many shares as the team has threads, and the next phase begins
 // when all shares are done. Phases are numbered through all runs, so that whoever holds on to an old one claims
-// nothing. A team, in cache lines of its own:
-//    0 [runs begun: i32][end of the program: u32][threads: i32]        written before a run
-//   64 [phase: i32][its first step: u32, 0 until a run begins]         written by who does the last share, step first
-//  128 [shares done: i32]
-//  192 [dissolved: i32][threads asleep: i32]
-//  256 [for each share the phase behind the last one in which it was claimed: i32]
-const END: usize = 4;
-const THREADS: usize = 8;
-const PHASE: usize = 64;
-const FIRST_STEP: usize = 68;
-const DONE: usize = 128;
-const DISSOLVED: usize = 192;
-const ASLEEP: usize = 196;
-const CLAIMS: usize = 256;
+// nothing. All that they share is in thread_pool_layout.ts.
 
 /** Looks at a word before sleeping on it: tens of microseconds, as long as it takes to fall asleep and wake up. */
 const SPINS: i32 = 20_000;

@@ -1,6 +1,7 @@
 // Sampling of channels-last maps at the points of a grid: each sample is a weighted sum of a few pixels.
 import { weigh } from "./resample";
 import { firstUnit } from "../runtime/share";
+import { AXIS_BYTES, gridSampleScratch, OFFSETS, PRODUCTS } from "./vision_layout";
 
 /** How a place becomes pixels. */
 const enum Interpolation {
@@ -42,21 +43,17 @@ class GridSampleArgs {
   outside: i32;
   /** 1: -1 and 1 are the centres of the outermost pixels, not their outer edges. */
   alignCorners: i32;
-  /** For each thread 608 bytes. */
+  /** For each thread `gridSampleScratch` bytes. */
   scratch: usize;
 }
 
-// Scratch: [offsets and weights of 3 axes x 4 taps][64 offsets][64 weights].
-const AXIS_BYTES: usize = 32;
+/** Bytes from the offsets of an axis to its weights. */
 const WEIGHTS: usize = 16;
-const OFFSETS: usize = 3 * AXIS_BYTES;
-const PRODUCTS: usize = OFFSETS + 256;
-const SCRATCH_BYTES: usize = PRODUCTS + 256;
 
 /** output[image, point] = input at the point, interpolated over the axes there are. */
 export function f32_grid_sample(args: GridSampleArgs, thread: i32, threads: i32): void {
   assert(args.axes >= 1 && args.axes <= 3 && args.planes > 0 && args.rows > 0 && args.columns > 0);
-  const scratch = args.scratch + <usize>thread * SCRATCH_BYTES;
+  const scratch = args.scratch + <usize>thread * gridSampleScratch();
   const channelBytes = (<usize>args.channels) << 2;
   const last = firstUnit(args.images * args.points, thread + 1, threads);
   for (let unit = firstUnit(args.images * args.points, thread, threads); unit < last; unit++) {

@@ -23,7 +23,7 @@ class NonMaxSuppressionArgs {
   mostPerClass: i32;
   /** 1: a box is [x, y, width, height] of its centre; 0: two opposite corners [y, x, y, x]. */
   isCentred: i32;
-  /** 12 bytes a box. */
+  /** `heapBytes` of the boxes. */
   scratch: usize;
 }
 

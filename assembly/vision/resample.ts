@@ -3,6 +3,7 @@
 import { madd } from "../primitives/fused";
 import { storeLanes } from "../primitives/lanes";
 import { firstUnit } from "../runtime/share";
+import { resampleScratch } from "./vision_layout";
 
 
 @unmanaged
@@ -32,7 +33,7 @@ class ResampleArgs {
   /** i32[outputColumns][columnTaps]: bytes from a row's first pixel. */
   columnOffsets: usize;
   columnWeights: usize;
-  /** For each thread `scratchStride` >= 4 * rowFloats bytes, and 16 to be read; unused where rowTaps is 1. */
+  /** For each thread `resampleScratch` bytes, `scratchStride` apart; unused where rowTaps is 1. */
   scratch: usize;
   scratchStride: i32;
 }
@@ -43,7 +44,7 @@ class ResampleArgs {
  */
 export function f32_resample(args: ResampleArgs, thread: i32, threads: i32): void {
   assert(args.rowTaps > 0 && args.columnTaps > 0 && args.inner > 0);
-  assert(args.rowTaps == 1 || args.scratchStride >= args.rowFloats << 2);
+  assert(args.rowTaps == 1 || args.scratchStride >= resampleScratch(args.rowFloats));
   const rowTaps = args.rowTaps;
   const columnTaps = args.columnTaps;
   const scratch = args.scratch + <usize>thread * args.scratchStride;

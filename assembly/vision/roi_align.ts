@@ -2,6 +2,7 @@
 import { storeLanes } from "../primitives/lanes";
 import { weigh } from "./resample";
 import { firstUnit } from "../runtime/share";
+import { TAPS_BYTES } from "./vision_layout";
 
 
 @unmanaged
@@ -33,7 +34,7 @@ class RoiAlignArgs {
   shift: f32;
   /** 1: the greatest weighted pixel of a cell instead of the mean of its samples. */
   isMax: i32;
-  /** For each thread `scratchStride` >= 64 + 4 * channels bytes. */
+  /** For each thread `roiAlignScratch` bytes, `scratchStride` apart. */
   scratch: usize;
   scratchStride: i32;
 }
@@ -71,7 +72,7 @@ function alignCell(args: RoiAlignArgs, output: usize, region: i32, row: i32, col
   const across = samplesOf(args.samples, cellWidth, args.columns);
   const down = samplesOf(args.samples, cellHeight, args.rows);
   const image = args.input + <usize>imageOf(args, region) * args.inputImage;
-  const sample = scratch + 32;
+  const sample = scratch + TAPS_BYTES;
   let samples = 0;
   for (let i = 0; i < down; i++) {
     const y = top + (<f32>row + (<f32>i + 0.5) / <f32>down) * cellHeight;

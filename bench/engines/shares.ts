@@ -2,7 +2,7 @@
 
 import { type Family, layersOf } from '../layers.js';
 import { measure, median, quick, ratio, thorough, wasDisturbed } from '../measure.js';
-import { PEAK_OPERATIONS, Program } from '../program.js';
+import { PEAK_PROGRAM, Program } from '../program.js';
 
 export interface Share {
   readonly family: Family;
@@ -50,13 +50,13 @@ export async function measureShares(
         { peak: () => peak.run(), layer: () => program.runSteps(firstStep, plan.steps.length) },
         effort,
       );
-      peaks.push(PEAK_OPERATIONS / median(times.peak));
+      peaks.push(PEAK_PROGRAM / median(times.peak));
       shares.push({
         family,
         layer: label,
         kernel,
         rate: operations / median(times.layer),
-        share: (ratio(times.peak, times.layer) * operations) / PEAK_OPERATIONS,
+        share: (ratio(times.peak, times.layer) * operations) / PEAK_PROGRAM,
         disturbed: wasDisturbed(),
       });
     }

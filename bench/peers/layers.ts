@@ -5,7 +5,7 @@ import { inference } from '../../src/graph/inference.js';
 import { Tensor } from '../../src/tensor.js';
 import type { Family, Layer } from '../layers.js';
 import { type Effort, thorough } from '../measure.js';
-import { PEAK_OPERATIONS, Program } from '../program.js';
+import { PEAK_PROGRAM, Program } from '../program.js';
 import type { Contestant, LibraryName, Load } from './contestant.js';
 import { type DuelResult, duel } from './duel.js';
 import { exportLayer } from './export.js';
@@ -49,7 +49,7 @@ export async function duelOnLayer(
   const result = await duel(ours, theirs, effort, () => program.run());
   for (const contestant of contestants) contestant.dispose();
   const rate = operations / result.quadlane;
-  return { layer: label, ...result, rate, shareOfPeak: rate / (PEAK_OPERATIONS / result.beside!) };
+  return { layer: label, ...result, rate, shareOfPeak: rate / (PEAK_PROGRAM / result.beside!) };
 }
 
 /** The least network, a rectifier on four numbers: what a call costs. Each run moves input and output. */

@@ -1,5 +1,6 @@
 // Where a run's time goes: every step of a plan timed by itself, as data, as a table and as a Chrome trace.
 
+import { PEAK_OPERATIONS } from '../layouts.generated.js';
 import type { KernelName } from '../ops/kernels.generated.js';
 import { arrange, Slot } from '../plan/arena.js';
 import type { Plan, PlannedNode } from '../plan/plan.js';
@@ -186,9 +187,8 @@ function meanWithoutSlowest(times: Float64Array): number {
   return kept.reduce((a, b) => a + b, 0) / kept.length;
 }
 
-/** Rounds of f32_multiply_add_peak in one call, operations of one round, and calls of which the fastest counts. */
+/** Rounds of f32_multiply_add_peak in one call, and calls of which the fastest counts. */
 const PEAK_ROUNDS = 200_000;
-const PEAK_OPERATIONS = 96;
 const PEAK_CALLS = 40;
 
 /** The engine's multiply-adds in GFLOP/s on one thread where nothing else holds it up. */

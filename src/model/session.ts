@@ -3,11 +3,12 @@
 
 import { Derived, derivation } from '../graph/derived.js';
 import { expandComposites } from '../graph/passes/composites.js';
+import { STEP_BYTES } from '../layouts.generated.js';
 import { bytesOf } from '../ops/lowering/views.js';
 import { align } from '../plan/arena.js';
 import type { Plan, PlannedOutput } from '../plan/plan.js';
 import { makePlan } from '../plan/planner.js';
-import { addressOf, encodeProgram, programBytes, STEP_BYTES } from '../plan/program.js';
+import { addressOf, encodeProgram, programBytes } from '../plan/program.js';
 import { placeBytes, type Weight, WeightStore } from '../plan/weights.js';
 import type { Core } from '../runtime/core.js';
 import { sizeOf } from '../shape.js';

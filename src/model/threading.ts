@@ -1,13 +1,13 @@
 // Models on several threads: whether this host can, and what their cores are then. Loaded only where threads are wanted.
 
 import type { WasmModule } from '../hostTypes.js';
+import { MOST_THREADS } from '../layouts.generated.js';
 import { numberIn } from '../options.js';
 import { schedule } from '../plan/schedule.js';
 import type { Platform, Variant } from '../platform/platform.js';
 import { withSharedMemory } from '../runtime/sharing.js';
 import { Team } from '../runtime/team.js';
 import { TeamCore } from '../runtime/teamCore.js';
-import { MOST_THREADS } from '../runtime/words.js';
 import type { Engine } from './engine.js';
 import type { ModelOptions } from './model.js';
 

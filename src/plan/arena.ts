@@ -1,10 +1,9 @@
 // Where activations lie: slots whose lifetimes don't overlap share the same bytes.
 
 import { QuadlaneError } from '../errors.js';
+import { SLACK_BYTES } from '../layouts.generated.js';
 import type { Region } from '../ops/pointer.js';
 
-/** Kernels may load this far past the end of a tensor. */
-const SLACK_BYTES = 64;
 const ALIGNMENT = 64;
 /** Addresses are 32 bits, and offsets in a slot are signed. */
 const MAX_BYTES = 2 ** 31;

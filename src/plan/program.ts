@@ -1,13 +1,9 @@
-// Steps as bytes: the program that the kernels' `run` walks. Layout:
-// [steps: kernel u32, arguments u32][arguments of each step, 4 bytes a field][tables].
+// Steps as bytes: the program that the kernels' `run` walks, as assembly/runtime/program_layout.ts has it.
 
+import { FIELD_BYTES, STEP_BYTES } from '../layouts.generated.js';
 import type { Pointer } from '../ops/pointer.js';
 import { align } from './arena.js';
 import type { Step, Table } from './plan.js';
-
-/** Bytes of one step, by which programs are walked. */
-export const STEP_BYTES = 8;
-const FIELD_BYTES = 4;
 
 /** A kernel as a binary has it. */
 export interface KernelLayout {

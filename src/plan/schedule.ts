@@ -1,13 +1,8 @@
 // How threads share the steps of a plan: small steps are done by one thread, and nobody waits where nothing is to be
 // waited for.
 
+import { ALONE, OPEN } from '../layouts.generated.js';
 import type { Plan, Step } from './plan.js';
-
-// Beside a kernel's number in a program; assembly/runtime/run.ts reads them.
-/** The first thread does the step by itself. */
-export const ALONE = 2 ** 31;
-/** No thread waits for the others behind the step. */
-export const OPEN = 2 ** 30;
 
 /** A step that takes one thread about as long as threads take to meet isn't worth sharing. */
 const SMALL_STEP = 8_000;

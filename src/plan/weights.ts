@@ -1,5 +1,6 @@
 // Constants on their way into linear memory: each in the forms that kernels read, each form once for all plans.
 
+import { SLACK_BYTES } from '../layouts.generated.js';
 import { bytesOf, denseView } from '../ops/lowering/views.js';
 import type { Lowering, View } from '../ops/operator.js';
 import type { Pointer, Region } from '../ops/pointer.js';
@@ -18,9 +19,6 @@ export interface Weight extends Region {
   readonly steps: readonly Step[];
   readonly tables: readonly Table[];
 }
-
-/** Kernels may load this far past the end of a weight. */
-const SLACK_BYTES = 64;
 
 /** Bytes that `bytes` of a constant take in memory. */
 export function placeBytes(bytes: number): number {

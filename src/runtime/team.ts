@@ -1,9 +1,10 @@
 // The threads of one model, seen from the thread that holds it: starting them, giving them runs, noticing when one is lost.
 
 import { QuadlaneError } from '../errors.js';
+import { READY, THREADS } from '../layouts.generated.js';
 import type { Threads } from './core.js';
 import type { Assignment, Report } from './thread.js';
-import { beginRun, dissolve, READY, THREADS, wordsOf } from './words.js';
+import { beginRun, dissolve, wordsOf } from './words.js';
 
 /** A thread as a host has it. */
 export interface Thread {
@@ -70,7 +71,7 @@ export class Team implements Threads {
     if (this.failure || this.reason) return;
     if (this.words) dissolve(this.words);
     this.words = wordsOf(memory, address);
-    this.words[THREADS] = this.size;
+    this.words[THREADS / 4] = this.size;
     this.threads.forEach((thread, index) => {
       const number = this.callerWorks ? index + 1 : index;
       thread.hold(true);
@@ -84,7 +85,7 @@ export class Team implements Threads {
 
   /** Whether all threads wait for a run. */
   get ready(): boolean {
-    return this.words !== undefined && Atomics.load(this.words, READY) === this.threads.length;
+    return this.words !== undefined && Atomics.load(this.words, READY / 4) === this.threads.length;
   }
 
   /** Resolves once all threads are ready, or it is known that they never will be, or nothing is there to do for them yet. */

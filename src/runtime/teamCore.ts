@@ -2,10 +2,10 @@
 // may not block.
 
 import { QuadlaneError } from '../errors.js';
+import { ALONE, POOL_BYTES, STEP_BYTES } from '../layouts.generated.js';
 import { Tensor } from '../tensor.js';
 import { Core, instantiate, MAX_PAGES, PAGE_BYTES, type Turns } from './core.js';
 import type { Team } from './team.js';
-import { STEP_WORDS, TEAM_BYTES } from './words.js';
 
 /** A memory that has to grow becomes this much longer than it must be: growing means moving. */
 const ROOM = 1.125;
@@ -29,7 +29,7 @@ export class TeamCore extends Core {
     super(module, limit, sharedMemory(1));
     this.team = team;
     this.address = Math.ceil(this.heapBase / ALIGNMENT) * ALIGNMENT;
-    this.heapBase = this.address + TEAM_BYTES;
+    this.heapBase = this.address + POOL_BYTES;
     this.turns = team && !team.callerWorks ? new TeamTurns(team, (...run) => super.run(...run)) : undefined;
     if (team) gone.register(this, team);
   }
@@ -59,10 +59,10 @@ export class TeamCore extends Core {
     throw team.failure;
   }
 
-  /** Whether no step of a program is shared: the first word of each is negative then. */
+  /** Whether no step of a program is shared. */
   private isForOne(program: number, steps: number): boolean {
-    const words = new Int32Array(this.memory.buffer, program, STEP_WORDS * steps);
-    for (let step = 0; step < words.length; step += STEP_WORDS) if (words[step] >= 0) return false;
+    const words = new Int32Array(this.memory.buffer, program, (STEP_BYTES / 4) * steps);
+    for (let step = 0; step < words.length; step += STEP_BYTES / 4) if (!(words[step] & ALONE)) return false;
     return true;
   }
 
@@ -72,7 +72,7 @@ export class TeamCore extends Core {
     const memory = sharedMemory(Math.max(pages, Math.min(most, Math.ceil(pages * ROOM))));
     const used = new Uint8Array(this.memory.buffer);
     new Uint8Array(memory.buffer).set(used);
-    new Uint8Array(memory.buffer, this.address, TEAM_BYTES).fill(0);
+    new Uint8Array(memory.buffer, this.address, POOL_BYTES).fill(0);
     this.memory = memory;
     this.exports = instantiate(this.module, memory).exports;
     this.team?.move(this.module, memory, this.address);

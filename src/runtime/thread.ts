@@ -1,7 +1,8 @@
 // What a thread of a team does: puts the binary into the team's memory and takes part in its runs. The other end is Team.
 
+import { READY } from '../layouts.generated.js';
 import { instantiate } from './core.js';
-import { dissolve, READY, wordsOf } from './words.js';
+import { dissolve, wordsOf } from './words.js';
 
 /** Where a thread is to work. */
 export interface Assignment {
@@ -26,7 +27,7 @@ export function takePart(
   const words = wordsOf(memory, team);
   try {
     const { exports } = instantiate(module, memory);
-    Atomics.add(words, READY, 1);
+    Atomics.add(words, READY / 4, 1);
     report('ready');
     let runs = 0;
     for (;;) {

@@ -1,16 +1,17 @@
 // Checks operators and small graphs through the whole compiler: with every binary, with all passes and without, with
 // weights as constants and as inputs, as one thread and as two, in a memory whose every unused byte is NaN.
+
 import { expect } from 'vitest';
 import type { Node, TypedGraph } from '../../src/graph/graph.js';
 import { applyPasses, optionalPasses } from '../../src/graph/passes/index.js';
 import { type Compute, ConstantFolder, shapeInputs, specialize } from '../../src/graph/specialize.js';
+import { SLACK_BYTES, STEP_BYTES } from '../../src/layouts.generated.js';
 import { computeWith } from '../../src/model/constantFolding.js';
 import { Session } from '../../src/model/session.js';
 import type { Attributes } from '../../src/ops/operator.js';
 import { align, Slot } from '../../src/plan/arena.js';
 import type { Plan } from '../../src/plan/plan.js';
 import { makePlan } from '../../src/plan/planner.js';
-import { STEP_BYTES } from '../../src/plan/program.js';
 import { WeightStore } from '../../src/plan/weights.js';
 import { Core } from '../../src/runtime/core.js';
 import { sizeOf } from '../../src/shape.js';
@@ -39,8 +40,6 @@ export interface OperatorCase {
 type Tensors = Readonly<Record<string, Tensor>>;
 
 const NAN_BITS = 0x7fc00000;
-/** Bytes behind a slot that the arena keeps for loads past its end. */
-const SLACK_BYTES = 64;
 const THREADS = 2;
 
 /** `graph` for these inputs, typed and folded by the strict binary's kernels, but without any pass. */

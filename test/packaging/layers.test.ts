@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../src', import.meta.url));
 
-const values = ['tensor', 'shape', 'windowOptions', 'options', 'hostTypes', 'errors'];
+const values = ['tensor', 'shape', 'windowOptions', 'options', 'hostTypes', 'errors', 'layouts.generated'];
 const networks = ['graph', 'ops', ...values];
 const models = ['model', 'plan', 'runtime', 'platform', 'formats', ...networks];
 
@@ -18,6 +18,7 @@ const arrows: Record<string, readonly string[]> = {
   hostTypes: [],
   options: ['errors'],
   windowOptions: ['options', 'errors'],
+  'layouts.generated': [],
   shape: ['errors'],
   tensor: ['shape', 'errors'],
   ops: values,

@@ -1,7 +1,9 @@
 // How threads share the steps of a plan.
+
 import { expect, test } from 'vitest';
+import { ALONE, OPEN } from '../../src/layouts.generated.js';
 import type { Plan, PlannedNode, Step } from '../../src/plan/plan.js';
-import { ALONE, OPEN, schedule } from '../../src/plan/schedule.js';
+import { schedule } from '../../src/plan/schedule.js';
 
 const BIG = 10_000_000;
 

@@ -1,7 +1,8 @@
 // Gradient of depthwise filters: four channels side by side in vectors, taps of a filter in registers.
-import { FilterGradientPixels, listPixels, pixelCount, PIXEL_BYTES } from "../filter_gradient_pixels";
+import { FilterGradientPixels, listPixels, pixelCount } from "../filter_gradient_pixels";
 import { madd } from "../../primitives/fused";
 import { firstUnit } from "../../runtime/share";
+import { LISTED_BYTES } from "../filter_gradient_layout";
 
 
 @unmanaged
@@ -9,12 +10,10 @@ class DepthwiseFilterGradientArgs extends FilterGradientPixels {
   channels: i32;
 }
 
-// Scratch: [pixel list][sums: block of four channels x tap x 4].
-
 /**
  * output[channel, tap] = sum over pixels of input[pixel + taps[tap], channel] * gradient[pixel, channel]. Pixels are
- * summed in order, block by block, whatever the thread. `scratchStride` is at least 8 * blockPixels, plus
- * 16 * tapCount * ceil(channels / 4). Reads up to 12 bytes behind a pixel's channels.
+ * summed in order, block by block, whatever the thread. `scratchStride` is at least
+ * `depthwiseFilterGradientScratch`. Reads up to 12 bytes behind a pixel's channels.
  */
 export function f32_filter_gradient_depthwise(args: DepthwiseFilterGradientArgs, thread: i32, threads: i32): void {
   assert(args.blockPixels > 0 && args.channels >= 0);
@@ -22,7 +21,7 @@ export function f32_filter_gradient_depthwise(args: DepthwiseFilterGradientArgs,
   const first = firstUnit(blocks, thread, threads);
   const last = firstUnit(blocks, thread + 1, threads);
   const table = args.scratch + <usize>thread * args.scratchStride;
-  const sums = table + <usize>args.blockPixels * PIXEL_BYTES;
+  const sums = table + <usize>args.blockPixels * LISTED_BYTES;
   const filterBytes = (<usize>args.tapCount) << 4;
   assert(sums + <usize>(last - first) * filterBytes <= table + args.scratchStride);
   memory.fill(sums, 0, <usize>(last - first) * filterBytes);
@@ -30,7 +29,7 @@ export function f32_filter_gradient_depthwise(args: DepthwiseFilterGradientArgs,
   for (let pixel = 0; pixel < pixels; pixel += args.blockPixels) {
     const count = min(args.blockPixels, pixels - pixel);
     listPixels(args, table, pixel, count);
-    const end = table + <usize>count * PIXEL_BYTES;
+    const end = table + <usize>count * LISTED_BYTES;
     let to = sums;
     for (let block = first; block < last; block++) {
       let tap = 0;
@@ -118,7 +117,7 @@ function sumTaps(
     s6 = s0,
     s7 = s0,
     s8 = s0;
-  for (; table < end; table += PIXEL_BYTES) {
+  for (; table < end; table += LISTED_BYTES) {
     const x = load<u32>(table);
     const g = v128.load(load<u32>(table, 4) + channel);
     s0 = madd(v128.load(x + o0), g, s0);

@@ -5,6 +5,8 @@ import { addProducts } from "../filter_gradient";
 import { storeAcross } from "../../primitives/lanes";
 import { firstUnit } from "../../runtime/share";
 import { transformGradient, transformSums, transformTile2, transformTile4 } from "./winograd_transform";
+import { GAP_BYTES, PASS_BYTES, PLACE_BYTES, SUM_BYTES, winogradGradientScratch } from "./winograd_layout";
+import { PANEL, PANEL_ROW } from "../../matmul/panel_layout";
 
 
 @unmanaged
@@ -34,29 +36,13 @@ class WinogradFilterGradientArgs {
   blockTiles: i32;
   /** Groups of four channels that go through all tiles together. */
   chunkGroups: i32;
-  /**
-   * For each thread `scratchStride` >= 576 + 16 * blockTiles + positions * (chunkGroups * i + g + 128 * s) bytes, where
-   * i = 16 * blockTiles + 64, g = 32 * blockTiles + 64; s is 1 where one block holds all tiles, or else
-   * chunkGroups * ceil(filters / 8); positions are 36 or 16.
-   */
+  /** For each thread `winogradGradientScratch` bytes, `scratchStride` apart. */
   scratch: usize;
   scratchStride: i32;
 }
 
-// Scratch: [4 channels x 9 taps x 4 filters, or 6 x 6 x 4 floats between two passes][tiles of the
-// block][gradients][inputs: group of channels][sums: panel x group].
-const TAPS_BYTES: usize = 576;
-// A tile of the block: addresses [input: u32][gradient: u32], then [rows and columns that are there: u16].
-const PLACE_BYTES: usize = 16;
-// Gradients: [position][tile][8 filters]. Inputs: [position][tile][4 channels]. Sums: [position][4 channels][8
-// filters].
-const PANEL: i32 = 8;
-const GRADIENT_BYTES: usize = 32;
+/** Bytes of four channels of a tile at a position. */
 const INPUT_BYTES: usize = 16;
-const SUM_BYTES: usize = 128;
-// Behind each position of gradients and inputs, so that the same tiles of all of them don't meet in one set of the
-// cache.
-const GAP_BYTES: usize = 64;
 
 /**
  * output[filter, channel, tap] = sum over pixels of input[pixel + tap, channel] * gradient[pixel, filter] by F(4x4,
@@ -81,9 +67,9 @@ function sumChunk(args: WinogradFilterGradientArgs, first: i32, groups: i32, scr
   const panels = (args.filters + PANEL - 1) / PANEL;
   const tiles = args.images * ((args.rows + tile - 1) / tile) * ((args.columns + tile - 1) / tile);
   const block = args.blockTiles;
-  const table = scratch + TAPS_BYTES;
+  const table = scratch + PASS_BYTES;
   const gradients = table + <usize>block * PLACE_BYTES;
-  const gradientBytes = <usize>block * GRADIENT_BYTES + GAP_BYTES;
+  const gradientBytes = <usize>block * PANEL_ROW + GAP_BYTES;
   const inputs = gradients + positions * gradientBytes;
   const inputBytes = <usize>block * INPUT_BYTES + GAP_BYTES;
   const groupBytes = positions * inputBytes;
@@ -91,7 +77,7 @@ function sumChunk(args: WinogradFilterGradientArgs, first: i32, groups: i32, scr
   const sumsBytes = positions * SUM_BYTES;
   // Sums that one block completes are taken back at once, and the next ones take their place.
   const step = tiles > block ? sumsBytes : 0;
-  assert(sums + max(sumsBytes, <usize>(panels * groups) * step) <= scratch + args.scratchStride);
+  assert(args.scratchStride >= winogradGradientScratch(tile, tiles, block, args.chunkGroups, args.filters));
   // Without any tile the sums are still to be written.
   for (let tileFirst = 0; tileFirst < max(tiles, 1); tileFirst += block) {
     const count = min(block, tiles - tileFirst);
@@ -166,8 +152,8 @@ function transformGradients(
 ): void {
   const tile = args.tile;
   const rowBytes = <usize>(tile + 2) * positionBytes;
-  const length = <usize>count * GRADIENT_BYTES;
-  for (let at = to; at < to + length; at += GRADIENT_BYTES, table += PLACE_BYTES) {
+  const length = <usize>count * PANEL_ROW;
+  for (let at = to; at < to + length; at += PANEL_ROW, table += PLACE_BYTES) {
     const rows = <i32>load<u16>(table, 8);
     const columns = <i32>load<u16>(table, 10);
     for (let row = 0; row < tile; row++) {

@@ -11,6 +11,15 @@ import { firstUnit } from "../../runtime/share";
 import { multiplyPair, multiplyPosition } from "./winograd_multiply";
 import { tileCount, wholeTiles } from "./winograd_tiles";
 import { outputAt, point, transformProducts, transformTile2, transformTile4, VECTOR } from "./winograd_transform";
+import {
+  GAP_BYTES,
+  inputPositionBytes,
+  PASS_BYTES,
+  PLACE_BYTES,
+  STORE_BYTES,
+  winogradScratch,
+} from "./winograd_layout";
+import { PANEL, PANEL_ROW } from "../../matmul/panel_layout";
 
 
 @unmanaged
@@ -56,27 +65,11 @@ class WinogradArgs {
   blockTiles: i32;
   /** Panels of eight filters whose weights lie together by position; their products are transformed back together. */
   chunkPanels: i32;
-  /**
-   * For each thread `scratchStride` >= 1088 + blockTiles * 16 + places * positions * 32 * chunkPanels + positions *
-   * inputs bytes, where places are blockTiles + 1, positions 36 or 16, inputs (16 * places * ceil(channels * tapCount /
-   * 4) + 64) | 64.
-   */
+  /** For each thread `winogradScratch` bytes, `scratchStride` apart. */
   scratch: usize;
   scratchStride: i32;
 }
 
-// Scratch: [6 x 6 x 4 floats: a tile between two passes][4 x 4 pixels x 8 floats: one on its way to the slow store]
-// [tiles of the block][products][inputs].
-const PASS_BYTES: usize = 576;
-const STORE_BYTES: usize = 512;
-// A tile of the block: addresses [input: u32][output: u32][residual: u32], then [rows and columns that are there: u16].
-const PLACE_BYTES: usize = 16;
-// Products: [panel][tile][position][8 filters]. Inputs: [position][tile][part][channels], whole vectors a tile.
-const PANEL: i32 = 8;
-const PANEL_ROW: usize = 32;
-// Behind each position of inputs and weights, so that the same channels of all of them don't meet in one set of the
-// cache: inputs, of which a transform writes all positions in turn, are an odd number of lines apart.
-const GAP_BYTES: usize = 64;
 // Bigger weights come from behind a core's own caches, and are read ahead.
 const NEAR_BYTES: usize = 1 << 20;
 
@@ -103,7 +96,7 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
   const rowBytes = (<usize>((depth + 3) & -4)) << 2;
   // Tiles are multiplied in even numbers, from any one on.
   const places = <usize>blockTiles + 1;
-  const positionBytes = (places * rowBytes + GAP_BYTES) | GAP_BYTES;
+  const positionBytes = <usize>inputPositionBytes(blockTiles, depth);
   const scratch = args.scratch + <usize>thread * args.scratchStride;
   const table = scratch + PASS_BYTES + STORE_BYTES;
   const products = table + <usize>blockTiles * PLACE_BYTES;
@@ -112,7 +105,7 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
   const inputs = products + <usize>chunkPanels * productsBytes;
   assert(blockTiles > 0 && blockTiles % 2 == 0);
   assert(chunkPanels > 0);
-  assert(inputs + <usize>positions * positionBytes <= scratch + args.scratchStride);
+  assert(args.scratchStride >= winogradScratch(tile, blockTiles, chunkPanels, depth));
 
   const panels = (args.filters + PANEL - 1) / PANEL;
   const tileRows = tileCount(args.rows, tile);

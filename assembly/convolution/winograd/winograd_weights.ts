@@ -2,6 +2,8 @@
 // taps, a window's stride apart, with zeros where the filter has none.
 import { firstUnit } from "../../runtime/share";
 import { transformWeights } from "./winograd_transform";
+import { GAP_BYTES } from "./winograd_layout";
+import { PANEL, PANEL_ROW } from "../../matmul/panel_layout";
 
 
 @unmanaged
@@ -30,12 +32,6 @@ class WinogradWeightsArgs {
   /** Panels whose weights lie together by position. */
   chunkPanels: i32;
 }
-
-// A chunk: [panel][8 biases], then [position][panel][part][channel][8 filters] with a gap behind each position, so that
-// the positions of one weight don't meet in one set of the cache. Lanes past the last filter are zero.
-const PANEL: i32 = 8;
-const PANEL_ROW: usize = 32;
-const GAP_BYTES: usize = 64;
 
 /** target = chunks of ceil(filters / 8) panels of [8 biases] and [36 positions][parts][channels][8 filters]. */
 export function f32_winograd_weights_4x4(args: WinogradWeightsArgs, thread: i32, threads: i32): void {

@@ -1,6 +1,7 @@
 // Gradient of a convolution's filters, and of the weights of a fully connected layer, by the gradient of its output.
 
 import { QuadlaneError } from '../../errors.js';
+import { depthwiseFilterGradientScratch, ELEMENTS, filterGradientScratch } from '../../layouts.generated.js';
 import { formatShape, product, sameShape, type Windows, windowCounts, windowsOf } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { narrow } from '../lowering/subviews.js';
@@ -25,8 +26,6 @@ export interface ConvFilterGradientAttributes extends Attributes {
 
 /** Pixels that are summed before they join the others: few enough for the first-level cache and for small errors. */
 const BLOCK_PIXELS = 128;
-/** Filters and window elements of a register tile. */
-const [FILTERS, ELEMENTS] = [8, 4];
 /** More filters than this are worth laying out the input for. */
 const FEW_FILTERS = 16;
 /** From this many channels on, each tap of the filters is a product of its own, of the pixels that it reads. */
@@ -144,7 +143,7 @@ function places(windows: Windows, input: View, gradient: View) {
 function lowerDepthwise(lowering: Lowering, windows: Windows, input: View, gradient: View): void {
   const { offsets, pixels, ...from } = places(windows, input, gradient);
   const channels = input.shape.at(-1)!;
-  const scratchStride = 8 * BLOCK_PIXELS + 16 * offsets.length * Math.ceil(channels / 4);
+  const scratchStride = depthwiseFilterGradientScratch(BLOCK_PIXELS, offsets.length, channels);
   lowering.step('f32_filter_gradient_depthwise', {
     ...from,
     ...pixels,
@@ -214,15 +213,13 @@ function lowerTiles(
   const { offsets, pixels, ...from } = places(windows, input, gradient);
   const channels = channelsOf(input, groups);
   const filters = gradient.shape.at(-1)! / groups;
-  const packs = filters > FEW_FILTERS;
+  const packs = filters > FEW_FILTERS ? 1 : 0;
   const tiles = Math.ceil((channels * offsets.length) / ELEMENTS);
   // As many chunks for each thread; at least one, so that none has more tiles than there are.
   const sharing = Math.ceil(lowering.threads / groups);
   const chunks = Math.ceil(tiles / (packs ? CHUNK_TILES.packed : CHUNK_TILES.listed) / sharing) * sharing;
   const chunkTiles = Math.max(1, Math.ceil(tiles / Math.max(1, chunks)));
-  const scratchStride =
-    (8 + 4 * FILTERS + (packs ? 4 * ELEMENTS * chunkTiles : 0)) * BLOCK_PIXELS +
-    4 * FILTERS * ELEMENTS * chunkTiles * Math.ceil(filters / FILTERS);
+  const scratchStride = filterGradientScratch(BLOCK_PIXELS, chunkTiles, filters, packs);
   lowering.step('f32_filter_gradient', {
     ...from,
     ...pixels,
@@ -233,7 +230,7 @@ function lowerTiles(
     filters,
     channels,
     chunkTiles,
-    packs: packs ? 1 : 0,
+    packs,
     scratch: lowering.scratch(scratchStride),
     scratchStride,
   });

@@ -2,11 +2,12 @@
 // (a phase) see the same taps of the filters, so each phase is a convolution of stride 1 that stores every stride-th pixel.
 
 import { QuadlaneError } from '../../errors.js';
+import { PANEL } from '../../layouts.generated.js';
 import { dilatedExtent, formatShape, product, sameShape, windowsOf } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { type Activated, activationArguments, requireResidual } from '../lowering/epilogue.js';
 import { sumOverPixels } from '../lowering/gradientShapes.js';
-import { FILTERS_PER_PANEL, tileScratch, wholePanels } from '../lowering/panels.js';
+import { tileScratch, wholePanels } from '../lowering/panels.js';
 import { rankOfEither } from '../lowering/partialShapes.js';
 import { narrow } from '../lowering/subviews.js';
 import { spatial } from '../lowering/views.js';
@@ -252,7 +253,7 @@ function lowerPhase(
   const depthwise = groups > 1 && perGroup === 1 && count === groups;
   const packing = depthwise
     ? { groups: 1, filters: count, channels: 1, width: CHANNELS_PER_BLOCK, filterAxis: 0 }
-    : { groups, filters: perGroup, channels: count / groups, width: FILTERS_PER_PANEL, filterAxis: 1 };
+    : { groups, filters: perGroup, channels: count / groups, width: PANEL, filterAxis: 1 };
   const { weights, taps } = packPhase(lowering, phase, packing);
   const offsets = taps.map((tap) => tap.reduce((sum, place, axis) => sum + place * input.strides[axis + 1], 0));
   const places = (inputStart: number, to: View, by: View | undefined) => ({

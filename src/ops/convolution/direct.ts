@@ -1,9 +1,10 @@
 // Direct convolution: tiles of output pixels x filters over the bordered input, in any number of groups.
 
+import { PANEL, PANEL_ROW } from '../../layouts.generated.js';
 import { product, type Windows } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { activationArguments } from '../lowering/epilogue.js';
-import { FILTERS_PER_PANEL, rowScratch, tileScratch, wholePanels } from '../lowering/panels.js';
+import { rowScratch, tileScratch, wholePanels } from '../lowering/panels.js';
 import { spatial } from '../lowering/views.js';
 import type { Lowering, View } from '../operator.js';
 import { type ConvAttributes, resultPlaces, tapOffsets, windowAxes, windowPlaces } from './geometry.js';
@@ -28,8 +29,7 @@ export function lowerDirect(
   const runs = contiguous
     ? tapOffsets(from, [kernel[0], kernel[1], 1], dilations)
     : tapOffsets(from, kernel, dilations);
-  const panels = Math.ceil(perGroup / FILTERS_PER_PANEL);
-  const bytes = groups * panels * FILTERS_PER_PANEL * (1 + taps * channels) * 4;
+  const bytes = groups * Math.ceil(perGroup / PANEL) * (1 + taps * channels) * PANEL_ROW;
   const weights = lowering.packed([1, 2], `panels of ${groups} groups`, bytes, (target, [source, bias], step) =>
     step('f32_pack_panels', {
       source: source.pointer,

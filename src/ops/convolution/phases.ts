@@ -1,8 +1,8 @@
 // The phases of a transposed convolution: which taps of the filters meet which outputs, and the weights of one phase in
 // the order in which convolution kernels read them.
 
+import { PANEL } from '../../layouts.generated.js';
 import { product } from '../../shape.js';
-import { FILTERS_PER_PANEL } from '../lowering/panels.js';
 import { copy, fill } from '../lowering/strided.js';
 import type { Lowering, View } from '../operator.js';
 import type { Pointer } from '../pointer.js';
@@ -132,7 +132,7 @@ export function packPhase(
   const form = `${JSON.stringify(packing)} of taps ${phase.map(({ taps: n, tap, tapStep }) => `${n} from ${tap} by ${tapStep}`)}`;
   const order = tapOrder(phase, lowering.type(1).shape);
   const weights = lowering.packed([1, 2], form, bytes, (target, [source, bias], step, table) => {
-    if (order && width === FILTERS_PER_PANEL) {
+    if (order && width === PANEL) {
       const [channel, , ...axes] = source.strides;
       const lane = source.strides[packing.filterAxis];
       const places = { groupStride: channels * channel, filterStride: lane, channelStride: channel };

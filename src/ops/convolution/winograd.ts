@@ -3,10 +3,11 @@
 // taps that lie a stride apart, each of which is a convolution of stride 1 over every stride-th pixel. Where a part has fewer
 // taps, its weights are zeros at some points, where it takes no multiplications.
 
+import { PANEL, winogradScratch, winogradWeightsBytes } from '../../layouts.generated.js';
 import { product, type Windows, windowCounts } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { activationArguments } from '../lowering/epilogue.js';
-import { evenBlock, FILTERS_PER_PANEL, TILE_ROWS } from '../lowering/panels.js';
+import { evenBlock, TILE_ROWS } from '../lowering/panels.js';
 import { spatial } from '../lowering/views.js';
 import { windowBorder } from '../lowering/windows.js';
 import type { Border, LargerForm, Lowering, View } from '../operator.js';
@@ -22,8 +23,6 @@ export type Tile = 2 | 4;
 
 /** Panels whose weights lie together by position, and whose products are kept until they are transformed back. */
 const CHUNK_PANELS = 4;
-/** Behind each position of weights and inputs. */
-const GAP_BYTES = 64;
 /** Most tiles that go through all filters before the next ones: many use a weight while it is in the cache. */
 const BLOCK_TILES = 60;
 
@@ -59,12 +58,12 @@ export function minimalFiltering(
   const taps = product(kernelShape);
   if (kernelShape.length !== 2 || taps > MOST_TAPS || product(dilations) > 1) return undefined;
   const [count, perPart] = filters.shape;
-  if (groups > 1 && count % (groups * FILTERS_PER_PANEL) > 0) return undefined;
+  if (groups > 1 && count % (groups * PANEL) > 0) return undefined;
   const parts = axisParts(windows);
   const channels = perPart * product(parts.map((along) => along.length));
   const extents = input.shape.slice(1, -1);
   const counts = windowCounts(extents, windows);
-  const lanes = wholeMultiple(count, FILTERS_PER_PANEL);
+  const lanes = wholeMultiple(count, PANEL);
   const cost = (tile: Tile) => {
     const tiles = input.shape[0] * product(counts.map((outputs) => Math.ceil(outputs / tile)));
     const each = (outputs: readonly number[]) =>
@@ -182,11 +181,9 @@ export function lowerWinograd(
   const from = spatial(input);
   const parts = orderedParts(axisParts(windows));
   const depth = parts.length * channels;
-  const positions = (tile + 2) ** 2;
-  const panels = Math.ceil(count / FILTERS_PER_PANEL);
+  const panels = Math.ceil(count / PANEL);
   const chunkPanels = Math.min(CHUNK_PANELS, panels);
-  const gaps = Math.ceil(panels / chunkPanels) * positions * GAP_BYTES;
-  const bytes = panels * 4 * FILTERS_PER_PANEL * (1 + positions * depth) + gaps;
+  const bytes = winogradWeightsBytes(tile, panels, Math.ceil(panels / chunkPanels), depth);
   const form = `winograd ${[tile, windows.strides, transposed]}`;
   const weights = lowering.packed([1, 2], form, bytes, (target, [source, bias], step, table) =>
     step(tile === 4 ? 'f32_winograd_weights_4x4' : 'f32_winograd_weights_2x2', {
@@ -211,10 +208,7 @@ export function lowerWinograd(
   const tiles = images * Math.ceil(rows / tile) * Math.ceil(columns / tile);
   const mostGroups = BLOCK_TILES / TILE_ROWS;
   const blockTiles = TILE_ROWS * evenBlock(Math.ceil(tiles / TILE_ROWS), mostGroups, panels, lowering.threads);
-  // As the kernel lays them out: lists of tiles, products, then inputs by position.
-  const productBytes = positions * 4 * chunkPanels * FILTERS_PER_PANEL;
-  const inputBytes = ((blockTiles + 1) * 4 * wholeMultiple(depth, 4) + GAP_BYTES) | GAP_BYTES;
-  const scratchStride = 1088 + blockTiles * 16 + (blockTiles + 1) * productBytes + positions * inputBytes;
+  const scratchStride = winogradScratch(tile, blockTiles, chunkPanels, depth);
   lowering.step(tile === 4 ? 'f32_winograd_4x4' : 'f32_winograd_2x2', {
     ...windowPlaces(input, windows),
     ...resultPlaces(output, lowering.has(3) ? lowering.input(3) : undefined),

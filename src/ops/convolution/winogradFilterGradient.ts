@@ -1,6 +1,7 @@
 // Gradient of the filters of a 3x3 convolution of stride 1 by minimal filtering: as few multiplications as the convolution
 // itself takes, and transforms around them.
 
+import { PANEL, winogradGradientScratch } from '../../layouts.generated.js';
 import { product, type Windows, windowCounts } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { spatial } from '../lowering/views.js';
@@ -8,8 +9,8 @@ import type { Lowering, View } from '../operator.js';
 import { windowPlaces } from './geometry.js';
 import { type Tile, wholeMultiple } from './winograd.js';
 
-/** Filters and channels of a register tile. */
-const [FILTERS, CHANNELS] = [8, 4];
+/** Channels of a register tile. */
+const CHANNELS = 4;
 /** Tiles that are summed before they join the others: few enough for the cache and for small errors. */
 const BLOCK_TILES = 32;
 /** Groups of channels whose transformed inputs stay in the second-level cache. */
@@ -31,7 +32,7 @@ export function gradientTile(input: TensorType, filters: number, windows: Window
   const [images, ...extents] = input.shape;
   const channels = extents.pop()!;
   const counts = windowCounts(extents, windows);
-  const sums = wholeMultiple(channels, CHANNELS) * wholeMultiple(filters, FILTERS);
+  const sums = wholeMultiple(channels, CHANNELS) * wholeMultiple(filters, PANEL);
   const chunks = Math.ceil(channels / CHANNELS / CHUNK_GROUPS);
   const cost = (tile: Tile) => {
     const tiles = images * product(counts.map((extent) => Math.ceil(extent / tile)));
@@ -61,18 +62,13 @@ export function lowerWinogradFilterGradient(
 ): void {
   const { images, rows, columns, ...by } = spatial(gradient);
   const [channels, filters] = [input.shape.at(-1)!, gradient.shape.at(-1)!];
-  const positions = (tile + 2) ** 2;
   const tiles = images * Math.ceil(rows / tile) * Math.ceil(columns / tile);
   const blockTiles = Math.max(1, Math.min(BLOCK_TILES, tiles));
   const groups = Math.ceil(channels / CHANNELS);
   const { threads } = lowering;
   const chunks = Math.ceil(groups / CHUNK_GROUPS / threads) * threads;
   const chunkGroups = Math.ceil(groups / chunks);
-  // One block's sums are brought to their taps at once.
-  const kept = tiles > blockTiles ? chunkGroups * Math.ceil(filters / FILTERS) : 1;
-  const inputBytes = chunkGroups * (16 * blockTiles + 64);
-  const gradientBytes = 32 * blockTiles + 64;
-  const scratchStride = 576 + 16 * blockTiles + positions * (inputBytes + gradientBytes + 128 * kept);
+  const scratchStride = winogradGradientScratch(tile, tiles, blockTiles, chunkGroups, filters);
   const { inputPlane: _, ...from } = windowPlaces(input, windows);
   lowering.step('f32_filter_gradient_winograd', {
     ...from,

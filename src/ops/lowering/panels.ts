@@ -1,11 +1,9 @@
 // Panels of packed filters, which f32_conv and f32_gemv go through for convolutions and matrix products: how a step is cut
 // into blocks, tiles and rows, and the scratch it takes.
 
+import { convolutionScratch, gemvScratch, PANEL, PANEL_ROW } from '../../layouts.generated.js';
 import type { Lowering } from '../operator.js';
 import type { Spatial } from './views.js';
-
-/** Filters side by side in the packed weights of f32_conv. */
-export const FILTERS_PER_PANEL = 8;
 
 /**
  * Rows of most register tiles: pixels of f32_conv, tiles of f32_winograd_4x4. V8 before 13.5 spills the sums of six,
@@ -31,9 +29,6 @@ const BLOCK_PIXELS_READ_ONCE = 792;
 /** A thread may have this much more to do than the mean of all. */
 const UNEVEN = 1.1;
 
-/** Scratch of f32_gemv for one thread and row. */
-const ROW_SCRATCH_BYTES = 128;
-
 /** What a step of f32_conv computes, as far as its blocks depend on it. */
 interface Blocked extends Pick<Spatial, 'images' | 'planes' | 'rows' | 'columns'> {
   readonly groups: number;
@@ -47,12 +42,12 @@ export function tileScratch(
   { images, planes, rows, columns, groups, filters, panelBytes }: Blocked,
 ) {
   const pixels = images * planes * rows * columns;
-  const panels = groups * Math.ceil(filters / FILTERS_PER_PANEL);
+  const panels = groups * Math.ceil(filters / PANEL);
   const shared = panelBytes < DEEP_PANEL ? BLOCK_PIXELS : BLOCK_PIXELS_DEEP;
   const most = panels === 1 ? BLOCK_PIXELS_READ_ONCE : shared;
   const units = evenBlock(Math.ceil(pixels / BLOCK_UNIT), most / BLOCK_UNIT, panels, lowering.threads);
   const blockPixels = BLOCK_UNIT * units;
-  const scratchStride = 192 + 16 * blockPixels;
+  const scratchStride = convolutionScratch(blockPixels);
   return { tilePixels: TILE_ROWS, blockPixels, scratch: lowering.scratch(scratchStride), scratchStride };
 }
 
@@ -69,11 +64,11 @@ export function evenBlock(count: number, most: number, parts: number, threads: n
 
 /** Weights of f32_conv whose panels hold `runs` runs of `runLength` floats and nothing else. */
 export function wholePanels(runs: number, runLength: number) {
-  const row = FILTERS_PER_PANEL * 4;
-  return { runs, runLength, panelBytes: (1 + runs * runLength) * row, firstRun: row, runBytes: runLength * row };
+  const panelBytes = (1 + runs * runLength) * PANEL_ROW;
+  return { runs, runLength, panelBytes, firstRun: PANEL_ROW, runBytes: runLength * PANEL_ROW };
 }
 
 /** Rows and scratch of one step of f32_gemv. */
 export function rowScratch(lowering: Lowering, rows: number) {
-  return { rows, scratch: lowering.scratch(rows * ROW_SCRATCH_BYTES) };
+  return { rows, scratch: lowering.scratch(gemvScratch(rows)) };
 }

@@ -1,11 +1,12 @@
 // Matrix product with broadcasting batch axes, and the fully connected layer: bias, residual and activation fused.
 
 import { QuadlaneError } from '../../errors.js';
+import { PANEL, PANEL_ROW } from '../../layouts.generated.js';
 import { broadcastShapes, formatShape, product, sameShape } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { type Activated, activationArguments, requireResidual } from '../lowering/epilogue.js';
 import { reshaped, sumTo } from '../lowering/gradientShapes.js';
-import { FILTERS_PER_PANEL, rowScratch, tileScratch, wholePanels } from '../lowering/panels.js';
+import { rowScratch, tileScratch, wholePanels } from '../lowering/panels.js';
 import { productRank } from '../lowering/partialShapes.js';
 import { broadcastStrides, temporaryLike } from '../lowering/strided.js';
 import type { GradientRule, Lowering, Operator, View } from '../operator.js';
@@ -182,7 +183,7 @@ function leftMatrix({ rows, depth }: Product): number[] {
 
 /** How `groups` right operands, one behind the other, are packed into panels of eight columns. */
 function packing(attributes: MatmulAttributes, { depth, columns }: Product, groups: number) {
-  const bytes = groups * Math.ceil(columns / FILTERS_PER_PANEL) * FILTERS_PER_PANEL * (1 + depth) * 4;
+  const bytes = groups * Math.ceil(columns / PANEL) * (1 + depth) * PANEL_ROW;
   const pack = (target: Pointer, [source, bias]: readonly View[], step: Lowering['step']): void =>
     step('f32_pack_panels', {
       source: source.pointer,

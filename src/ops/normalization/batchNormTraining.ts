@@ -1,6 +1,7 @@
 // Batch normalisation by the batch's own statistics, [..., C] over all but the channels, and its gradient.
 
 import { QuadlaneError } from '../../errors.js';
+import { batchNormGradientScratch, batchNormScratch } from '../../layouts.generated.js';
 import { formatShape, product, sameShape } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { type Activated, activationArguments } from '../lowering/epilogue.js';
@@ -36,10 +37,10 @@ function requireChannels(input: TensorType, vectors: readonly (TensorType | unde
 }
 
 /** What both kernels that go pixel by pixel take. */
-function channelwise(lowering: Lowering, input: View, output: View, tables: number) {
+function channelwise(lowering: Lowering, input: View, output: View, scratchBytes: (channels: number) => number) {
   const channels = input.shape.at(-1)!;
   const pixels = collapse(output.shape.slice(0, -1), [output.strides.slice(0, -1)]);
-  const scratchStride = tables * Math.ceil(channels / 4) * 16;
+  const scratchStride = scratchBytes(channels);
   return {
     rank: pixels.extents.length,
     extents: lowering.table(pixels.extents),
@@ -90,7 +91,7 @@ export const batchNormTraining: Operator<BatchNormTrainingAttributes> = {
       ...{ pixels: pixelsOf(input), channels },
     });
     lowering.step('f32_batch_norm', {
-      ...channelwise(lowering, input, spatialOutput(lowering), 1),
+      ...channelwise(lowering, input, spatialOutput(lowering), batchNormScratch),
       ...activationArguments(attributes),
       scale: lowering.dense(1).pointer,
       bias: lowering.dense(2).pointer,
@@ -131,7 +132,7 @@ export const batchNormGradient: Operator<BatchNormGradientAttributes> = {
     lowering.step('f32_batch_norm_sums', { ...sums, input: input.pointer, pixels: pixelsOf(input), channels });
     if (!lowering.hasOutput(0)) return;
     lowering.step('f32_batch_norm_gradient', {
-      ...channelwise(lowering, input, spatialOutput(lowering), 3),
+      ...channelwise(lowering, input, spatialOutput(lowering), batchNormGradientScratch),
       ...sums,
       scale: lowering.dense(2).pointer,
     });

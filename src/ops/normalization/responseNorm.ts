@@ -1,6 +1,7 @@
 // Local response normalisation: each channel by the squares of its neighbours.
 
 import { QuadlaneError } from '../../errors.js';
+import { responseNormScratch } from '../../layouts.generated.js';
 import { sameRank } from '../lowering/partialShapes.js';
 import { collapse } from '../lowering/strided.js';
 import type { Attributes, GradientRule, Operator } from '../operator.js';
@@ -51,7 +52,7 @@ export const responseNorm: Operator<ResponseNormAttributes> = {
     const source = input.strides.at(-1) === 4 || channels === 1 ? input : lowering.dense(0);
     const leading = (values: readonly number[]) => values.slice(0, -1);
     const { extents, strides } = collapse(leading(output.shape), [leading(source.strides), leading(output.strides)]);
-    const scratchStride = (channels + windows.size) * 4 + 32;
+    const scratchStride = responseNormScratch(channels, windows.size);
     lowering.step('f32_response_norm', {
       rank: extents.length + 1,
       extents: lowering.table([...extents, channels]),

@@ -1,6 +1,7 @@
 // Gradient of local response normalisation, by its input and the gradient of its result.
 
 import { QuadlaneError } from '../../errors.js';
+import { responseNormGradientScratch } from '../../layouts.generated.js';
 import { formatShape, sameShape, sizeOf } from '../../shape.js';
 import type { Operator } from '../operator.js';
 import { type ResponseNormAttributes, responseNorm, responseWindows } from './responseNorm.js';
@@ -25,7 +26,7 @@ export const responseNormGradient: Operator<ResponseNormAttributes> = {
     const [input, output] = [lowering.dense(0), lowering.denseOutput()];
     const channels = input.shape.at(-1)!;
     const windows = responseWindows(channels, attributes);
-    const scratchStride = (channels + windows.size) * 8 + 64;
+    const scratchStride = responseNormGradientScratch(channels, windows.size);
     lowering.step('f32_response_norm_gradient', {
       input: input.pointer,
       gradient: lowering.dense(1).pointer,

@@ -2,6 +2,7 @@
 // of weights, and the way from 32-bit sums back to 8 bits.
 
 import { QuadlaneError } from '../../errors.js';
+import { integerScratch, integerWeightsBytes } from '../../layouts.generated.js';
 import { sizeOf } from '../../shape.js';
 import { bytesPerElement, type DType, type TensorType } from '../../tensor.js';
 import { ElementType } from '../kernels.generated.js';
@@ -15,10 +16,6 @@ const BIAS = 4;
 /** float32 that the sums are multiplied with; without it the result is the sums. */
 const MULTIPLIER = 5;
 const OUTPUT_ZERO = 6;
-
-/** Windows that the kernel gathers at once. */
-const BLOCK = 32;
-const FILTERS_PER_PANEL = 8;
 
 /**
  * The type of the result of a product with `filters` columns.
@@ -63,7 +60,7 @@ export interface Filters {
 /** Filters of input 1, their zeros and biases in the form that integer_conv reads; `source` where they are elsewhere. */
 export function packFilters(lowering: Lowering, filters: Filters, shared: boolean, source?: Pointer): Pointer {
   const depth = filters.taps * filters.channels;
-  const bytes = filters.groups * Math.ceil(filters.filters / FILTERS_PER_PANEL) * (Math.ceil(depth / 2) + 1) * 32;
+  const bytes = integerWeightsBytes(filters.groups, filters.filters, depth);
   const { dtype } = lowering.type(1);
   const emit = (step: Lowering['step'], from: Pointer, target: Pointer, zero: Pointer, bias: Pointer) => {
     const perFilter = lowering.has(WEIGHT_ZERO) && sizeOf(lowering.type(WEIGHT_ZERO).shape) > 1 ? 1 : 0;
@@ -91,7 +88,7 @@ export function productArguments(lowering: Lowering, { filters, groups, taps, ch
   const pointer = (index: number) => (lowering.has(index) ? lowering.dense(index).pointer : 0);
   const perFilter = lowering.has(MULTIPLIER) && sizeOf(lowering.type(MULTIPLIER).shape) > 1;
   const multiplierStride = perFilter ? bytesPerElement('float32') : 0;
-  const scratchStride = BLOCK * (4 + 4 * Math.ceil((taps * channels) / 2)) + 16;
+  const scratchStride = integerScratch(taps * channels);
   return {
     inputType: ElementType[lowering.type(0).dtype],
     inputZero: pointer(INPUT_ZERO),

@@ -1,6 +1,7 @@
 // The first k elements along an axis, from the greatest down or the least up, and where they were.
 
 import { QuadlaneError } from '../../errors.js';
+import { heapBytes } from '../../layouts.generated.js';
 import { formatShape, normalizeAxis } from '../../shape.js';
 import { ElementType } from '../kernels.generated.js';
 import { alongAxis } from '../lowering/alongAxis.js';
@@ -52,7 +53,7 @@ export const topK: Operator<TopKAttributes> = {
   lower(lowering, { k = 0, axis = -1, largest = true }) {
     const input = lowering.dense(0);
     const { outers, extent, inner } = alongAxis(input.shape, axis);
-    const bytes = Math.ceil((12 * k) / 16) * 16;
+    const scratchStride = heapBytes(k);
     const values = lowering.hasOutput(0) ? lowering.denseOutput(0).pointer : 0;
     const indices = lowering.hasOutput(1) ? lowering.denseOutput(1).pointer : 0;
     const elements = outers * k * inner;
@@ -66,8 +67,8 @@ export const topK: Operator<TopKAttributes> = {
       inner,
       k,
       least: largest ? 0 : 1,
-      scratch: lowering.scratch(bytes),
-      scratchStride: bytes,
+      scratch: lowering.scratch(scratchStride),
+      scratchStride,
     });
   },
 };

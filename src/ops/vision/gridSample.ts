@@ -1,6 +1,7 @@
 // Samples channels-last maps at the points of a grid.
 
 import { QuadlaneError } from '../../errors.js';
+import { gridSampleScratch } from '../../layouts.generated.js';
 import { formatShape, sizeOf } from '../../shape.js';
 import { Interpolation, Outside } from '../kernels.generated.js';
 import { entryOf } from '../lowering/entries.js';
@@ -16,9 +17,6 @@ export interface GridSampleAttributes extends Attributes {
   /** -1 and 1 are the centres of the outermost pixels, not their outer edges. */
   readonly alignCorners?: boolean;
 }
-
-/** Scratch of f32_grid_sample for one thread. */
-const SCRATCH_BYTES = 608;
 
 /** Inputs: x [N, ...spatial, C] and a grid [N, ...points, axes] of x, y, z from -1 to 1. Output: [N, ...points, C]. */
 export const gridSample: Operator<GridSampleAttributes> = {
@@ -69,7 +67,7 @@ export const gridSample: Operator<GridSampleAttributes> = {
       interpolation: Interpolation[mode as keyof typeof Interpolation],
       outside: Outside[outside as keyof typeof Outside],
       alignCorners: alignCorners ? 1 : 0,
-      scratch: lowering.scratch(SCRATCH_BYTES),
+      scratch: lowering.scratch(gridSampleScratch()),
     });
   },
 };

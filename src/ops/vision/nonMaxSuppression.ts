@@ -1,6 +1,7 @@
 // Non-maximum suppression: the boxes of every class by score, without those that overlap a better one.
 
 import { QuadlaneError } from '../../errors.js';
+import { heapBytes } from '../../layouts.generated.js';
 import { formatShape, sizeOf } from '../../shape.js';
 import { ofRank } from '../lowering/partialShapes.js';
 import { numbersOf } from '../lowering/values.js';
@@ -60,7 +61,7 @@ export const nonMaxSuppression: Operator<NonMaxSuppressionAttributes> = {
       count,
       mostPerClass: Math.max(0, Math.min(mostPerClass, count)),
       isCentred: centred ? 1 : 0,
-      scratch: lowering.temporary(12 * count),
+      scratch: lowering.temporary(heapBytes(count)),
     });
   },
 };

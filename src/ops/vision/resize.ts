@@ -2,6 +2,7 @@
 // neighbouring axes in one step.
 
 import { QuadlaneError } from '../../errors.js';
+import { resampleScratch } from '../../layouts.generated.js';
 import { formatShape, normalizeAxis, sizeOf } from '../../shape.js';
 import { bytesPerElement, type Tensor } from '../../tensor.js';
 import { entryOf } from '../lowering/entries.js';
@@ -220,7 +221,7 @@ function resample(lowering: Lowering, from: View, to: View, stage: Stage): void 
   const [rows, columns] = stage;
   const { last, outer, inner } = surroundings(from, stage);
   const floats = from.shape[last] * sizeOf(inner.shape);
-  const scratch = floats * 4 + 64;
+  const scratchStride = resampleScratch(floats);
   const single: Taps = { taps: 1, indices: [0], weights: [1], outside: [] };
   const offsets = (taps: Taps, stride: number) => lowering.table(taps.indices.map((index) => index * stride));
   const weights = (taps: Taps) => lowering.table([...new Int32Array(Float32Array.from(taps.weights).buffer)]);
@@ -243,7 +244,7 @@ function resample(lowering: Lowering, from: View, to: View, stage: Stage): void 
     rowWeights: weights(rowTaps),
     columnOffsets: offsets(columnTaps, from.strides[last]),
     columnWeights: weights(columnTaps),
-    scratch: lowering.scratch(scratch),
-    scratchStride: scratch,
+    scratch: lowering.scratch(scratchStride),
+    scratchStride,
   });
 }

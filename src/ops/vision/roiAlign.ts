@@ -1,6 +1,7 @@
 // Brings regions of channels-last maps to one size by bilinear samples.
 
 import { QuadlaneError } from '../../errors.js';
+import { roiAlignScratch } from '../../layouts.generated.js';
 import { formatShape, sizeOf } from '../../shape.js';
 import { bytesPerElement } from '../../tensor.js';
 import { sameRank } from '../lowering/partialShapes.js';
@@ -60,7 +61,7 @@ export const roiAlign: Operator<RoiAlignAttributes> = {
     const [input, regions, images] = [lowering.input(0), lowering.dense(1), lowering.dense(2)];
     const [from, output] = [spatial(input), lowering.denseOutput()];
     if (sizeOf(output.shape) === 0) return;
-    const scratchStride = 64 + 4 * from.channels;
+    const scratchStride = roiAlignScratch(from.channels);
     lowering.step('f32_roi_align', {
       input: input.pointer,
       regions: regions.pointer,
