@@ -1,4 +1,5 @@
 // What arithmetic of two operands takes, whatever the elements.
+import { PairArgs } from "../primitives/strides";
 
 /** Functions of the binary kernels; min and max of floats give NaN where either operand is NaN. */
 export const enum Binary {
@@ -17,15 +18,7 @@ export const enum Binary {
 
 
 @unmanaged
-export class BinaryArgs {
-  rank: i32;
-  extents: usize;
-  left: usize;
-  leftStrides: usize;
-  right: usize;
-  rightStrides: usize;
-  output: usize;
-  outputStrides: usize;
+export class BinaryArgs extends PairArgs {
   /** A Binary. */
   operation: i32;
   /** An Activation. */
@@ -36,15 +29,7 @@ export class BinaryArgs {
 
 
 @unmanaged
-export class IntegerBinaryArgs {
-  rank: i32;
-  extents: usize;
-  left: usize;
-  leftStrides: usize;
-  right: usize;
-  rightStrides: usize;
-  output: usize;
-  outputStrides: usize;
+export class IntegerBinaryArgs extends PairArgs {
   /** A Binary. */
   operation: i32;
   /** ElementType of the left operand and the result. */

@@ -1,35 +1,19 @@
 // Comparison to bytes and selection by bytes, over any strides.
 import { CompareArgs, Comparison, WhereArgs } from "./compare_arguments";
 import { gather, scatter } from "../primitives/gather";
-import {
-  entry,
-  rowCount,
-  rowOffset,
-  shareColumnEnd,
-  shareColumnStart,
-  shareRowEnd,
-  shareRowStart,
-} from "../primitives/strides";
+import { walkRows } from "../primitives/strides";
 
 /** output (u8) = left operation right ? 1 : 0, for f32 operands whose strides may be 0 (broadcast). */
 export function f32_compare(args: CompareArgs, thread: i32, threads: i32): void {
-  assert(args.rank >= 0 && args.operation >= Comparison.less && args.operation <= Comparison.greaterOrEqual);
-  const rank = args.rank;
-  const extents = args.extents;
-  const columns = entry(extents, rank - 1, 1);
-  const rows = rowCount(rank, extents);
-  const lastRow = shareRowEnd(rows, columns, thread, threads);
-  const column: isize = shareColumnStart(rows, columns, thread, threads);
-  const count = shareColumnEnd(rows, columns, thread, threads) - <i32>column;
-  const leftStride: isize = entry(args.leftStrides, rank - 1, 0);
-  const rightStride: isize = entry(args.rightStrides, rank - 1, 0);
-  const outputStride: isize = entry(args.outputStrides, rank - 1, 0);
-  for (let row = shareRowStart(rows, columns, thread, threads); row < lastRow; row++) {
-    const left = args.left + rowOffset(row, rank, extents, args.leftStrides) + column * leftStride;
-    const right = args.right + rowOffset(row, rank, extents, args.rightStrides) + column * rightStride;
-    const output = args.output + rowOffset(row, rank, extents, args.outputStrides) + column * outputStride;
-    compareRow(args.operation, output, outputStride, left, leftStride, right, rightStride, count);
-  }
+  assert(args.operation >= Comparison.less && args.operation <= Comparison.greaterOrEqual);
+  walkRows<CompareArgs>(
+    args,
+    3,
+    thread,
+    threads,
+    (args, count, left, leftStride, right, rightStride, output, outputStride) =>
+      compareRow(args.operation, output, outputStride, left, leftStride, right, rightStride, count),
+  );
 }
 
 function compareRow(
@@ -132,36 +116,26 @@ function lessOrEqualRow(
 
 /** output = condition ? left : right, for any elements of 4 bytes and conditions of one byte (0 is false). */
 export function where_4(args: WhereArgs, thread: i32, threads: i32): void {
-  assert(args.rank >= 0);
-  const rank = args.rank;
-  const extents = args.extents;
-  const columns = entry(extents, rank - 1, 1);
-  const rows = rowCount(rank, extents);
-  const lastRow = shareRowEnd(rows, columns, thread, threads);
-  const column: isize = shareColumnStart(rows, columns, thread, threads);
-  const lastColumn = shareColumnEnd(rows, columns, thread, threads);
-  const conditionStride: isize = entry(args.conditionStrides, rank - 1, 0);
-  const leftStride: isize = entry(args.leftStrides, rank - 1, 0);
-  const rightStride: isize = entry(args.rightStrides, rank - 1, 0);
-  const outputStride: isize = entry(args.outputStrides, rank - 1, 0);
-  for (let row = shareRowStart(rows, columns, thread, threads); row < lastRow; row++) {
-    let condition = args.condition + rowOffset(row, rank, extents, args.conditionStrides) + column * conditionStride;
-    let left = args.left + rowOffset(row, rank, extents, args.leftStrides) + column * leftStride;
-    let right = args.right + rowOffset(row, rank, extents, args.rightStrides) + column * rightStride;
-    let output = args.output + rowOffset(row, rank, extents, args.outputStrides) + column * outputStride;
-    for (let count = lastColumn - <i32>column; count > 0; count -= 4) {
-      const chosen = i32x4.eq(loadBytes(condition, conditionStride, count), i32x4.splat(0));
-      const a = leftStride == 4 ? v128.load(left) : gather(left, leftStride, count);
-      const b = rightStride == 4 ? v128.load(right) : gather(right, rightStride, count);
-      const result = v128.bitselect(b, a, chosen);
-      if (outputStride == 4 && count > 3) v128.store(output, result);
-      else scatter(output, outputStride, result, count);
-      condition += 4 * conditionStride;
-      left += 4 * leftStride;
-      right += 4 * rightStride;
-      output += 4 * outputStride;
-    }
-  }
+  walkRows<WhereArgs>(
+    args,
+    4,
+    thread,
+    threads,
+    (_, count, condition, conditionStride, left, leftStride, right, rightStride, output, outputStride) => {
+      for (; count > 0; count -= 4) {
+        const isFalse = i32x4.eq(loadBytes(condition, conditionStride, count), i32x4.splat(0));
+        const a = leftStride == 4 ? v128.load(left) : gather(left, leftStride, count);
+        const b = rightStride == 4 ? v128.load(right) : gather(right, rightStride, count);
+        const result = v128.bitselect(b, a, isFalse);
+        if (outputStride == 4 && count > 3) v128.store(output, result);
+        else scatter(output, outputStride, result, count);
+        condition += 4 * conditionStride;
+        left += 4 * leftStride;
+        right += 4 * rightStride;
+        output += 4 * outputStride;
+      }
+    },
+  );
 }
 
 /** Four bytes, one in each lane of 32 bits; of strided ones only the first `count` are touched. */

@@ -1,4 +1,5 @@
 // What comparison and selection take, whatever the elements.
+import { PairArgs, StridedArgs } from "../primitives/strides";
 
 /** Relations of the compare kernels; each is false where an operand is NaN. */
 export const enum Comparison {
@@ -11,24 +12,14 @@ export const enum Comparison {
 
 
 @unmanaged
-export class CompareArgs {
-  rank: i32;
-  extents: usize;
-  left: usize;
-  leftStrides: usize;
-  right: usize;
-  rightStrides: usize;
-  output: usize;
-  outputStrides: usize;
+export class CompareArgs extends PairArgs {
   /** A Comparison. */
   operation: i32;
 }
 
 
 @unmanaged
-export class WhereArgs {
-  rank: i32;
-  extents: usize;
+export class WhereArgs extends StridedArgs {
   condition: usize;
   conditionStrides: usize;
   left: usize;

@@ -1,14 +1,6 @@
 // Comparison and selection of elements that aren't 4-byte floats, one at a time: they carry shapes, indices and masks.
 import { CompareArgs, Comparison, WhereArgs } from "./compare_arguments";
-import {
-  entry,
-  rowCount,
-  rowOffset,
-  shareColumnEnd,
-  shareColumnStart,
-  shareRowEnd,
-  shareRowStart,
-} from "../primitives/strides";
+import { walkRows } from "../primitives/strides";
 
 /** output (u8) = left operation right ? 1 : 0, for i32 operands whose strides may be 0 (broadcast). */
 export function i32_compare(args: CompareArgs, thread: i32, threads: i32): void {
@@ -41,28 +33,21 @@ export function where_8(args: WhereArgs, thread: i32, threads: i32): void {
 }
 
 function compareIntegers<T>(args: CompareArgs, thread: i32, threads: i32): void {
-  assert(args.rank >= 0 && args.operation >= Comparison.less && args.operation <= Comparison.greaterOrEqual);
-  const rank = args.rank;
-  const extents = args.extents;
-  const columns = entry(extents, rank - 1, 1);
-  const rows = rowCount(rank, extents);
-  const lastRow = shareRowEnd(rows, columns, thread, threads);
-  const column: isize = shareColumnStart(rows, columns, thread, threads);
-  const lastColumn = shareColumnEnd(rows, columns, thread, threads);
-  const leftStride: isize = entry(args.leftStrides, rank - 1, 0);
-  const rightStride: isize = entry(args.rightStrides, rank - 1, 0);
-  const outputStride: isize = entry(args.outputStrides, rank - 1, 0);
-  for (let row = shareRowStart(rows, columns, thread, threads); row < lastRow; row++) {
-    let left = args.left + rowOffset(row, rank, extents, args.leftStrides) + column * leftStride;
-    let right = args.right + rowOffset(row, rank, extents, args.rightStrides) + column * rightStride;
-    let output = args.output + rowOffset(row, rank, extents, args.outputStrides) + column * outputStride;
-    for (let count = lastColumn - <i32>column; count > 0; count--) {
-      store<u8>(output, u8(holds<T>(args.operation, load<T>(left), load<T>(right))));
-      left += leftStride;
-      right += rightStride;
-      output += outputStride;
-    }
-  }
+  assert(args.operation >= Comparison.less && args.operation <= Comparison.greaterOrEqual);
+  walkRows<CompareArgs>(
+    args,
+    3,
+    thread,
+    threads,
+    (args, count, left, leftStride, right, rightStride, output, outputStride) => {
+      for (; count > 0; count--) {
+        store<u8>(output, u8(holds<T>(args.operation, load<T>(left), load<T>(right))));
+        left += leftStride;
+        right += rightStride;
+        output += outputStride;
+      }
+    },
+  );
 }
 
 // @ts-ignore: decorator
@@ -83,29 +68,19 @@ function holds<T>(operation: i32, a: T, b: T): bool {
 }
 
 function choose<T>(args: WhereArgs, thread: i32, threads: i32): void {
-  assert(args.rank >= 0);
-  const rank = args.rank;
-  const extents = args.extents;
-  const columns = entry(extents, rank - 1, 1);
-  const rows = rowCount(rank, extents);
-  const lastRow = shareRowEnd(rows, columns, thread, threads);
-  const column: isize = shareColumnStart(rows, columns, thread, threads);
-  const lastColumn = shareColumnEnd(rows, columns, thread, threads);
-  const conditionStride: isize = entry(args.conditionStrides, rank - 1, 0);
-  const leftStride: isize = entry(args.leftStrides, rank - 1, 0);
-  const rightStride: isize = entry(args.rightStrides, rank - 1, 0);
-  const outputStride: isize = entry(args.outputStrides, rank - 1, 0);
-  for (let row = shareRowStart(rows, columns, thread, threads); row < lastRow; row++) {
-    let condition = args.condition + rowOffset(row, rank, extents, args.conditionStrides) + column * conditionStride;
-    let left = args.left + rowOffset(row, rank, extents, args.leftStrides) + column * leftStride;
-    let right = args.right + rowOffset(row, rank, extents, args.rightStrides) + column * rightStride;
-    let output = args.output + rowOffset(row, rank, extents, args.outputStrides) + column * outputStride;
-    for (let count = lastColumn - <i32>column; count > 0; count--) {
-      store<T>(output, load<u8>(condition) != 0 ? load<T>(left) : load<T>(right));
-      condition += conditionStride;
-      left += leftStride;
-      right += rightStride;
-      output += outputStride;
-    }
-  }
+  walkRows<WhereArgs>(
+    args,
+    4,
+    thread,
+    threads,
+    (_, count, condition, conditionStride, left, leftStride, right, rightStride, output, outputStride) => {
+      for (; count > 0; count--) {
+        store<T>(output, load<u8>(condition) != 0 ? load<T>(left) : load<T>(right));
+        condition += conditionStride;
+        left += leftStride;
+        right += rightStride;
+        output += outputStride;
+      }
+    },
+  );
 }

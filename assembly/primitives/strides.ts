@@ -2,6 +2,9 @@
 // last). A row is a run along the innermost dimension; rows are numbered in the order of the outer ones.
 import { firstUnit } from "../runtime/share";
 
+/** An operand among the arguments: [address: u32][table of strides: u32]. */
+const OPERAND_BYTES: usize = 8;
+
 /** Entry `dimension` of a table, or `otherwise` where there is no such dimension. */
 // @ts-ignore: decorator
 @inline
@@ -62,4 +65,79 @@ export function shareColumnStart(rows: i32, columns: i32, thread: i32, threads: 
 export function shareColumnEnd(rows: i32, columns: i32, thread: i32, threads: i32): i32 {
   if (sharesRows(rows, columns, threads) || thread + 1 == threads) return columns;
   return firstUnit(columns, thread + 1, threads) & ~15;
+}
+
+/** What kernels that walk strided operands take first; behind it comes for each operand its address and its strides. */
+@unmanaged
+export class StridedArgs {
+  rank: i32;
+  /** i32[rank], and so are the strides: bytes between neighbours on each axis, 0 along those that are broadcast. */
+  extents: usize;
+}
+
+/** What kernels with two operands and a result take first. */
+@unmanaged
+export class PairArgs extends StridedArgs {
+  left: usize;
+  leftStrides: usize;
+  right: usize;
+  rightStrides: usize;
+  output: usize;
+  outputStrides: usize;
+}
+
+/** Does `count` elements of a row: of each operand it gets the address of the first one and the bytes to the next. */
+export type Row<Args> = (
+  args: Args,
+  count: i32,
+  a: usize,
+  aStride: isize,
+  b: usize,
+  bStride: isize,
+  c: usize,
+  cStride: isize,
+  d: usize,
+  dStride: isize,
+) => void;
+
+/** Calls `row` for what is this thread's share of each row; the kernel has `operands` operands, two to four. */
+export function walkRows<Args extends StridedArgs>(
+  args: Args,
+  operands: i32,
+  thread: i32,
+  threads: i32,
+  row: Row<Args>,
+): void {
+  const rank = args.rank;
+  const extents = args.extents;
+  assert(rank >= 0 && operands >= 2 && operands <= 4);
+  const columns = entry(extents, rank - 1, 1);
+  const rows = rowCount(rank, extents);
+  const lastRow = shareRowEnd(rows, columns, thread, threads);
+  const column: isize = shareColumnStart(rows, columns, thread, threads);
+  const count = shareColumnEnd(rows, columns, thread, threads) - <i32>column;
+  const list = changetype<usize>(args) + offsetof<StridedArgs>();
+  const aStride: isize = entry(stridesOf(list, 0), rank - 1, 0);
+  const bStride: isize = entry(stridesOf(list, 1), rank - 1, 0);
+  const cStride: isize = operands > 2 ? <isize>entry(stridesOf(list, 2), rank - 1, 0) : 0;
+  const dStride: isize = operands > 3 ? <isize>entry(stridesOf(list, 3), rank - 1, 0) : 0;
+  for (let at = shareRowStart(rows, columns, thread, threads); at < lastRow; at++) {
+    const a = rowOf(list, 0, at, rank, extents) + column * aStride;
+    const b = rowOf(list, 1, at, rank, extents) + column * bStride;
+    const c = operands > 2 ? rowOf(list, 2, at, rank, extents) + column * cStride : 0;
+    const d = operands > 3 ? rowOf(list, 3, at, rank, extents) + column * dStride : 0;
+    row(args, count, a, aStride, b, bStride, c, cStride, d, dStride);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function stridesOf(list: usize, operand: usize): usize {
+  return load<usize>(list + operand * OPERAND_BYTES, 4);
+}
+
+// @ts-ignore: decorator
+@inline
+function rowOf(list: usize, operand: usize, row: i32, rank: i32, extents: usize): usize {
+  return load<usize>(list + operand * OPERAND_BYTES) + rowOffset(row, rank, extents, stridesOf(list, operand));
 }
