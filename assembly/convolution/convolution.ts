@@ -69,8 +69,8 @@ export function f32_conv(args: ConvolutionArgs, thread: i32, threads: i32): void
     }
     if (args.activation > Activation.clip) {
       if (last - first == panels && isDense(args)) {
-        const from = args.output + <usize>firstPixel * args.outputColumn;
-        activateFloats(args, from, from + <usize>count * args.outputColumn);
+        const from = args.output + <usize>firstPixel * args.outputColumnStride;
+        activateFloats(args, from, from + <usize>count * args.outputColumnStride);
       } else {
         activateBlock(args, scratch, tableEnd, rowTiles, panels, first, last);
       }
@@ -93,16 +93,22 @@ function listPixels(args: ConvolutionArgs, scratch: usize, first: i32, count: i3
   let table = scratch + TILE_BYTES;
   let tiles = scratch + args.scratchStride;
   const byTile = listsTiles(args);
-  const next = places(args.inputColumn, args.outputColumn, args.residualColumn);
+  const next = places(args.inputColumnStride, args.outputColumnStride, args.residualColumnStride);
   const nextTile = i32x4.mul(next, i32x4.splat(ROW_PIXELS));
   while (count > 0) {
-    const input = args.input + image * args.inputImage + plane * args.inputPlane + row * args.inputRow;
-    const output = args.output + image * args.outputImage + plane * args.outputPlane + row * args.outputRow;
-    const residual = args.residual + image * args.residualImage + plane * args.residualPlane + row * args.residualRow;
+    const input =
+      args.input + image * args.inputImageStride + plane * args.inputPlaneStride + row * args.inputRowStride;
+    const output =
+      args.output + image * args.outputImageStride + plane * args.outputPlaneStride + row * args.outputRowStride;
+    const residual =
+      args.residual +
+      image * args.residualImageStride +
+      plane * args.residualPlaneStride +
+      row * args.residualRowStride;
     let pixel = places(
-      <i32>input + column * args.inputColumn,
-      <i32>output + column * args.outputColumn,
-      <i32>residual + column * args.residualColumn,
+      <i32>input + column * args.inputColumnStride,
+      <i32>output + column * args.outputColumnStride,
+      <i32>residual + column * args.residualColumnStride,
     );
     let inRow = min(count, args.columns - column);
     count -= inRow;
@@ -143,9 +149,9 @@ function convolvePanel(
   tableEnd: usize,
   rowTiles: i32,
 ): void {
-  const input = group * args.inputGroup;
-  const residual = group * args.residualGroup + (panel << 5);
-  const output = group * args.outputGroup + (panel << 5);
+  const input = group * args.inputGroupStride;
+  const residual = group * args.residualGroupStride + (panel << 5);
+  const output = group * args.outputGroupStride + (panel << 5);
   convolveTiles(args, weights, input, residual, output, args.filters - panel * PANEL, scratch, tableEnd, rowTiles);
 }
 
@@ -161,15 +167,15 @@ function convolvePixel(
 ): void {
   startSums(weights, panelBytes, scratch);
   weights += args.firstRun;
-  const input = load<u32>(pixel) + group * args.inputGroup;
+  const input = load<u32>(pixel) + group * args.inputGroupStride;
   const runLength = args.runLength;
   let tap = args.taps;
   for (const end = tap + ((<usize>args.runs) << 2); tap < end; tap += 4, weights += args.runBytes) {
     addProducts(input + load<i32>(tap), runLength, weights, panelBytes, scratch);
   }
   let residual: usize = 0;
-  if (args.residual) residual = load<u32>(pixel, 8) + group * args.residualGroup + (panel << 5);
-  let output: usize = load<u32>(pixel, 4) + group * args.outputGroup + (panel << 5);
+  if (args.residual) residual = load<u32>(pixel, 8) + group * args.residualGroupStride + (panel << 5);
+  let output: usize = load<u32>(pixel, 4) + group * args.outputGroupStride + (panel << 5);
   for (let i = 0; i < TOGETHER; i++, scratch += 32, output += 32) {
     storePanel(scratch, residual, output, args.filters - (panel + i) * PANEL, args.activation, args.alpha, args.beta);
     if (residual) residual += 32;
@@ -178,13 +184,13 @@ function convolvePixel(
 
 /** Whether all pixels follow each other in the output, with no floats but those of the only group between them. */
 function isDense(args: ConvolutionArgs): bool {
-  const row = args.columns * args.outputColumn;
+  const row = args.columns * args.outputColumnStride;
   const plane = args.rows * row;
   return (
-    args.outputColumn == args.filters << 2 &&
-    (args.rows == 1 || args.outputRow == row) &&
-    (args.planes == 1 || args.outputPlane == plane) &&
-    (args.images == 1 || args.outputImage == args.planes * plane)
+    args.outputColumnStride == args.filters << 2 &&
+    (args.rows == 1 || args.outputRowStride == row) &&
+    (args.planes == 1 || args.outputPlaneStride == plane) &&
+    (args.images == 1 || args.outputImageStride == args.planes * plane)
   );
 }
 
@@ -204,7 +210,7 @@ function activateBlock(
     const panel = first - group * panels;
     const count = min(panels - panel, last - first);
     const filters = min(args.filters - panel * PANEL, count * PANEL);
-    const output = group * args.outputGroup + (panel << 5);
+    const output = group * args.outputGroupStride + (panel << 5);
     activatePixels(
       args,
       scratch + args.scratchStride - PIXEL_BYTES,
@@ -236,7 +242,7 @@ function activatePixels(
     end: usize = 0;
   for (; count > 0; count--, entry += step) {
     let pixel: usize = load<u32>(entry, 4) + output;
-    for (let i = 0; i < pixels; i++, pixel += args.outputColumn) {
+    for (let i = 0; i < pixels; i++, pixel += args.outputColumnStride) {
       if (pixel != end) {
         activateFloats(args, from, end);
         from = pixel;

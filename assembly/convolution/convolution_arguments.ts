@@ -24,25 +24,25 @@ export class ConvolutionArgs {
   rows: i32;
   columns: i32;
   /** Bytes in the input between neighbouring output pixels, by axis; likewise the other two. */
-  inputImage: i32;
-  inputPlane: i32;
-  inputRow: i32;
-  inputColumn: i32;
-  residualImage: i32;
-  residualPlane: i32;
-  residualRow: i32;
-  residualColumn: i32;
-  outputImage: i32;
-  outputPlane: i32;
-  outputRow: i32;
-  outputColumn: i32;
+  inputImageStride: i32;
+  inputPlaneStride: i32;
+  inputRowStride: i32;
+  inputColumnStride: i32;
+  residualImageStride: i32;
+  residualPlaneStride: i32;
+  residualRowStride: i32;
+  residualColumnStride: i32;
+  outputImageStride: i32;
+  outputPlaneStride: i32;
+  outputRowStride: i32;
+  outputColumnStride: i32;
   groups: i32;
   /** Filters of one group. */
   filters: i32;
   /** Bytes from one group's first channel to the next one's. */
-  inputGroup: i32;
-  residualGroup: i32;
-  outputGroup: i32;
+  inputGroupStride: i32;
+  residualGroupStride: i32;
+  outputGroupStride: i32;
   activation: i32;
   alpha: f32;
   beta: f32;

@@ -146,11 +146,11 @@ function tile(
 ): void {
   const input0 = load<u32>(pixel) + input;
   let a0 = input0;
-  let a1 = height > 1 ? (inRow ? a0 + args.inputColumn : load<u32>(pixel, PIXEL_BYTES) + input) : 0;
-  let a2 = height > 2 ? (inRow ? a1 + args.inputColumn : load<u32>(pixel, 2 * PIXEL_BYTES) + input) : 0;
-  let a3 = height > 2 ? (inRow ? a2 + args.inputColumn : load<u32>(pixel, 3 * PIXEL_BYTES) + input) : 0;
-  let a4 = height > 4 ? (inRow ? a3 + args.inputColumn : load<u32>(pixel, 4 * PIXEL_BYTES) + input) : 0;
-  let a5 = height > 4 ? (inRow ? a4 + args.inputColumn : load<u32>(pixel, 5 * PIXEL_BYTES) + input) : 0;
+  let a1 = height > 1 ? (inRow ? a0 + args.inputColumnStride : load<u32>(pixel, PIXEL_BYTES) + input) : 0;
+  let a2 = height > 2 ? (inRow ? a1 + args.inputColumnStride : load<u32>(pixel, 2 * PIXEL_BYTES) + input) : 0;
+  let a3 = height > 2 ? (inRow ? a2 + args.inputColumnStride : load<u32>(pixel, 3 * PIXEL_BYTES) + input) : 0;
+  let a4 = height > 4 ? (inRow ? a3 + args.inputColumnStride : load<u32>(pixel, 4 * PIXEL_BYTES) + input) : 0;
+  let a5 = height > 4 ? (inRow ? a4 + args.inputColumnStride : load<u32>(pixel, 5 * PIXEL_BYTES) + input) : 0;
   let s00 = v128.load(weights);
   let s01 = v128.load(weights, 16);
   let s10 = s00,
@@ -243,11 +243,15 @@ function tile(
 
   if (args.residual) {
     const r0 = load<u32>(pixel, 8) + residual;
-    const r1 = height > 1 ? (inRow ? r0 + args.residualColumn : load<u32>(pixel, PIXEL_BYTES + 8) + residual) : 0;
-    const r2 = height > 2 ? (inRow ? r1 + args.residualColumn : load<u32>(pixel, 2 * PIXEL_BYTES + 8) + residual) : 0;
-    const r3 = height > 2 ? (inRow ? r2 + args.residualColumn : load<u32>(pixel, 3 * PIXEL_BYTES + 8) + residual) : 0;
-    const r4 = height > 4 ? (inRow ? r3 + args.residualColumn : load<u32>(pixel, 4 * PIXEL_BYTES + 8) + residual) : 0;
-    const r5 = height > 4 ? (inRow ? r4 + args.residualColumn : load<u32>(pixel, 5 * PIXEL_BYTES + 8) + residual) : 0;
+    const r1 = height > 1 ? (inRow ? r0 + args.residualColumnStride : load<u32>(pixel, PIXEL_BYTES + 8) + residual) : 0;
+    const r2 =
+      height > 2 ? (inRow ? r1 + args.residualColumnStride : load<u32>(pixel, 2 * PIXEL_BYTES + 8) + residual) : 0;
+    const r3 =
+      height > 2 ? (inRow ? r2 + args.residualColumnStride : load<u32>(pixel, 3 * PIXEL_BYTES + 8) + residual) : 0;
+    const r4 =
+      height > 4 ? (inRow ? r3 + args.residualColumnStride : load<u32>(pixel, 4 * PIXEL_BYTES + 8) + residual) : 0;
+    const r5 =
+      height > 4 ? (inRow ? r4 + args.residualColumnStride : load<u32>(pixel, 5 * PIXEL_BYTES + 8) + residual) : 0;
     s00 = f32x4.add(s00, v128.load(r0));
     s01 = f32x4.add(s01, v128.load(r0, 16));
     if (height > 1) {
@@ -315,8 +319,8 @@ function tile(
   // only the last one does: what the stores of the others write behind their filters belongs to the rest of the tile,
   // and is overwritten.
   const whole = filters >= PANEL;
-  const direct = whole || (inRow && filters > 3 && args.outputColumn == filters << 2);
-  const column = direct && inRow ? args.outputColumn : 32;
+  const direct = whole || (inRow && filters > 3 && args.outputColumnStride == filters << 2);
+  const column = direct && inRow ? args.outputColumnStride : 32;
   const o0 = direct ? load<u32>(pixel, 4) + output : <u32>scratch;
   const o1 = height > 1 ? (inRow || !direct ? o0 + column : load<u32>(pixel, PIXEL_BYTES + 4) + output) : 0;
   const o2 = height > 2 ? (inRow || !direct ? o1 + column : load<u32>(pixel, 2 * PIXEL_BYTES + 4) + output) : 0;
@@ -361,7 +365,7 @@ function storeTile(
 ): void {
   for (let i = first; i < height; i++) {
     let to = output;
-    if (inRow) to += load<i32>(pixel, 4) + i * args.outputColumn;
+    if (inRow) to += load<i32>(pixel, 4) + i * args.outputColumnStride;
     else to += load<i32>(pixel + <usize>i * PIXEL_BYTES, 4);
     const from = scratch + 32 * i;
     storeLanes(to, v128.load(from), filters);

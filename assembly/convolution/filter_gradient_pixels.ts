@@ -17,14 +17,14 @@ export class FilterGradientPixels {
   rows: i32;
   columns: i32;
   /** Bytes in the input between neighbouring output pixels, by axis; likewise the gradient. */
-  inputImage: i32;
-  inputPlane: i32;
-  inputRow: i32;
-  inputColumn: i32;
-  gradientImage: i32;
-  gradientPlane: i32;
-  gradientRow: i32;
-  gradientColumn: i32;
+  inputImageStride: i32;
+  inputPlaneStride: i32;
+  inputRowStride: i32;
+  inputColumnStride: i32;
+  gradientImageStride: i32;
+  gradientPlaneStride: i32;
+  gradientRowStride: i32;
+  gradientColumnStride: i32;
   /** Pixels that are summed before they join the sums of the others: rounding errors grow with it plus the blocks. */
   blockPixels: i32;
   scratch: usize;
@@ -46,16 +46,20 @@ export function listPixels(args: FilterGradientPixels, table: usize, first: i32,
     const planes = line / args.rows;
     const plane = planes % args.planes;
     const image = planes / args.planes;
-    let input = args.input + image * args.inputImage + plane * args.inputPlane + row * args.inputRow;
-    let gradient = args.gradient + image * args.gradientImage + plane * args.gradientPlane + row * args.gradientRow;
-    input += column * args.inputColumn;
-    gradient += column * args.gradientColumn;
+    let input = args.input + image * args.inputImageStride + plane * args.inputPlaneStride + row * args.inputRowStride;
+    let gradient =
+      args.gradient +
+      image * args.gradientImageStride +
+      plane * args.gradientPlaneStride +
+      row * args.gradientRowStride;
+    input += column * args.inputColumnStride;
+    gradient += column * args.gradientColumnStride;
     const rowEnd = min(end, table + <usize>(args.columns - column) * LISTED_BYTES);
     for (; table < rowEnd; table += LISTED_BYTES) {
       store<u32>(table, <u32>input);
       store<u32>(table, <u32>gradient, 4);
-      input += args.inputColumn;
-      gradient += args.gradientColumn;
+      input += args.inputColumnStride;
+      gradient += args.gradientColumnStride;
     }
     column = 0;
     line++;

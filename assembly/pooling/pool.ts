@@ -1,7 +1,7 @@
 // Max and average pooling over windows of [images, planes, rows, columns, channels], channels contiguous.
 // 2-D pools have one plane, 1-D pools one row too. Windows are clipped to the input, so what surrounds
 // it in memory never matters. Pools over everything are in global_pool.ts.
-import { clipEnd, clipFrom, PoolArgs } from "./pool_args";
+import { clipEnd, clipFrom, PoolArgs } from "./pool_arguments";
 import { firstUnit } from "../runtime/share";
 import { storeBytes } from "../primitives/tail";
 

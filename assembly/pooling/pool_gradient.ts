@@ -1,6 +1,6 @@
 // Gradients of max and average pooling over windows of [images, planes, rows, columns, channels], channels contiguous.
 import { storeLanes } from "../primitives/lanes";
-import { clipEnd, clipFrom, PoolArgs } from "./pool_args";
+import { clipEnd, clipFrom, PoolArgs } from "./pool_arguments";
 import { firstUnit } from "../runtime/share";
 
 /** `input` and `output` are the pool's own. */

@@ -1,5 +1,5 @@
 // Max pooling that also tells where each maximum was, as ONNX MaxPool's second output does.
-import { PoolArgs } from "./pool_args";
+import { PoolArgs } from "./pool_arguments";
 import { firstUnit } from "../runtime/share";
 
 
@@ -30,10 +30,10 @@ export function f32_max_pool_indices(args: PoolIndicesArgs, thread: i32, threads
   const units = args.images * args.outputPlanes * args.outputRows;
   const last = firstUnit(units, thread + 1, threads);
   for (let unit = firstUnit(units, thread, threads); unit < last; unit++) {
-    const outputPlane = unit / args.outputRows;
-    const row = unit - outputPlane * args.outputRows;
-    const image = outputPlane / args.outputPlanes;
-    const plane = outputPlane - image * args.outputPlanes;
+    const outputPlaneStride = unit / args.outputRows;
+    const row = unit - outputPlaneStride * args.outputRows;
+    const image = outputPlaneStride / args.outputPlanes;
+    const plane = outputPlaneStride - image * args.outputPlanes;
     for (let column = 0; column < args.outputColumns; column++) {
       for (let channel = 0; channel < args.channels; channel += 4) window(args, image, plane, row, column, channel);
     }

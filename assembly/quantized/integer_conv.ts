@@ -84,8 +84,8 @@ class IntegerConvArgs {
   channels: i32;
   /** Of a group. */
   filters: i32;
-  inputGroup: i32;
-  outputGroup: i32;
+  inputGroupStride: i32;
+  outputGroupStride: i32;
   /** For each thread `integerScratch` bytes, `scratchStride` apart. */
   scratch: usize;
   scratchStride: i32;
@@ -162,10 +162,10 @@ function gatherWindow(args: IntegerConvArgs, pixel: i32, group: i32, place: usiz
       plane * args.outputPlaneStride +
       outputRow * args.outputRowStride +
       column * args.outputColumnStride +
-      group * args.outputGroup,
+      group * args.outputGroupStride,
   );
   const zero = i16x8.splat(<i16>(args.inputZero ? byteAt(args.inputType, args.inputZero) : 0));
-  const start = args.input + image * args.inputImageStride + group * args.inputGroup;
+  const start = args.input + image * args.inputImageStride + group * args.inputGroupStride;
   const channels = args.channels;
   for (let p = 0; p < args.kernelPlanes; p++) {
     const z = plane * args.stridePlanes + p * args.dilationPlanes - args.paddingPlanes;

@@ -33,10 +33,10 @@ class GridSampleArgs {
   planes: i32;
   rows: i32;
   columns: i32;
-  inputImage: i32;
-  inputPlane: i32;
-  inputRow: i32;
-  inputColumn: i32;
+  inputImageStride: i32;
+  inputPlaneStride: i32;
+  inputRowStride: i32;
+  inputColumnStride: i32;
   /** An Interpolation. */
   interpolation: i32;
   /** An Outside. */
@@ -58,16 +58,16 @@ export function f32_grid_sample(args: GridSampleArgs, thread: i32, threads: i32)
   const last = firstUnit(args.images * args.points, thread + 1, threads);
   for (let unit = firstUnit(args.images * args.points, thread, threads); unit < last; unit++) {
     const grid = args.grid + <usize>unit * ((<usize>args.axes) << 2);
-    const image = args.input + <usize>(unit / args.points) * args.inputImage;
+    const image = args.input + <usize>(unit / args.points) * args.inputImageStride;
     const output = args.output + <usize>unit * channelBytes;
-    const columns = axisTaps(args, scratch, load<f32>(grid), args.columns, args.inputColumn);
+    const columns = axisTaps(args, scratch, load<f32>(grid), args.columns, args.inputColumnStride);
     let rows = 1;
     let planes = 1;
     singleTap(scratch + AXIS_BYTES);
     singleTap(scratch + 2 * AXIS_BYTES);
-    if (args.axes > 1) rows = axisTaps(args, scratch + AXIS_BYTES, load<f32>(grid, 4), args.rows, args.inputRow);
+    if (args.axes > 1) rows = axisTaps(args, scratch + AXIS_BYTES, load<f32>(grid, 4), args.rows, args.inputRowStride);
     if (args.axes > 2)
-      planes = axisTaps(args, scratch + 2 * AXIS_BYTES, load<f32>(grid, 8), args.planes, args.inputPlane);
+      planes = axisTaps(args, scratch + 2 * AXIS_BYTES, load<f32>(grid, 8), args.planes, args.inputPlaneStride);
     const taps = joinTaps(scratch, planes, rows, columns);
     weigh(output, image, scratch + OFFSETS, scratch + PRODUCTS, taps, args.channels);
   }

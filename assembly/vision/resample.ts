@@ -20,10 +20,10 @@ class ResampleArgs {
   /** Floats of an input row. */
   rowFloats: i32;
   /** Bytes between neighbours. */
-  inputOuter: i32;
-  outputOuter: i32;
-  outputRow: i32;
-  outputColumn: i32;
+  inputOuterStride: i32;
+  outputOuterStride: i32;
+  outputRowStride: i32;
+  outputColumnStride: i32;
   rowTaps: i32;
   columnTaps: i32;
   /** i32[outputRows][rowTaps]: bytes from the input's first row. */
@@ -52,19 +52,19 @@ export function f32_resample(args: ResampleArgs, thread: i32, threads: i32): voi
   for (let unit = firstUnit(args.outers * args.outputRows, thread, threads); unit < last; unit++) {
     const outer = unit / args.outputRows;
     const row = unit - outer * args.outputRows;
-    const image = args.input + <usize>outer * args.inputOuter;
+    const image = args.input + <usize>outer * args.inputOuterStride;
     const offsets = args.rowOffsets + ((<usize>(row * rowTaps)) << 2);
     let source = image + load<i32>(offsets);
     if (rowTaps > 1) {
       weigh(scratch, image, offsets, args.rowWeights + ((<usize>(row * rowTaps)) << 2), rowTaps, args.rowFloats);
       source = scratch;
     }
-    let output = args.output + <usize>outer * args.outputOuter + <usize>row * args.outputRow;
+    let output = args.output + <usize>outer * args.outputOuterStride + <usize>row * args.outputRowStride;
     let columnOffsets = args.columnOffsets;
     let columnWeights = args.columnWeights;
     for (let column = 0; column < args.outputColumns; column++) {
       weigh(output, source, columnOffsets, columnWeights, columnTaps, args.inner);
-      output += args.outputColumn;
+      output += args.outputColumnStride;
       columnOffsets += (<usize>columnTaps) << 2;
       columnWeights += (<usize>columnTaps) << 2;
     }

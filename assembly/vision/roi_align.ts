@@ -23,9 +23,9 @@ class RoiAlignArgs {
   channels: i32;
   rows: i32;
   columns: i32;
-  inputImage: i32;
-  inputRow: i32;
-  inputColumn: i32;
+  inputImageStride: i32;
+  inputRowStride: i32;
+  inputColumnStride: i32;
   /** Samples of a cell in each direction; 0: one a pixel. */
   samples: i32;
   /** Map pixels in a unit of the regions. */
@@ -71,7 +71,7 @@ function alignCell(args: RoiAlignArgs, output: usize, region: i32, row: i32, col
   const cellHeight = height / <f32>args.outputRows;
   const across = samplesOf(args.samples, cellWidth, args.columns);
   const down = samplesOf(args.samples, cellHeight, args.rows);
-  const image = args.input + <usize>imageOf(args, region) * args.inputImage;
+  const image = args.input + <usize>imageOf(args, region) * args.inputImageStride;
   const sample = scratch + TAPS_BYTES;
   let samples = 0;
   for (let i = 0; i < down; i++) {
@@ -117,10 +117,10 @@ function bilinearTaps(args: RoiAlignArgs, to: usize, y: f32, x: f32): void {
   const weight: f32 = inside ? 1 : 0;
   const v = y - <f32>row;
   const u = x - <f32>column;
-  const top = row * args.inputRow;
-  const bottom = min(row + 1, args.rows - 1) * args.inputRow;
-  const left = column * args.inputColumn;
-  const right = min(column + 1, args.columns - 1) * args.inputColumn;
+  const top = row * args.inputRowStride;
+  const bottom = min(row + 1, args.rows - 1) * args.inputRowStride;
+  const left = column * args.inputColumnStride;
+  const right = min(column + 1, args.columns - 1) * args.inputColumnStride;
   store<i32>(to, top + left);
   store<i32>(to, top + right, 4);
   store<i32>(to, bottom + left, 8);

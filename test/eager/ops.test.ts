@@ -112,8 +112,14 @@ describe('operators', () => {
 
   it('pools', () => {
     const shape: PoolShape = {
-      ...{ images: 1, channels: 4, input: [1, 5, 6], kernel: [1, 2, 2], strides: [1, 2, 2], dilations: [1, 1, 1] },
-      ...{ before: [0, 1, 1], behind: [0, 1, 1] },
+      images: 1,
+      channels: 4,
+      input: [1, 5, 6],
+      kernel: [1, 2, 2],
+      strides: [1, 2, 2],
+      dilations: [1, 1, 1],
+      before: [0, 1, 1],
+      behind: [0, 1, 1],
     };
     expectTensor(ops.maxPool(x, { kernelSize: 2, padding: 1 }), [1, 3, 4, 4], maxPool(x.data, shape).output);
     expectTensor(ops.averagePool(x, { kernelSize: 2, padding: 1 }), [1, 3, 4, 4], averagePool(x.data, shape, false));

@@ -220,7 +220,10 @@ describe('attributes that choose what is not there', () => {
   const sizes = int64('sizes', 1n, 4n, 4n, 4n);
   const scatter = [{ ...int64('i', 0n), dims: [1, 1] }, floats('u', [1, 1], 1)];
   const resize = (attributes: NodeSpec['attributes']): Asked => ({
-    ...{ x: map, attributes, inputs: ['x', '', '', 'sizes'], constants: [sizes] },
+    x: map,
+    attributes,
+    inputs: ['x', '', '', 'sizes'],
+    constants: [sizes],
   });
   refuse([
     [

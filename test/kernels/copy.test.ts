@@ -34,12 +34,12 @@ function copied(
   harness.run(
     name,
     {
-      ...{ rank: extents.length, extents: placeTable(harness, extents) },
-      ...{
-        input: placeStrided(harness, input, extents, inputStrides),
-        inputStrides: placeTable(harness, inputStrides),
-      },
-      ...{ output: room, outputStrides: placeTable(harness, outputStrides) },
+      rank: extents.length,
+      extents: placeTable(harness, extents),
+      input: placeStrided(harness, input, extents, inputStrides),
+      inputStrides: placeTable(harness, inputStrides),
+      output: room,
+      outputStrides: placeTable(harness, outputStrides),
     },
     threads,
   );
@@ -111,7 +111,11 @@ describe.each(supportedBinaries)('%s', (binary) => {
         harness.run(
           name,
           {
-            ...{ rank: 2, extents: placeTable(harness, extents), output: room, bits, highBits },
+            rank: 2,
+            extents: placeTable(harness, extents),
+            output: room,
+            bits,
+            highBits,
             outputStrides: placeTable(harness, strides),
           },
           threads,

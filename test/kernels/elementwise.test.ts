@@ -114,14 +114,16 @@ describe.each(supportedBinaries)('%s', (binary) => {
         const strides = placeTable(harness, [4]);
         const room = harness.room(length * 4);
         harness.run('where_4', {
-          ...{ rank: 1, extents: placeTable(harness, [length]), output: room, outputStrides: strides },
+          rank: 1,
+          extents: placeTable(harness, [length]),
+          output: room,
+          outputStrides: strides,
           condition: placeStrided(harness, condition, [condition.length], [conditionStride || 1]),
-          ...{
-            conditionStrides: placeTable(harness, [conditionStride]),
-            left: harness.place(left),
-            leftStrides: strides,
-          },
-          ...{ right: harness.place(Float32Array.of(-9)), rightStrides: placeTable(harness, [0]) },
+          conditionStrides: placeTable(harness, [conditionStride]),
+          left: harness.place(left),
+          leftStrides: strides,
+          right: harness.place(Float32Array.of(-9)),
+          rightStrides: placeTable(harness, [0]),
         });
         const chosen = Float32Array.from(left, (x, i) => (condition[conditionStride ? i : 0] ? x : -9));
         expect(harness.floats(room)).toEqual(chosen);
@@ -143,14 +145,15 @@ describe.each(supportedBinaries)('%s', (binary) => {
         harness.run(
           'f32_activation',
           {
-            ...{
-              rank: 3,
-              extents: placeTable(harness, extents),
-              output: room,
-              outputStrides: placeTable(harness, strides),
-            },
+            rank: 3,
+            extents: placeTable(harness, extents),
+            output: room,
+            outputStrides: placeTable(harness, strides),
             input: placeStrided(harness, input.data, extents, input.strides),
-            ...{ inputStrides: placeTable(harness, input.strides), activation: Activation.clip, alpha: 0, beta: 2 },
+            inputStrides: placeTable(harness, input.strides),
+            activation: Activation.clip,
+            alpha: 0,
+            beta: 2,
           },
           threads,
         );

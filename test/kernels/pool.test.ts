@@ -1,90 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { averagePool, maxPool, type PoolShape, pooledExtents, type Triple } from '../reference/pooling/pool.js';
-import { type Binary, KernelHarness, type Operand, supportedBinaries } from './harness.js';
-import { type Elements, placeStrided, readStrided, spanOf, stridesOf } from './strided.js';
-
-type Plain = 'f32_max_pool' | 'f32_average_pool' | 'u8_max_pool' | 'i8_max_pool';
-
-const axes = ['Planes', 'Rows', 'Columns'] as const;
-const order = ['Image', 'Plane', 'Row', 'Column'] as const;
-
-/** Three numbers as the arguments `prefix`Planes, `prefix`Rows and `prefix`Columns. */
-function triple<P extends string>(prefix: P, values: readonly number[]) {
-  return Object.fromEntries(axes.map((axis, i) => [`${prefix}${axis}`, values[i]])) as Record<
-    `${P}${(typeof axes)[number]}`,
-    number
-  >;
-}
-
-/** Byte strides of [images, planes, rows, columns, channels] as arguments. */
-function strideArguments<P extends string>(prefix: P, strides: readonly number[]) {
-  return Object.fromEntries(order.map((axis, i) => [`${prefix}${axis}Stride`, strides[i]])) as Record<
-    `${P}${(typeof order)[number]}Stride`,
-    number
-  >;
-}
-
-function boxes(shape: PoolShape) {
-  const input = [shape.images, ...shape.input, shape.channels];
-  const output = [shape.images, ...pooledExtents(shape), shape.channels];
-  return { input, output };
-}
-
-function geometry(shape: PoolShape) {
-  const [planes, rows, columns] = shape.input;
-  return {
-    ...{ images: shape.images, channels: shape.channels, planes, rows, columns },
-    ...triple('output', pooledExtents(shape)),
-    ...triple('kernel', shape.kernel),
-    ...triple('stride', shape.strides),
-    ...triple('dilation', shape.dilations),
-    ...triple('padding', shape.before),
-  };
-}
-
-interface Layout {
-  threads: number;
-  inputGap: number;
-  outputGap: number;
-}
-
-/** Runs a pool on `data`, whose elements are `size` bytes, with unused channels behind every pixel. */
-function pooled<T extends Elements>(
-  binary: Binary,
-  kernel: Plain,
-  data: T,
-  kind: { new (buffer: ArrayBuffer): T; readonly BYTES_PER_ELEMENT: number },
-  shape: PoolShape,
-  { threads, inputGap, outputGap }: Layout,
-  countsPadding = 0,
-): T {
-  const harness = new KernelHarness(binary, 32);
-  const { input, output } = boxes(shape);
-  const inputStrides = stridesOf(input, kind.BYTES_PER_ELEMENT, undefined, inputGap);
-  const outputStrides = stridesOf(output, kind.BYTES_PER_ELEMENT, undefined, outputGap);
-  const room = harness.room(spanOf(output, outputStrides, kind.BYTES_PER_ELEMENT));
-  const plain = {
-    ...{ input: placeStrided(harness, data, input, inputStrides), output: room },
-    ...geometry(shape),
-    ...strideArguments('input', inputStrides),
-    ...strideArguments('output', outputStrides),
-  };
-  if (kernel === 'f32_average_pool') {
-    harness.run(kernel, { ...plain, countsPadding, ...triple('paddingBehind', shape.behind) }, threads);
-  } else {
-    harness.run(kernel, plain, threads);
-  }
-  return readStrided(harness, room, kind, output, outputStrides);
-}
-
-function numbers(shape: PoolShape): Float32Array {
-  const count = boxes(shape).input.reduce((product, extent) => product * extent, 1);
-  return Float32Array.from({ length: count }, (_, i) => Math.round(Math.sin(i * 12.9898) * 64) / 16);
-}
-
-const one: Triple = [1, 1, 1];
-const none: Triple = [0, 0, 0];
+import { averagePool, maxPool, type PoolShape, type Triple } from '../reference/pooling/pool.js';
+import { KernelHarness, type Operand, supportedBinaries } from './harness.js';
+import { boxes, geometry, type Layout, none, numbers, one, pooled, strideArguments } from './run-pool.js';
+import { placeStrided, readStrided, spanOf, stridesOf } from './strided.js';
 
 const cases: [string, PoolShape][] = [
   [
@@ -266,13 +185,18 @@ describe.each(supportedBinaries)('%s', (binary) => {
       harness.run(
         'f32_max_pool_indices',
         {
-          ...{ input: harness.place(data), output: room, indices },
+          input: harness.place(data),
+          output: room,
+          indices,
           ...geometry(shape),
           ...strideArguments('input', strides),
           ...strideArguments('output', outputStrides),
           ...strideArguments('indices', indicesStrides),
-          ...{ imageIndex: shape.channels * channelIndex, channelIndex },
-          ...{ planeIndex: steps[0], rowIndex: steps[1], columnIndex: steps[2] },
+          imageIndex: shape.channels * channelIndex,
+          channelIndex,
+          planeIndex: steps[0],
+          rowIndex: steps[1],
+          columnIndex: steps[2],
         },
         2,
       );
@@ -363,9 +287,17 @@ describe.each(supportedBinaries)('%s', (binary) => {
             harness.run(
               kernel,
               {
-                ...{ input: placeStrided(harness, data, extents, strides), output: room, images: 2, channels },
-                ...{ planes: input[0], rows: input[1], columns: input[2], inputImageStride: strides[0] },
-                ...{ planeStride: strides[1], rowStride: strides[2], columnStride: strides[3] },
+                input: placeStrided(harness, data, extents, strides),
+                output: room,
+                images: 2,
+                channels,
+                planes: input[0],
+                rows: input[1],
+                columns: input[2],
+                inputImageStride: strides[0],
+                planeStride: strides[1],
+                rowStride: strides[2],
+                columnStride: strides[3],
                 outputImageStride: channels * 4,
               },
               threads,

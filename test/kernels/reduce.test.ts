@@ -37,10 +37,14 @@ function reduced(
   harness.run(
     'f32_reduce',
     {
-      ...{ input: placeStrided(harness, data, extents, strides), output: room, operation: Reduction[name] },
-      ...{ keptRank: kept.length, keptExtents: placeTable(harness, kept) },
+      input: placeStrided(harness, data, extents, strides),
+      output: room,
+      operation: Reduction[name],
+      keptRank: kept.length,
+      keptExtents: placeTable(harness, kept),
       keptInputStrides: placeTable(harness, split(strides, isReduced, false)),
-      ...{ outputStrides: placeTable(harness, outputStrides), reducedRank: extents.length - kept.length },
+      outputStrides: placeTable(harness, outputStrides),
+      reducedRank: extents.length - kept.length,
       reducedExtents: placeTable(harness, split(extents, isReduced, true)),
       reducedStrides: placeTable(harness, split(strides, isReduced, true)),
     },

@@ -30,8 +30,13 @@ export function runActivation(
   const strides = placeTable(harness, [4]);
   harness.run('f32_activation', {
     ...walkOf(harness, [inputs.length]),
-    ...{ input: harness.place(inputs), inputStrides: strides, output, outputStrides: strides },
-    ...{ activation, alpha, beta },
+    input: harness.place(inputs),
+    inputStrides: strides,
+    output,
+    outputStrides: strides,
+    activation,
+    alpha,
+    beta,
   });
   return harness.floats(output);
 }
@@ -41,7 +46,10 @@ export function runUnary(harness: KernelHarness, name: keyof typeof Unary, input
   const strides = placeTable(harness, [4]);
   harness.run('f32_unary', {
     ...walkOf(harness, [inputs.length]),
-    ...{ input: harness.place(inputs), inputStrides: strides, output, outputStrides: strides },
+    input: harness.place(inputs),
+    inputStrides: strides,
+    output,
+    outputStrides: strides,
     operation: Unary[name],
   });
   return harness.floats(output);
@@ -77,8 +85,13 @@ export function runBinary(
     'f32_binary',
     {
       ...walkOf(harness, output.extents),
-      ...{ left: a.address, leftStrides: a.strides, right: b.address, rightStrides: b.strides },
-      ...{ output: room, outputStrides: placeTable(harness, output.strides), operation: BinaryCode[name] },
+      left: a.address,
+      leftStrides: a.strides,
+      right: b.address,
+      rightStrides: b.strides,
+      output: room,
+      outputStrides: placeTable(harness, output.strides),
+      operation: BinaryCode[name],
       ...activation,
     },
     threads,
@@ -101,8 +114,13 @@ export function runCompare(
     'f32_compare',
     {
       ...walkOf(harness, output.extents),
-      ...{ left: a.address, leftStrides: a.strides, right: b.address, rightStrides: b.strides },
-      ...{ output: room, outputStrides: placeTable(harness, output.strides), operation: Comparison[name] },
+      left: a.address,
+      leftStrides: a.strides,
+      right: b.address,
+      rightStrides: b.strides,
+      output: room,
+      outputStrides: placeTable(harness, output.strides),
+      operation: Comparison[name],
     },
     threads,
   );

@@ -22,9 +22,16 @@ function run(binary: Binary, { data, extents, isLog, gap = 0, threads = 1 }: Cas
   harness.run(
     'f32_softmax',
     {
-      ...{ input: placeStrided(harness, data, extents, strides), output: room, isLog: isLog ? 1 : 0 },
-      ...{ outer: extents[0], axis: extents[1], inner: extents[2], inputOuterStride, inputAxisStride },
-      ...{ outputOuterStride: inputOuterStride, outputAxisStride: inputAxisStride },
+      input: placeStrided(harness, data, extents, strides),
+      output: room,
+      isLog: isLog ? 1 : 0,
+      outer: extents[0],
+      axis: extents[1],
+      inner: extents[2],
+      inputOuterStride,
+      inputAxisStride,
+      outputOuterStride: inputOuterStride,
+      outputAxisStride: inputAxisStride,
     },
     threads,
   );

@@ -23,7 +23,12 @@ it(`${RUNS} runs and ${ROUNDS} rounds of load and dispose leave memory flat`, as
     const outfile = join(folder, 'rounds.mjs');
     await build({
       entryPoints: [at('rounds.ts')],
-      ...{ outfile, bundle: true, platform: 'node', format: 'esm', target: 'es2022', logLevel: 'warning' },
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'es2022',
+      logLevel: 'warning',
       alias: { '#platform': at('../../src/platform/node.ts') },
     });
     const files = [at('../../examples/models/lenet5-mnist.onnx'), at('../../dist/quadlane.strict.wasm')];

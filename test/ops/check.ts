@@ -228,11 +228,17 @@ function surrounded(graph: Written, neighbour: TensorType, outputChannels: numbe
   const constants = new Map(graph.constants).set('one', tensor(1, []));
   const before = node.inputs[0];
   const times = (input: string, output: string): Node => ({
-    ...{ name: output, op: 'binary', inputs: [input, 'one'], outputs: [output] },
+    name: output,
+    op: 'binary',
+    inputs: [input, 'one'],
+    outputs: [output],
     attributes: { operation: 'mul' },
   });
   const keep: Node = {
-    ...{ name: 'keep', op: 'conv', inputs: ['joined', 'keep'], outputs: ['whole'] },
+    name: 'keep',
+    op: 'conv',
+    inputs: ['joined', 'keep'],
+    outputs: ['whole'],
     attributes: { groups: channels, padding: new Array<number>(2 * rank).fill(1) },
   };
   return {
@@ -244,7 +250,10 @@ function surrounded(graph: Written, neighbour: TensorType, outputChannels: numbe
       times('neighbour', 'right'),
       { ...node, inputs: ['computed', ...node.inputs.slice(1)] },
       {
-        ...{ name: 'concat', op: 'concat', inputs: ['left', 'output', 'right'], outputs: ['joined'] },
+        name: 'concat',
+        op: 'concat',
+        inputs: ['left', 'output', 'right'],
+        outputs: ['joined'],
         attributes: { axis: neighbour.shape.length - 1 },
       },
       spatial ? keep : times('joined', 'whole'),

@@ -111,7 +111,10 @@ async function trainedBits({ loadModel }, train, { source, options, batch, label
     optimizer: optimizers.adam(),
   });
   const augment = augmentation({
-    ...{ channels: 'first', shift: 2, rotate: 15, scale: [0.9, 1.1] },
+    channels: 'first',
+    shift: 2,
+    rotate: 15,
+    scale: [0.9, 1.1],
     elastic: { strength: 20, smoothness: 4 },
   });
   const examples = { inputs: batch, targets: labelled };

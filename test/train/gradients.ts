@@ -120,16 +120,25 @@ function lossGraph(test: GradientCase, names: readonly string[], given: Readonly
   const inputs = { ...given, ...Object.fromEntries(outputs.map((at, i) => [`weight${at}`, weights[i]])) };
   const sum = (at: number) => [
     {
-      ...{ name: `weighted${at}`, op: 'binary', inputs: [`y${at}`, `weight${at}`], outputs: [`weighted${at}`] },
+      name: `weighted${at}`,
+      op: 'binary',
+      inputs: [`y${at}`, `weight${at}`],
+      outputs: [`weighted${at}`],
       attributes: { operation: 'mul' },
     },
     {
-      ...{ name: `sum${at}`, op: 'reduce', inputs: [`weighted${at}`], outputs: [`sum${at}`] },
+      name: `sum${at}`,
+      op: 'reduce',
+      inputs: [`weighted${at}`],
+      outputs: [`sum${at}`],
       attributes: { reduction: 'sum', keepDims: false },
     },
   ];
   const add = outputs.slice(1).map((at, i) => ({
-    ...{ name: `total${at}`, op: 'binary', outputs: [`total${at}`], attributes: { operation: 'add' } },
+    name: `total${at}`,
+    op: 'binary',
+    outputs: [`total${at}`],
+    attributes: { operation: 'add' },
     inputs: [i === 0 ? `sum${outputs[0]}` : `total${outputs[i]}`, `sum${at}`],
   }));
   const graph = specialized(

@@ -14,7 +14,7 @@ export function f32_depthwise(args: DepthwiseArgs, thread: i32, threads: i32): v
 }
 
 function tile(args: DepthwiseArgs, input: usize, residual: usize, output: usize): void {
-  const inputColumn = args.inputColumn;
+  const inputColumnStride = args.inputColumnStride;
   const endOfTaps = args.taps + ((<usize>args.tapCount) << 2);
   let weights = args.weights;
   for (let left = args.channels; left >= 4; left -= 4) {
@@ -30,17 +30,17 @@ function tile(args: DepthwiseArgs, input: usize, residual: usize, output: usize)
       const w = v128.load(weights);
       let from = input + load<i32>(tap);
       s0 = madd(v128.load(from), w, s0);
-      from += inputColumn;
+      from += inputColumnStride;
       s1 = madd(v128.load(from), w, s1);
-      from += inputColumn;
+      from += inputColumnStride;
       s2 = madd(v128.load(from), w, s2);
-      from += inputColumn;
+      from += inputColumnStride;
       s3 = madd(v128.load(from), w, s3);
-      from += inputColumn;
+      from += inputColumnStride;
       s4 = madd(v128.load(from), w, s4);
-      from += inputColumn;
+      from += inputColumnStride;
       s5 = madd(v128.load(from), w, s5);
-      from += inputColumn;
+      from += inputColumnStride;
       s6 = madd(v128.load(from), w, s6);
     }
     storeTile(args, residual, output, s0, s1, s2, s3, s4, s5, s6);

@@ -3,31 +3,31 @@
 import { DepthwiseArgs, storeTile, walkTiles } from "./depthwise_tiles";
 import { madd } from "../../primitives/fused";
 
-/** f32_depthwise for nine taps and output columns one input column apart, so inputColumn is taps[1]. */
+/** f32_depthwise for nine taps and output columns one input column apart, so inputColumnStride is taps[1]. */
 export function f32_depthwise_3x3(args: DepthwiseArgs, thread: i32, threads: i32): void {
   assert(args.tapCount == 9);
-  assert(load<i32>(args.taps, 4) == args.inputColumn);
+  assert(load<i32>(args.taps, 4) == args.inputColumnStride);
   walkTiles(args, thread, threads, tile3By1);
 }
 
-/** f32_depthwise for nine taps and output columns two input columns apart, so inputColumn is taps[2]. */
+/** f32_depthwise for nine taps and output columns two input columns apart, so inputColumnStride is taps[2]. */
 export function f32_depthwise_3x3_s2(args: DepthwiseArgs, thread: i32, threads: i32): void {
   assert(args.tapCount == 9);
-  assert(load<i32>(args.taps, 8) == args.inputColumn);
+  assert(load<i32>(args.taps, 8) == args.inputColumnStride);
   walkTiles(args, thread, threads, tile3By2);
 }
 
-/** f32_depthwise for 25 taps and output columns one input column apart, so inputColumn is taps[1]. */
+/** f32_depthwise for 25 taps and output columns one input column apart, so inputColumnStride is taps[1]. */
 export function f32_depthwise_5x5(args: DepthwiseArgs, thread: i32, threads: i32): void {
   assert(args.tapCount == 25);
-  assert(load<i32>(args.taps, 4) == args.inputColumn);
+  assert(load<i32>(args.taps, 4) == args.inputColumnStride);
   walkTiles(args, thread, threads, tile5By1);
 }
 
-/** f32_depthwise for 25 taps and output columns two input columns apart, so inputColumn is taps[2]. */
+/** f32_depthwise for 25 taps and output columns two input columns apart, so inputColumnStride is taps[2]. */
 export function f32_depthwise_5x5_s2(args: DepthwiseArgs, thread: i32, threads: i32): void {
   assert(args.tapCount == 25);
-  assert(load<i32>(args.taps, 8) == args.inputColumn);
+  assert(load<i32>(args.taps, 8) == args.inputColumnStride);
   walkTiles(args, thread, threads, tile5By2);
 }
 

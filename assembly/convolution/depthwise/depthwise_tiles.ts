@@ -25,18 +25,18 @@ export class DepthwiseArgs {
   rows: i32;
   columns: i32;
   /** Bytes in the input between neighbouring output pixels, by axis; likewise the other two. */
-  inputImage: i32;
-  inputPlane: i32;
-  inputRow: i32;
-  inputColumn: i32;
-  residualImage: i32;
-  residualPlane: i32;
-  residualRow: i32;
-  residualColumn: i32;
-  outputImage: i32;
-  outputPlane: i32;
-  outputRow: i32;
-  outputColumn: i32;
+  inputImageStride: i32;
+  inputPlaneStride: i32;
+  inputRowStride: i32;
+  inputColumnStride: i32;
+  residualImageStride: i32;
+  residualPlaneStride: i32;
+  residualRowStride: i32;
+  residualColumnStride: i32;
+  outputImageStride: i32;
+  outputPlaneStride: i32;
+  outputRowStride: i32;
+  outputColumnStride: i32;
   activation: i32;
   alpha: f32;
   beta: f32;
@@ -69,23 +69,23 @@ export function walkTiles(args: DepthwiseArgs, thread: i32, threads: i32, tile: 
     const plane = row / args.rows;
     const z = plane % args.planes;
     const image = plane / args.planes;
-    let input = args.input + image * args.inputImage + z * args.inputPlane;
-    input += y * args.inputRow + x * args.inputColumn;
-    let output = args.output + image * args.outputImage + z * args.outputPlane;
-    output += y * args.outputRow + x * args.outputColumn;
+    let input = args.input + image * args.inputImageStride + z * args.inputPlaneStride;
+    input += y * args.inputRowStride + x * args.inputColumnStride;
+    let output = args.output + image * args.outputImageStride + z * args.outputPlaneStride;
+    output += y * args.outputRowStride + x * args.outputColumnStride;
     let residual: usize = 0;
     if (args.residual) {
-      residual = args.residual + image * args.residualImage + z * args.residualPlane;
-      residual += y * args.residualRow + x * args.residualColumn;
+      residual = args.residual + image * args.residualImageStride + z * args.residualPlaneStride;
+      residual += y * args.residualRowStride + x * args.residualColumnStride;
     }
     const start = output;
     let left = columns;
     for (; left >= TILE_COLUMNS; left -= TILE_COLUMNS) {
       tile(args, input, residual, output);
       if (wholeChannels < args.channels) computePixels(args, input, residual, output, TILE_COLUMNS, wholeChannels);
-      input += TILE_COLUMNS * args.inputColumn;
-      output += TILE_COLUMNS * args.outputColumn;
-      if (residual) residual += TILE_COLUMNS * args.residualColumn;
+      input += TILE_COLUMNS * args.inputColumnStride;
+      output += TILE_COLUMNS * args.outputColumnStride;
+      if (residual) residual += TILE_COLUMNS * args.residualColumnStride;
     }
     computePixels(args, input, residual, output, left, 0);
     if (args.activation > Activation.clip) activatePixels(args, start, columns);
@@ -118,17 +118,17 @@ function computePixels(
       sum = clip(sum, v128.load32_splat(bounds), v128.load32_splat(bounds, 4));
       storeLanes(output + offset, sum, args.channels - channel);
     }
-    input += args.inputColumn;
-    output += args.outputColumn;
-    if (residual) residual += args.residualColumn;
+    input += args.inputColumnStride;
+    output += args.outputColumnStride;
+    if (residual) residual += args.residualColumnStride;
   }
 }
 
 /** Applies the activation in place to a row's pixels; to all at once where they touch. */
 function activatePixels(args: DepthwiseArgs, output: usize, columns: i32): void {
   const channels = args.channels;
-  const pixels = args.outputColumn == channels << 2 ? columns : 1;
-  for (; columns > 0; columns -= pixels, output += args.outputColumn) {
+  const pixels = args.outputColumnStride == channels << 2 ? columns : 1;
+  for (; columns > 0; columns -= pixels, output += args.outputColumnStride) {
     activateRow(args.activation, output, 4, output, 4, channels * pixels, args.alpha, args.beta);
   }
 }
@@ -149,7 +149,7 @@ export function storeTile(
   s6: v128,
 ): void {
   if (residual) {
-    const step = args.residualColumn;
+    const step = args.residualColumnStride;
     s0 = f32x4.add(s0, v128.load(residual));
     residual += step;
     s1 = f32x4.add(s1, v128.load(residual));
@@ -167,7 +167,7 @@ export function storeTile(
   const bounds = boundsOf(args);
   const low = v128.load32_splat(bounds),
     high = v128.load32_splat(bounds, 4);
-  const step = args.outputColumn;
+  const step = args.outputColumnStride;
   v128.store(output, clip(s0, low, high));
   output += step;
   v128.store(output, clip(s1, low, high));

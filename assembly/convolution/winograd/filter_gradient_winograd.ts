@@ -24,12 +24,12 @@ class WinogradFilterGradientArgs {
   channels: i32;
   filters: i32;
   /** Bytes between neighbours on each axis. */
-  inputImage: i32;
-  inputRow: i32;
-  inputColumn: i32;
-  gradientImage: i32;
-  gradientRow: i32;
-  gradientColumn: i32;
+  inputImageStride: i32;
+  inputRowStride: i32;
+  inputColumnStride: i32;
+  gradientImageStride: i32;
+  gradientRowStride: i32;
+  gradientColumnStride: i32;
   /** Pixels along a tile's side: 4 or 2. */
   tile: i32;
   /** Tiles that are summed before they join the sums of the others. */
@@ -107,10 +107,16 @@ function listTiles(args: WinogradFilterGradientArgs, table: usize, first: i32, c
     const image = line / tileRows;
     const row = (line % tileRows) * tile;
     const column = (index % tileColumns) * tile;
-    store<u32>(table, <u32>args.input + image * args.inputImage + row * args.inputRow + column * args.inputColumn);
     store<u32>(
       table,
-      <u32>args.gradient + image * args.gradientImage + row * args.gradientRow + column * args.gradientColumn,
+      <u32>args.input + image * args.inputImageStride + row * args.inputRowStride + column * args.inputColumnStride,
+    );
+    store<u32>(
+      table,
+      <u32>args.gradient +
+        image * args.gradientImageStride +
+        row * args.gradientRowStride +
+        column * args.gradientColumnStride,
       4,
     );
     store<u16>(table, <u16>min(tile, args.rows - row), 8);
@@ -134,8 +140,27 @@ function transformInputs(
   for (const end = to + <usize>count * INPUT_BYTES; to < end; to += INPUT_BYTES, table += PLACE_BYTES) {
     const from: usize = load<u32>(table) + (first << 4);
     if (tile == 4)
-      transformTile4(from, args.inputRow, args.inputColumn, groups << 2, to, positionBytes, groupBytes, scratch);
-    else transformTile2(from, args.inputRow, args.inputColumn, groups << 2, to, positionBytes, groupBytes, scratch);
+      transformTile4(
+        from,
+        args.inputRowStride,
+        args.inputColumnStride,
+        groups << 2,
+        to,
+        positionBytes,
+        groupBytes,
+        scratch,
+      );
+    else
+      transformTile2(
+        from,
+        args.inputRowStride,
+        args.inputColumnStride,
+        groups << 2,
+        to,
+        positionBytes,
+        groupBytes,
+        scratch,
+      );
   }
 }
 
@@ -157,9 +182,9 @@ function transformGradients(
     const rows = <i32>load<u16>(table, 8);
     const columns = <i32>load<u16>(table, 10);
     for (let row = 0; row < tile; row++) {
-      let pixel: usize = load<u32>(table, 4) + <u32>(row * args.gradientRow) + <u32>offset;
+      let pixel: usize = load<u32>(table, 4) + <u32>(row * args.gradientRowStride) + <u32>offset;
       let place = at + <usize>row * rowBytes;
-      for (let column = 0; column < tile; column++, pixel += args.gradientColumn, place += positionBytes) {
+      for (let column = 0; column < tile; column++, pixel += args.gradientColumnStride, place += positionBytes) {
         const isThere = row < rows && column < columns;
         v128.store(place, isThere ? v128.load(pixel) : f32x4.splat(0));
         v128.store(place, isThere ? v128.load(pixel, 16) : f32x4.splat(0), 16);

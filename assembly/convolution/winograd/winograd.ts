@@ -47,15 +47,15 @@ class WinogradArgs {
   /** For each position the first of the parts whose weights aren't zeros there, and how many follow each other: i32. */
   ranges: usize;
   /** Bytes between neighbours on each axis. */
-  inputImage: i32;
-  inputRow: i32;
-  inputColumn: i32;
-  residualImage: i32;
-  residualRow: i32;
-  residualColumn: i32;
-  outputImage: i32;
-  outputRow: i32;
-  outputColumn: i32;
+  inputImageStride: i32;
+  inputRowStride: i32;
+  inputColumnStride: i32;
+  residualImageStride: i32;
+  residualRowStride: i32;
+  residualColumnStride: i32;
+  outputImageStride: i32;
+  outputRowStride: i32;
+  outputColumnStride: i32;
   activation: i32;
   alpha: f32;
   beta: f32;
@@ -203,15 +203,21 @@ function listTiles(args: WinogradArgs, table: usize, first: i32, count: i32, til
     const image = line / tileRows;
     const row = isTall ? (line % tileRows) * tile : wholeRows * tile + (line % tileRows) * (tile - 1);
     const column = isWide ? (index % tileColumns) * tile : wholeColumns * tile + (index % tileColumns) * (tile - 1);
-    store<u32>(table, <u32>args.input + image * args.inputImage + row * args.inputRow + column * args.inputColumn);
     store<u32>(
       table,
-      <u32>args.output + image * args.outputImage + row * args.outputRow + column * args.outputColumn,
+      <u32>args.input + image * args.inputImageStride + row * args.inputRowStride + column * args.inputColumnStride,
+    );
+    store<u32>(
+      table,
+      <u32>args.output + image * args.outputImageStride + row * args.outputRowStride + column * args.outputColumnStride,
       4,
     );
     store<u32>(
       table,
-      <u32>args.residual + image * args.residualImage + row * args.residualRow + column * args.residualColumn,
+      <u32>args.residual +
+        image * args.residualImageStride +
+        row * args.residualRowStride +
+        column * args.residualColumnStride,
       8,
     );
     store<u16>(table, <u16>min(isTall ? tile : tile - 1, args.rows - row), 12);
@@ -239,8 +245,9 @@ function transformBlock(
     for (let part = args.taps, end = part + ((<usize>args.tapCount) << 2); part < end; part += 4) {
       const from = window + load<i32>(part);
       if (tile == 4)
-        transformTile4(from, args.inputRow, args.inputColumn, channels, to, positionBytes, VECTOR, scratch);
-      else transformTile2(from, args.inputRow, args.inputColumn, channels, to, positionBytes, VECTOR, scratch);
+        transformTile4(from, args.inputRowStride, args.inputColumnStride, channels, to, positionBytes, VECTOR, scratch);
+      else
+        transformTile2(from, args.inputRowStride, args.inputColumnStride, channels, to, positionBytes, VECTOR, scratch);
       to += (<usize>channels) << 2;
     }
   }
@@ -278,8 +285,8 @@ function storeTile(
   const residual = load<u32>(place, 8) + (panel << 5);
   const pixels = scratch + PASS_BYTES;
   const to: usize = fast ? output : pixels;
-  const toRow = fast ? args.outputRow : tile * <i32>PANEL_ROW;
-  const toColumn = fast ? args.outputColumn : <i32>PANEL_ROW;
+  const toRow = fast ? args.outputRowStride : tile * <i32>PANEL_ROW;
+  const toColumn = fast ? args.outputColumnStride : <i32>PANEL_ROW;
   const productRow = <usize>(tile + 2) * PANEL_ROW;
   const scratchRow = <usize>(tile + 2) * VECTOR;
   const near = point(0);
@@ -299,11 +306,13 @@ function storeTile(
       const y2 = tile == 4 ? f32x4.add(outputAt(2, from, VECTOR, tile, near, far, nearSquare, farSquare), b) : y0;
       const y3 = tile == 4 ? f32x4.add(outputAt(3, from, VECTOR, tile, near, far, nearSquare, farSquare), b) : y0;
       const at = to + row * toRow + half;
-      const add = residual + row * args.residualRow + half;
+      const add = residual + row * args.residualRowStride + half;
       storePixel(args, at, y0, add, low, high);
-      if (columns > 1) storePixel(args, at + toColumn, y1, add + args.residualColumn, low, high);
-      if (tile == 4 && columns > 2) storePixel(args, at + 2 * toColumn, y2, add + 2 * args.residualColumn, low, high);
-      if (tile == 4 && columns > 3) storePixel(args, at + 3 * toColumn, y3, add + 3 * args.residualColumn, low, high);
+      if (columns > 1) storePixel(args, at + toColumn, y1, add + args.residualColumnStride, low, high);
+      if (tile == 4 && columns > 2)
+        storePixel(args, at + 2 * toColumn, y2, add + 2 * args.residualColumnStride, low, high);
+      if (tile == 4 && columns > 3)
+        storePixel(args, at + 3 * toColumn, y3, add + 3 * args.residualColumnStride, low, high);
     }
   }
   if (!fast) finishTile(args, output, filters, pixels, rows, columns, tile);
@@ -333,8 +342,8 @@ function finishTile(
     if (args.activation > Activation.clip) {
       activateRow(args.activation, from, 4, from, 4, columns * PANEL, args.alpha, args.beta);
     }
-    let to = output + row * args.outputRow;
-    for (let column = 0; column < columns; column++, from += PANEL_ROW, to += args.outputColumn) {
+    let to = output + row * args.outputRowStride;
+    for (let column = 0; column < columns; column++, from += PANEL_ROW, to += args.outputColumnStride) {
       storeLanes(to, v128.load(from), filters);
       if (filters > 4) storeLanes(to + 16, v128.load(from, 16), filters - 4);
     }

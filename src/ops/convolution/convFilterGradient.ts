@@ -5,10 +5,10 @@ import { depthwiseFilterGradientScratch, ELEMENTS, filterGradientScratch } from 
 import { formatShape, product, sameShape, type Windows, windowCounts, windowsOf } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { narrow } from '../lowering/subviews.js';
-import { denseView, type Spatial, spatial } from '../lowering/views.js';
+import { denseView, extentArguments, mapArguments, spatial } from '../lowering/views.js';
 import { samePadded, windowBorder } from '../lowering/windows.js';
 import type { Attributes, Border, Lowering, Operator, View } from '../operator.js';
-import { moved, tapOffsets, windowAxes, windowPlaces } from './geometry.js';
+import { moved, tapOffsets, windowArguments, windowAxes } from './geometry.js';
 import { type Tile, winogradBorder } from './winograd.js';
 import { gradientTile, lowerWinogradFilterGradient } from './winogradFilterGradient.js';
 
@@ -119,22 +119,14 @@ function withColumns(view: View): View {
 
 /** What both kernels take. */
 function places(windows: Windows, input: View, gradient: View) {
-  const from: Spatial = spatial(input);
-  const by: Spatial = spatial(gradient);
+  const from = spatial(input);
   const { kernel, dilations } = windowAxes(windows);
   return {
-    ...windowPlaces(input, windows),
+    ...windowArguments(input, windows),
     offsets: tapOffsets(from, kernel, dilations),
     pixels: {
-      gradient: gradient.pointer,
-      images: by.images,
-      planes: by.planes,
-      rows: by.rows,
-      columns: by.columns,
-      gradientImage: by.image,
-      gradientPlane: by.plane,
-      gradientRow: by.row,
-      gradientColumn: by.column,
+      ...extentArguments(gradient),
+      ...mapArguments('gradient', gradient),
       blockPixels: BLOCK_PIXELS,
     },
   };

@@ -10,9 +10,9 @@ import { sumOverPixels } from '../lowering/gradientShapes.js';
 import { tileScratch, wholePanels } from '../lowering/panels.js';
 import { rankOfEither } from '../lowering/partialShapes.js';
 import { narrow } from '../lowering/subviews.js';
-import { spatial } from '../lowering/views.js';
+import { mapArguments, spatial } from '../lowering/views.js';
 import type { Border, GradientRule, Lowering, Operator, View } from '../operator.js';
-import { moved, resultPlaces } from './geometry.js';
+import { moved, resultArguments } from './geometry.js';
 import { type Part, type Phase, packPhase, partsOf, phasesOf, type Transposition } from './phases.js';
 import { lowerWinograd, minimalFiltering } from './winograd.js';
 
@@ -257,13 +257,9 @@ function lowerPhase(
   const { weights, taps } = packPhase(lowering, phase, packing);
   const offsets = taps.map((tap) => tap.reduce((sum, place, axis) => sum + place * input.strides[axis + 1], 0));
   const places = (inputStart: number, to: View, by: View | undefined) => ({
-    ...resultPlaces(to, by),
+    ...resultArguments(to, by),
     ...activationArguments(attributes),
-    input: moved(input.pointer, inputStart),
-    inputImage: from.image,
-    inputPlane: from.plane,
-    inputRow: from.row,
-    inputColumn: from.column,
+    ...mapArguments('input', { ...input, pointer: moved(input.pointer, inputStart) }),
     weights,
   });
   if (depthwise) {
@@ -288,9 +284,9 @@ function lowerPhase(
       taps: lowering.table(tapOffsets),
       groups,
       filters: perGroup,
-      inputGroup: packing.channels * 4,
-      residualGroup: perGroup * 4,
-      outputGroup: perGroup * 4,
+      inputGroupStride: packing.channels * 4,
+      residualGroupStride: perGroup * 4,
+      outputGroupStride: perGroup * 4,
     });
   const parts = runTaps === last.taps ? tiling(phase, input) : undefined;
   if (!parts) {

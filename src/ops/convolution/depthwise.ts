@@ -5,7 +5,7 @@ import type { TensorType } from '../../tensor.js';
 import { activationArguments } from '../lowering/epilogue.js';
 import { spatial } from '../lowering/views.js';
 import type { Lowering, View } from '../operator.js';
-import { type ConvAttributes, resultPlaces, tapOffsets, windowAxes, windowPlaces } from './geometry.js';
+import { type ConvAttributes, resultArguments, tapOffsets, windowArguments, windowAxes } from './geometry.js';
 
 /** One filter a channel: channels side by side in vectors; see f32_depthwise. */
 export function lowerDepthwise(
@@ -33,8 +33,8 @@ export function lowerDepthwise(
     }),
   );
   lowering.step(depthwiseKernel(windows), {
-    ...windowPlaces(input, windows),
-    ...resultPlaces(output, lowering.has(3) ? lowering.input(3) : undefined),
+    ...windowArguments(input, windows),
+    ...resultArguments(output, lowering.has(3) ? lowering.input(3) : undefined),
     ...activationArguments(attributes),
     weights,
     channels,

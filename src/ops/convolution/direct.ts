@@ -7,7 +7,7 @@ import { activationArguments } from '../lowering/epilogue.js';
 import { rowScratch, tileScratch, wholePanels } from '../lowering/panels.js';
 import { spatial } from '../lowering/views.js';
 import type { Lowering, View } from '../operator.js';
-import { type ConvAttributes, resultPlaces, tapOffsets, windowAxes, windowPlaces } from './geometry.js';
+import { type ConvAttributes, resultArguments, tapOffsets, windowArguments, windowAxes } from './geometry.js';
 
 /** Tiles of output pixels x filters over the bordered input, see f32_conv; one pixel is a row times a matrix. */
 export function lowerDirect(
@@ -46,8 +46,8 @@ export function lowerDirect(
     }),
   );
   const places = {
-    ...windowPlaces(input, windows),
-    ...resultPlaces(output, lowering.has(3) ? lowering.input(3) : undefined),
+    ...windowArguments(input, windows),
+    ...resultArguments(output, lowering.has(3) ? lowering.input(3) : undefined),
   };
   const isRow = groups * output.shape[0] * product(output.shape.slice(1, -1)) * runs.length === 1;
   if (isRow) {
@@ -74,9 +74,9 @@ export function lowerDirect(
     ...activationArguments(attributes),
     weights,
     taps: lowering.table(runs),
-    inputGroup: channels * 4,
-    residualGroup: perGroup * 4,
-    outputGroup: perGroup * 4,
+    inputGroupStride: channels * 4,
+    residualGroupStride: perGroup * 4,
+    outputGroupStride: perGroup * 4,
     ...tileScratch(lowering, work),
   });
 }

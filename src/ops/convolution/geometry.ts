@@ -2,7 +2,7 @@
 
 import type { Windows } from '../../shape.js';
 import type { Activated } from '../lowering/epilogue.js';
-import { type Spatial, spatial, spatialAxes } from '../lowering/views.js';
+import { extentArguments, mapArguments, type Spatial, spatial, spatialAxes } from '../lowering/views.js';
 import type { View } from '../operator.js';
 import type { Pointer } from '../pointer.js';
 
@@ -39,16 +39,15 @@ export function tapOffsets(input: Spatial, kernel: readonly number[], dilations:
 }
 
 /** Where the first window starts, and the strides from window to window. */
-export function windowPlaces(input: View, windows: Windows) {
+export function windowArguments(input: View, windows: Windows) {
   const from = spatial(input);
   const { strides, before } = windowAxes(windows);
   const start = before[0] * from.plane + before[1] * from.row + before[2] * from.column;
   return {
-    input: moved(input.pointer, -start),
-    inputImage: from.image,
-    inputPlane: from.plane * strides[0],
-    inputRow: from.row * strides[1],
-    inputColumn: from.column * strides[2],
+    ...mapArguments('input', { ...input, pointer: moved(input.pointer, -start) }),
+    inputPlaneStride: from.plane * strides[0],
+    inputRowStride: from.row * strides[1],
+    inputColumnStride: from.column * strides[2],
   };
 }
 
@@ -56,24 +55,7 @@ export function moved(pointer: Pointer, bytes: number): Pointer {
   return pointer === 0 ? 0 : { region: pointer.region, offset: pointer.offset + bytes };
 }
 
-/** Output, residual and their strides. */
-export function resultPlaces(output: View, residual: View | undefined) {
-  const to = spatial(output);
-  const by = residual && spatial(residual);
-  return {
-    output: output.pointer,
-    images: to.images,
-    planes: to.planes,
-    rows: to.rows,
-    columns: to.columns,
-    outputImage: to.image,
-    outputPlane: to.plane,
-    outputRow: to.row,
-    outputColumn: to.column,
-    residual: residual?.pointer ?? 0,
-    residualImage: by?.image ?? 0,
-    residualPlane: by?.plane ?? 0,
-    residualRow: by?.row ?? 0,
-    residualColumn: by?.column ?? 0,
-  };
+/** What is computed, where it is written, and what is added before. */
+export function resultArguments(output: View, residual: View | undefined) {
+  return { ...extentArguments(output), ...mapArguments('output', output), ...mapArguments('residual', residual) };
 }

@@ -11,7 +11,7 @@ import { evenBlock, TILE_ROWS } from '../lowering/panels.js';
 import { spatial } from '../lowering/views.js';
 import { windowBorder } from '../lowering/windows.js';
 import type { Border, LargerForm, Lowering, View } from '../operator.js';
-import { type ConvAttributes, moved, resultPlaces, windowPlaces } from './geometry.js';
+import { type ConvAttributes, moved, resultArguments, windowArguments } from './geometry.js';
 
 /** Taps along a part's side. */
 const PART = 3;
@@ -210,8 +210,8 @@ export function lowerWinograd(
   const blockTiles = TILE_ROWS * evenBlock(Math.ceil(tiles / TILE_ROWS), mostGroups, panels, lowering.threads);
   const scratchStride = winogradScratch(tile, blockTiles, chunkPanels, depth);
   lowering.step(tile === 4 ? 'f32_winograd_4x4' : 'f32_winograd_2x2', {
-    ...windowPlaces(input, windows),
-    ...resultPlaces(output, lowering.has(3) ? lowering.input(3) : undefined),
+    ...windowArguments(input, windows),
+    ...resultArguments(output, lowering.has(3) ? lowering.input(3) : undefined),
     ...activationArguments(attributes),
     weights,
     groups,

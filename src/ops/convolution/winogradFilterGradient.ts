@@ -4,9 +4,9 @@
 import { PANEL, winogradGradientScratch } from '../../layouts.generated.js';
 import { product, type Windows, windowCounts } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
-import { spatial } from '../lowering/views.js';
+import { mapArguments, spatial } from '../lowering/views.js';
 import type { Lowering, View } from '../operator.js';
-import { windowPlaces } from './geometry.js';
+import { windowArguments } from './geometry.js';
 import { type Tile, wholeMultiple } from './winograd.js';
 
 /** Channels of a register tile. */
@@ -60,7 +60,7 @@ export function lowerWinogradFilterGradient(
   gradient: View,
   tile: Tile,
 ): void {
-  const { images, rows, columns, ...by } = spatial(gradient);
+  const { images, rows, columns } = spatial(gradient);
   const [channels, filters] = [input.shape.at(-1)!, gradient.shape.at(-1)!];
   const tiles = images * Math.ceil(rows / tile) * Math.ceil(columns / tile);
   const blockTiles = Math.max(1, Math.min(BLOCK_TILES, tiles));
@@ -69,19 +69,15 @@ export function lowerWinogradFilterGradient(
   const chunks = Math.ceil(groups / CHUNK_GROUPS / threads) * threads;
   const chunkGroups = Math.ceil(groups / chunks);
   const scratchStride = winogradGradientScratch(tile, tiles, blockTiles, chunkGroups, filters);
-  const { inputPlane: _, ...from } = windowPlaces(input, windows);
   lowering.step('f32_filter_gradient_winograd', {
-    ...from,
-    gradient: gradient.pointer,
+    ...windowArguments(input, windows),
+    ...mapArguments('gradient', gradient),
     output: lowering.denseOutput().pointer,
     images,
     rows,
     columns,
     channels,
     filters,
-    gradientImage: by.image,
-    gradientRow: by.row,
-    gradientColumn: by.column,
     tile,
     blockTiles,
     chunkGroups,

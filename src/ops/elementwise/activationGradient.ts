@@ -35,7 +35,8 @@ function ruleOf(name: ActivationName, alpha: number, beta: number): Rule | undef
       return { slope: 'between', parameters: [0, 1, alpha], of: 'output' };
     case 'thresholdedRelu':
       return {
-        ...{ slope: 'between', parameters: [alpha, Number.POSITIVE_INFINITY, 1] },
+        slope: 'between',
+        parameters: [alpha, Number.POSITIVE_INFINITY, 1],
         of: alpha >= 0 ? 'either' : 'input',
       };
     case 'leakyRelu':
@@ -127,7 +128,9 @@ export const activationGradient: Operator<ActivationGradientAttributes> = {
       output: output.pointer,
       outputStrides: lowering.table(strides[2]),
       slope: Slope[rule.slope],
-      ...{ a, b, c },
+      a,
+      b,
+      c,
     });
   },
 };

@@ -117,8 +117,11 @@ export function gatherAt(lowering: Lowering, { offsets, count }: Offsets, blockE
   const input = lowering.dense(0);
   const blockBytes = blockElements * bytesPerElement(input.dtype);
   lowering.step('gather_at', {
-    ...{ input: input.pointer, offsets, output: lowering.denseOutput().pointer },
-    ...{ count, blockBytes },
+    input: input.pointer,
+    offsets,
+    output: lowering.denseOutput().pointer,
+    count,
+    blockBytes,
   });
 }
 
@@ -137,8 +140,13 @@ export function scatterAt(lowering: Lowering, locate: () => Offsets, blockElemen
   if (sizeOf(updates.shape) === 0) return;
   const { offsets, count } = locate();
   lowering.step('scatter_at', {
-    ...{ output: output.pointer, offsets, updates: updates.pointer },
-    ...{ count, blockElements, type: ElementType[output.dtype], operation: joins[reduction] },
+    output: output.pointer,
+    offsets,
+    updates: updates.pointer,
+    count,
+    blockElements,
+    type: ElementType[output.dtype],
+    operation: joins[reduction],
   });
 }
 

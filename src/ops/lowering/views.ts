@@ -52,6 +52,25 @@ export function spatial(view: View): Spatial {
   return { images, planes, rows, columns, channels, image, plane, row, column };
 }
 
+const axes = ['image', 'plane', 'row', 'column'] as const;
+
+/** What spatial kernels take of one of their operands. */
+export type MapArguments<Name extends string> = Record<Name, Pointer> &
+  Record<`${Name}${'Image' | 'Plane' | 'Row' | 'Column'}Stride`, number>;
+
+/** `view` as the operand `name` of a spatial kernel: its place, and its strides `name`ImageStride and so on; 0 without a view. */
+export function mapArguments<Name extends string>(name: Name, view: View | undefined): MapArguments<Name> {
+  const strides = view && spatial(view);
+  const entries = axes.map((axis) => [`${name}${axis[0].toUpperCase()}${axis.slice(1)}Stride`, strides?.[axis] ?? 0]);
+  return Object.fromEntries([[name, view?.pointer ?? 0], ...entries]);
+}
+
+/** How many pixels there are on each axis of `view`. */
+export function extentArguments(view: View) {
+  const { images, planes, rows, columns } = spatial(view);
+  return { images, planes, rows, columns };
+}
+
 /** A list with one entry a spatial axis as [planes, rows, columns], `missing` where there is no such axis. */
 export function spatialAxes(values: readonly number[], missing: number): [number, number, number] {
   return [values.at(-3) ?? missing, values.at(-2) ?? missing, values.at(-1) ?? missing];

@@ -87,15 +87,19 @@ export const batchNormTraining: Operator<BatchNormTrainingAttributes> = {
     const channels = input.shape.at(-1)!;
     const [mean, variance] = [vector(lowering, 1, channels), vector(lowering, 2, channels)];
     lowering.step('f32_channel_moments', {
-      ...{ input: input.pointer, mean, variance },
-      ...{ pixels: pixelsOf(input), channels },
+      input: input.pointer,
+      mean,
+      variance,
+      pixels: pixelsOf(input),
+      channels,
     });
     lowering.step('f32_batch_norm', {
       ...channelwise(lowering, input, spatialOutput(lowering), batchNormScratch),
       ...activationArguments(attributes),
       scale: lowering.dense(1).pointer,
       bias: lowering.dense(2).pointer,
-      ...{ mean, variance },
+      mean,
+      variance,
       epsilon: attributes.epsilon ?? EPSILON,
     });
   },

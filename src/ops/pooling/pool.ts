@@ -4,7 +4,7 @@ import { QuadlaneError } from '../../errors.js';
 import { type Windows, windowCounts, windowsOf } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { ofRank, sameRank } from '../lowering/partialShapes.js';
-import { spatial, spatialAxes } from '../lowering/views.js';
+import { extentArguments, mapArguments, spatial, spatialAxes } from '../lowering/views.js';
 import { samePadded } from '../lowering/windows.js';
 import type { Attributes, GradientRule, Lowering, Operator, View } from '../operator.js';
 
@@ -51,20 +51,17 @@ export function pooledShape(input: TensorType, attributes: PoolAttributes): numb
 
 /** What all pooling kernels take. */
 export function poolArguments(input: View, output: View, windows: Windows) {
-  const [from, to] = [spatial(input), spatial(output)];
+  const to = spatial(output);
   const rank = windows.kernelShape.length;
   const [kernelPlanes, kernelRows, kernelColumns] = spatialAxes(windows.kernelShape, 1);
   const [stridePlanes, strideRows, strideColumns] = spatialAxes(windows.strides, 1);
   const [dilationPlanes, dilationRows, dilationColumns] = spatialAxes(windows.dilations, 1);
   const [paddingPlanes, paddingRows, paddingColumns] = spatialAxes(windows.padding.slice(0, rank), 0);
   return {
-    input: input.pointer,
-    output: output.pointer,
-    images: from.images,
-    channels: from.channels,
-    planes: from.planes,
-    rows: from.rows,
-    columns: from.columns,
+    ...extentArguments(input),
+    ...mapArguments('input', input),
+    ...mapArguments('output', output),
+    channels: input.shape.at(-1)!,
     outputPlanes: to.planes,
     outputRows: to.rows,
     outputColumns: to.columns,
@@ -80,14 +77,6 @@ export function poolArguments(input: View, output: View, windows: Windows) {
     paddingPlanes,
     paddingRows,
     paddingColumns,
-    inputImageStride: from.image,
-    inputPlaneStride: from.plane,
-    inputRowStride: from.row,
-    inputColumnStride: from.column,
-    outputImageStride: to.image,
-    outputPlaneStride: to.plane,
-    outputRowStride: to.row,
-    outputColumnStride: to.column,
   };
 }
 
@@ -167,16 +156,10 @@ function lowerWithIndices(
     throw new QuadlaneError('UNSUPPORTED', `maxPool with indices runs on float32, not ${input.dtype}`);
   }
   const { planes, rows, columns, channels } = pooling;
-  const indices = lowering.output(1);
-  const to = spatial(indices);
   const byColumns = attributes.storageOrder === 1;
   lowering.step('f32_max_pool_indices', {
     ...pooling,
-    indices: indices.pointer,
-    indicesImageStride: to.image,
-    indicesPlaneStride: to.plane,
-    indicesRowStride: to.row,
-    indicesColumnStride: to.column,
+    ...mapArguments('indices', lowering.output(1)),
     imageIndex: channels * planes * rows * columns,
     channelIndex: planes * rows * columns,
     planeIndex: byColumns ? 1 : rows * columns,

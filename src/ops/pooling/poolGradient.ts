@@ -3,8 +3,8 @@
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, sameShape, type Windows } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
-import { spatial, spatialAxes } from '../lowering/views.js';
-import type { Operator, View } from '../operator.js';
+import { mapArguments, spatialAxes } from '../lowering/views.js';
+import type { Operator } from '../operator.js';
 import { type AveragePoolAttributes, type PoolAttributes, poolArguments, pooledShape, poolWindows } from './pool.js';
 
 export interface AveragePoolGradientAttributes extends AveragePoolAttributes {
@@ -22,23 +22,6 @@ function requirePooled(input: TensorType, attributes: PoolAttributes, given: rea
   );
 }
 
-/** Where gradients are read and written. */
-function gradientPlaces(gradient: View, target: View) {
-  const [by, to] = [spatial(gradient), spatial(target)];
-  return {
-    gradient: gradient.pointer,
-    gradientImageStride: by.image,
-    gradientPlaneStride: by.plane,
-    gradientRowStride: by.row,
-    gradientColumnStride: by.column,
-    target: target.pointer,
-    targetImageStride: to.image,
-    targetPlaneStride: to.plane,
-    targetRowStride: to.row,
-    targetColumnStride: to.column,
-  };
-}
-
 /** The input [N, ...spatial, C] of a max pool, its result and the result's gradient give the input's: ties go to the first. */
 export const maxPoolGradient: Operator<PoolAttributes> = {
   name: 'maxPoolGradient',
@@ -53,7 +36,8 @@ export const maxPoolGradient: Operator<PoolAttributes> = {
     const [input, output] = [lowering.input(0), lowering.input(1)];
     lowering.step('f32_max_pool_gradient', {
       ...poolArguments(input, output, poolWindows(input, attributes)),
-      ...gradientPlaces(lowering.input(2), lowering.output()),
+      ...mapArguments('gradient', lowering.input(2)),
+      ...mapArguments('target', lowering.output()),
     });
   },
 };
@@ -77,7 +61,8 @@ export const averagePoolGradient: Operator<AveragePoolGradientAttributes> = {
     const [paddingBehindPlanes, paddingBehindRows, paddingBehindColumns] = spatialAxes(behind, 0);
     lowering.step('f32_average_pool_gradient', {
       ...poolArguments(target, gradient, windows),
-      ...gradientPlaces(gradient, target),
+      ...mapArguments('gradient', gradient),
+      ...mapArguments('target', target),
       input: 0,
       output: 0,
       countsPadding: attributes.includePadding ? 1 : 0,

@@ -4,7 +4,7 @@ import { sizeOf } from '../../shape.js';
 import { conv, convWindows } from '../convolution/conv.js';
 import { type ConvAttributes, windowAxes } from '../convolution/geometry.js';
 import { rankOfEither } from '../lowering/partialShapes.js';
-import { spatial } from '../lowering/views.js';
+import { extentArguments, mapArguments, spatial } from '../lowering/views.js';
 import type { Operator } from '../operator.js';
 import { type Filters, packFilters, productArguments, productType } from './integerProduct.js';
 
@@ -33,25 +33,39 @@ export const convInteger: Operator<ConvAttributes> = {
     const groups = attributes.groups ?? 1;
     const [taps, perGroup] = [sizeOf(kernelShape), count / groups];
     const filters: Filters = {
-      ...{ groups, filters: perGroup, taps, channels },
-      ...{ groupStride: perGroup * channels * taps, filterStride: channels * taps, tapStride: 1, channelStride: taps },
+      groups,
+      filters: perGroup,
+      taps,
+      channels,
+      groupStride: perGroup * channels * taps,
+      filterStride: channels * taps,
+      tapStride: 1,
+      channelStride: taps,
     };
-    const [from, to] = [spatial(input), spatial(output)];
+    const from = spatial(input);
     lowering.step('integer_conv', {
       ...productArguments(lowering, filters, false),
       weights: packFilters(lowering, filters, false),
-      ...{ input: input.pointer, inputGroup: channels, output: output.pointer },
-      outputGroup: perGroup * (output.dtype === 'int32' ? 4 : 1),
-      ...{ images: to.images, planes: to.planes, rows: to.rows, columns: to.columns },
-      ...{ inputPlanes: from.planes, inputRows: from.rows, inputColumns: from.columns },
-      ...{ inputImageStride: from.image, inputPlaneStride: from.plane },
-      ...{ inputRowStride: from.row, inputColumnStride: from.column },
-      ...{ outputImageStride: to.image, outputPlaneStride: to.plane },
-      ...{ outputRowStride: to.row, outputColumnStride: to.column },
-      ...{ kernelPlanes: kernel[0], kernelRows: kernel[1], kernelColumns: kernel[2] },
-      ...{ stridePlanes: strides[0], strideRows: strides[1], strideColumns: strides[2] },
-      ...{ dilationPlanes: dilations[0], dilationRows: dilations[1], dilationColumns: dilations[2] },
-      ...{ paddingPlanes: before[0], paddingRows: before[1], paddingColumns: before[2] },
+      inputGroupStride: channels,
+      outputGroupStride: perGroup * (output.dtype === 'int32' ? 4 : 1),
+      ...extentArguments(output),
+      ...mapArguments('input', input),
+      ...mapArguments('output', output),
+      inputPlanes: from.planes,
+      inputRows: from.rows,
+      inputColumns: from.columns,
+      kernelPlanes: kernel[0],
+      kernelRows: kernel[1],
+      kernelColumns: kernel[2],
+      stridePlanes: strides[0],
+      strideRows: strides[1],
+      strideColumns: strides[2],
+      dilationPlanes: dilations[0],
+      dilationRows: dilations[1],
+      dilationColumns: dilations[2],
+      paddingPlanes: before[0],
+      paddingRows: before[1],
+      paddingColumns: before[2],
     });
   },
 

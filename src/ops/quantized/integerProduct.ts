@@ -66,8 +66,13 @@ export function packFilters(lowering: Lowering, filters: Filters, shared: boolea
     const perFilter = lowering.has(WEIGHT_ZERO) && sizeOf(lowering.type(WEIGHT_ZERO).shape) > 1 ? 1 : 0;
     step('pack_integer_panels', {
       ...filters,
-      ...{ source: from, target, zero, bias, type: ElementType[dtype] },
-      ...{ zeroStride: perFilter, zeroGroup: shared ? 0 : perFilter * filters.filters },
+      source: from,
+      target,
+      zero,
+      bias,
+      type: ElementType[dtype],
+      zeroStride: perFilter,
+      zeroGroup: shared ? 0 : perFilter * filters.filters,
     });
   };
   if (source) {

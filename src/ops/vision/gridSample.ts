@@ -6,7 +6,7 @@ import { formatShape, sizeOf } from '../../shape.js';
 import { Interpolation, Outside } from '../kernels.generated.js';
 import { entryOf } from '../lowering/entries.js';
 import { sameRank } from '../lowering/partialShapes.js';
-import { spatial } from '../lowering/views.js';
+import { mapArguments, spatial } from '../lowering/views.js';
 import type { Attributes, Operator } from '../operator.js';
 
 export interface GridSampleAttributes extends Attributes {
@@ -50,7 +50,7 @@ export const gridSample: Operator<GridSampleAttributes> = {
     const points = sizeOf(grid.shape.slice(1, -1));
     if (sizeOf(output.shape) === 0) return;
     lowering.step('f32_grid_sample', {
-      input: input.pointer,
+      ...mapArguments('input', input),
       grid: grid.pointer,
       output: output.pointer,
       images: from.images,
@@ -60,10 +60,6 @@ export const gridSample: Operator<GridSampleAttributes> = {
       planes: from.planes,
       rows: from.rows,
       columns: from.columns,
-      inputImage: from.image,
-      inputPlane: from.plane,
-      inputRow: from.row,
-      inputColumn: from.column,
       interpolation: Interpolation[mode as keyof typeof Interpolation],
       outside: Outside[outside as keyof typeof Outside],
       alignCorners: alignCorners ? 1 : 0,

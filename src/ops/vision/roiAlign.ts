@@ -5,7 +5,7 @@ import { roiAlignScratch } from '../../layouts.generated.js';
 import { formatShape, sizeOf } from '../../shape.js';
 import { bytesPerElement } from '../../tensor.js';
 import { sameRank } from '../lowering/partialShapes.js';
-import { spatial } from '../lowering/views.js';
+import { mapArguments, spatial } from '../lowering/views.js';
 import type { Attributes, Operator } from '../operator.js';
 
 export interface RoiAlignAttributes extends Attributes {
@@ -63,7 +63,7 @@ export const roiAlign: Operator<RoiAlignAttributes> = {
     if (sizeOf(output.shape) === 0) return;
     const scratchStride = roiAlignScratch(from.channels);
     lowering.step('f32_roi_align', {
-      input: input.pointer,
+      ...mapArguments('input', input),
       regions: regions.pointer,
       images: images.pointer,
       output: output.pointer,
@@ -75,9 +75,6 @@ export const roiAlign: Operator<RoiAlignAttributes> = {
       channels: from.channels,
       rows: from.rows,
       columns: from.columns,
-      inputImage: from.image,
-      inputRow: from.row,
-      inputColumn: from.column,
       samples,
       scale,
       shift: halfPixel ? 0.5 : 0,

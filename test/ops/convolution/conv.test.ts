@@ -59,7 +59,10 @@ function checkConv(test: ConvCase): void {
     op: 'conv',
     inputs: [x, w, bias, residual].slice(0, residual ? 4 : bias ? 3 : 2),
     attributes: {
-      ...{ strides: test.strides, dilations: test.dilations, padding: test.padding, groups },
+      strides: test.strides,
+      dilations: test.dilations,
+      padding: test.padding,
+      groups,
       ...(test.activation ? { activation, alpha, beta } : {}),
     },
     expected: { shape, values, magnitude, roundings: 1 },
@@ -86,7 +89,10 @@ describe('conv, error within (products + 60) roundings of the sum of |x w|', () 
   describe('rows and columns on both sides of the tiles', () => {
     each(
       [1, 3, 4, 5, 7, 8, 9, 13].map((extent, i, all) => ({
-        ...{ x: [2, extent, all[(i + 3) % all.length], 3], filters: 5, kernel: [3, 3], padding: [1, 1, 1, 1] },
+        x: [2, extent, all[(i + 3) % all.length], 3],
+        filters: 5,
+        kernel: [3, 3],
+        padding: [1, 1, 1, 1],
         strides: [1 + (i % 2), 1 + (i % 3)],
       })),
     )('%s', (_, test) => checkConv(test));
@@ -163,13 +169,12 @@ describe('conv, error within (products + 60) roundings of the sum of |x w|', () 
     each(
       [1, 3, 4, 5, 7, 8, 9, 13].flatMap((channels, i, all) => [
         {
-          ...{
-            x: [1, all[(i + 2) % 8], all[(i + 5) % 8], channels],
-            filters: channels,
-            groups: channels,
-            kernel: [3, 3],
-          },
-          ...{ padding: [1, 1, 1, 1], strides: [1 + (i % 2), 1 + (i % 2)] },
+          x: [1, all[(i + 2) % 8], all[(i + 5) % 8], channels],
+          filters: channels,
+          groups: channels,
+          kernel: [3, 3],
+          padding: [1, 1, 1, 1],
+          strides: [1 + (i % 2), 1 + (i % 2)],
         },
         {
           x: [2, 6, 7, channels],
@@ -196,16 +201,25 @@ describe('conv, error within (products + 60) roundings of the sum of |x w|', () 
 
   describe('residual and activation', () => {
     const parameters: Partial<Record<ActivationName, [number, number]>> = {
-      ...{ clip: [-0.25, 1], leakyRelu: [0.1, 0], elu: [0.9, 0], selu: [1.67, 1.05], celu: [1.2, 0] },
-      ...{ hardSigmoid: [0.2, 0.5] },
+      clip: [-0.25, 1],
+      leakyRelu: [0.1, 0],
+      elu: [0.9, 0],
+      selu: [1.67, 1.05],
+      celu: [1.2, 0],
+      hardSigmoid: [0.2, 0.5],
     };
     const smooth = (Object.keys(activations) as ActivationName[]).filter(
       (activation) => activation !== 'thresholdedRelu',
     );
     each(
       smooth.map((activation, i) => ({
-        ...{ x: [1, 3, 3, 3], filters: 5, kernel: [1, 1], residual: i % 2 === 0, activation },
-        ...{ alpha: parameters[activation]?.[0], beta: parameters[activation]?.[1] },
+        x: [1, 3, 3, 3],
+        filters: 5,
+        kernel: [1, 1],
+        residual: i % 2 === 0,
+        activation,
+        alpha: parameters[activation]?.[0],
+        beta: parameters[activation]?.[1],
       })),
     )('%s', (_, test) => checkConv(test));
     each([
@@ -229,21 +243,31 @@ describe('conv, error within (products + 60) roundings of the sum of |x w|', () 
     const extent = fc.integer({ min: 1, max: 9 });
     const conv = fc
       .record({
-        ...{ rank: fc.integer({ min: 1, max: 3 }), images: fc.integer({ min: 1, max: 2 }), seed: fc.integer() },
-        ...{ groups: fc.integer({ min: 1, max: 4 }), channels: extent, filters: extent, depthwise: fc.boolean() },
+        rank: fc.integer({ min: 1, max: 3 }),
+        images: fc.integer({ min: 1, max: 2 }),
+        seed: fc.integer(),
+        groups: fc.integer({ min: 1, max: 4 }),
+        channels: extent,
+        filters: extent,
+        depthwise: fc.boolean(),
         extents: fc.array(extent, { minLength: 3, maxLength: 3 }),
         kernel: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 3, maxLength: 3 }),
         strides: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 3, maxLength: 3 }),
         dilations: fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 3, maxLength: 3 }),
         padding: fc.array(fc.integer({ min: -1, max: 3 }), { minLength: 6, maxLength: 6 }),
-        ...{ bias: fc.boolean(), residual: fc.boolean() },
+        bias: fc.boolean(),
+        residual: fc.boolean(),
       })
       .map(({ rank, images, groups, channels, filters, depthwise, extents, ...rest }) => {
         const cut = (values: number[]) => values.slice(0, rank);
         return {
-          ...{ ...rest, x: [images, ...cut(extents), depthwise ? channels : groups * Math.ceil(channels / 2)] },
-          ...{ filters: depthwise ? channels : groups * Math.ceil(filters / 2), groups: depthwise ? channels : groups },
-          ...{ kernel: cut(rest.kernel), strides: cut(rest.strides), dilations: cut(rest.dilations) },
+          ...rest,
+          x: [images, ...cut(extents), depthwise ? channels : groups * Math.ceil(channels / 2)],
+          filters: depthwise ? channels : groups * Math.ceil(filters / 2),
+          groups: depthwise ? channels : groups,
+          kernel: cut(rest.kernel),
+          strides: cut(rest.strides),
+          dilations: cut(rest.dilations),
           padding: rest.padding.slice(0, 2 * rank),
         };
       })

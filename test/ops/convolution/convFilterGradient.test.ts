@@ -144,15 +144,24 @@ describe('convFilterGradient, direct error within 128 + pixels / 128 + 3 roundin
     const pair = (least: number, most: number) => fc.tuple(extent(least, most), extent(least, most));
     const gradient = fc
       .record({
-        ...{ images: extent(1, 3), rows: extent(1, 9), columns: extent(1, 12), groups: extent(1, 3) },
-        ...{ channels: extent(1, 9), perGroup: extent(1, 20), kernel: pair(1, 4), strides: pair(1, 3) },
-        ...{ dilations: pair(1, 2), padding: fc.array(extent(0, 3), { minLength: 4, maxLength: 4 }) },
+        images: extent(1, 3),
+        rows: extent(1, 9),
+        columns: extent(1, 12),
+        groups: extent(1, 3),
+        channels: extent(1, 9),
+        perGroup: extent(1, 20),
+        kernel: pair(1, 4),
+        strides: pair(1, 3),
+        dilations: pair(1, 2),
+        padding: fc.array(extent(0, 3), { minLength: 4, maxLength: 4 }),
       })
       .filter(({ rows, columns, kernel, dilations, padding }) =>
         [rows, columns].every((size, i) => size + padding[i] + padding[i + 2] > (kernel[i] - 1) * dilations[i]),
       )
       .map(({ images, rows, columns, channels, perGroup, groups, ...rest }) => ({
-        ...{ x: [images, rows, columns, channels * groups], filters: perGroup * groups, groups },
+        x: [images, rows, columns, channels * groups],
+        filters: perGroup * groups,
+        groups,
         ...rest,
       }));
     fc.assert(
@@ -166,7 +175,8 @@ describe('convFilterGradient, direct error within 128 + pixels / 128 + 3 roundin
     const [x, g] = [new Float32Array(pixels).fill(0.1), new Float32Array(pixels).fill(0.3)];
     const values = [x[0] * g[0] * pixels];
     checkOperator({
-      ...{ op: 'convFilterGradient', attributes: { kernelShape: [] } },
+      op: 'convFilterGradient',
+      attributes: { kernelShape: [] },
       inputs: [tensor(x, [pixels, 1]), tensor(g, [pixels, 1])],
       expected: { shape: [1, 1], values, roundings: BLOCK + pixels / BLOCK + 3 },
     });

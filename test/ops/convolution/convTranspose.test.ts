@@ -60,7 +60,11 @@ function operands({
   return {
     inputs: [input, w, bias, residual],
     attributes: {
-      ...{ strides, dilations, padding, outputPadding, groups },
+      strides,
+      dilations,
+      padding,
+      outputPadding,
+      groups,
       ...(clips && { activation: 'clip', alpha: -0.25, beta: 1 }),
     },
     expected: {
@@ -89,7 +93,9 @@ const each = (cases: TransposedCase[]) => it.each(cases.map((test) => [name(test
 describe('convTranspose, error within a rounding for each product and three', () => {
   each(
     [1, 3, 4, 5, 7, 8, 9, 13].map((filters, i, all) => ({
-      ...{ x: [1 + (i % 2), all[(i + 3) % 8], 1 + (i % 4), all[(i + 5) % 8]], filters, kernel: [2 + (i % 2), 2] },
+      x: [1 + (i % 2), all[(i + 3) % 8], 1 + (i % 4), all[(i + 5) % 8]],
+      filters,
+      kernel: [2 + (i % 2), 2],
       strides: [2, 1 + (i % 3)],
     })),
   )('pixels, channels and filters %s', (_, test) => check(test));
@@ -114,14 +120,14 @@ describe('convTranspose, error within a rounding for each product and three', ()
     const pair = (least: number, most: number) =>
       fc.tuple(fc.integer({ min: least, max: most }), fc.integer({ min: least, max: most }));
     const cases = fc.record({
-      ...{ extents: pair(1, 5), channels: fc.integer({ min: 1, max: 5 }), filters: fc.integer({ min: 1, max: 9 }) },
-      ...{
-        kernel: pair(2, 4),
-        strides: pair(1, 4),
-        dilations: pair(1, 3),
-        padding: pair(0, 1),
-        outputPadding: pair(0, 2),
-      },
+      extents: pair(1, 5),
+      channels: fc.integer({ min: 1, max: 5 }),
+      filters: fc.integer({ min: 1, max: 9 }),
+      kernel: pair(2, 4),
+      strides: pair(1, 4),
+      dilations: pair(1, 3),
+      padding: pair(0, 1),
+      outputPadding: pair(0, 2),
     });
     fc.assert(
       fc.property(cases, ({ extents, channels, padding, ...rest }) => {
@@ -137,7 +143,8 @@ describe('convTranspose, error within a rounding for each product and three', ()
       const { expected, ...rest } = operands(test);
       const magnitude = expected.magnitude.fill(Math.max(...expected.magnitude));
       checkOperator({
-        ...{ op: 'convTranspose', ...rest },
+        op: 'convTranspose',
+        ...rest,
         expected: { ...expected, magnitude, roundings: 60 },
       });
     };

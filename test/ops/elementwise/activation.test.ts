@@ -23,7 +23,9 @@ describe('activation, error within 8 roundings of max(1, |y|)', () => {
         activations[activation](value, Math.fround(alpha), Math.fround(beta)),
       );
       checkOperator({
-        ...{ op: 'activation', inputs: [x], attributes: { activation, alpha, beta } },
+        op: 'activation',
+        inputs: [x],
+        attributes: { activation, alpha, beta },
         expected: { shape, values, magnitude: atLeastOne(values), roundings: 8 },
       });
     }
@@ -33,11 +35,9 @@ describe('activation, error within 8 roundings of max(1, |y|)', () => {
     const x = random(shape, -6, 6);
     const values = Array.from(x.data, (value) => Math.max(0, value));
     checkOperator({
-      ...{
-        op: 'activation',
-        inputs: [x],
-        attributes: { activation: 'clip', alpha: 0, beta: Number.POSITIVE_INFINITY },
-      },
+      op: 'activation',
+      inputs: [x],
+      attributes: { activation: 'clip', alpha: 0, beta: Number.POSITIVE_INFINITY },
       expected: { shape, values, roundings: 0 },
     });
   });

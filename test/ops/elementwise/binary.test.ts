@@ -17,7 +17,9 @@ function checkBinary(operation: keyof typeof binaryFunctions, from: readonly num
   const values = broadcast(a.data, wideA, shape).map((value, i) => binaryFunctions[operation](value, right[i]));
   const roundings = operation === 'pow' ? 8 : 1;
   checkOperator({
-    ...{ op: 'binary', inputs: [a, b], attributes: { operation } },
+    op: 'binary',
+    inputs: [a, b],
+    attributes: { operation },
     expected: { shape, values, magnitude: atLeastOne(values), roundings },
   });
 }
@@ -88,7 +90,9 @@ describe.each(types)('binary of %s', (dtype) => {
     const results = big(a).flatMap((x) => big(b).map((y) => integerFunctions[operation](x, y)));
     const shape = [values.length, others.length];
     checkOperator({
-      ...{ op: 'binary', inputs: [a, b], attributes: { operation } },
+      op: 'binary',
+      inputs: [a, b],
+      attributes: { operation },
       expected: { shape, values: whole(dtype, results, shape).data, roundings: 0 },
     });
   });

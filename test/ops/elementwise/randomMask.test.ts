@@ -76,7 +76,9 @@ describe('randomMask, the bits of the reference', () => {
     const x = tensor(new Float32Array(64).fill(Number.NaN));
     const values = keptElements(64, 0.5, 0, 3).map((kept) => (kept ? Number.NaN : 0));
     checkOperator({
-      ...{ op: 'randomMask', inputs: [x, tensor(Int32Array.of(3))], attributes: { rate: 0.5 } },
+      op: 'randomMask',
+      inputs: [x, tensor(Int32Array.of(3))],
+      attributes: { rate: 0.5 },
       expected: { shape: [64], values, roundings: 0 },
     });
   });

@@ -10,7 +10,9 @@ describe('unary, error within 8 roundings of max(1, |y|)', () => {
       const x = operation === 'log' || operation === 'sqrt' ? random(shape, 0.1, 5) : random(shape, -5, 5);
       const values = Array.from(x.data, rule);
       checkOperator({
-        ...{ op: 'unary', inputs: [x], attributes: { operation } },
+        op: 'unary',
+        inputs: [x],
+        attributes: { operation },
         expected: { shape, values, magnitude: atLeastOne(values), roundings: 8 },
       });
     }

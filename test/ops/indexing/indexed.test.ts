@@ -137,7 +137,9 @@ describe('gatherGradient, error within as many roundings as there are indices', 
         magnitude[to] += Math.abs(value);
       });
       checkOperator({
-        ...{ op: 'gatherGradient', attributes: { axis, shape }, inputs: [gradient, indices] },
+        op: 'gatherGradient',
+        attributes: { axis, shape },
+        inputs: [gradient, indices],
         expected: { shape, values, magnitude, roundings: indices.size + 1 },
       });
     }

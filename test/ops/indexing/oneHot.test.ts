@@ -18,7 +18,9 @@ describe('oneHot', () => {
     checkOperator({ op: 'oneHot', inputs: [x, values, depth], expected: exact([2, 4, 6], expected.flat()) });
     const front = Array.from({ length: 6 }, (_, place) => expected.map((vector) => vector[place]));
     checkOperator({
-      ...{ op: 'oneHot', attributes: { axis: 0 }, inputs: [x, values, depth] },
+      op: 'oneHot',
+      attributes: { axis: 0 },
+      inputs: [x, values, depth],
       expected: exact([6, 2, 4], front.flat()),
     });
   });

@@ -157,7 +157,8 @@ describe('matmul, error within K + 4 roundings of the sum of |a b|', () => {
       .map(({ m, k, n, batch, left, right, ta, tb }) => ({
         a: [...(left ? batch : batch.map(() => 1)), ...(ta ? [k, m] : [m, k])],
         b: [...(right ? batch : []), ...(tb ? [n, k] : [k, n])],
-        ...{ transposeA: ta, transposeB: tb },
+        transposeA: ta,
+        transposeB: tb,
       }));
     fc.assert(fc.property(product, checkMatmul), { numRuns: 25 });
   });

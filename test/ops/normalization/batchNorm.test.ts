@@ -26,7 +26,9 @@ describe('batchNorm, error within 16 roundings of the sum of its parts', () => {
       };
     });
     checkOperator({
-      ...{ op: 'batchNorm', inputs: [x, scale, shift, mean, variance], attributes: { epsilon: 1e-3 } },
+      op: 'batchNorm',
+      inputs: [x, scale, shift, mean, variance],
+      attributes: { epsilon: 1e-3 },
       expected: { shape, values: parts.map(({ y }) => y), magnitude: parts.map(({ size }) => size), roundings: 16 },
     });
   });

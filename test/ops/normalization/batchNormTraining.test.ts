@@ -89,7 +89,9 @@ describe('batchNormGradient, error within 60 roundings of the sizes of its terms
     };
     checkOperator({ op: 'batchNormGradient', inputs, attributes: { epsilon: EPSILON }, expected });
     const sums = (list: number[]) => ({
-      ...{ shape: [channels], values: list, roundings: 60 },
+      shape: [channels],
+      values: list,
+      roundings: 60,
       magnitude: list.map((_, channel) => Math.sqrt(pixels) * 4 * (1 + inverse[channel])),
     });
     checkGraph(graphOf('batchNormGradient', inputs, ['dx', 'dscale', 'dbias'], { epsilon: EPSILON }), named(inputs), [

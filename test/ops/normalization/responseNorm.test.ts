@@ -22,7 +22,9 @@ describe('responseNorm, error within 40 roundings, and its gradient, within 100 
     const gradient = make(x.shape);
     const slopes = responseNormGradient(x.data, gradient.data, channels, attributes.size, attributes);
     checkOperator({
-      ...{ op: 'responseNormGradient', inputs: [x, gradient], attributes },
+      op: 'responseNormGradient',
+      inputs: [x, gradient],
+      attributes,
       expected: { shape: x.shape, values: slopes, magnitude: slopes.map(() => 1), roundings: 100 },
     });
   });

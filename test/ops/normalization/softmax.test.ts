@@ -14,7 +14,9 @@ describe('softmax, error within 16 roundings of max(1, |y|)', () => {
         const [outer, inner] = [sizeOf(shape.slice(0, axis)), sizeOf(shape.slice(axis + 1))];
         const values = softmax(x.data, outer, extent, inner, log);
         checkOperator({
-          ...{ op: 'softmax', inputs: [x], attributes: { axis: axis === 0 ? 0 : axis - shape.length, log } },
+          op: 'softmax',
+          inputs: [x],
+          attributes: { axis: axis === 0 ? 0 : axis - shape.length, log },
           expected: { shape, values, magnitude: atLeastOne(values), roundings: 16 },
         });
       }

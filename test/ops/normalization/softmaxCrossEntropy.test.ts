@@ -24,11 +24,15 @@ function checkLoss(shape: number[], targets: Tensor, weights: number[], labelSmo
   const attributes = { labelSmoothing };
   const magnitude = losses.map((loss) => 2 * scale + loss);
   checkOperator({
-    ...{ op: 'softmaxCrossEntropy', inputs: [logits, targets], attributes },
+    op: 'softmaxCrossEntropy',
+    inputs: [logits, targets],
+    attributes,
     expected: { shape: shape.slice(0, -1), values: losses, magnitude, roundings: 20 + classes / 4 },
   });
   checkOperator({
-    ...{ op: 'softmaxCrossEntropyGradient', inputs: [logits, targets, gradient], attributes },
+    op: 'softmaxCrossEntropyGradient',
+    inputs: [logits, targets, gradient],
+    attributes,
     expected: { shape, values: gradients, magnitude: gradients.map(() => 2 * scale), roundings: 20 + classes / 4 },
   });
 }
@@ -58,7 +62,8 @@ describe('softmaxCrossEntropy and its gradient, error within 20 + classes / 4 ro
   it('impossible classes that nobody expects', () => {
     const logits = tensor([1, Number.NEGATIVE_INFINITY, 1], [1, 3]);
     checkOperator({
-      ...{ op: 'softmaxCrossEntropy', inputs: [logits, tensor(Int32Array.of(2), [1])] },
+      op: 'softmaxCrossEntropy',
+      inputs: [logits, tensor(Int32Array.of(2), [1])],
       expected: { shape: [1], values: [Math.log(2)], roundings: 4 },
     });
   });
@@ -95,7 +100,9 @@ describe('softmaxGradient and logSoftmaxGradient, error within 20 + axis / 2 rou
       );
       const values = softmaxGradient(value.data, gradient.data, outer, extent, inner, isLog);
       checkOperator({
-        ...{ op: isLog ? 'logSoftmaxGradient' : 'softmaxGradient', inputs: [value, gradient], attributes: { axis } },
+        op: isLog ? 'logSoftmaxGradient' : 'softmaxGradient',
+        inputs: [value, gradient],
+        attributes: { axis },
         expected: { shape, values, magnitude: values.map(() => 2), roundings: 20 + extent / 2 },
       });
     }

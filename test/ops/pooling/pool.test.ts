@@ -51,7 +51,9 @@ function checkPools({ x, kernel, strides, dilations, padding, ceil = false }: Po
   for (const includePadding of [false, true]) {
     const means = averagePool(input.data, shape, includePadding);
     checkOperator({
-      ...{ op: 'averagePool', inputs: [input], attributes: { ...attributes, includePadding } },
+      op: 'averagePool',
+      inputs: [input],
+      attributes: { ...attributes, includePadding },
       expected: { shape: pooled, values: means, magnitude: means.map(() => 1), roundings: window + 2 },
     });
   }
@@ -60,7 +62,9 @@ function checkPools({ x, kernel, strides, dilations, padding, ceil = false }: Po
   for (const p of [1, 2, 3]) {
     const norms = lpPool(input.data, shape, p);
     checkOperator({
-      ...{ op: 'lpPool', inputs: [input], attributes: { ...attributes, p } },
+      op: 'lpPool',
+      inputs: [input],
+      attributes: { ...attributes, p },
       expected: { shape: pooled, values: norms, magnitude: norms.map((norm) => norm + 1e-6), roundings: window + 40 },
     });
   }
@@ -70,7 +74,10 @@ function checkPools({ x, kernel, strides, dilations, padding, ceil = false }: Po
 function checkGradients(input: Tensor, output: Tensor, shape: PoolShape, attributes: Attributes): void {
   const gradient = tensor(randomFloats(4)(output.size), output.shape);
   const expect = (values: readonly number[], magnitude: readonly number[]) => ({
-    ...{ shape: input.shape, values, magnitude, roundings: sizeOf(shape.kernel) + 2 },
+    shape: input.shape,
+    values,
+    magnitude,
+    roundings: sizeOf(shape.kernel) + 2,
   });
   const sizes = gradient.data.map(Math.abs);
   // Coarse values, so that windows have several maxima.
@@ -108,7 +115,8 @@ const each = (cases: PoolCase[]) => it.each(cases.map((test) => [name(test), tes
 describe('maxPool, exact, averagePool and the gradients of both, within window + 2 roundings, and lpPool, within window + 40', () => {
   each(
     [1, 3, 4, 5, 7, 8, 9, 13].map((channels, i, all) => ({
-      ...{ x: [1 + (i % 2), all[(i + 3) % 8] + 1, all[(i + 6) % 8] + 1, channels], kernel: [2, 2] },
+      x: [1 + (i % 2), all[(i + 3) % 8] + 1, all[(i + 6) % 8] + 1, channels],
+      kernel: [2, 2],
       strides: [1 + (i % 2), 2],
     })),
   )('channels and pixels %s', (_, test) => checkPools(test));
@@ -163,7 +171,8 @@ describe('global pools', () => {
       const shape = x.map((extent, axis) => (axis === 0 || axis === x.length - 1 ? extent : 1));
       const means = globalAveragePool(input.data, x[0], cells, channels);
       checkOperator({
-        ...{ op: 'globalAveragePool', inputs: [input] },
+        op: 'globalAveragePool',
+        inputs: [input],
         expected: { shape, values: means, magnitude: means.map(() => 1), roundings: cells + 2 },
       });
       const maxima = globalMaxPool(input.data, x[0], cells, channels);

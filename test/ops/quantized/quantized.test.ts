@@ -142,7 +142,9 @@ function checkConv(test: ConvolutionCase & ProductCase, bias: boolean): void {
   const w = random(test.types[1], [test.filters, channels / groups, ...kernel], 2);
   const more = optionalInputs(test, test.filters, bias);
   const options = {
-    ...{ strides: threeAxes(strides, 1), dilations: threeAxes(dilations, 1), groups },
+    strides: threeAxes(strides, 1),
+    dilations: threeAxes(dilations, 1),
+    groups,
     paddingBefore: threeAxes(padding?.slice(0, rank), 0),
     paddingAfter: threeAxes(padding?.slice(rank), 0),
   };
@@ -205,7 +207,8 @@ describe.each(products.map((product) => [JSON.stringify(product), product] as co
       const stacked = new Tensor(b.dtype, [1, depth, columns], b.data);
       const shape = [...(batched && rows.length === 1 ? [1] : []), ...rows, columns];
       checkOperator({
-        ...{ op: 'matmulInteger', inputs: [a, batched ? stacked : b, ...more.list] },
+        op: 'matmulInteger',
+        inputs: [a, batched ? stacked : b, ...more.list],
         expected: exact(shape, values),
       });
     }

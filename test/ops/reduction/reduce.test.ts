@@ -17,7 +17,9 @@ describe.each(types)('reduce of %s', (dtype) => {
       });
       const results = [...cells.values()].map((list) => BigInt(Math.trunc(reductions[reduction](list))));
       checkOperator({
-        ...{ op: 'reduce', inputs: [x], attributes: { reduction, axes } },
+        op: 'reduce',
+        inputs: [x],
+        attributes: { reduction, axes },
         expected: { shape: kept, values: whole(dtype, results).data, roundings: 0 },
       });
     }

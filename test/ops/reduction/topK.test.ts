@@ -31,8 +31,10 @@ function checkTopK(x: Tensor, shape: [number, number, number], k: number, larges
     [['values'], [exact(taken, values)]],
   ] as const) {
     const graph = {
-      ...{ inputs: [{ name: 'x', dtype: x.dtype, shape }], outputs: outputs.filter((name) => name) },
-      ...{ nodes: [{ ...node, outputs }], constants: new Map() },
+      inputs: [{ name: 'x', dtype: x.dtype, shape }],
+      outputs: outputs.filter((name) => name),
+      nodes: [{ ...node, outputs }],
+      constants: new Map(),
     };
     checkGraph(graph, { x }, wanted);
   }

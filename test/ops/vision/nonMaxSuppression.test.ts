@@ -57,7 +57,10 @@ function scene({ batches, classes, count, most, threshold, least, centred = fals
 
 const names = ['boxes', 'scores', 'threshold', 'least', 'most'];
 const suppression = (inputs: Readonly<Record<string, Tensor>>, centred = false): Node => ({
-  ...{ name: 'nms', op: 'nonMaxSuppression', outputs: ['chosen'], attributes: { centred } },
+  name: 'nms',
+  op: 'nonMaxSuppression',
+  outputs: ['chosen'],
+  attributes: { centred },
   inputs: names.map((name) => (name in inputs ? name : '')),
 });
 
@@ -100,7 +103,11 @@ describe('nonMaxSuppression', () => {
 
   const { inputs, rows } = scene({ batches: 1, classes: 2, count: 20, most: 10, threshold: 0.4, least: 0.1 });
   const node = (op: string, from: readonly string[], attributes: Node['attributes']): Node => ({
-    ...{ name: op, op, inputs: from, outputs: [op], attributes },
+    name: op,
+    op,
+    inputs: from,
+    outputs: [op],
+    attributes,
   });
 
   it('goes through operators that work row by row', () => {

@@ -20,7 +20,9 @@ function check({ x: from, sizes, mode, attributes, options }: ResizeCase): void 
   const x = tensor(randomFloats(7)(sizeOf(from)), from);
   const halfPixel = (at: number, axis: number) => ((at + 0.5) * from[axis]) / sizes[axis] - 0.5;
   const { values } = resize({ shape: from, values: [...x.data] }, sizes, {
-    ...{ mode, place: halfPixel, round: (at) => Math.ceil(at - 0.5) },
+    mode,
+    place: halfPixel,
+    round: (at) => Math.ceil(at - 0.5),
     ...options,
   });
   // Four taps an axis, whose weights are rounded; cubic ones overshoot.
@@ -54,9 +56,13 @@ function checkGradient(
   });
   const values = pairs.map((terms) => terms.reduce((a, b) => a + b, 0));
   checkOperator({
-    ...{ op: 'resizeGradient', inputs: [gradient], attributes: { ...attributes, shape } },
+    op: 'resizeGradient',
+    inputs: [gradient],
+    attributes: { ...attributes, shape },
     expected: {
-      ...{ shape, values, roundings: 80 },
+      shape,
+      values,
+      roundings: 80,
       magnitude: pairs.map((terms) => terms.reduce((a, b) => a + Math.abs(b), 1)),
     },
   });
@@ -70,7 +76,8 @@ it('nearest elements are where float32 arithmetic finds them: 3 / 0.6 is 5, alth
   const x = tensor(Float32Array.from({ length: 10 }, (_, i) => i));
   const nearest = (scale: number, values: number[], attributes: ResizeAttributes) =>
     checkOperator({
-      ...{ op: 'resize', inputs: [x] },
+      op: 'resize',
+      inputs: [x],
       attributes: { ...attributes, scales: [Math.fround(scale)], mode: 'nearest' },
       expected: { shape: [values.length], values, roundings: 0 },
     });
@@ -105,22 +112,25 @@ describe('resize, nearest exact, else within 60 roundings of 2, and its gradient
     { x, sizes, mode: 'cubic', attributes: { coordinates: 'align_corners' }, options: { place: corners } },
     { x, sizes, mode: 'linear', attributes: { coordinates: 'asymmetric' }, options: { place: divided } },
     {
-      ...{ x, sizes, mode: 'nearest' },
-      ...{
-        attributes: { coordinates: 'asymmetric', nearest: 'floor' },
-        options: { place: divided, round: Math.floor },
-      },
+      x,
+      sizes,
+      mode: 'nearest',
+      attributes: { coordinates: 'asymmetric', nearest: 'floor' },
+      options: { place: divided, round: Math.floor },
     },
     { x, sizes, mode: 'nearest', attributes: { nearest: 'ceil' }, options: { round: Math.ceil } },
     {
-      ...{ x, sizes, mode: 'cubic' },
-      ...{
-        attributes: { excludeOutside: true, cubicCoefficient: -0.5 },
-        options: { excludeOutside: true, cubicCoefficient: -0.5 },
-      },
+      x,
+      sizes,
+      mode: 'cubic',
+      attributes: { excludeOutside: true, cubicCoefficient: -0.5 },
+      options: { excludeOutside: true, cubicCoefficient: -0.5 },
     },
     {
-      ...{ x, sizes: [1, 2, 2, 3], mode: 'linear', attributes: { antialias: true } },
+      x,
+      sizes: [1, 2, 2, 3],
+      mode: 'linear',
+      attributes: { antialias: true },
       options: { shrink: (axis) => [1, 2, 2, 3][axis] / x[axis] },
     },
   ])('%s', (_, test) => check(test));

@@ -29,7 +29,9 @@ describe('roiAlign, error within 400 roundings', () => {
     const images = tensor(Int32Array.of(7));
     const attributes = { rows: 1, columns: 1, halfPixel: true };
     checkOperator({
-      ...{ op: 'roiAlign', inputs: [random([1, 3, 3, 2]), regions, images], attributes },
+      op: 'roiAlign',
+      inputs: [random([1, 3, 3, 2]), regions, images],
+      attributes,
       expected: { shape: [1, 1, 1, 2], values: [0, 0], roundings: 0 },
     });
   });

@@ -38,7 +38,9 @@ export async function runFolder(folder: string, wanted: (family: string) => bool
 function runFamily(folder: string, name: string, module: WebAssembly.Module, binary: string): Outcome[] {
   const family = readFamily(folder, name);
   return family.cases.map((test) => ({
-    ...{ family: name, name: test.name, binary },
+    family: name,
+    name: test.name,
+    binary,
     failure: failureOf(family, test, module),
   }));
 }
