@@ -10,6 +10,7 @@ import { exportOnnx } from '../src/onnx.js';
 import { makePlan } from '../src/plan/planner.js';
 import { WeightStore } from '../src/plan/weights.js';
 import { Core } from '../src/runtime/core.js';
+import { tileRows } from '../src/runtime/features.js';
 import { Tensor } from '../src/tensor.js';
 import { resnet50 } from '../src/zoo/index.js';
 import { formatNumber, formatTime, markDisturbed } from './format.js';
@@ -50,7 +51,7 @@ export async function measureLoad(module: WebAssembly.Module, effort: Effort): P
   const results: LoadResult[] = [];
   for (const winograd of [false, true]) {
     const weights = new WeightStore();
-    const plan = makePlan({ ...folded, constants: new Map(constants) }, weights, { winograd });
+    const plan = makePlan({ ...folded, constants: new Map(constants) }, weights, { winograd, tileRows: tileRows() });
     const memory = { onnx: 0, safetensors: 0 };
     const load = (format: (typeof formats)[number]) => () => {
       using model = loadModelSync(files[format], { wasm: module, winograd });

@@ -12,6 +12,7 @@ import type { Plan } from '../src/plan/plan.js';
 import { makePlan, type PlanOptions } from '../src/plan/planner.js';
 import { WeightStore } from '../src/plan/weights.js';
 import { Core } from '../src/runtime/core.js';
+import { tileRows } from '../src/runtime/features.js';
 import { Tensor } from '../src/tensor.js';
 
 /** Steps that bring a graph input into its border; in a network the layer before writes there. */
@@ -48,7 +49,11 @@ export class Program {
       return [name, { dtype, shape: concrete }] as const;
     });
     const specialized = specialize(graph, new Map(types), new Map(), folding);
-    return new Program(module, weights, makePlan(applyPasses(specialized, folding), weights, options));
+    return new Program(
+      module,
+      weights,
+      makePlan(applyPasses(specialized, folding), weights, { tileRows: tileRows(), ...options }),
+    );
   }
 
   /** The program whose only step is `PEAK_PROGRAM` operations of the engine's multiply-add peak. */

@@ -8,6 +8,7 @@ import { fitPlan } from '../plan/fit.js';
 import type { Plan } from '../plan/plan.js';
 import { WeightStore } from '../plan/weights.js';
 import type { Core } from '../runtime/core.js';
+import { tileRows } from '../runtime/features.js';
 import { sameShape } from '../shape.js';
 import { Tensor, type TensorType } from '../tensor.js';
 import { computeWith } from './constantFolding.js';
@@ -124,7 +125,7 @@ export class Compiled {
     const plan = fitPlan(
       applyPasses(specialize(graph, types, known, folder), folder, this.without),
       this.weights,
-      { winograd: options.winograd, threads: threading?.count },
+      { winograd: options.winograd, threads: threading?.count, tileRows: tileRows() },
       options.limits?.memory ?? Number.POSITIVE_INFINITY,
       (candidate) => session.endFor(candidate),
     );

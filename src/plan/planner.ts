@@ -19,6 +19,8 @@ import type { WeightStore } from './weights.js';
 export interface PlanOptions {
   readonly threads?: number;
   readonly winograd?: boolean;
+  /** What runtime/features.ts says of the engine. */
+  readonly tileRows?: 4 | 6;
   /** Nodes that keep their weights small, by their first output. */
   readonly compact?: ReadonlySet<string>;
   /**
@@ -35,7 +37,7 @@ export interface PlanOptions {
 export function makePlan(
   graph: TypedGraph,
   weights: WeightStore,
-  { threads = 1, winograd = true, compact = new Set(), variables }: PlanOptions = {},
+  { threads = 1, winograd = true, tileRows = 4, compact = new Set(), variables }: PlanOptions = {},
 ): Plan {
   const placement = placeValues(graph, variables);
   const program = new Program(placement.slots);
@@ -52,6 +54,7 @@ export function makePlan(
       requireFloat32(graph, node, types);
       lower(node, graph, placement, weights, program, counters, {
         threads,
+        tileRows,
         winograd: winograd && !compact.has(node.outputs[0]),
       });
     });
@@ -199,7 +202,7 @@ function lower(
   weights: WeightStore,
   program: Program,
   counters: ReadonlyMap<string, Pointer>,
-  { threads, winograd }: Pick<Lowering, 'threads' | 'winograd'>,
+  { threads, winograd, tileRows }: Pick<Lowering, 'threads' | 'winograd' | 'tileRows'>,
 ): void {
   const constant = (index: number): Tensor | undefined => graph.constants.get(node.inputs[index] ?? '');
   const input = (index: number): View => {
@@ -226,6 +229,7 @@ function lower(
     hasOutput: (index) => (node.outputs[index] ?? '') !== '',
     threads,
     winograd,
+    tileRows,
     bordered(index, border) {
       const view = input(index);
       if (border.every((zeros, side) => zeros <= (view.border[side] ?? 0))) return view;

@@ -9,6 +9,7 @@ import type { View } from '../ops/operator.js';
 import type { Plan } from '../plan/plan.js';
 import { makePlan } from '../plan/planner.js';
 import type { WeightStore } from '../plan/weights.js';
+import { tileRows } from '../runtime/features.js';
 import type { Tensor, TensorType } from '../tensor.js';
 import type { Roles } from './parameters.js';
 import { type StepOptions, stepGraph, testGraph } from './stepGraph.js';
@@ -133,7 +134,12 @@ export class TrainingPlans {
     const { weights, engine, options } = this.parts;
     const { threading } = engine;
     const { winograd } = options;
-    const plan = makePlan(graph, weights, { winograd, threads: threading?.count, variables });
+    const plan = makePlan(graph, weights, {
+      winograd,
+      threads: threading?.count,
+      tileRows: tileRows(),
+      variables,
+    });
     return threading?.schedule(plan) ?? plan;
   }
 

@@ -14,6 +14,7 @@ import type { Plan } from '../../src/plan/plan.js';
 import { makePlan } from '../../src/plan/planner.js';
 import { WeightStore } from '../../src/plan/weights.js';
 import { Core } from '../../src/runtime/core.js';
+import { tileRows } from '../../src/runtime/features.js';
 import { sizeOf } from '../../src/shape.js';
 import { type Tensor, type TensorType, tensor } from '../../src/tensor.js';
 import { type Written, written } from '../graph/everything.js';
@@ -90,7 +91,7 @@ class Watched {
     binary: Binary,
   ) {
     const weights = new WeightStore();
-    this.plan = makePlan(graph, weights, { threads: THREADS });
+    this.plan = makePlan(graph, weights, { threads: THREADS, tileRows: tileRows() });
     this.core = coreOf(binary);
     // Loading once makes the memory as large as it has to be: what grows later is zero, not NaN.
     new Session(this.core, weights).activate(this.plan);

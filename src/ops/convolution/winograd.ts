@@ -7,7 +7,7 @@ import { PANEL, winogradScratch, winogradWeightsBytes } from '../../layouts.gene
 import { product, type Windows, windowCounts } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import { activationArguments } from '../lowering/epilogue.js';
-import { evenBlock, TILE_ROWS } from '../lowering/panels.js';
+import { evenBlock } from '../lowering/panels.js';
 import { spatial } from '../lowering/views.js';
 import { windowBorder } from '../lowering/windows.js';
 import type { Border, LargerForm, Lowering, View } from '../operator.js';
@@ -206,8 +206,8 @@ export function lowerWinograd(
   );
   const { images, rows, columns } = spatial(output);
   const tiles = images * Math.ceil(rows / tile) * Math.ceil(columns / tile);
-  const mostGroups = BLOCK_TILES / TILE_ROWS;
-  const blockTiles = TILE_ROWS * evenBlock(Math.ceil(tiles / TILE_ROWS), mostGroups, panels, lowering.threads);
+  const { tileRows, threads } = lowering;
+  const blockTiles = tileRows * evenBlock(Math.ceil(tiles / tileRows), BLOCK_TILES / tileRows, panels, threads);
   const scratchStride = winogradScratch(tile, blockTiles, chunkPanels, depth);
   lowering.step(tile === 4 ? 'f32_winograd_4x4' : 'f32_winograd_2x2', {
     ...windowArguments(input, windows),
@@ -220,7 +220,7 @@ export function lowerWinograd(
     taps: lowering.table(parts.map(([row, column]) => row.start * from.row + column.start * from.column)),
     tapCount: parts.length,
     ranges: lowering.table(rangesOf(parts, tile)),
-    groupTiles: TILE_ROWS,
+    groupTiles: tileRows,
     blockTiles,
     chunkPanels,
     scratch: lowering.scratch(scratchStride),

@@ -5,12 +5,6 @@ import { convolutionScratch, gemvScratch, PANEL, PANEL_ROW } from '../../layouts
 import type { Lowering } from '../operator.js';
 import type { Spatial } from './views.js';
 
-/**
- * Rows of most register tiles: pixels of f32_conv, tiles of f32_winograd_4x4. V8 before 13.5 spills the sums of six,
- * which halves their speed; an engine as new as Float16Array doesn't.
- */
-export const TILE_ROWS = 'Float16Array' in globalThis ? 6 : 4;
-
 /** Blocks are whole tiles of either kind. */
 const BLOCK_UNIT = 12;
 
@@ -48,7 +42,7 @@ export function tileScratch(
   const units = evenBlock(Math.ceil(pixels / BLOCK_UNIT), most / BLOCK_UNIT, panels, lowering.threads);
   const blockPixels = BLOCK_UNIT * units;
   const scratchStride = convolutionScratch(blockPixels);
-  return { tilePixels: TILE_ROWS, blockPixels, scratch: lowering.scratch(scratchStride), scratchStride };
+  return { tilePixels: lowering.tileRows, blockPixels, scratch: lowering.scratch(scratchStride), scratchStride };
 }
 
 /**
