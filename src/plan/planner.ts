@@ -52,7 +52,12 @@ export function makePlan(
     const outputs = node.outputs.filter((name) => name !== '').map((name) => graph.types.get(name)!);
     locate(node, types, () => {
       requireFloat32(graph, node, types);
-      lower(node, graph, placement, weights, program, counters, {
+      lower(node, {
+        graph,
+        placement,
+        weights,
+        program,
+        counters,
         threads,
         tileRows,
         winograd: winograd && !compact.has(node.outputs[0]),
@@ -195,14 +200,18 @@ function clearBorder(program: Program, view: View): void {
   });
 }
 
+/** What the lowering of a node takes from its plan. */
+interface Planning extends Pick<Lowering, 'threads' | 'winograd' | 'tileRows'> {
+  readonly graph: TypedGraph;
+  readonly placement: Placement;
+  readonly weights: WeightStore;
+  readonly program: Program;
+  readonly counters: ReadonlyMap<string, Pointer>;
+}
+
 function lower(
   node: Node,
-  graph: TypedGraph,
-  placement: Placement,
-  weights: WeightStore,
-  program: Program,
-  counters: ReadonlyMap<string, Pointer>,
-  { threads, winograd, tileRows }: Pick<Lowering, 'threads' | 'winograd' | 'tileRows'>,
+  { graph, placement, weights, program, counters, threads, winograd, tileRows }: Planning,
 ): void {
   const constant = (index: number): Tensor | undefined => graph.constants.get(node.inputs[index] ?? '');
   const input = (index: number): View => {

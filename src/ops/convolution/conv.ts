@@ -121,13 +121,13 @@ export const conv: Operator<ConvAttributes> = {
     const minimal = lowering.winograd && minimalFiltering(type, filters, windows, groups, known);
     if (minimal) {
       const input = lowering.bordered(0, minimal.border);
-      lowerWinograd(lowering, attributes, windows, input, filters, output, groups, minimal.tile);
+      lowerWinograd(lowering, { attributes, windows, input, filters, output, groups, tile: minimal.tile });
       return;
     }
     const border = windowBorder(type.shape.slice(1, -1), windows, output.shape.slice(1, -1));
     const input = lowering.bordered(0, border);
     const depthwise = groups > 1 && filters.shape[1] === 1 && filters.shape[0] === groups;
-    (depthwise ? lowerDepthwise : lowerDirect)(lowering, attributes, windows, input, filters, output);
+    (depthwise ? lowerDepthwise : lowerDirect)(lowering, { attributes, windows, input, filters, output });
   },
 
   cost: ([, filters], [output]) => product(output.shape) * product(filters!.shape.slice(1)),

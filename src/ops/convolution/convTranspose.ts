@@ -198,17 +198,16 @@ export const convTranspose: Operator<ConvTransposeAttributes> = {
     const minimal = lowering.winograd && turnedFiltering(lowering.type(0), lowering.type(1), attributes, known);
     if (minimal) {
       const { windows, turned, tile, border } = minimal;
-      lowerWinograd(
-        lowering,
+      lowerWinograd(lowering, {
         attributes,
         windows,
-        lowering.bordered(0, border),
-        turned,
-        lowering.output(),
-        1,
+        input: lowering.bordered(0, border),
+        filters: turned,
+        output: lowering.output(),
+        groups: 1,
         tile,
-        true,
-      );
+        transposed: true,
+      });
       return;
     }
     const filters = lowering.input(1);
@@ -219,7 +218,7 @@ export const convTranspose: Operator<ConvTransposeAttributes> = {
     const visit = (chosen: readonly Phase[], to: View, by: View | undefined): void => {
       const axis = chosen.length;
       if (axis === phases.length) {
-        lowerPhase(lowering, attributes, chosen, input, filters, to, by);
+        lowerPhase(lowering, { attributes, phase: chosen, input, filters, output: to, residual: by });
         return;
       }
       for (const phase of phases[axis]) {
@@ -237,16 +236,18 @@ export const convTranspose: Operator<ConvTransposeAttributes> = {
   },
 };
 
+/** One phase of a transposed convolution. */
+interface PhaseOf {
+  readonly attributes: ConvTransposeAttributes;
+  readonly phase: readonly Phase[];
+  readonly input: View;
+  readonly filters: View;
+  readonly output: View;
+  readonly residual: View | undefined;
+}
+
 /** One phase as a convolution: tiles of pixels x filters, or, with one filter a channel, vectors of channels. */
-function lowerPhase(
-  lowering: Lowering,
-  attributes: ConvTransposeAttributes,
-  phase: readonly Phase[],
-  input: View,
-  filters: View,
-  output: View,
-  residual: View | undefined,
-): void {
+function lowerPhase(lowering: Lowering, { attributes, phase, input, filters, output, residual }: PhaseOf): void {
   const from = spatial(input);
   const groups = attributes.groups ?? 1;
   const [count, perGroup] = filters.shape;

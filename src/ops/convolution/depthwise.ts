@@ -1,21 +1,14 @@
 // Depthwise convolution: one filter a channel, channels side by side in vectors.
 
 import { product, type Windows } from '../../shape.js';
-import type { TensorType } from '../../tensor.js';
 import { activationArguments } from '../lowering/epilogue.js';
 import { spatial } from '../lowering/views.js';
-import type { Lowering, View } from '../operator.js';
-import { type ConvAttributes, resultArguments, tapOffsets, windowArguments, windowAxes } from './geometry.js';
+import type { Lowering } from '../operator.js';
+import { type Convolution, resultArguments, tapOffsets, windowArguments, windowAxes } from './geometry.js';
 
 /** One filter a channel: channels side by side in vectors; see f32_depthwise. */
-export function lowerDepthwise(
-  lowering: Lowering,
-  attributes: ConvAttributes,
-  windows: Windows,
-  input: View,
-  filters: TensorType,
-  output: View,
-): void {
+export function lowerDepthwise(lowering: Lowering, convolution: Convolution): void {
+  const { attributes, windows, input, filters, output } = convolution;
   const from = spatial(input);
   const channels = filters.shape[0];
   const { kernel, dilations } = windowAxes(windows);

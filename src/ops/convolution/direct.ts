@@ -1,23 +1,16 @@
 // Direct convolution: tiles of output pixels x filters over the bordered input, in any number of groups.
 
 import { PANEL, PANEL_ROW } from '../../layouts.generated.js';
-import { product, type Windows } from '../../shape.js';
-import type { TensorType } from '../../tensor.js';
+import { product } from '../../shape.js';
 import { activationArguments } from '../lowering/epilogue.js';
 import { rowScratch, tileScratch, wholePanels } from '../lowering/panels.js';
 import { spatial } from '../lowering/views.js';
-import type { Lowering, View } from '../operator.js';
-import { type ConvAttributes, resultArguments, tapOffsets, windowArguments, windowAxes } from './geometry.js';
+import type { Lowering } from '../operator.js';
+import { type Convolution, resultArguments, tapOffsets, windowArguments, windowAxes } from './geometry.js';
 
 /** Tiles of output pixels x filters over the bordered input, see f32_conv; one pixel is a row times a matrix. */
-export function lowerDirect(
-  lowering: Lowering,
-  attributes: ConvAttributes,
-  windows: Windows,
-  input: View,
-  filters: TensorType,
-  output: View,
-): void {
+export function lowerDirect(lowering: Lowering, convolution: Convolution): void {
+  const { attributes, windows, input, filters, output } = convolution;
   const from = spatial(input);
   const groups = attributes.groups ?? 1;
   const [count, channels] = filters.shape;

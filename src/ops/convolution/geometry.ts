@@ -1,6 +1,7 @@
 // Where a convolution's kernels read and write: windows over the bordered input, and results among their neighbours.
 
 import type { Windows } from '../../shape.js';
+import type { TensorType } from '../../tensor.js';
 import type { Activated } from '../lowering/epilogue.js';
 import { extentArguments, mapArguments, type Spatial, spatial, spatialAxes } from '../lowering/views.js';
 import type { View } from '../operator.js';
@@ -14,6 +15,17 @@ export interface ConvAttributes extends Activated {
   readonly groups?: number;
   /** 'same-upper' or 'same-lower': padding that keeps ceil(extent / stride) outputs. */
   readonly autoPad?: string;
+}
+
+/** A convolution as the ways of computing it take it. */
+export interface Convolution {
+  readonly attributes: ConvAttributes;
+  readonly windows: Windows;
+  /** With the zeros around it that the windows read. */
+  readonly input: View;
+  /** [O, C / groups, ...kernel] */
+  readonly filters: TensorType;
+  readonly output: View;
 }
 
 /** Kernel, strides, dilations and padding before, each as [planes, rows, columns]. */

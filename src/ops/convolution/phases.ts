@@ -152,8 +152,9 @@ export function packPhase(
     const whole: View = { pointer: target, dtype: 'float32', shape: [bytes / 4], strides: [4], border: [] };
     fill(step, table, whole, 0);
     const full = Math.floor(filters / width);
-    packPanels(step, table, phase, packing, 0, full, width, target, source, bias);
-    packPanels(step, table, phase, packing, full, 1, filters - full * width, target, source, bias);
+    const panelsOf = { phase, packing, target, source, bias };
+    packPanels(step, table, { ...panelsOf, first: 0, panels: full, lanes: width });
+    packPanels(step, table, { ...panelsOf, first: full, panels: 1, lanes: filters - full * width });
   });
   return { weights, taps };
 }
@@ -171,19 +172,25 @@ function tapOrder(phase: readonly Phase[], filters: readonly number[]): { first:
   return even && numbers.length > 0 ? { first: numbers[0], step } : undefined;
 }
 
-/** Packs `panels` panels from number `first` on, each of `lanes` filters. */
+/** `panels` panels from number `first` on, each of `lanes` filters, of a phase's weights. */
+interface Panels {
+  readonly phase: readonly Phase[];
+  readonly packing: Packing;
+  readonly target: Pointer;
+  readonly source: View;
+  readonly bias: View | undefined;
+  readonly first: number;
+  readonly panels: number;
+  readonly lanes: number;
+}
+
+/** Copies filters and biases to panels. */
 function packPanels(
   step: Lowering['step'],
   table: Lowering['table'],
-  phase: readonly Phase[],
-  { groups, filters, channels, width, filterAxis }: Packing,
-  first: number,
-  panels: number,
-  lanes: number,
-  target: Pointer,
-  source: View,
-  bias: View | undefined,
+  { phase, packing, target, source, bias, first, panels, lanes }: Panels,
 ): void {
+  const { groups, filters, channels, width, filterAxis } = packing;
   const counts = phase.map(({ taps }) => taps);
   const row = width * 4;
   const panel = (1 + product(counts) * channels) * row;

@@ -10,8 +10,8 @@ import { activationArguments } from '../lowering/epilogue.js';
 import { evenBlock } from '../lowering/panels.js';
 import { spatial } from '../lowering/views.js';
 import { windowBorder } from '../lowering/windows.js';
-import type { Border, LargerForm, Lowering, View } from '../operator.js';
-import { type ConvAttributes, moved, resultArguments, windowArguments } from './geometry.js';
+import type { Border, LargerForm, Lowering } from '../operator.js';
+import { type Convolution, moved, resultArguments, windowArguments } from './geometry.js';
 
 /** Taps along a part's side. */
 const PART = 3;
@@ -159,23 +159,17 @@ export function winogradBorder(extents: readonly number[], windows: Windows, til
   return windowBorder(extents, { ...windows, kernelShape, padding }, counts);
 }
 
-/**
- * Blocks of tiles through transforms and products; see f32_winograd_4x4.
- * @param filters [O, C / groups, rows, columns]
- * @param transposed whether the weights are those of the transposed convolution instead, [C, O, rows, columns] and the last
- * tap first
- */
-export function lowerWinograd(
-  lowering: Lowering,
-  attributes: ConvAttributes,
-  windows: Windows,
-  input: View,
-  filters: TensorType,
-  output: View,
-  groups: number,
-  tile: Tile,
-  transposed = false,
-): void {
+/** A convolution that is computed by Winograd's algorithm. */
+export interface WinogradConvolution extends Convolution {
+  readonly groups: number;
+  readonly tile: Tile;
+  /** Whether the weights are those of the transposed convolution instead, [C, O, rows, columns] and the last tap first. */
+  readonly transposed?: boolean;
+}
+
+/** Blocks of tiles through transforms and products; see f32_winograd_4x4. */
+export function lowerWinograd(lowering: Lowering, convolution: WinogradConvolution): void {
+  const { attributes, windows, input, filters, output, groups, tile, transposed = false } = convolution;
   const [count, channels, ...kernel] = filters.shape;
   const taps = product(kernel) * 4;
   const from = spatial(input);

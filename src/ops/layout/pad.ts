@@ -109,22 +109,24 @@ const padGradient: GradientRule = (build) => {
   const rank = shape.length;
   return [
     shape.reduce(
-      (gradient, _, axis) => unpadded(build, gradient, mode, shape, axis, padding[axis], padding[axis + rank]),
+      (gradient, _, axis) =>
+        unpadded(build, gradient, { mode, shape, axis, before: padding[axis], after: padding[axis + rank] }),
       build.gradient(),
     ),
   ];
 };
 
+/** How an axis of `shape` was padded. */
+interface PaddedAxis {
+  readonly mode: string;
+  readonly shape: readonly number[];
+  readonly axis: number;
+  readonly before: number;
+  readonly after: number;
+}
+
 /** Adds up, along one axis, what each run of a padding took from the input. */
-function unpadded(
-  build: Differentiation,
-  gradient: string,
-  mode: string,
-  shape: readonly number[],
-  axis: number,
-  before: number,
-  after: number,
-): string {
+function unpadded(build: Differentiation, gradient: string, { mode, shape, axis, before, after }: PaddedAxis): string {
   const extent = shape[axis];
   if (before === 0 && after === 0) return gradient;
   const parts = padRuns(mode, extent, before, after).map(({ at, source, step, count }) => {
