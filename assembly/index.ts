@@ -43,7 +43,7 @@ export * from "./reduction/integer_reduce";
 export * from "./reduction/order";
 export * from "./reduction/reduce";
 
-export * from "./layout/border";
+export * from "./layout/halo";
 export * from "./layout/copy";
 export * from "./layout/fill";
 

@@ -97,7 +97,7 @@ async function measureSteps(graph: Graph, pixels: Float32Array, module: WebAssem
     const seconds = median(times[name]);
     const { node } = steps[index];
     const first = steps.findIndex((step) => step.node === node && step.kernel === steps[index].kernel);
-    const computes = nodes[node].cost > 0 && first === index && !/copy|border/.test(steps[index].kernel);
+    const computes = nodes[node].cost > 0 && first === index && !/copy|halo/.test(steps[index].kernel);
     return { step: name, seconds, ...(computes && { rate: (2 * nodes[node].cost) / seconds }) };
   });
   const sum = results.reduce((total, { seconds }) => total + seconds, 0);

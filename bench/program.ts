@@ -15,8 +15,8 @@ import { Core } from '../src/runtime/core.js';
 import { tileRows } from '../src/runtime/features.js';
 import { Tensor } from '../src/tensor.js';
 
-/** Steps that bring a graph input into its border; in a network the layer before writes there. */
-const EDGE_KERNELS = ['clear_border', 'copy_4'];
+/** Steps that bring a graph input into its halo; in a network the layer before writes there. */
+const EDGE_KERNELS = ['clear_halo', 'copy_4'];
 const PEAK_ROUNDS = 100_000;
 /** Floating-point operations of the peak's program. */
 export const PEAK_PROGRAM = PEAK_OPERATIONS * PEAK_ROUNDS;

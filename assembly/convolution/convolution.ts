@@ -1,5 +1,5 @@
 // Direct convolution and matrix product in one kernel: tiles of 4 or 6 output pixels x 8 filters over an
-// input that already has its border. No bounds tests, no copies; a product has one tap.
+// input that already has its halo. No bounds tests, no copies; a product has one tap.
 import { activateRow } from "../primitives/activate_row";
 import { Activation } from "../primitives/activation";
 import { ConvolutionArgs } from "./convolution_arguments";

@@ -27,7 +27,7 @@ export interface LayerResult extends DuelResult {
 export type Loads = Readonly<Record<LibraryName, () => Promise<Load>>>;
 
 /**
- * quadlane and a peer on one layer, input and output resident, as a network has it: quadlane's input lies inside its border
+ * quadlane and a peer on one layer, input and output resident, as a network has it: quadlane's input lies inside its halo
  * already, where the layer before writes it, unless it is an image.
  * @throws Error when their outputs differ
  */

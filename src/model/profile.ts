@@ -42,7 +42,7 @@ const algorithms: readonly (readonly [RegExp, string])[] = [
   [/^f32_winograd_(\d)x.*/, 'Winograd F($1x$1, 3x3)'],
   [/^f32_gemv.*/, 'matrix-vector product'],
   [/^f32_depthwise_.*/, 'sliding depthwise'],
-  [/^(clear_border|copy_|fill_).*/, 'layout'],
+  [/^(clear_halo|copy_|fill_).*/, 'layout'],
   [/^.*_(pack|winograd_weights)_.*/, 'packing of weights'],
 ];
 

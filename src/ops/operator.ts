@@ -9,7 +9,7 @@ export type AttributeValue = number | string | boolean | readonly number[] | und
 export type Attributes = { readonly [name: string]: AttributeValue };
 
 /** Zeros wanted around the spatial axes of a channels-last tensor: before each axis, then after each axis. */
-export type Border = readonly number[];
+export type Halo = readonly number[];
 
 /** A tensor in linear memory: where its first element is and how far apart neighbours are. */
 export interface View extends TensorType {
@@ -17,7 +17,7 @@ export interface View extends TensorType {
   /** Bytes between neighbours on each axis. */
   readonly strides: readonly number[];
   /** Zeros that lie around it. */
-  readonly border: Border;
+  readonly halo: Halo;
 }
 
 /** What an operator's lowering can ask of the plan it becomes part of. */
@@ -40,8 +40,8 @@ export interface Lowering {
   constant(index: number): Tensor | undefined;
   /** Input `index` in row-major order without gaps; copied where it isn't. */
   dense(index: number): View;
-  /** Input `index` with at least `border` zeros around it; copied where it hasn't. */
-  bordered(index: number, border: Border): View;
+  /** Input `index` with at least `halo` zeros around it; copied where it hasn't. */
+  haloed(index: number, halo: Halo): View;
   /** Where output `index` must be written: perhaps with gaps between rows or pixels. */
   output(index?: number): View;
   /** A view without gaps whose content ends up in output `index` after the operator's steps. */
@@ -167,7 +167,7 @@ export interface Operator<A extends Attributes = any> {
     inputs: readonly (TensorType | undefined)[],
   ): Tensor[] | undefined;
   /** Zeros that a fast kernel wants around input 0. */
-  border?(inputs: readonly (TensorType | undefined)[], attributes: A): Border | undefined;
+  halo?(inputs: readonly (TensorType | undefined)[], attributes: A): Halo | undefined;
   /**
    * The attributes with which the operator does the same on inputs (all of the same rank, or broadcast) whose axes are
    * reordered: axis `permutation[i]` of the old order is axis i of the new one. Absent where there is no such thing.

@@ -5,7 +5,7 @@ import { operatorOf } from '../graph/dialect.js';
 import type { Node, TypedGraph } from '../graph/graph.js';
 import { reshapedView } from '../ops/lowering/strided.js';
 import { bytesOf, denseView } from '../ops/lowering/views.js';
-import type { Border, View } from '../ops/operator.js';
+import type { Halo, View } from '../ops/operator.js';
 import { stridesOf } from '../shape.js';
 import { bytesPerElement, type TensorType } from '../tensor.js';
 import { Slot } from './arena.js';
@@ -14,8 +14,8 @@ export interface Placement {
   /** Views of all values that are computed or given, by name. */
   readonly views: ReadonlyMap<string, View>;
   readonly slots: readonly Slot[];
-  /** For slots that have one: the value whose border must be cleared before the slot is written. */
-  readonly bordered: ReadonlyMap<Slot, View>;
+  /** For slots that have one: the value whose halo must be cleared before the slot is written. */
+  readonly haloed: ReadonlyMap<Slot, View>;
 }
 
 /**
@@ -25,20 +25,20 @@ export interface Placement {
 export function placeValues(graph: TypedGraph, given?: ReadonlyMap<string, View>): Placement {
   const views = new Map(given);
   const slots: Slot[] = [];
-  const bordered = new Map<Slot, View>();
-  const wanted = wantedBorders(graph);
+  const haloed = new Map<Slot, View>();
+  const wanted = wantedHalos(graph);
   const outputs = new Set(graph.outputs);
   const inputs = new Set(graph.inputs.map((input) => input.name));
   const writers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
 
   const own = (name: string): View => {
     const type = graph.types.get(name)!;
-    const border = outputs.has(name) || inputs.has(name) ? undefined : wanted.get(name);
+    const halo = outputs.has(name) || inputs.has(name) ? undefined : wanted.get(name);
     const slot = new Slot(0);
-    const view = border ? borderedView(slot, type, border) : denseView({ region: slot, offset: 0 }, type);
-    slot.bytes = border ? paddedBytes(type, border) : bytesOf(type);
+    const view = halo ? haloedView(slot, type, halo) : denseView({ region: slot, offset: 0 }, type);
+    slot.bytes = halo ? paddedBytes(type, halo) : bytesOf(type);
     slots.push(slot);
-    if (border) bordered.set(slot, view);
+    if (halo) haloed.set(slot, view);
     views.set(name, view);
     return view;
   };
@@ -47,7 +47,7 @@ export function placeValues(graph: TypedGraph, given?: ReadonlyMap<string, View>
     !views.has(name) && !outputs.has(name) && !graph.constants.has(name) && writers.has(name);
   /** Whether the readers of `name` find the zeros that they want around `view`. */
   const fits = (name: string, view: View) =>
-    (wanted.get(name) ?? []).every((zeros, side) => zeros <= (view.border[side] ?? 0));
+    (wanted.get(name) ?? []).every((zeros, side) => zeros <= (view.halo[side] ?? 0));
   const partial: Node[] = [];
 
   for (const name of inputs) if (!views.has(name)) own(name);
@@ -89,7 +89,7 @@ export function placeValues(graph: TypedGraph, given?: ReadonlyMap<string, View>
       if (!views.has(name)) views.set(name, parts[index]);
     });
   }
-  return { views, slots, bordered };
+  return { views, slots, haloed };
 }
 
 /** Whether kernels can walk `view`: onward on all axes, channels next to each other. */
@@ -101,62 +101,59 @@ function typesOf(node: Node, graph: TypedGraph) {
   return node.inputs.map((name) => graph.types.get(name));
 }
 
-/** The outputs of `node` as parts of its input with this border, of which only the place in memory is not known yet. */
-function partsWithin(node: Node, graph: TypedGraph, border: Border = []): readonly View[] | undefined {
-  return operatorOf(graph, node).parts?.(
-    { ...denseView(0, graph.types.get(node.inputs[0])!), border },
-    node.attributes,
-  );
+/** The outputs of `node` as parts of its input with this halo, of which only the place in memory is not known yet. */
+function partsWithin(node: Node, graph: TypedGraph, halo: Halo = []): readonly View[] | undefined {
+  return operatorOf(graph, node).parts?.({ ...denseView(0, graph.types.get(node.inputs[0])!), halo }, node.attributes);
 }
 
 /** The zeros that the readers of each value would like around it; what values lie in wants the same. */
-function wantedBorders(graph: TypedGraph): Map<string, Border> {
-  const wanted = new Map<string, Border>();
-  const want = (name: string, border: Border | undefined) => {
+function wantedHalos(graph: TypedGraph): Map<string, Halo> {
+  const wanted = new Map<string, Halo>();
+  const want = (name: string, halo: Halo | undefined) => {
     const shape = graph.types.get(name)?.shape;
-    if (!border?.some((zeros) => zeros > 0) || !shape || shape.length < 3) return;
+    if (!halo?.some((zeros) => zeros > 0) || !shape || shape.length < 3) return;
     const before = wanted.get(name);
-    wanted.set(name, before ? before.map((zeros, side) => Math.max(zeros, border[side])) : border);
+    wanted.set(name, before ? before.map((zeros, side) => Math.max(zeros, halo[side])) : halo);
   };
   for (const node of graph.nodes)
-    want(node.inputs[0], operatorOf(graph, node).border?.(typesOf(node, graph), node.attributes));
+    want(node.inputs[0], operatorOf(graph, node).halo?.(typesOf(node, graph), node.attributes));
   for (const node of [...graph.nodes].reverse()) {
     node.outputs.forEach((name, index) => {
-      const border = wanted.get(name);
-      if (border) want(node.inputs[0], partsWithin(node, graph, border)?.[index].border);
+      const halo = wanted.get(name);
+      if (halo) want(node.inputs[0], partsWithin(node, graph, halo)?.[index].halo);
     });
   }
   for (const node of graph.nodes) {
     node.inputs.forEach((name, index) => {
-      const [border, whole] = [wanted.get(name), graph.types.get(node.outputs[0])!];
-      if (!border) return;
-      const view = { ...denseView(0, whole), border };
+      const [halo, whole] = [wanted.get(name), graph.types.get(node.outputs[0])!];
+      if (!halo) return;
+      const view = { ...denseView(0, whole), halo };
       want(
         node.outputs[0],
-        operatorOf(graph, node).inside?.(view, typesOf(node, graph), node.attributes)?.[index]?.border,
+        operatorOf(graph, node).inside?.(view, typesOf(node, graph), node.attributes)?.[index]?.halo,
       );
     });
   }
   return wanted;
 }
 
-/** Extents of `type` with its border: `[N, before + rows + after, ..., C]`. */
-function paddedShape(type: TensorType, border: Border): number[] {
+/** Extents of `type` with its halo: `[N, before + rows + after, ..., C]`. */
+function paddedShape(type: TensorType, halo: Halo): number[] {
   const spatial = type.shape.length - 2;
   return type.shape.map((extent, axis) =>
-    axis === 0 || axis > spatial ? extent : extent + border[axis - 1] + border[axis - 1 + spatial],
+    axis === 0 || axis > spatial ? extent : extent + halo[axis - 1] + halo[axis - 1 + spatial],
   );
 }
 
-export function paddedBytes(type: TensorType, border: Border): number {
-  return bytesOf({ dtype: type.dtype, shape: paddedShape(type, border) });
+export function paddedBytes(type: TensorType, halo: Halo): number {
+  return bytesOf({ dtype: type.dtype, shape: paddedShape(type, halo) });
 }
 
-/** A view of `type` in a slot that has `border` around it. */
-export function borderedView(region: Slot, type: TensorType, border: Border): View {
-  const strides = stridesOf(paddedShape(type, border), bytesPerElement(type.dtype));
+/** A view of `type` in a slot that has `halo` around it. */
+export function haloedView(region: Slot, type: TensorType, halo: Halo): View {
+  const strides = stridesOf(paddedShape(type, halo), bytesPerElement(type.dtype));
   const spatial = type.shape.length - 2;
   let offset = 0;
-  for (let axis = 0; axis < spatial; axis++) offset += border[axis] * strides[axis + 1];
-  return { ...type, pointer: { region, offset }, strides, border };
+  for (let axis = 0; axis < spatial; axis++) offset += halo[axis] * strides[axis + 1];
+  return { ...type, pointer: { region, offset }, strides, halo };
 }

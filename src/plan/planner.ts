@@ -11,7 +11,7 @@ import type { Lowering, View } from '../ops/operator.js';
 import type { Pointer } from '../ops/pointer.js';
 import { bytesPerElement, type Tensor, type TensorType } from '../tensor.js';
 import { arrange, Slot } from './arena.js';
-import { borderedView, type Placement, paddedBytes, placeValues } from './placement.js';
+import { haloedView, type Placement, paddedBytes, placeValues } from './placement.js';
 import type { Plan, PlannedNode, Step, Table } from './plan.js';
 import type { WeightStore } from './weights.js';
 
@@ -47,7 +47,7 @@ export function makePlan(
   const counters = placeCounters(graph, program, end);
   const nodes = graph.nodes.map((node, index): PlannedNode => {
     program.node = index;
-    for (const [slot, view] of placement.bordered) if (slot.first === index) clearBorder(program, view);
+    for (const [slot, view] of placement.haloed) if (slot.first === index) clearHalo(program, view);
     const types = node.inputs.map((name) => graph.types.get(name));
     const outputs = node.outputs.filter((name) => name !== '').map((name) => graph.types.get(name)!);
     locate(node, types, () => {
@@ -178,11 +178,11 @@ function placeCounters(graph: TypedGraph, program: Program, end: number): Readon
   return counters;
 }
 
-function clearBorder(program: Program, view: View): void {
+function clearHalo(program: Program, view: View): void {
   const { images, planes, rows, columns, channels, image, plane, row, column } = spatial(view);
   const rank = view.shape.length - 2;
-  const side = (axisFromEnd: number, after: boolean) => view.border[rank - axisFromEnd + (after ? rank : 0)] ?? 0;
-  program.step('clear_border', {
+  const side = (axisFromEnd: number, after: boolean) => view.halo[rank - axisFromEnd + (after ? rank : 0)] ?? 0;
+  program.step('clear_halo', {
     interior: view.pointer,
     images,
     planes,
@@ -239,11 +239,11 @@ function lower(
     threads,
     winograd,
     tileRows,
-    bordered(index, border) {
+    haloed(index, halo) {
       const view = input(index);
-      if (border.every((zeros, side) => zeros <= (view.border[side] ?? 0))) return view;
-      const target = borderedView(program.temporary(paddedBytes(view, border)), view, border);
-      clearBorder(program, target);
+      if (halo.every((zeros, side) => zeros <= (view.halo[side] ?? 0))) return view;
+      const target = haloedView(program.temporary(paddedBytes(view, halo)), view, halo);
+      clearHalo(program, target);
       copy(program.step, program.table, view.shape, view, target);
       return target;
     },

@@ -19,9 +19,9 @@ export function schedule(plan: Plan): Plan {
   const alone = nanoseconds.map((time) => small || time < SMALL_STEP);
   const steps = plan.steps.map((step, index): Step => {
     const next = plan.steps[index + 1];
-    // What is written inside a border doesn't depend on it, and what reads it comes a step later.
+    // What is written inside a halo doesn't depend on it, and what reads it comes a step later.
     const open =
-      next && (alone[step.node] ? alone[next.node] : step.kernel === 'clear_border' && next.node === step.node);
+      next && (alone[step.node] ? alone[next.node] : step.kernel === 'clear_halo' && next.node === step.node);
     return { ...step, sharing: (alone[step.node] ? ALONE : 0) + (open ? OPEN : 0) };
   });
   return { ...plan, steps };

@@ -126,8 +126,8 @@ describe.each(supportedBinaries)('%s', (binary) => {
     }
   });
 
-  test('clear_border zeroes all of the border and nothing else', () => {
-    const border = fc.record({
+  test('clear_halo zeroes all of the halo and nothing else', () => {
+    const halo = fc.record({
       images: fc.integer({ min: 1, max: 2 }),
       planes: fc.integer({ min: 1, max: 3 }),
       rows: fc.integer({ min: 1, max: 4 }),
@@ -142,7 +142,7 @@ describe.each(supportedBinaries)('%s', (binary) => {
       threads: fc.integer({ min: 1, max: 3 }),
     });
     fc.assert(
-      fc.property(border, ({ gap, threads, ...box }) => {
+      fc.property(halo, ({ gap, threads, ...box }) => {
         const harness = new KernelHarness(binary, 4);
         const width = box.left + box.rowBytes + box.right;
         const rowStride = width + gap;
@@ -151,7 +151,7 @@ describe.each(supportedBinaries)('%s', (binary) => {
         const room = harness.room(imageStride * box.images);
         const marked = new Uint8Array(harness.memory.buffer, room.address, room.bytes).fill(7);
         const interior = room.address + box.front * planeStride + box.top * rowStride + box.left;
-        harness.run('clear_border', { ...box, interior, imageStride, planeStride, rowStride }, threads);
+        harness.run('clear_halo', { ...box, interior, imageStride, planeStride, rowStride }, threads);
         const expected = new Uint8Array(room.bytes).fill(7);
         for (let image = 0; image < box.images; image++) {
           for (let plane = -box.front; plane < box.planes + box.back; plane++) {

@@ -7,10 +7,10 @@ import { expectWithin } from './numbers.js';
 import {
   activated,
   activationArguments,
-  bordered,
   byteStrides,
   type ConvolutionCase,
   expectedOf,
+  haloed,
   type Operands,
   operandsOf,
   packed,
@@ -26,8 +26,8 @@ type Kernel =
 function run(kernel: Kernel, binary: Binary, test: ConvolutionCase, operands: Operands, threads: number): Float32Array {
   const { strides = [1, 1, 1], dilations = [1, 1, 1] } = test;
   const harness = new KernelHarness(binary, 6);
-  const border = bordered(test, operands.x);
-  const input = byteStrides(border.shape);
+  const halo = haloed(test, operands.x);
+  const input = byteStrides(halo.shape);
   const [channels, , kernelDepth, kernelHeight, kernelWidth] = test.w;
   const taps: number[] = [];
   for (let kd = 0; kd < kernelDepth; kd++)
@@ -56,7 +56,7 @@ function run(kernel: Kernel, binary: Binary, test: ConvolutionCase, operands: Op
   harness.run(
     kernel,
     {
-      input: harness.place(border.data),
+      input: harness.place(halo.data),
       weights,
       residual: operands.residual ? harness.place(operands.residual) : 0,
       output: room,

@@ -1,4 +1,4 @@
-// Places one convolution for f32_conv (bordered input, packed panels, an output with gaps), runs it and
+// Places one convolution for f32_conv (haloed input, packed panels, an output with gaps), runs it and
 // gives back what was written.
 import { expect } from 'vitest';
 import { Activation } from '../../src/ops/kernels.generated.js';
@@ -41,8 +41,8 @@ export function operandsOf(test: ConvolutionCase): Operands {
   };
 }
 
-/** `x` with its border of zeros: the data and its shape. */
-export function bordered(test: ConvolutionCase, x: Float32Array): { data: Float32Array; shape: number[] } {
+/** `x` with its halo of zeros: the data and its shape. */
+export function haloed(test: ConvolutionCase, x: Float32Array): { data: Float32Array; shape: number[] } {
   const { paddingBefore: before = [0, 0, 0], paddingAfter: after = [0, 0, 0] } = test;
   const [n, d, h, w, c] = test.x;
   const shape = [n, d + before[0] + after[0], h + before[1] + after[1], w + before[2] + after[2], c];
@@ -110,8 +110,8 @@ export function activated(binary: Binary, values: Float32Array, activation: numb
 export function runConvolution(binary: Binary, test: ConvolutionCase, operands: Operands, threads = 1): Float32Array {
   const { strides = [1, 1, 1], dilations = [1, 1, 1], groups = 1, tilePixels = 6, blockPixels = 64 } = test;
   const harness = new KernelHarness(binary, 6);
-  const border = bordered(test, operands.x);
-  const input = byteStrides(border.shape);
+  const halo = haloed(test, operands.x);
+  const input = byteStrides(halo.shape);
   const [, , kernelDepth, kernelHeight, kernelWidth] = test.w;
   const groupChannels = test.w[1];
   const filters = test.w[0] / groups;
@@ -152,7 +152,7 @@ export function runConvolution(binary: Binary, test: ConvolutionCase, operands: 
   harness.run(
     'f32_conv',
     {
-      input: harness.place(border.data),
+      input: harness.place(halo.data),
       weights,
       residual: operands.residual ? harness.place(operands.residual) : 0,
       output: room,

@@ -1,4 +1,4 @@
-// Places one convolution for f32_winograd_4x4 or f32_winograd_2x2 (an input with a border to whole tiles, transformed
+// Places one convolution for f32_winograd_4x4 or f32_winograd_2x2 (an input with a halo to whole tiles, transformed
 // filters, an output with gaps), runs it and gives back what was written.
 
 import { axisParts, orderedParts, rangesOf } from '../../src/ops/convolution/winograd.js';
@@ -6,9 +6,9 @@ import { convolutionShape } from '../reference/convolution/conv.js';
 import { type Binary, KernelHarness } from './harness.js';
 import {
   activationArguments,
-  bordered,
   byteStrides,
   type ConvolutionCase,
+  haloed,
   type Operands,
   packed,
 } from './run-convolution.js';
@@ -58,7 +58,7 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
     reach(0, rows, strideRows, kernelRows),
     reach(1, columns, strideColumns, kernelColumns),
   ];
-  const border = bordered(
+  const halo = haloed(
     {
       ...test,
       paddingBefore: [0, paddingBefore[1] + vertical.before, paddingBefore[2] + horizontal.before],
@@ -68,7 +68,7 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
   );
   const positions = (tile + 2) ** 2;
   const panels = Math.ceil(filters / 8);
-  const input = byteStrides(border.shape);
+  const input = byteStrides(halo.shape);
   const depth = parts.length * channels;
   const taps = kernelRows * kernelColumns * 4;
   const weights = harness.room(
@@ -108,7 +108,7 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
   harness.run(
     tile === 4 ? 'f32_winograd_4x4' : 'f32_winograd_2x2',
     {
-      input: harness.place(border.data),
+      input: harness.place(halo.data),
       weights,
       residual: operands.residual ? harness.place(operands.residual) : 0,
       output: room,

@@ -218,7 +218,7 @@ const NEIGHBOUR_CHANNELS = 3;
 
 /**
  * The same operator between others, which decide where its operands lie: its input is computed, so that it may have a
- * border, and its result becomes the middle of a concatenation along the channels, which has one itself.
+ * halo, and its result becomes the middle of a concatenation along the channels, which has one itself.
  */
 function surrounded(graph: Written, neighbour: TensorType, outputChannels: number, finite: boolean): Written {
   const [node] = graph.nodes;

@@ -21,9 +21,9 @@ function planOf(graph: Graph): Plan {
 
 const isMove = (kernel: string) => /^(copy|fill)_/.test(kernel);
 
-/** The steps that only move, behind those that bring the input into its border, by operator. */
+/** The steps that only move, behind those that bring the input into its halo, by operator. */
 function moves({ steps, nodes }: Plan): string[] {
-  const first = steps.findIndex(({ kernel }) => !isMove(kernel) && kernel !== 'clear_border');
+  const first = steps.findIndex(({ kernel }) => !isMove(kernel) && kernel !== 'clear_halo');
   return steps.slice(first).flatMap(({ kernel, node }) => (isMove(kernel) ? [nodes[node].op] : []));
 }
 
@@ -144,7 +144,7 @@ describe('pads that stay', () => {
 });
 
 describe('parts', () => {
-  it('of channels are found where the whole is, borders too', () => {
+  it('of channels are found where the whole is, halos too', () => {
     const net = new Network();
     net.input('x', [1, 5, 5, 6]);
     net.conv('a', 'x', [8, 6, 1, 1]);
@@ -213,7 +213,7 @@ describe('squeeze and excitation', () => {
     const places = steps.flatMap((kernel, at) => (kernel === 'f32_binary' ? [at] : []));
     expect(places).toHaveLength(blocks);
     for (const at of places) {
-      const before = steps.slice(at - 4, at).filter((kernel) => kernel !== 'clear_border');
+      const before = steps.slice(at - 4, at).filter((kernel) => kernel !== 'clear_halo');
       expect(before.slice(-3)).toEqual(['f32_global_average_pool', 'f32_gemv', 'f32_gemv']);
     }
   });

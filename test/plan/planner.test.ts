@@ -24,16 +24,16 @@ function network(rest: (net: Network) => string[], shape: number[] = [1, 4, 5, 3
   return specialized(net.graph(...outputs), { x: net.floats(shape) });
 }
 
-describe('placement: borders', () => {
-  it('gives a value the largest border that its readers want', () => {
+describe('placement: halos', () => {
+  it('gives a value the largest halo that its readers want', () => {
     const graph = network((net) => [
       net.conv('y', 'a', [2, 3, 3, 3], { padding: [1, 0, 1, 2] }),
       net.conv('z', 'a', [2, 3, 5, 5], { padding: [2, 2, 2, 1] }),
     ]);
-    const { views, bordered } = placeValues(graph);
+    const { views, haloed } = placeValues(graph);
     const view = views.get('a')!;
-    expect(view.border).toEqual([2, 2, 2, 2]);
-    expect(bordered.size).toBe(1);
+    expect(view.halo).toEqual([2, 2, 2, 2]);
+    expect(haloed.size).toBe(1);
     // Three channels of four bytes; rows of 2 + 5 + 2 pixels.
     expect(view.strides).toEqual([8 * 9 * 12, 9 * 12, 12, 4]);
     expect(offsetOf(view)).toBe((2 * 9 + 2) * 12);
@@ -45,9 +45,9 @@ describe('placement: borders', () => {
       'a',
       net.relu('r', 'x'),
     ]);
-    const { views, bordered } = placeValues(graph);
-    expect(bordered.size).toBe(0);
-    for (const name of ['x', 'a', 'y']) expect(views.get(name)!.border.every((zeros) => zeros === 0)).toBe(true);
+    const { views, haloed } = placeValues(graph);
+    expect(haloed.size).toBe(0);
+    for (const name of ['x', 'a', 'y']) expect(views.get(name)!.halo.every((zeros) => zeros === 0)).toBe(true);
   });
 });
 
@@ -69,12 +69,12 @@ describe('placement: values in the place of others', () => {
     expect(views.get('b')!.strides).toEqual(whole.strides);
   });
 
-  it('borders that readers of a part want become borders of the whole', () => {
+  it('halos that readers of a part want become halos of the whole', () => {
     const views = joined((net) => [
       net.relu('y', 'joined'),
       net.conv('z', 'a', [1, 3, 3, 3], { padding: [1, 1, 1, 1] }),
     ]);
-    expect(views.get('joined')!.border).toEqual([1, 1, 1, 1]);
+    expect(views.get('joined')!.halo).toEqual([1, 1, 1, 1]);
     expect(regionOf(views.get('a')!)).toBe(regionOf(views.get('joined')!));
   });
 
@@ -106,7 +106,7 @@ describe('placement: values in the place of others', () => {
   });
 });
 
-/** A network with tables, scratch, borders and weights of several forms. */
+/** A network with tables, scratch, halos and weights of several forms. */
 function various(batch: number): TypedGraph {
   const net = new Network(7);
   net.input('x', ['batch', 8, 8, 3]);

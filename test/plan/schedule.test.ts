@@ -44,11 +44,11 @@ test('small steps are one thread’s, and nobody waits between them', () => {
   expect(sharing(planOf([BIG, 10, 10, BIG, 10], steps))).toEqual([0, ALONE + OPEN, ALONE, 0, ALONE]);
 });
 
-test('a border is cleared while others begin to write inside it, but not while the next node does', () => {
+test('a halo is cleared while others begin to write inside it, but not while the next node does', () => {
   const steps = [
-    ['clear_border', 0],
+    ['clear_halo', 0],
     ['f32_conv', 0],
-    ['clear_border', 1],
+    ['clear_halo', 1],
     ['f32_conv', 2],
   ] as const;
   expect(sharing(planOf([BIG, BIG, BIG], steps))).toEqual([OPEN, 0, 0, 0]);

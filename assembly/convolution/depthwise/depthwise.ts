@@ -1,5 +1,5 @@
 // Depthwise convolution of any kernel, stride and dilation, channel multiplier 1, over
-// an input that already has its border; and the packing of its weights.
+// an input that already has its halo; and the packing of its weights.
 import { DepthwiseArgs, storeTile, walkTiles } from "./depthwise_tiles";
 import { madd } from "../../primitives/fused";
 import { firstUnit } from "../../runtime/share";

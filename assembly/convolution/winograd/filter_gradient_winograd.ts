@@ -11,7 +11,7 @@ import { PANEL, PANEL_ROW } from "../../matmul/panel_layout";
 
 @unmanaged
 class WinogradFilterGradientArgs {
-  /** First value of the first window; the border reaches to the end of the last whole tile. */
+  /** First value of the first window; the halo reaches to the end of the last whole tile. */
   input: usize;
   /** Of the convolution's output: [images, rows, columns, filters]. */
   gradient: usize;

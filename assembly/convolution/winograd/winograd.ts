@@ -1,5 +1,5 @@
 // Convolution by minimal filtering: blocks of tiles are transformed, multiplied with the transformed filters
-// position by position, and transformed back, while they are in cache. The input has its border already.
+// position by position, and transformed back, while they are in cache. The input has its halo already.
 // Filters of more than 3x3 taps are cut into parts of 3x3, whose products are summed as those of further channels. The
 // taps of a part, like the pixels of its tile, are as far from each other as windows are: whatever their stride, it is
 // a convolution of stride 1. Where a part has fewer taps, some of its transformed weights are zeros, and are left out.
@@ -24,7 +24,7 @@ import { PANEL, PANEL_ROW } from "../../matmul/panel_layout";
 
 @unmanaged
 class WinogradArgs {
-  /** First value of the first window; the border reaches to the end of the last whole tile. */
+  /** First value of the first window; the halo reaches to the end of the last whole tile. */
   input: usize;
   /** Panels of f32_winograd_weights of the same tile. */
   weights: usize;

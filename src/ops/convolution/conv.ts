@@ -6,7 +6,7 @@ import type { TensorType } from '../../tensor.js';
 import { requireResidual } from '../lowering/epilogue.js';
 import { sumOverPixels } from '../lowering/gradientShapes.js';
 import { rankOfEither } from '../lowering/partialShapes.js';
-import { samePadded, windowBorder } from '../lowering/windows.js';
+import { samePadded, windowHalo } from '../lowering/windows.js';
 import type { GradientRule, Operator } from '../operator.js';
 import { lowerDepthwise } from './depthwise.js';
 import { lowerDirect } from './direct.js';
@@ -103,11 +103,11 @@ export const conv: Operator<ConvAttributes> = {
 
   windows: ([input, filters], attributes) => convWindows(input!, filters!, attributes),
 
-  border([input, filters], attributes) {
+  halo([input, filters], attributes) {
     const windows = convWindows(input!, filters!, attributes);
     const extents = input!.shape.slice(1, -1);
     const minimal = minimalFiltering(input!, filters!, windows, attributes.groups ?? 1, true);
-    return minimal?.border ?? windowBorder(extents, windows, windowCounts(extents, windows));
+    return minimal?.halo ?? windowHalo(extents, windows, windowCounts(extents, windows));
   },
 
   largerForm: ([input, filters], attributes) =>
@@ -120,12 +120,12 @@ export const conv: Operator<ConvAttributes> = {
     const known = lowering.constant(1) !== undefined;
     const minimal = lowering.winograd && minimalFiltering(type, filters, windows, groups, known);
     if (minimal) {
-      const input = lowering.bordered(0, minimal.border);
+      const input = lowering.haloed(0, minimal.halo);
       lowerWinograd(lowering, { attributes, windows, input, filters, output, groups, tile: minimal.tile });
       return;
     }
-    const border = windowBorder(type.shape.slice(1, -1), windows, output.shape.slice(1, -1));
-    const input = lowering.bordered(0, border);
+    const halo = windowHalo(type.shape.slice(1, -1), windows, output.shape.slice(1, -1));
+    const input = lowering.haloed(0, halo);
     const depthwise = groups > 1 && filters.shape[1] === 1 && filters.shape[0] === groups;
     (depthwise ? lowerDepthwise : lowerDirect)(lowering, { attributes, windows, input, filters, output });
   },

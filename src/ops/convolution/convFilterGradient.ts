@@ -6,10 +6,10 @@ import { formatShape, product, sameShape, type Windows, windowCounts, windowsOf 
 import type { TensorType } from '../../tensor.js';
 import { narrow } from '../lowering/subviews.js';
 import { denseView, extentArguments, mapArguments, spatial } from '../lowering/views.js';
-import { samePadded, windowBorder } from '../lowering/windows.js';
-import type { Attributes, Border, Lowering, Operator, View } from '../operator.js';
+import { samePadded, windowHalo } from '../lowering/windows.js';
+import type { Attributes, Halo, Lowering, Operator, View } from '../operator.js';
 import { moved, tapOffsets, windowArguments, windowAxes } from './geometry.js';
-import { type Tile, winogradBorder } from './winograd.js';
+import { type Tile, winogradHalo } from './winograd.js';
 import { gradientTile, lowerWinogradFilterGradient } from './winogradFilterGradient.js';
 
 export interface ConvFilterGradientAttributes extends Attributes {
@@ -44,15 +44,15 @@ function tileFor(input: TensorType, gradient: TensorType, attributes: ConvFilter
 }
 
 /** Zeros around the input that the windows of single pixels or of whole tiles read. */
-function borderFor(
+function haloFor(
   input: TensorType,
   gradient: TensorType,
   attributes: ConvFilterGradientAttributes,
   tile: Tile | undefined,
-): Border {
+): Halo {
   const extents = input.shape.slice(1, -1);
   const windows = windowsOver(input, attributes);
-  return tile ? winogradBorder(extents, windows, tile) : windowBorder(extents, windows, gradient.shape.slice(1, -1));
+  return tile ? winogradHalo(extents, windows, tile) : windowHalo(extents, windows, gradient.shape.slice(1, -1));
 }
 
 /** [N, ...spatial, C] and [N, ...windows, O] give [O, C / groups, ...kernel]. */
@@ -81,9 +81,9 @@ export const convFilterGradient: Operator<ConvFilterGradientAttributes> = {
     return [{ dtype: 'float32', shape: [filters, channels / groups, ...kernelShape] }];
   },
 
-  border([input, gradient], attributes) {
+  halo([input, gradient], attributes) {
     if (attributes.kernelShape.length === 0) return undefined;
-    return borderFor(input!, gradient!, attributes, tileFor(input!, gradient!, attributes));
+    return haloFor(input!, gradient!, attributes, tileFor(input!, gradient!, attributes));
   },
 
   lower(lowering, attributes) {
@@ -96,7 +96,7 @@ export const convFilterGradient: Operator<ConvFilterGradientAttributes> = {
     }
     const gradient = lowering.input(1);
     const tile = lowering.winograd ? tileFor(type, gradient, attributes) : undefined;
-    const input = lowering.bordered(0, borderFor(type, gradient, attributes, tile));
+    const input = lowering.haloed(0, haloFor(type, gradient, attributes, tile));
     if (tile) {
       lowerWinogradFilterGradient(lowering, windows, input, gradient, tile);
       return;
@@ -154,7 +154,7 @@ function channelsOf(input: View, groups: number): number {
 
 /**
  * Tap by tap to [taps][O, C / groups], and from there to the output: channels are read side by side, and pixels whose
- * tap lies in the border are left out.
+ * tap lies in the halo are left out.
  */
 function lowerTaps(
   lowering: Lowering,
@@ -190,7 +190,7 @@ function lowerTaps(
   }
   const output = lowering.denseOutput();
   const shape = [filters * channels, taps.length];
-  const inOrder = { ...output, shape, border: [], strides: [taps.length * 4, 4] };
+  const inOrder = { ...output, shape, halo: [], strides: [taps.length * 4, 4] };
   lowering.copy(shape, { ...inOrder, pointer: sums, strides: [4, bytes] }, inOrder);
 }
 

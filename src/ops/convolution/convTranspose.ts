@@ -11,7 +11,7 @@ import { tileScratch, wholePanels } from '../lowering/panels.js';
 import { rankOfEither } from '../lowering/partialShapes.js';
 import { narrow } from '../lowering/subviews.js';
 import { mapArguments, spatial } from '../lowering/views.js';
-import type { Border, GradientRule, Lowering, Operator, View } from '../operator.js';
+import type { GradientRule, Halo, Lowering, Operator, View } from '../operator.js';
 import { moved, resultArguments } from './geometry.js';
 import { type Part, type Phase, packPhase, partsOf, phasesOf, type Transposition } from './phases.js';
 import { lowerWinograd, minimalFiltering } from './winograd.js';
@@ -82,7 +82,7 @@ export function transpositionOf(
 }
 
 /** Zeros around the input that the phases read. */
-function phaseBorder(input: TensorType, phases: readonly (readonly Phase[])[]): Border {
+function phaseHalo(input: TensorType, phases: readonly (readonly Phase[])[]): Halo {
   const before: number[] = [];
   const after: number[] = [];
   phases.forEach((ofAxis, axis) => {
@@ -185,10 +185,10 @@ export const convTranspose: Operator<ConvTransposeAttributes> = {
     };
   },
 
-  border([input, filters], attributes) {
+  halo([input, filters], attributes) {
     const minimal = turnedFiltering(input!, filters!, attributes, true);
-    if (minimal) return minimal.border;
-    return phaseBorder(input!, phasesOf(transpositionOf(input!, filters!, attributes)));
+    if (minimal) return minimal.halo;
+    return phaseHalo(input!, phasesOf(transpositionOf(input!, filters!, attributes)));
   },
 
   largerForm: ([input, filters], attributes) => turnedFiltering(input!, filters!, attributes, true),
@@ -197,11 +197,11 @@ export const convTranspose: Operator<ConvTransposeAttributes> = {
     const known = lowering.constant(1) !== undefined;
     const minimal = lowering.winograd && turnedFiltering(lowering.type(0), lowering.type(1), attributes, known);
     if (minimal) {
-      const { windows, turned, tile, border } = minimal;
+      const { windows, turned, tile, halo } = minimal;
       lowerWinograd(lowering, {
         attributes,
         windows,
-        input: lowering.bordered(0, border),
+        input: lowering.haloed(0, halo),
         filters: turned,
         output: lowering.output(),
         groups: 1,
@@ -212,7 +212,7 @@ export const convTranspose: Operator<ConvTransposeAttributes> = {
     }
     const filters = lowering.input(1);
     const phases = phasesOf(transpositionOf(lowering.input(0), filters, attributes));
-    const input = lowering.bordered(0, phaseBorder(lowering.input(0), phases));
+    const input = lowering.haloed(0, phaseHalo(lowering.input(0), phases));
     const [output, residual] = [lowering.output(), lowering.has(3) ? lowering.input(3) : undefined];
     if (output.shape.includes(0)) return;
     const visit = (chosen: readonly Phase[], to: View, by: View | undefined): void => {

@@ -1,4 +1,4 @@
-// Direct convolution: tiles of output pixels x filters over the bordered input, in any number of groups.
+// Direct convolution: tiles of output pixels x filters over the haloed input, in any number of groups.
 
 import { PANEL, PANEL_ROW } from '../../layouts.generated.js';
 import { product } from '../../shape.js';
@@ -8,7 +8,7 @@ import { spatial } from '../lowering/views.js';
 import type { Lowering } from '../operator.js';
 import { type Convolution, resultArguments, tapOffsets, windowArguments, windowAxes } from './geometry.js';
 
-/** Tiles of output pixels x filters over the bordered input, see f32_conv; one pixel is a row times a matrix. */
+/** Tiles of output pixels x filters over the haloed input, see f32_conv; one pixel is a row times a matrix. */
 export function lowerDirect(lowering: Lowering, convolution: Convolution): void {
   const { attributes, windows, input, filters, output } = convolution;
   const from = spatial(input);

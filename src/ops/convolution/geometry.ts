@@ -1,4 +1,4 @@
-// Where a convolution's kernels read and write: windows over the bordered input, and results among their neighbours.
+// Where a convolution's kernels read and write: windows over the haloed input, and results among their neighbours.
 
 import type { Windows } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';

@@ -66,7 +66,7 @@ export interface Part {
   readonly end: number;
 }
 
-/** Outputs near a border are taken apart into this many parts on each side. */
+/** Outputs near an edge are taken apart into this many parts on each side. */
 const SIDE_PARTS = 4;
 
 /** An axis of a phase over `extent` inputs in parts, so that few taps of each meet zeros around the inputs. */
@@ -149,7 +149,7 @@ export function packPhase(
       });
       return;
     }
-    const whole: View = { pointer: target, dtype: 'float32', shape: [bytes / 4], strides: [4], border: [] };
+    const whole: View = { pointer: target, dtype: 'float32', shape: [bytes / 4], strides: [4], halo: [] };
     fill(step, table, whole, 0);
     const full = Math.floor(filters / width);
     const panelsOf = { phase, packing, target, source, bias };

@@ -9,8 +9,8 @@ import type { TensorType } from '../../tensor.js';
 import { activationArguments } from '../lowering/epilogue.js';
 import { evenBlock } from '../lowering/panels.js';
 import { spatial } from '../lowering/views.js';
-import { windowBorder } from '../lowering/windows.js';
-import type { Border, LargerForm, Lowering } from '../operator.js';
+import { windowHalo } from '../lowering/windows.js';
+import type { Halo, LargerForm, Lowering } from '../operator.js';
 import { type Convolution, moved, resultArguments, windowArguments } from './geometry.js';
 
 /** Taps along a part's side. */
@@ -40,7 +40,7 @@ const BETTER_TILE = 1.1;
 export interface MinimalFiltering extends LargerForm {
   readonly tile: Tile;
   /** Zeros that it reads around the input. */
-  readonly border: Border;
+  readonly halo: Halo;
 }
 
 /**
@@ -76,7 +76,7 @@ export function minimalFiltering(
   const direct = taps * perPart * (input.shape[0] * product(counts) + READ_COST) * lanes;
   if (direct <= WORTHWHILE * cost(tile)) return undefined;
   const bytes = ((tile + 2) ** 2 * channels - taps * perPart) * lanes * 4;
-  return { tile, border: winogradBorder(extents, windows, tile), bytes, saved: direct - cost(tile) };
+  return { tile, halo: winogradHalo(extents, windows, tile), bytes, saved: direct - cost(tile) };
 }
 
 /** Taps of a filter along an axis that are filtered together, `stride` apart: up to three. */
@@ -150,13 +150,13 @@ export function wholeMultiple(value: number, of: number): number {
 }
 
 /** Zeros that whole tiles and parts read around the input. */
-export function winogradBorder(extents: readonly number[], windows: Windows, tile: Tile): Border {
+export function winogradHalo(extents: readonly number[], windows: Windows, tile: Tile): Halo {
   const counts = windowCounts(extents, windows).map((outputs) => wholeMultiple(outputs, tile));
   const starts = axisParts(windows).map((parts) => parts.map(({ start }) => start));
   const before = starts.map((along) => Math.max(0, -Math.min(...along)));
   const kernelShape = before.map((taps, axis) => taps + Math.max(...starts[axis]) + 2 * windows.strides[axis] + 1);
   const padding = before.map((taps, axis) => taps + windows.padding[axis]);
-  return windowBorder(extents, { ...windows, kernelShape, padding }, counts);
+  return windowHalo(extents, { ...windows, kernelShape, padding }, counts);
 }
 
 /** A convolution that is computed by Winograd's algorithm. */

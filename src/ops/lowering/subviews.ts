@@ -1,7 +1,7 @@
 // Views of parts of views, and of the same elements in another order or more than once: what movements copy between.
 
 import { permuteShape } from '../../shape.js';
-import type { Border, View } from '../operator.js';
+import type { Halo, View } from '../operator.js';
 import { broadcastStrides } from './strided.js';
 
 function reshaped(
@@ -9,7 +9,7 @@ function reshaped(
   shape: readonly number[],
   strides: readonly number[],
   bytes = 0,
-  border: Border = new Array<number>(2 * Math.max(0, shape.length - 2)).fill(0),
+  halo: Halo = new Array<number>(2 * Math.max(0, shape.length - 2)).fill(0),
 ): View {
   const { pointer } = view;
   return {
@@ -17,7 +17,7 @@ function reshaped(
     shape,
     strides,
     pointer: pointer === 0 ? 0 : { region: pointer.region, offset: pointer.offset + bytes },
-    border,
+    halo,
   };
 }
 
@@ -31,7 +31,7 @@ export function narrow(view: View, axis: number, start: number, extent: number, 
     view.shape.with(axis, extent),
     view.strides.with(axis, view.strides[axis] * step),
     start * view.strides[axis],
-    axis === view.shape.length - 1 ? view.border : undefined,
+    axis === view.shape.length - 1 ? view.halo : undefined,
   );
 }
 

@@ -8,8 +8,8 @@ import type { Pointer } from '../pointer.js';
 
 /** A tensor in row-major order at `pointer`, nothing around it. */
 export function denseView(pointer: Pointer, { dtype, shape }: TensorType): View {
-  const border = new Array<number>(2 * Math.max(0, shape.length - 2)).fill(0);
-  return { pointer, dtype, shape, strides: stridesOf(shape, bytesPerElement(dtype)), border };
+  const halo = new Array<number>(2 * Math.max(0, shape.length - 2)).fill(0);
+  return { pointer, dtype, shape, strides: stridesOf(shape, bytesPerElement(dtype)), halo };
 }
 
 /** Whether `view` is row-major without gaps. */

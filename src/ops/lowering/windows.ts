@@ -1,7 +1,7 @@
-// Windows of convolutions and pools over an input: the padding they ask for and the border they read.
+// Windows of convolutions and pools over an input: the padding they ask for and the halo they read.
 
 import { dilatedExtent, samePadding, type Windows } from '../../shape.js';
-import type { Border } from '../operator.js';
+import type { Halo } from '../operator.js';
 
 /** `windows` with the padding that `autoPad` ('same-upper' or 'same-lower') asks for. */
 export function samePadded(windows: Windows, extents: readonly number[], autoPad: string | undefined): Windows {
@@ -10,7 +10,7 @@ export function samePadded(windows: Windows, extents: readonly number[], autoPad
 }
 
 /** Zeros that windows read around `extents`: never less than 0 where padding is negative (a crop). */
-export function windowBorder(extents: readonly number[], windows: Windows, counts: readonly number[]): Border {
+export function windowHalo(extents: readonly number[], windows: Windows, counts: readonly number[]): Halo {
   const before = extents.map((_, axis) => Math.max(0, windows.padding[axis]));
   const after = extents.map((extent, axis) => {
     const reach = dilatedExtent(windows.kernelShape[axis], windows.dilations[axis]);

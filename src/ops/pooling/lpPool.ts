@@ -1,7 +1,7 @@
 // Norms of windows: powers, summed by a convolution with filters of ones, and their root.
 
 import { sameRank } from '../lowering/partialShapes.js';
-import { windowBorder } from '../lowering/windows.js';
+import { windowHalo } from '../lowering/windows.js';
 import type { Operator } from '../operator.js';
 import { type PoolAttributes, pooledShape, poolWindows } from './pool.js';
 
@@ -23,10 +23,10 @@ export const lpPool: Operator<LpPoolAttributes> = {
     const { p = 2 } = attributes;
     const windows = poolWindows(type, attributes);
     const extents = type.shape.slice(1, -1);
-    const border = windowBorder(extents, windows, pooledShape(type, attributes).slice(1, -1));
+    const halo = windowHalo(extents, windows, pooledShape(type, attributes).slice(1, -1));
     // Windows that hang over the end need more zeros there than the padding has.
     const padding = windows.padding.map((amount, side) =>
-      side < extents.length ? amount : Math.max(amount, border[side]),
+      side < extents.length ? amount : Math.max(amount, halo[side]),
     );
     const channels = type.shape.at(-1)!;
     const size = build.unary('abs', input);

@@ -9,7 +9,7 @@ import { concat } from '../../reference/layout/movement.js';
 import { checkGraph, type Expected } from '../check.js';
 import { exactly, numbered } from './moves.js';
 
-describe('concat in place: readers that want different borders', () => {
+describe('concat in place: readers that want different halos', () => {
   interface Reader {
     readonly value: 'a' | 'b' | 'joined';
     readonly kernel: readonly number[];

@@ -1,10 +1,10 @@
-// Clears the border (halo) around an activation that is kept inside its consumers' padding.
+// Clears the halo around an activation that is kept inside its consumers' padding.
 import { firstUnit } from "../runtime/share";
 import { fillBytes } from "../primitives/tail";
 
 
 @unmanaged
-class BorderArgs {
+class HaloArgs {
   /** First byte of the interior: image 0, plane 0, row 0. */
   interior: usize;
   images: i32;
@@ -24,8 +24,8 @@ class BorderArgs {
   right: i32;
 }
 
-/** Zeroes all of the border, nothing of the interior. The border of each image is its own: images don't share rows. */
-export function clear_border(args: BorderArgs, thread: i32, threads: i32): void {
+/** Zeroes all of the halo, nothing of the interior. The halo of each image is its own: images don't share rows. */
+export function clear_halo(args: HaloArgs, thread: i32, threads: i32): void {
   assert(args.rowBytes >= 0 && args.left >= 0 && args.right >= 0 && args.top >= 0 && args.bottom >= 0);
   const rowsAround = args.top + args.rows + args.bottom;
   const planesAround = args.front + args.planes + args.back;
