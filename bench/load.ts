@@ -35,7 +35,7 @@ export interface LoadResult {
   readonly disturbed: boolean;
 }
 
-/** Loads a generated ResNet-50 from both formats with and without minimal filtering; prints and returns what that took. */
+/** Loads a generated ResNet-50 from both formats with and without Winograd; prints and returns what that took. */
 export async function measureLoad(module: WebAssembly.Module, effort: Effort): Promise<LoadResult[]> {
   await ready();
   const { graph } = resnet50();

@@ -29,7 +29,7 @@ const sections = {
 const HEAD = `Times are those of the steps that compute a layer, run in linear memory as a model runs them: one call into WebAssembly, one
 thread, batch 1, input and output in place. Not counted is the copy that brings an input into its halo: in a
 network the layer before writes there. Contestants alternate; medians. GFLOP/s counts a multiply-add as two, and as many
-of them as direct convolution takes, so that minimal filtering (winograd) can pass the peak; Gop/s counts window cells or
+of them as direct convolution takes, so that Winograd's algorithm can pass the peak; Gop/s counts window cells or
 elements. The peak is that of a loop of multiply-adds in the same binary and the same rounds. naive: the
 layer as plain loops over Float32Arrays, for big layers over their first rows and scaled up.
 ${DISTURBED}`;

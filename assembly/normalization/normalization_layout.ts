@@ -15,7 +15,7 @@ export function batchNormScratch(channels: i32): i32 {
   return 4 * ((channels + 3) & -4);
 }
 
-/** Bytes of scratch that f32_batch_norm_gradient takes a thread: [factor][mean of gradient][slope] of four channels each. */
+/** Bytes of scratch that f32_batch_norm_gradient takes a thread: [factor][mean of gradient][slope] a channel. */
 export function batchNormGradientScratch(channels: i32): i32 {
   return 3 * batchNormScratch(channels);
 }

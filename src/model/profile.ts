@@ -33,7 +33,7 @@ export interface ProfiledStep {
   readonly share: number;
   /** 10^9 operations a second, two for each multiply-add of a direct computation; undefined where there are none. */
   readonly gflops: number | undefined;
-  /** `gflops` as a part of the engine's multiply-add peak; minimal filtering (Winograd) can exceed 1. */
+  /** `gflops` as a part of the engine's multiply-add peak; Winograd's algorithm can exceed 1. */
   readonly ofPeak: number | undefined;
 }
 

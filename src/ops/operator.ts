@@ -32,7 +32,7 @@ export interface Lowering {
   hasOutput(index: number): boolean;
   /** Threads that will run the steps. */
   readonly threads: number;
-  /** Whether minimal filtering may be chosen for this node: fewer multiplications, but other roundings and larger weights. */
+  /** Whether Winograd may be chosen for this node: fewer multiplications, but other roundings and larger weights. */
   readonly winograd: boolean;
   /** Rows of most register tiles, pixels of f32_conv and tiles of f32_winograd_4x4: 6 where the engine has registers for them. */
   readonly tileRows: 4 | 6;

@@ -32,7 +32,7 @@ export interface PlanOptions {
 
 /**
  * Plans `graph`; constants go to `weights`, which plans of one model share.
- * @param options default: one thread, minimal filtering where it is faster
+ * @param options default: one thread, Winograd where it is faster
  */
 export function makePlan(
   graph: TypedGraph,

@@ -59,7 +59,7 @@ describe('profile of LeNet-5', async () => {
   });
 });
 
-it('names minimal filtering', async () => {
+it('names Winograd', async () => {
   const layers = [input([24, 24, 32]), conv2d({ filters: 64, kernelSize: 3, padding: 'same' })] as const;
   const model = await compile(sequential(layers));
   const profile = await model.profile(

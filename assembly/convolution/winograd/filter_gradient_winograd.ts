@@ -1,4 +1,4 @@
-// Gradient of the filters of a 3x3 convolution of stride 1 by minimal filtering: the transpose of f32_winograd_4x4 and
+// Gradient of the filters of a 3x3 convolution of stride 1 by Winograd: the transpose of f32_winograd_4x4 and
 // f32_winograd_2x2. Tiles of inputs and of output gradients are taken to the points, their products summed over all
 // tiles position by position, and the sums taken back to nine taps.
 import { addProducts } from "../filter_gradient";

@@ -1,4 +1,4 @@
-// Convolution by minimal filtering: blocks of tiles are transformed, multiplied with the transformed filters
+// Convolution by Winograd: blocks of tiles are transformed, multiplied with the transformed filters
 // position by position, and transformed back, while they are in cache. The input has its halo already.
 // Filters of more than 3x3 taps are cut into parts of 3x3, whose products are summed as those of further channels. The
 // taps of a part, like the pixels of its tile, are as far from each other as windows are: whatever their stride, it is

@@ -1,4 +1,5 @@
-// Weights of f32_winograd_4x4 and f32_winograd_2x2, in chunks of a few panels of eight filters, and the kernels' scratch.
+// Weights of f32_winograd_4x4 and f32_winograd_2x2, in chunks of a few panels of eight filters, and the kernels'
+// scratch.
 // A chunk: [panel][8 biases], then [position][panel][part][channel][8 filters] with a gap behind each position.
 // Scratch of a convolution: [6 x 6 x 4 floats: a tile between two passes]
 // [4 x 4 pixels x 8 floats: one on its way to the slow store][tiles of the block]
@@ -12,7 +13,7 @@ import { PANEL, PANEL_ROW } from "../../matmul/panel_layout";
 export const PASS_BYTES: usize = 576;
 /** Bytes of a tile on its way to the slow store. */
 export const STORE_BYTES: usize = 512;
-/** Bytes of a tile of the block: addresses of what it reads and writes, three or two, then [rows: u16][columns: u16]. */
+/** Bytes of a tile of the block: addresses of what it reads and writes, then [rows: u16][columns: u16]. */
 export const PLACE_BYTES: usize = 16;
 /**
  * Bytes behind each position of inputs and weights, so that the same channels of all of them don't meet in one set of

@@ -1,4 +1,4 @@
-// The products of minimal filtering: at each position, the inputs of many tiles times eight filters.
+// The products of Winograd: at each position, the inputs of many tiles times eight filters.
 import { madd } from "../../primitives/fused";
 
 // As in convolution.ts: six tiles together need fused sums.

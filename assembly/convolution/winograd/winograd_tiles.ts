@@ -1,4 +1,4 @@
-// How minimal filtering cuts outputs into tiles: along each axis as many as cover it, of which the last ones are short,
+// How Winograd cuts outputs into tiles: along each axis as many as cover it, of which the last ones are short,
 // with an output less, where whole ones would reach beyond it. Only the last output depends on the point at infinity,
 // so short tiles need no products there.
 //

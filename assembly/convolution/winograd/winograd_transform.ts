@@ -1,4 +1,4 @@
-// The one-dimensional transforms of minimal filtering, F(2, 3) and F(4, 3) (Winograd; Lavin & Gray 2016), on vectors of
+// The one-dimensional transforms of Winograd, F(2, 3) and F(4, 3) (Winograd; Lavin & Gray 2016), on vectors of
 // four channels or filters in memory. A two-dimensional transform is one pass along the columns and one along the rows.
 //
 // F(4, 3) evaluates polynomials at 0, +-sqrt(1/2), +-sqrt(2) and infinity: rounding errors are two to four times

@@ -11,7 +11,7 @@ import type { GradientRule, Operator } from '../operator.js';
 import { lowerDepthwise } from './depthwise.js';
 import { lowerDirect } from './direct.js';
 import type { ConvAttributes } from './geometry.js';
-import { lowerWinograd, minimalFiltering } from './winograd.js';
+import { lowerWinograd, winogradForm } from './winograd.js';
 
 /** Where the windows of a convolution lie. */
 export function convWindows(input: TensorType, filters: TensorType, attributes: ConvAttributes): Windows {
@@ -106,22 +106,22 @@ export const conv: Operator<ConvAttributes> = {
   halo([input, filters], attributes) {
     const windows = convWindows(input!, filters!, attributes);
     const extents = input!.shape.slice(1, -1);
-    const minimal = minimalFiltering(input!, filters!, windows, attributes.groups ?? 1, true);
-    return minimal?.halo ?? windowHalo(extents, windows, windowCounts(extents, windows));
+    const winograd = winogradForm(input!, filters!, windows, attributes.groups ?? 1, true);
+    return winograd?.halo ?? windowHalo(extents, windows, windowCounts(extents, windows));
   },
 
   largerForm: ([input, filters], attributes) =>
-    minimalFiltering(input!, filters!, convWindows(input!, filters!, attributes), attributes.groups ?? 1, true),
+    winogradForm(input!, filters!, convWindows(input!, filters!, attributes), attributes.groups ?? 1, true),
 
   lower(lowering, attributes) {
     const [type, filters, output] = [lowering.type(0), lowering.type(1), lowering.output()];
     const windows = convWindows(type, filters, attributes);
     const groups = attributes.groups ?? 1;
     const known = lowering.constant(1) !== undefined;
-    const minimal = lowering.winograd && minimalFiltering(type, filters, windows, groups, known);
-    if (minimal) {
-      const input = lowering.haloed(0, minimal.halo);
-      lowerWinograd(lowering, { attributes, windows, input, filters, output, groups, tile: minimal.tile });
+    const winograd = lowering.winograd && winogradForm(type, filters, windows, groups, known);
+    if (winograd) {
+      const input = lowering.haloed(0, winograd.halo);
+      lowerWinograd(lowering, { attributes, windows, input, filters, output, groups, tile: winograd.tile });
       return;
     }
     const halo = windowHalo(type.shape.slice(1, -1), windows, output.shape.slice(1, -1));

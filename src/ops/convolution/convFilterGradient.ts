@@ -38,7 +38,7 @@ function windowsOver(input: TensorType, attributes: ConvFilterGradientAttributes
   return samePadded(windowsOf(kernelShape, strides, padding, dilations), input.shape.slice(1, -1), autoPad);
 }
 
-/** The tile of minimal filtering, where it is used. */
+/** The tile of Winograd, where it is used. */
 function tileFor(input: TensorType, gradient: TensorType, attributes: ConvFilterGradientAttributes): Tile | undefined {
   return gradientTile(input, gradient.shape.at(-1)!, windowsOver(input, attributes), attributes.groups ?? 1);
 }

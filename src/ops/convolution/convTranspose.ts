@@ -14,7 +14,7 @@ import { mapArguments, spatial } from '../lowering/views.js';
 import type { GradientRule, Halo, Lowering, Operator, View } from '../operator.js';
 import { moved, resultArguments } from './geometry.js';
 import { type Part, type Phase, packPhase, partsOf, phasesOf, type Transposition } from './phases.js';
-import { lowerWinograd, minimalFiltering } from './winograd.js';
+import { lowerWinograd, winogradForm } from './winograd.js';
 
 export interface ConvTransposeAttributes extends Activated {
   readonly strides?: readonly number[];
@@ -94,8 +94,8 @@ function phaseHalo(input: TensorType, phases: readonly (readonly Phase[])[]): Ha
   return [...before, ...after];
 }
 
-/** With stride 1 it is a convolution by the filters turned around: its windows, and the minimal filtering that fits it. */
-function turnedFiltering(input: TensorType, filters: TensorType, attributes: ConvTransposeAttributes, known: boolean) {
+/** With stride 1 it is a convolution by the filters turned around: its windows, and the Winograd form that fits it. */
+function turnedWinograd(input: TensorType, filters: TensorType, attributes: ConvTransposeAttributes, known: boolean) {
   const { kernelShape, strides, dilations, before, extents } = transpositionOf(input, filters, attributes);
   if (strides.some((stride) => stride !== 1) || extents.includes(0) || (attributes.groups ?? 1) > 1) return undefined;
   const lead = kernelShape.map((kernel, axis) => (kernel - 1) * dilations[axis] - before[axis]);
@@ -105,8 +105,8 @@ function turnedFiltering(input: TensorType, filters: TensorType, attributes: Con
   });
   const windows = { kernelShape, strides, dilations, padding: [...lead, ...behind] };
   const turned: TensorType = { ...filters, shape: [filters.shape[1], filters.shape[0], ...kernelShape] };
-  const minimal = minimalFiltering(input, turned, windows, 1, known);
-  return minimal && { ...minimal, windows, turned };
+  const winograd = winogradForm(input, turned, windows, 1, known);
+  return winograd && { ...winograd, windows, turned };
 }
 
 /** The input's gradient is the convolution with the same filters; the filters' sums products over all pixels. */
@@ -186,18 +186,18 @@ export const convTranspose: Operator<ConvTransposeAttributes> = {
   },
 
   halo([input, filters], attributes) {
-    const minimal = turnedFiltering(input!, filters!, attributes, true);
-    if (minimal) return minimal.halo;
+    const winograd = turnedWinograd(input!, filters!, attributes, true);
+    if (winograd) return winograd.halo;
     return phaseHalo(input!, phasesOf(transpositionOf(input!, filters!, attributes)));
   },
 
-  largerForm: ([input, filters], attributes) => turnedFiltering(input!, filters!, attributes, true),
+  largerForm: ([input, filters], attributes) => turnedWinograd(input!, filters!, attributes, true),
 
   lower(lowering, attributes) {
     const known = lowering.constant(1) !== undefined;
-    const minimal = lowering.winograd && turnedFiltering(lowering.type(0), lowering.type(1), attributes, known);
-    if (minimal) {
-      const { windows, turned, tile, halo } = minimal;
+    const winograd = lowering.winograd && turnedWinograd(lowering.type(0), lowering.type(1), attributes, known);
+    if (winograd) {
+      const { windows, turned, tile, halo } = winograd;
       lowerWinograd(lowering, {
         attributes,
         windows,

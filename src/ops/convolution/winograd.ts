@@ -1,4 +1,4 @@
-// Convolution by minimal filtering: with 3x3 taps and stride 1, tiles of 4x4 or 2x2 outputs take 4 or 2.25 times fewer
+// Convolution by Winograd: with 3x3 taps and stride 1, tiles of 4x4 or 2x2 outputs take 4 or 2.25 times fewer
 // multiplications, and transforms around them. Filters of more taps are cut into parts of 3x3; with a stride, into parts of
 // taps that lie a stride apart, each of which is a convolution of stride 1 over every stride-th pixel. Where a part has fewer
 // taps, its weights are zeros at some points, where it takes no multiplications.
@@ -32,28 +32,28 @@ const TRANSFORM_COST = { 2: 100, 4: 300 };
 const WEIGHT_COST = 125;
 /** The same for reading a weight, which may come from memory. */
 const READ_COST = 2;
-/** Minimal filtering must promise to be this much faster: it rounds more and its weights are bigger. */
+/** Winograd must promise to be this much faster: it rounds more and its weights are bigger. */
 const WORTHWHILE = 1.13;
 const BETTER_TILE = 1.1;
 
-/** Minimal filtering of a convolution: its tile, and what it takes and gives against direct convolution. */
-export interface MinimalFiltering extends LargerForm {
+/** Winograd for a convolution: its tile, and what it takes and gives against direct convolution. */
+export interface WinogradForm extends LargerForm {
   readonly tile: Tile;
   /** Zeros that it reads around the input. */
   readonly halo: Halo;
 }
 
 /**
- * The minimal filtering that should be faster than direct convolution; undefined where none is.
+ * The Winograd form that should be faster than direct convolution; undefined where none is.
  * @param known whether the filters are constants, which are transformed only once
  */
-export function minimalFiltering(
+export function winogradForm(
   input: TensorType,
   filters: TensorType,
   windows: Windows,
   groups: number,
   known: boolean,
-): MinimalFiltering | undefined {
+): WinogradForm | undefined {
   const { kernelShape, dilations } = windows;
   const taps = product(kernelShape);
   if (kernelShape.length !== 2 || taps > MOST_TAPS || product(dilations) > 1) return undefined;

@@ -1,4 +1,4 @@
-// Gradient of the filters of a 3x3 convolution of stride 1 by minimal filtering: as few multiplications as the convolution
+// Gradient of the filters of a 3x3 convolution of stride 1 by Winograd: as few multiplications as the convolution
 // itself takes, and transforms around them.
 
 import { PANEL, winogradGradientScratch } from '../../layouts.generated.js';
@@ -22,10 +22,10 @@ const TRANSFORM_COST = { 2: 190, 4: 580 };
 const STORE_COST = { 2: 180, 4: 340, direct: 340 };
 /** Direct sums are slower a multiply-add. */
 const DIRECT_COST = 1.4;
-/** Minimal filtering must promise to be this much faster: it rounds more. */
+/** Winograd must promise to be this much faster: it rounds more. */
 const WORTHWHILE = 1.25;
 
-/** The tile of the minimal filtering that should be faster than direct sums; undefined where none is. */
+/** The tile with which Winograd should be faster than direct sums; undefined where none is. */
 export function gradientTile(input: TensorType, filters: number, windows: Windows, groups: number): Tile | undefined {
   const plain = groups === 1 && [...windows.strides, ...windows.dilations].every((one) => one === 1);
   if (windows.kernelShape.join() !== '3,3' || !plain) return undefined;

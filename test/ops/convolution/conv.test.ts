@@ -17,7 +17,7 @@ interface ConvCase extends ConvolutionCase {
   readonly seed?: number;
 }
 
-/** Roundings beyond one for each product: a minimal filtering algorithm adds its transforms. */
+/** Roundings beyond one for each product: Winograd adds its transforms. */
 const EXTRA_ROUNDINGS = 60;
 /** An activation's own error, in roundings of max(1, |result|). */
 const ACTIVATION_ROUNDINGS = 16;
@@ -106,7 +106,7 @@ describe('conv, error within (products + 60) roundings of the sum of |x w|', () 
     ])('%s', (_, test) => checkConv(test));
   });
 
-  describe('minimal filtering', () => {
+  describe('Winograd', () => {
     each([
       ...[4, 7, 8, 9].flatMap((extent) => [
         { x: [1, extent, extent, 32], filters: 24, kernel: [3, 3], padding: [1, 1, 1, 1] },

@@ -14,10 +14,10 @@ import { type ConvolutionCase, threeAxes } from '../windows.js';
 
 /** Pixels whose products are summed before they join the other sums. */
 const BLOCK = 128;
-/** Roundings of the largest sum of |x g| by minimal filtering: a tile's values meet, so a small sum may be off by a big one's. */
-const MINIMAL_ROUNDINGS = { 2: 8, 4: 24 };
+/** Roundings of the largest sum of |x g| by Winograd: a tile's values meet, so a small sum may be off by a big one's. */
+const WINOGRAD_ROUNDINGS = { 2: 8, 4: 24 };
 
-/** Checks one gradient; returns the tile of minimal filtering, where that is used. */
+/** Checks one gradient; returns the tile of Winograd, where that is used. */
 function checkGradient({ x, filters, kernel, strides, dilations, padding, groups = 1 }: ConvolutionCase) {
   const rank = kernel.length;
   const random = randomFloats(7);
@@ -48,7 +48,7 @@ function checkGradient({ x, filters, kernel, strides, dilations, padding, groups
       shape: [filters, channels / groups, ...kernel],
       values: filterGradient(input.data, x5, gradient.data, w5, options),
       magnitude: tile ? magnitude.fill(largest) : magnitude,
-      roundings: tile ? MINIMAL_ROUNDINGS[tile] : Math.min(BLOCK, pixels) + Math.ceil(pixels / BLOCK) + 2,
+      roundings: tile ? WINOGRAD_ROUNDINGS[tile] : Math.min(BLOCK, pixels) + Math.ceil(pixels / BLOCK) + 2,
     },
   });
   return tile;
@@ -110,7 +110,7 @@ describe('convFilterGradient, direct error within 128 + pixels / 128 + 3 roundin
     ])('%s', (_, test) => expect(checkGradient(test)).toBeUndefined());
   });
 
-  describe('by minimal filtering, within 24 (4x4) or 8 (2x2) roundings of the largest sum of |x g|', () => {
+  describe('by Winograd, within 24 (4x4) or 8 (2x2) roundings of the largest sum of |x g|', () => {
     const padding = [1, 1, 1, 1];
     describe('channels and filters on both sides of the tiles', () => {
       each(

@@ -138,7 +138,7 @@ describe('convTranspose, error within a rounding for each product and three', ()
   });
 
   // A tile's values meet, so a small output, even one that no input reaches, may be off by a big one's roundings.
-  describe('by minimal filtering, within 60 roundings of the largest sum', () => {
+  describe('by Winograd, within 60 roundings of the largest sum', () => {
     const wide = (test: TransposedCase) => {
       const { expected, ...rest } = operands(test);
       const magnitude = expected.magnitude.fill(Math.max(...expected.magnitude));
