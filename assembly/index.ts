@@ -1,4 +1,4 @@
-// The binary's exports: what walks a program, alone or as one of a team, and every kernel a program may name.
+// The binary's exports: what walks a program, alone or as one of a thread pool, and every kernel a program may name.
 export { run, run_together, await_run, heap_base, is_relaxed } from "./runtime/run";
 export * from "./runtime/peak";
 

@@ -10,7 +10,7 @@ import {
   isDissolved,
   phaseOf,
   threadsOf,
-} from "./team";
+} from "./thread_pool";
 import { ALONE, OPEN, STEP_BYTES } from "./program_layout";
 
 // What is left of a step's first word without its two highest bits. A kernel is called as (args, thread, threads): it
@@ -25,26 +25,26 @@ export function run(program: usize, steps: i32, thread: i32, threads: i32): void
   }
 }
 
-/** Waits until the team has begun more runs than `seen`; returns how many. */
-export function await_run(team: usize, seen: i32): i32 {
-  return awaitStart(team, seen);
+/** Waits until the pool has begun more runs than `seen`; returns how many. */
+export function await_run(pool: usize, seen: i32): i32 {
+  return awaitStart(pool, seen);
 }
 
-/** Does shares of the run that the team has begun until it is over; returns 0 then, 1 when the team was dissolved. */
-export function run_together(team: usize, thread: i32): i32 {
-  const threads = threadsOf(team);
-  while (!isDissolved(team)) {
-    const phase = phaseOf(team);
-    const first = firstStepOf(team);
+/** Does shares of the run that the pool has begun until it is over; returns 0 then, 1 when the pool was dissolved. */
+export function run_together(pool: usize, thread: i32): i32 {
+  const threads = threadsOf(pool);
+  while (!isDissolved(pool)) {
+    const phase = phaseOf(pool);
+    const first = firstStepOf(pool);
     if (first == 0) return 0;
-    const share = claimShare(team, phase, thread, threads);
+    const share = claimShare(pool, phase, thread, threads);
     if (share < 0) {
-      awaitPhase(team, phase);
+      awaitPhase(pool, phase);
       continue;
     }
-    const end = endOf(team);
+    const end = endOf(pool);
     const next = runPhase(first, end, share, threads);
-    finishShare(team, threads, next < end ? next : 0);
+    finishShare(pool, threads, next < end ? next : 0);
   }
   return 1;
 }

@@ -50,7 +50,7 @@ export function coreOf({ threading, module }: Engine, limit: number): Core {
  */
 export function infoOf(core: Core, engine: Engine, { threads = 1 }: { readonly threads?: number }): ModelInfo {
   const variant = core.relaxed ? 'relaxed' : 'strict';
-  const { count, reason } = core.team ?? { count: 1, reason: engine.reason };
+  const { count, reason } = core.pool ?? { count: 1, reason: engine.reason };
   if (threads === count) return { variant, threads };
   return {
     variant,

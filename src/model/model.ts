@@ -123,11 +123,11 @@ export class Model {
    */
   async run(inputs: Tensors, options: RunOptions = {}): Promise<Record<string, Tensor>> {
     checkOptions('run()', options, runOptions);
-    const { turns } = this.alive().core;
-    if (!turns) return this.runSync(inputs, options);
-    return turns.take(checkInputs(this.graph.inputs, inputs), async (given) => {
+    const { queue } = this.alive().core;
+    if (!queue) return this.runSync(inputs, options);
+    return queue.take(checkInputs(this.graph.inputs, inputs), async (given) => {
       const plan = this.begin(given);
-      await turns.run(this.alive().program, plan.steps.length);
+      await queue.run(this.alive().program, plan.steps.length);
       return this.results(plan, options);
     });
   }
@@ -136,7 +136,7 @@ export class Model {
   runSync(inputs: Tensors, options: RunOptions = {}): Record<string, Tensor> {
     checkOptions('runSync()', options, runOptions);
     const session = this.alive();
-    session.core.turns?.refuse();
+    session.core.queue?.refuse();
     const plan = this.begin(checkInputs(this.graph.inputs, inputs));
     session.run();
     return this.results(plan, options);
@@ -180,7 +180,7 @@ export class Model {
 
   /** Gives the memory back. The model can't be used afterwards. */
   dispose(): void {
-    this.session?.core.team?.end();
+    this.session?.core.pool?.end();
     this.session = undefined;
     this.compiled.clear();
   }

@@ -5,9 +5,9 @@ import { MOST_THREADS } from '../layouts.generated.js';
 import { numberIn } from '../options.js';
 import { schedule } from '../plan/schedule.js';
 import type { Platform, Variant } from '../platform/platform.js';
+import { PooledCore } from '../runtime/pooledCore.js';
 import { withSharedMemory } from '../runtime/sharing.js';
-import { Team } from '../runtime/team.js';
-import { TeamCore } from '../runtime/teamCore.js';
+import { ThreadPool } from '../runtime/threadPool.js';
 import type { Engine } from './engine.js';
 import type { ModelOptions } from './model.js';
 
@@ -36,20 +36,20 @@ export async function threadedEngine(
   const reason = wasm ? GIVEN : (absent ?? (atOnce && !callerWorks ? ALONE_AT_ONCE : undefined));
   if (!host || reason) return { module: wasm ?? (await platform.compile(variant)), reason };
   const module = await sharedModule(platform, variant);
-  const teams: Team[] = [];
+  const pools: ThreadPool[] = [];
   return {
     module,
     threading: {
       count: threads,
       core(limit) {
-        const team = new Team(host, threads, callerWorks);
-        teams.push(team);
-        return new TeamCore(module, limit, team);
+        const pool = new ThreadPool(host, threads, callerWorks);
+        pools.push(pool);
+        return new PooledCore(module, limit, pool);
       },
       schedule,
     },
     async settled() {
-      await Promise.all(teams.splice(0).map((team) => team.settled()));
+      await Promise.all(pools.splice(0).map((pool) => pool.settled()));
     },
   };
 }

@@ -1,6 +1,6 @@
 // Threads of browsers: module workers, which share memory only with pages that are isolated from other origins.
 
-import type { ThreadHost } from '../runtime/team.js';
+import type { ThreadHost } from '../runtime/threadPool.js';
 
 export const threads: ThreadHost = {
   reason() {

@@ -1,7 +1,7 @@
 // Threads of Node, and with it Bun and Deno.
 
 import { Worker } from 'node:worker_threads';
-import type { ThreadHost } from '../runtime/team.js';
+import type { ThreadHost } from '../runtime/threadPool.js';
 
 // Bundles (dist/node/) and sources (src/platform/) lie equally deep, so one relative address serves both.
 const script = new URL('../../dist/node/thread.js', import.meta.url);

@@ -1,6 +1,6 @@
 // What the library needs from the host it runs on. The build picks one implementation a bundle, under the name `#platform`.
 
-import type { ThreadHost } from '../runtime/team.js';
+import type { ThreadHost } from '../runtime/threadPool.js';
 
 /** Which of the two binaries: plain SIMD, or with relaxed SIMD's fused multiply-add. */
 export type Variant = 'strict' | 'relaxed';

@@ -9,8 +9,8 @@ export const MAX_PAGES = 65_535;
 
 interface Exports {
   run(program: number, steps: number, thread: number, threads: number): void;
-  await_run(team: number, seen: number): number;
-  run_together(team: number, thread: number): number;
+  await_run(pool: number, seen: number): number;
+  run_together(pool: number, thread: number): number;
   heap_base(): number;
   is_relaxed(): number;
   table: WebAssembly.Table;
@@ -71,7 +71,7 @@ export interface Threads {
 }
 
 /** Runs of one model that other threads do, while the calling thread goes on: one after the other. */
-export interface Turns {
+export interface RunQueue {
   /**
    * Calls `body` when the runs before it are done, with `inputs` as they are now.
    * @returns what `body` does
@@ -85,9 +85,9 @@ export interface Turns {
 
 export class Core {
   /** Absent where the calling thread works alone. */
-  readonly team?: Threads;
-  /** There where the calling thread may not block: the team works while it goes on. */
-  readonly turns?: Turns;
+  readonly pool?: Threads;
+  /** Set where the calling thread may not block: the pool works while it goes on. */
+  readonly queue?: RunQueue;
   /** Whether multiply-adds are fused: faster, but the last bits depend on the CPU. */
   readonly relaxed: boolean;
   /** First address that is free for weights and programs. */

@@ -1,16 +1,16 @@
-// What a thread of a team does: puts the binary into the team's memory and takes part in its runs. The other end is Team.
+// What a thread of a pool does: puts the binary into the shared memory and takes part in runs. The other end is ThreadPool.
 
 import { READY } from '../layouts.generated.js';
+import { controlBlock, dissolve } from './controlBlock.js';
 import { instantiate } from './core.js';
-import { dissolve, wordsOf } from './words.js';
 
 /** Where a thread is to work. */
 export interface Assignment {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  /** Address of the team. */
-  readonly team: number;
-  /** Which of the team's threads this one is. */
+  /** Address of the pool's control block. */
+  readonly pool: number;
+  /** Which of the pool's threads this one is. */
   readonly thread: number;
   /** Whether it tells when a run is done. */
   readonly reports: boolean;
@@ -19,24 +19,24 @@ export interface Assignment {
 /** What a thread tells: that it waits for runs, that a run is done, or why it can't go on. */
 export type Report = 'ready' | 'done' | { readonly failed: string };
 
-/** Takes part in the runs of a team until the team is dissolved. Blocks; what it has to tell goes to `report`. */
+/** Takes part in the runs of a pool until the pool is dissolved. Blocks; what it has to tell goes to `report`. */
 export function takePart(
-  { module, memory, team, thread, reports }: Assignment,
+  { module, memory, pool, thread, reports }: Assignment,
   report: (report: Report) => void,
 ): void {
-  const words = wordsOf(memory, team);
+  const block = controlBlock(memory, pool);
   try {
     const { exports } = instantiate(module, memory);
-    Atomics.add(words, READY / 4, 1);
+    Atomics.add(block, READY / 4, 1);
     report('ready');
     let runs = 0;
     for (;;) {
-      runs = exports.await_run(team, runs);
-      if (exports.run_together(team, thread) !== 0) return;
+      runs = exports.await_run(pool, runs);
+      if (exports.run_together(pool, thread) !== 0) return;
       if (reports) report('done');
     }
   } catch (cause) {
-    dissolve(words);
+    dissolve(block);
     report({ failed: String(cause) });
   }
 }

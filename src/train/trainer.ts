@@ -100,7 +100,7 @@ export class Trainer {
     const core = coreOf(engine, limit);
     this.session = new Session(core, this.weights);
     // With the variables in their places threads can come into the memory before the first step.
-    if (core.team) this.session.activate(idle);
+    if (core.pool) this.session.activate(idle);
     let scratch: Core | undefined;
     const folder = new ConstantFolder(this.graph, (...node) => {
       scratch ??= core.sibling(limit);
@@ -247,7 +247,7 @@ export class Trainer {
 
   /** Gives the memory back and ends the threads. The trainer can't be used afterwards. */
   dispose(): void {
-    this.session?.core.team?.end();
+    this.session?.core.pool?.end();
     this.session = undefined;
     this.plans.clear();
   }

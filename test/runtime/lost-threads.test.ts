@@ -9,7 +9,7 @@ interface Inner {
   session: {
     program: number;
     core: {
-      team: { ready: boolean };
+      pool: { ready: boolean };
       buffer: ArrayBuffer;
       kernels: ReadonlyMap<string, { fields: readonly { name: string }[] }>;
     };
@@ -25,7 +25,7 @@ afterEach(() => {
 async function trapSecondShare(model: Model): Promise<void> {
   const { session, prepared } = model as unknown as Inner;
   const { core, program } = session;
-  await expect.poll(() => core.team.ready).toBe(true);
+  await expect.poll(() => core.pool.ready).toBe(true);
   const { steps } = prepared.at(-1)!.plan;
   const step = steps.findIndex(({ kernel }) => kernel === 'f32_conv');
   const words = new Int32Array(core.buffer);

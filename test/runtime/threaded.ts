@@ -7,7 +7,7 @@ import type { Graph } from '../../src/graph/graph.js';
 import { Model, type ModelOptions } from '../../src/model/model.js';
 import { threadedEngine } from '../../src/model/threading.js';
 import { threads as nodeThreads } from '../../src/platform/node-threads.js';
-import type { Thread, ThreadHost } from '../../src/runtime/team.js';
+import type { Thread, ThreadHost } from '../../src/runtime/threadPool.js';
 import { sizeOf } from '../../src/shape.js';
 import { newArray, type Tensor, tensor } from '../../src/tensor.js';
 

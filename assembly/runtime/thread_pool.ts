@@ -1,9 +1,9 @@
 // Threads that run programs together in one shared memory: how a run's work is handed out, and how they wait. Nobody
 // waits for a thread, only for work: a thread that comes late, or never, has its share done by another. Waiting spins
-// for a moment, then sleeps. TypeScript's side is in src/runtime/words.ts.
+// for a moment, then sleeps. TypeScript's side is in src/runtime/controlBlock.ts.
 import { ASLEEP, CLAIMS, DISSOLVED, DONE, END, FIRST_STEP, PHASE, THREADS } from "./thread_pool_layout";
 
-// A run goes in phases of one step or a few; each has as many shares as the team has threads, and the next phase begins
+// A run goes in phases of one step or a few; each has as many shares as the pool has threads, and the next phase begins
 // when all shares are done. Phases are numbered through all runs, so that whoever holds on to an old one claims
 // nothing. All that they share is in thread_pool_layout.ts.
 
@@ -12,34 +12,34 @@ const SPINS: i32 = 20_000;
 
 // @ts-ignore: decorator
 @inline
-export function endOf(team: usize): usize {
-  return load<usize>(team, END);
+export function endOf(pool: usize): usize {
+  return load<usize>(pool, END);
 }
 
 // @ts-ignore: decorator
 @inline
-export function threadsOf(team: usize): i32 {
-  return load<i32>(team, THREADS);
+export function threadsOf(pool: usize): i32 {
+  return load<i32>(pool, THREADS);
 }
 
-/** 1 once no thread of the team may go on, else 0. */
+/** 1 once no thread of the pool may go on, else 0. */
 // @ts-ignore: decorator
 @inline
-export function isDissolved(team: usize): i32 {
-  return atomic.load<i32>(team, DISSOLVED);
+export function isDissolved(pool: usize): i32 {
+  return atomic.load<i32>(pool, DISSOLVED);
 }
 
 // @ts-ignore: decorator
 @inline
-export function phaseOf(team: usize): i32 {
-  return atomic.load<i32>(team, PHASE);
+export function phaseOf(pool: usize): i32 {
+  return atomic.load<i32>(pool, PHASE);
 }
 
 /** Where the phase begins; only who holds a share of it knows that it is this phase's. 0 between runs. */
 // @ts-ignore: decorator
 @inline
-export function firstStepOf(team: usize): usize {
-  return atomic.load<usize>(team, FIRST_STEP);
+export function firstStepOf(pool: usize): usize {
+  return atomic.load<usize>(pool, FIRST_STEP);
 }
 
 // The baseline compiler of V8 11 (Node 20) loses a function's locals over this instruction. So the instruction has a
@@ -47,17 +47,17 @@ export function firstStepOf(team: usize): usize {
 const sleep = (address: usize, expected: i32): i32 => atomic.wait<i32>(address, expected, -1);
 
 /** Waits until more runs than `seen` have begun; returns how many. */
-export function awaitStart(team: usize, seen: i32): i32 {
-  for (let spins = SPINS; spins > 0 && atomic.load<i32>(team) == seen; spins--) {}
-  while (atomic.load<i32>(team) == seen) sleep(team, seen);
-  return atomic.load<i32>(team);
+export function awaitStart(pool: usize, seen: i32): i32 {
+  for (let spins = SPINS; spins > 0 && atomic.load<i32>(pool) == seen; spins--) {}
+  while (atomic.load<i32>(pool) == seen) sleep(pool, seen);
+  return atomic.load<i32>(pool);
 }
 
 /** A share of `phase` that nobody has claimed, the thread's own before others; -1 where there is none. */
-export function claimShare(team: usize, phase: i32, thread: i32, threads: i32): i32 {
+export function claimShare(pool: usize, phase: i32, thread: i32, threads: i32): i32 {
   let share = thread;
   do {
-    const word = team + CLAIMS + ((<usize>share) << 2);
+    const word = pool + CLAIMS + ((<usize>share) << 2);
     const free = atomic.load<i32>(word);
     if (free - phase <= 0 && atomic.cmpxchg<i32>(word, free, phase + 1) == free) return share;
     if (++share == threads) share = 0;
@@ -66,19 +66,19 @@ export function claimShare(team: usize, phase: i32, thread: i32, threads: i32): 
 }
 
 /** Says that a claimed share is done. The last one begins the phase at `next`, or ends the run where that is 0. */
-export function finishShare(team: usize, threads: i32, next: usize): void {
-  if (atomic.add<i32>(team, 1, DONE) != threads - 1) return;
-  atomic.store<i32>(team, 0, DONE);
-  atomic.store<usize>(team, next, FIRST_STEP);
-  atomic.add<i32>(team, 1, PHASE);
+export function finishShare(pool: usize, threads: i32, next: usize): void {
+  if (atomic.add<i32>(pool, 1, DONE) != threads - 1) return;
+  atomic.store<i32>(pool, 0, DONE);
+  atomic.store<usize>(pool, next, FIRST_STEP);
+  atomic.add<i32>(pool, 1, PHASE);
   // Whoever falls asleep later finds the phase over: the count of sleepers is read behind its end.
-  if (atomic.load<i32>(team, ASLEEP) > 0) atomic.notify(team + PHASE, -1);
+  if (atomic.load<i32>(pool, ASLEEP) > 0) atomic.notify(pool + PHASE, -1);
 }
 
 /** Waits until `phase` is over. */
-export function awaitPhase(team: usize, phase: i32): void {
-  for (let spins = SPINS; spins > 0; spins--) if (phaseOf(team) != phase) return;
-  atomic.add<i32>(team, 1, ASLEEP);
-  while (phaseOf(team) == phase) sleep(team + PHASE, phase);
-  atomic.sub<i32>(team, 1, ASLEEP);
+export function awaitPhase(pool: usize, phase: i32): void {
+  for (let spins = SPINS; spins > 0; spins--) if (phaseOf(pool) != phase) return;
+  atomic.add<i32>(pool, 1, ASLEEP);
+  while (phaseOf(pool) == phase) sleep(pool + PHASE, phase);
+  atomic.sub<i32>(pool, 1, ASLEEP);
 }

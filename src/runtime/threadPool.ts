@@ -2,9 +2,9 @@
 
 import { QuadlaneError } from '../errors.js';
 import { READY, THREADS } from '../layouts.generated.js';
+import { beginRun, controlBlock, dissolve } from './controlBlock.js';
 import type { Threads } from './core.js';
 import type { Assignment, Report } from './thread.js';
-import { beginRun, dissolve, wordsOf } from './words.js';
 
 /** A thread as a host has it. */
 export interface Thread {
@@ -31,13 +31,13 @@ interface Waiting {
   readonly reject: (error: QuadlaneError) => void;
 }
 
-export class Team implements Threads {
-  /** Why a run can't be done any more: a thread was lost that had been there, or the team has ended. */
+export class ThreadPool implements Threads {
+  /** Why a run can't be done any more: a thread was lost that had been there, or the pool has ended. */
   failure: QuadlaneError | undefined;
   /** Why the threads never came. */
   reason: string | undefined;
   private readonly threads: Thread[] = [];
-  private words: Int32Array | undefined;
+  private block: Int32Array | undefined;
   private complete = false;
   /** The run that the threads do by themselves. */
   private running: Waiting | undefined;
@@ -66,16 +66,16 @@ export class Team implements Threads {
     }
   }
 
-  /** Lets the threads work in `memory`, where `address` is the team's; they leave the one before. */
+  /** Lets the threads work in `memory`, where `address` is the pool's; they leave the one before. */
   move(module: WebAssembly.Module, memory: WebAssembly.Memory, address: number): void {
     if (this.failure || this.reason) return;
-    if (this.words) dissolve(this.words);
-    this.words = wordsOf(memory, address);
-    this.words[THREADS / 4] = this.size;
+    if (this.block) dissolve(this.block);
+    this.block = controlBlock(memory, address);
+    this.block[THREADS / 4] = this.size;
     this.threads.forEach((thread, index) => {
       const number = this.callerWorks ? index + 1 : index;
       thread.hold(true);
-      thread.post({ module, memory, team: address, thread: number, reports: number === 0 });
+      thread.post({ module, memory, pool: address, thread: number, reports: number === 0 });
     });
   }
 
@@ -85,12 +85,12 @@ export class Team implements Threads {
 
   /** Whether all threads wait for a run. */
   get ready(): boolean {
-    return this.words !== undefined && Atomics.load(this.words, READY / 4) === this.threads.length;
+    return this.block !== undefined && Atomics.load(this.block, READY / 4) === this.threads.length;
   }
 
   /** Resolves once all threads are ready, or it is known that they never will be, or nothing is there to do for them yet. */
   settled(): Promise<void> {
-    if (this.ready || !this.words) return Promise.resolve();
+    if (this.ready || !this.block) return Promise.resolve();
     return new Promise((resolve) => {
       this.settling.push(resolve);
     });
@@ -99,12 +99,12 @@ export class Team implements Threads {
   /** Begins a run; the calling thread's share is its own matter. */
   begin(program: number, steps: number): void {
     this.complete = true;
-    beginRun(this.words!, program, steps);
+    beginRun(this.block!, program, steps);
   }
 
   /**
    * Lets the threads do a whole run.
-   * @throws QuadlaneError `HOST` when a thread is lost meanwhile, `DISPOSED` when the team ends
+   * @throws QuadlaneError `HOST` when a thread is lost meanwhile, `DISPOSED` when the pool ends
    */
   runAll(program: number, steps: number): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -114,7 +114,7 @@ export class Team implements Threads {
     });
   }
 
-  /** Takes note that a thread is lost: of a team that was complete, no run can be done any more. */
+  /** Takes note that a thread is lost: of a pool that was complete, no run can be done any more. */
   lose(cause: unknown): void {
     if (this.failure || this.reason) return;
     const message = cause instanceof Error ? cause.message : String(cause);
@@ -134,8 +134,8 @@ export class Team implements Threads {
   }
 
   private letGo(): void {
-    if (this.words) dissolve(this.words);
-    this.words = undefined;
+    if (this.block) dissolve(this.block);
+    this.block = undefined;
     for (const thread of this.threads.splice(0)) thread.end();
     if (this.failure) this.running?.reject(this.failure);
     this.settle();

@@ -1,62 +1,62 @@
-// A core whose memory threads share: the calling thread works as the first of a team, or lets the team work where it
+// A core whose memory threads share: the calling thread works as the first of a pool, or lets the pool work where it
 // may not block.
 
 import { QuadlaneError } from '../errors.js';
 import { ALONE, POOL_BYTES, STEP_BYTES } from '../layouts.generated.js';
 import { Tensor } from '../tensor.js';
-import { Core, instantiate, MAX_PAGES, PAGE_BYTES, type Turns } from './core.js';
-import type { Team } from './team.js';
+import { Core, instantiate, MAX_PAGES, PAGE_BYTES, type RunQueue } from './core.js';
+import type { ThreadPool } from './threadPool.js';
 
 /** A memory that has to grow becomes this much longer than it must be: growing means moving. */
 const ROOM = 1.125;
 const ALIGNMENT = 64;
 
 /** Ends the threads of models that are gone without having been disposed. */
-const gone = new FinalizationRegistry<Team>((team) => team.end());
+const gone = new FinalizationRegistry<ThreadPool>((pool) => pool.end());
 
-export class TeamCore extends Core {
-  override readonly team: Team | undefined;
-  override readonly turns: Turns | undefined;
-  /** Address of the team. */
+export class PooledCore extends Core {
+  override readonly pool: ThreadPool | undefined;
+  override readonly queue: RunQueue | undefined;
+  /** Address of the pool's control block. */
   private readonly address: number;
 
   /**
    * @param module a binary that takes shared memory
    * @param limit most bytes that the memory may have
-   * @param team absent: the calling thread works alone
+   * @param pool absent: the calling thread works alone
    */
-  constructor(module: WebAssembly.Module, limit: number, team?: Team) {
+  constructor(module: WebAssembly.Module, limit: number, pool?: ThreadPool) {
     super(module, limit, sharedMemory(1));
-    this.team = team;
+    this.pool = pool;
     this.address = Math.ceil(this.heapBase / ALIGNMENT) * ALIGNMENT;
     this.heapBase = this.address + POOL_BYTES;
-    this.turns = team && !team.callerWorks ? new TeamTurns(team, (...run) => super.run(...run)) : undefined;
-    if (team) gone.register(this, team);
+    this.queue = pool && !pool.callerWorks ? new PoolRunQueue(pool, (...run) => super.run(...run)) : undefined;
+    if (pool) gone.register(this, pool);
   }
 
   override sibling(limit = Number.POSITIVE_INFINITY): Core {
-    return new TeamCore(this.module, limit);
+    return new PooledCore(this.module, limit);
   }
 
   /**
-   * Runs a program at once: by the whole team where the calling thread may block and the others are ready, else alone.
-   * @throws QuadlaneError `HOST` when a thread of the team is lost
+   * Runs a program at once: by the whole pool where the calling thread may block and the others are ready, else alone.
+   * @throws QuadlaneError `HOST` when a thread of the pool is lost
    */
   override run(program: number, steps: number, thread = 0, threads = 1): void {
-    const { team } = this;
-    if (team?.failure) throw team.failure;
-    if (!team?.callerWorks || !team.ready || this.isForOne(program, steps)) {
+    const { pool } = this;
+    if (pool?.failure) throw pool.failure;
+    if (!pool?.callerWorks || !pool.ready || this.isForOne(program, steps)) {
       super.run(program, steps, thread, threads);
       return;
     }
-    team.begin(program, steps);
+    pool.begin(program, steps);
     try {
       if (this.exports.run_together(this.address, 0) === 0) return;
-      team.lose('it left a run');
+      pool.lose('it left a run');
     } catch (cause) {
-      team.lose(cause);
+      pool.lose(cause);
     }
-    throw team.failure;
+    throw pool.failure;
   }
 
   /** Whether no step of a program is shared. */
@@ -75,7 +75,7 @@ export class TeamCore extends Core {
     new Uint8Array(memory.buffer, this.address, POOL_BYTES).fill(0);
     this.memory = memory;
     this.exports = instantiate(this.module, memory).exports;
-    this.team?.move(this.module, memory, this.address);
+    this.pool?.move(this.module, memory, this.address);
   }
 }
 
@@ -83,14 +83,14 @@ function sharedMemory(pages: number): WebAssembly.Memory {
   return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
 }
 
-/** Runs that a team does by itself. */
-class TeamTurns implements Turns {
+/** Runs that a pool does by itself. */
+class PoolRunQueue implements RunQueue {
   private last: Promise<unknown> = Promise.resolve();
   private waiting = 0;
   private running = false;
 
   constructor(
-    private readonly team: Team,
+    private readonly pool: ThreadPool,
     private readonly runAlone: (program: number, steps: number) => void,
   ) {}
 
@@ -107,13 +107,13 @@ class TeamTurns implements Turns {
   }
 
   async run(program: number, steps: number): Promise<void> {
-    const { team } = this;
+    const { pool } = this;
     this.running = true;
     try {
-      await team.settled();
-      if (team.failure) throw team.failure;
-      if (team.reason) this.runAlone(program, steps);
-      else await team.runAll(program, steps);
+      await pool.settled();
+      if (pool.failure) throw pool.failure;
+      if (pool.reason) this.runAlone(program, steps);
+      else await pool.runAll(program, steps);
     } finally {
       this.running = false;
     }
