@@ -4,6 +4,7 @@
 import { ALONE, OPEN } from '../layouts.generated.js';
 import type { Plan, Step } from './plan.js';
 
+// Fitted to `npm run bench -- threads`.
 /** A step that takes one thread about as long as threads take to meet isn't worth sharing. */
 const SMALL_STEP = 8_000;
 /** A network that takes about as long as it takes to wake a thread up isn't either. */

@@ -24,6 +24,7 @@ export interface ConvFilterGradientAttributes extends Attributes {
   readonly autoPad?: string;
 }
 
+// Fitted to `npm run bench -- train`.
 /** Pixels that are summed before they join the others: few enough for the first-level cache and for small errors. */
 const BLOCK_PIXELS = 128;
 /** More filters than this are worth laying out the input for. */

@@ -26,6 +26,7 @@ const CHUNK_PANELS = 4;
 /** Most tiles that go through all filters before the next ones: many use a weight while it is in the cache. */
 const BLOCK_TILES = 60;
 
+// Fitted to `npm run bench -- conv`, the layers of bench/shapes/conv.txt; bench/limits.md has what else was tried.
 /** What transforms cost beside multiply-adds: those that take as long as one of a tile's channels or filters does. */
 const TRANSFORM_COST = { 2: 100, 4: 300 };
 /** The same, a row of the tile, for transforming a channel of a filter rather than packing it, where that is not done at load. */

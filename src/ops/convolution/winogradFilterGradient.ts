@@ -16,6 +16,7 @@ const BLOCK_TILES = 32;
 /** Groups of channels whose transformed inputs stay in the second-level cache. */
 const CHUNK_GROUPS = 16;
 
+// Fitted to `npm run bench -- train`.
 /** Multiply-adds that transforming one channel or filter of a tile takes as long as. */
 const TRANSFORM_COST = { 2: 190, 4: 580 };
 /** The same for bringing the sums of one filter's channel to their taps, and for storing those of tap after tap. */

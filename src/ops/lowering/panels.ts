@@ -5,6 +5,7 @@ import { convolutionScratch, gemvScratch, PANEL, PANEL_ROW } from '../../layouts
 import type { Lowering } from '../operator.js';
 import type { Spatial } from './views.js';
 
+// Blocks are fitted to `npm run bench -- gemm conv`.
 /** Blocks are whole tiles of either kind. */
 const BLOCK_UNIT = 12;
 

@@ -19,6 +19,7 @@ export interface MatmulAttributes extends Activated {
   readonly transposeB?: boolean;
 }
 
+// Fitted to `npm run bench -- gemm`.
 /** Most rows that f32_gemv multiplies faster than f32_conv does: fewer than a tile of it has. */
 const FEW_ROWS = 3;
 /** The same where the weights don't fit into a core's own caches, so that waiting for them is most of the work. */
