@@ -22,7 +22,7 @@ const histories = {
     ops.softmax(random([2, 3], 3));
   },
   'after a training': () =>
-    trained([layers.flatten(), layers.dense({ units: 3 })], train.crossEntropy(), [3, 3, 1], []),
+    trained([layers.flatten(), layers.dense({ units: 3 })], train.losses.crossEntropy(), [3, 3, 1], []),
   'after all of that': async () => {
     for (const name of Object.keys(histories).slice(1, -1)) await histories[name]();
   },
@@ -45,7 +45,7 @@ function bitsOf(tensors) {
 }
 
 /** The bits of all parameters after six steps on labels of the given shape. */
-async function trained(network, loss, shape, labels, optimizer = train.sgd({ learningRate: 0.1 })) {
+async function trained(network, loss, shape, labels, optimizer = train.optimizers.sgd({ learningRate: 0.1 })) {
   const net = layers.sequential([layers.input(shape), ...network]);
   const trainer = await train.createTrainer(net, { loss, optimizer, deterministic: true });
   const targets = tensor(
@@ -81,17 +81,25 @@ const moved = () => [
 ];
 
 const tasks = {
-  'multi-margin loss over rows': () => trained([conv(6)], train.multiMargin({ axis: 1 }), [11, 7, 3], [7, 6]),
+  'multi-margin loss over rows': () => trained([conv(6)], train.losses.multiMargin({ axis: 1 }), [11, 7, 3], [7, 6]),
   'weighted cross entropy over rows': () => {
-    const loss = train.crossEntropy({ axis: 1, classWeights: [0.5, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1] });
+    const loss = train.losses.crossEntropy({ axis: 1, classWeights: [0.5, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1] });
     return trained([conv(6)], loss, [11, 7, 3], [7, 6]);
   },
-  'cross entropy over rows': () => trained([conv(6)], train.crossEntropy({ axis: 1 }), [11, 7, 3], [7, 6]),
-  'cross entropy with batch norm': () => trained(deep(), train.crossEntropy(), [8, 8, 3], [], train.adam()),
-  'cross entropy of moved elements': () => trained([...moved(), ...classes], train.crossEntropy(), [6, 8, 4], []),
+  'cross entropy over rows': () => trained([conv(6)], train.losses.crossEntropy({ axis: 1 }), [11, 7, 3], [7, 6]),
+  'cross entropy with batch norm': () =>
+    trained(deep(), train.losses.crossEntropy(), [8, 8, 3], [], train.optimizers.adam()),
+  'cross entropy of moved elements': () =>
+    trained([...moved(), ...classes], train.losses.crossEntropy(), [6, 8, 4], []),
   'channels first': () => {
     const last = [layers.flatten({ channelsFirst: true }), layers.dense({ units: 3 })];
-    return trained([conv(4), layers.averagePool2d(), ...last], train.multiMargin(), [6, 6, 2], [], train.rmsprop());
+    return trained(
+      [conv(4), layers.averagePool2d(), ...last],
+      train.losses.multiMargin(),
+      [6, 6, 2],
+      [],
+      train.optimizers.rmsprop(),
+    );
   },
   'inference with batch norm': () => inferred(deep(), [8, 8, 3]),
   'inference of moved elements': () => inferred(moved(), [6, 8, 4]),

@@ -2,7 +2,7 @@
 
 import { tensor } from '../../dist/node/index.js';
 import * as layers from '../../dist/node/layers.js';
-import { createTrainer, meanSquaredError, sgd } from '../../dist/node/train.js';
+import { createTrainer, losses, optimizers } from '../../dist/node/train.js';
 import { networks } from './networks.mjs';
 
 /** The layers that there are. */
@@ -19,7 +19,7 @@ export async function run(name) {
   const x = layers.input(shape);
   const before = layers.dense({ name: 'before', units: shape.at(-1), kernelInitializer: 'zeros' });
   const y = layers.flatten()(after(layers.add()([x, before(x)])));
-  const options = { loss: meanSquaredError(), optimizer: sgd({ learningRate: 0.1 }) };
+  const options = { loss: losses.meanSquaredError(), optimizer: optimizers.sgd({ learningRate: 0.1 }) };
   const trainer = await createTrainer(layers.model({ inputs: x, outputs: y }), options);
   const batch = (images, target) => {
     const count = images.length * outputs.length;

@@ -14,7 +14,7 @@ const towardsZero = { inputs: one, targets: zero };
 /** A trainer of a dense layer without bias, all weights 1. */
 function trainerOf({ units = 1, ...options } = {}) {
   const dense = layers.dense({ units, useBias: false, kernelInitializer: 'ones' });
-  const defaults = { loss: train.meanSquaredError(), optimizer: train.sgd({ learningRate: 0.1 }) };
+  const defaults = { loss: train.losses.meanSquaredError(), optimizer: train.optimizers.sgd({ learningRate: 0.1 }) };
   return train.createTrainer(layers.sequential([layers.input([1]), dense]), { ...defaults, ...options });
 }
 
@@ -25,6 +25,12 @@ async function lossOf(loss, target, expected) {
   const units = target.dtype === 'int32' ? 2 : 1;
   const trainer = await trainerOf({ units, loss });
   return [[trainer.step({ inputs: floats([2], [1, 1]), targets: target }).loss], [expected]];
+}
+
+/** The loss of the first step, 1 without the penalty. */
+async function penalized(penalty, expected) {
+  const trainer = await trainerOf({ penalty });
+  return [[trainer.step(towardsZero).loss], [expected]];
 }
 
 /** The weight after one step; its gradient is 2. */
@@ -47,7 +53,7 @@ async function scheduled(schedule, expected) {
 async function augmented(augment) {
   const pixel = layers.input([1, 1, 1]);
   const conv = layers.conv2d({ filters: 1, kernelSize: 1, kernelInitializer: 'ones' });
-  const options = { loss: train.meanSquaredError(), optimizer: train.sgd({ learningRate: 0.1 }) };
+  const options = { loss: train.losses.meanSquaredError(), optimizer: train.optimizers.sgd({ learningRate: 0.1 }) };
   const trainer = await train.createTrainer(layers.sequential([pixel, conv, layers.flatten()]), options);
   const losses = [];
   const images = { inputs: floats([1], [1, 1, 1, 1]), targets: zero };
@@ -68,7 +74,7 @@ const cases = {
   Augmentation: () => augmented(new train.Augmentation(cutout)),
   Classification: async () => {
     const classes = new train.Classification(2);
-    const trainer = await trainerOf({ units: 2, loss: train.crossEntropy() });
+    const trainer = await trainerOf({ units: 2, loss: train.losses.crossEntropy() });
     const [scores] = Object.values(trainer.predict(floats([1, 1], [2, 1])));
     classes.add(scores, [0, 1]);
     return [
@@ -83,10 +89,11 @@ const cases = {
     const drawn = () => [random.uniform(), random.integer(10), random.beta(0.5)];
     return [drawn(), [again.uniform(), again.integer(10), again.beta(0.5)]];
   },
-  adadelta: () => optimized(train.adadelta({ learningRate: 0.1 }), 1 - 0.1 * 2 * Math.sqrt(1e-6 / (0.4 + 1e-6))),
-  adagrad: () => optimized(train.adagrad({ learningRate: 0.1 }), 0.9),
-  adam: () => optimized(train.adam({ learningRate: 0.1 }), 0.9),
-  adamW: () => optimized(train.adamW({ learningRate: 0.1 }), 0.899),
+  'optimizers.adadelta': () =>
+    optimized(train.optimizers.adadelta({ learningRate: 0.1 }), 1 - 0.1 * 2 * Math.sqrt(1e-6 / (0.4 + 1e-6))),
+  'optimizers.adagrad': () => optimized(train.optimizers.adagrad({ learningRate: 0.1 }), 0.9),
+  'optimizers.adam': () => optimized(train.optimizers.adam({ learningRate: 0.1 }), 0.9),
+  'optimizers.adamW': () => optimized(train.optimizers.adamW({ learningRate: 0.1 }), 0.899),
   augmentation: () => augmented(train.augmentation(cutout)),
   batches: async () => {
     const data = { inputs: floats([1, 1], [2, 1]), targets: floats([0, 0], [2, 1]) };
@@ -94,7 +101,8 @@ const cases = {
     for await (const batch of train.batches(data, { batchSize: 1 }, new train.Random(1))) trainer.step(batch);
     return [weightsOf(trainer), [0.64]];
   },
-  binaryCrossEntropy: () => lossOf(train.binaryCrossEntropy(), floats([1], [1, 1]), Math.log(1 + Math.exp(-2))),
+  'losses.binaryCrossEntropy': () =>
+    lossOf(train.losses.binaryCrossEntropy(), floats([1], [1, 1]), Math.log(1 + Math.exp(-2))),
   channelStatistics: async () => {
     const { mean, deviation } = train.channelStatistics(floats([1, 3], [1, 1, 2, 1]));
     return [
@@ -102,19 +110,24 @@ const cases = {
       [2, 1],
     ];
   },
-  constant: () => scheduled(train.constant(0.1), [0.1, 0.1, 0.1, 0.1]),
-  constantWarmup: () => scheduled(train.constantWarmup({ base: 0.1, factor: 0.5, steps: 2 }), [0.05, 0.05, 0.1, 0.1]),
-  cosine: () => scheduled(train.cosine({ base: 0.1, period: 2 }), [0.1, 0.05, 0, 0.05]),
-  cosineRestarts: () => scheduled(train.cosineRestarts({ base: 0.1, period: 2 }), [0.1, 0.05, 0.1, 0.05]),
-  createTrainer: () => optimized(train.sgd({ learningRate: 0.1 }), 0.8),
-  crossEntropy: () => lossOf(train.crossEntropy(), labels(0), Math.log(2)),
-  cyclic: () => scheduled(train.cyclic({ base: 0.1, max: 0.3, stepUp: 2 }), [0.1, 0.2, 0.3, 0.2]),
-  exponential: () => scheduled(train.exponential({ base: 0.1, gamma: 0.5 }), [0.1, 0.05, 0.025, 0.0125]),
-  huber: () => lossOf(train.huber(), zero, 1.5),
-  klDivergence: () => lossOf(train.klDivergence(), floats([0.5], [1, 1]), 0.5 * (Math.log(0.5) - 2)),
-  l1: () => lossOf(train.l1(), zero, 2),
-  linearWarmup: () => scheduled(train.linearWarmup({ base: 0.1, start: 0.5, steps: 2 }), [0.05, 0.075, 0.1, 0.1]),
-  meanSquaredError: () => lossOf(train.meanSquaredError(), zero, 4),
+  'schedules.constant': () => scheduled(train.schedules.constant(0.1), [0.1, 0.1, 0.1, 0.1]),
+  'schedules.constantWarmup': () =>
+    scheduled(train.schedules.constantWarmup({ learningRate: 0.1, factor: 0.5, steps: 2 }), [0.05, 0.05, 0.1, 0.1]),
+  'schedules.cosine': () => scheduled(train.schedules.cosine({ learningRate: 0.1, steps: 2 }), [0.1, 0.05, 0, 0.05]),
+  'schedules.cosineRestarts': () =>
+    scheduled(train.schedules.cosineRestarts({ learningRate: 0.1, steps: 2 }), [0.1, 0.05, 0.1, 0.05]),
+  createTrainer: () => optimized(train.optimizers.sgd({ learningRate: 0.1 }), 0.8),
+  'losses.crossEntropy': () => lossOf(train.losses.crossEntropy(), labels(0), Math.log(2)),
+  'schedules.cyclic': () =>
+    scheduled(train.schedules.cyclic({ learningRate: 0.3, min: 0.1, steps: 2 }), [0.1, 0.2, 0.3, 0.2]),
+  'schedules.exponential': () =>
+    scheduled(train.schedules.exponential({ learningRate: 0.1, gamma: 0.5 }), [0.1, 0.05, 0.025, 0.0125]),
+  'losses.huber': () => lossOf(train.losses.huber(), zero, 1.5),
+  'losses.klDivergence': () => lossOf(train.losses.klDivergence(), floats([0.5], [1, 1]), 0.5 * (Math.log(0.5) - 2)),
+  'losses.l1': () => lossOf(train.losses.l1(), zero, 2),
+  'schedules.linearWarmup': () =>
+    scheduled(train.schedules.linearWarmup({ learningRate: 0.1, factor: 0.5, steps: 2 }), [0.05, 0.075, 0.1, 0.1]),
+  'losses.meanSquaredError': () => lossOf(train.losses.meanSquaredError(), zero, 4),
   mixup: async () => {
     const { inputs, targets } = train.mixup(
       floats([1, 3], [2, 1]),
@@ -122,28 +135,38 @@ const cases = {
       { alpha: 1, classes: 2 },
       new train.Random(1),
     );
-    const trainer = await trainerOf({ units: 2, loss: train.crossEntropy() });
+    const trainer = await trainerOf({ units: 2, loss: train.losses.crossEntropy() });
     const blended = [0, 1].map((row) => targets.data[2 * row] + 3 * targets.data[2 * row + 1]);
     return [
       [...inputs.data, trainer.step({ inputs, targets }).loss],
       [...blended, Math.log(2)],
     ];
   },
-  multiMargin: () => lossOf(train.multiMargin(), labels(0), 0.5),
-  multiStep: () => scheduled(train.multiStep({ base: 0.1, milestones: [1, 3], gamma: 0.5 }), [0.1, 0.05, 0.05, 0.025]),
-  nadam: () =>
-    optimized(train.nadam({ learningRate: 0.1 }), 1 - (0.1 * 2 + (0.2 * 0.1 * next) / (1 - now * now * next)) / 2),
+  'losses.multiMargin': () => lossOf(train.losses.multiMargin(), labels(0), 0.5),
+  'schedules.multiStep': () =>
+    scheduled(
+      train.schedules.multiStep({ learningRate: 0.1, milestones: [1, 3], gamma: 0.5 }),
+      [0.1, 0.05, 0.05, 0.025],
+    ),
+  'optimizers.nadam': () =>
+    optimized(
+      train.optimizers.nadam({ learningRate: 0.1 }),
+      1 - (0.1 * 2 + (0.2 * 0.1 * next) / (1 - now * now * next)) / 2,
+    ),
   nearestNeighbours: () => nearest(train.nearestNeighbours),
   normalize: async () => {
     const { data } = train.normalize(floats([1, 3], [1, 1, 2, 1]), { mean: [2], deviation: [0.5] });
     return [[...data], [-2, 2]];
   },
-  oneCycle: () =>
+  'schedules.oneCycle': () =>
     scheduled(
-      train.oneCycle({ max: 0.3, total: 4, rising: 0.5, anneal: 'linear', divFactor: 3 }),
+      train.schedules.oneCycle({ learningRate: 0.3, steps: 4, rising: 0.5, anneal: 'linear', divFactor: 3 }),
       [0.1, 0.3, 0.150005, 1e-5],
     ),
-  polynomial: () => scheduled(train.polynomial({ base: 0.1, steps: 4 }), [0.1, 0.075, 0.05, 0.025]),
+  'schedules.polynomial': () =>
+    scheduled(train.schedules.polynomial({ learningRate: 0.1, steps: 4 }), [0.1, 0.075, 0.05, 0.025]),
+  'penalties.l1': () => penalized(train.penalties.l1(0.5), 1.5),
+  'penalties.l2': () => penalized(train.penalties.l2(0.5), 1.25),
   preview: async () => [[...train.preview(floats([0, 1], [2, 1, 1, 1])).data], [0, 0, 0, 255, 255, 255, 255, 255]],
   readCheckpoint: async () => {
     const [trainer, other] = [await trainerOf(), await trainerOf()];
@@ -153,13 +176,15 @@ const cases = {
     return [weightsOf(other), [0.8]];
   },
   // The second step reaches 0, so that the fourth is the first after an epoch without an improvement.
-  reduceOnPlateau: () =>
-    scheduled(train.reduceOnPlateau({ base: 0.5, patience: 0, factor: 0.5 }), [0.5, 0.5, 0.5, 0.25]),
-  rmsprop: () => optimized(train.rmsprop({ learningRate: 0.1 }), 0),
-  sgd: () => optimized(train.sgd({ learningRate: 0.1, momentum: 0.9, weightDecay: 0.5 }), 0.75),
-  smoothL1: () => lossOf(train.smoothL1({ beta: 4 }), zero, 0.5),
-  step: () => scheduled(train.step({ base: 0.1, stepSize: 2, gamma: 0.5 }), [0.1, 0.1, 0.05, 0.05]),
-  warmup: () => scheduled(train.warmup(train.constant(0.1), { steps: 2 }), [0.05, 0.1, 0.1, 0.1]),
+  'schedules.reduceOnPlateau': () =>
+    scheduled(train.schedules.reduceOnPlateau({ learningRate: 0.5, patience: 0, factor: 0.5 }), [0.5, 0.5, 0.5, 0.25]),
+  'optimizers.rmsprop': () => optimized(train.optimizers.rmsprop({ learningRate: 0.1 }), 0),
+  'optimizers.sgd': () => optimized(train.optimizers.sgd({ learningRate: 0.1, momentum: 0.9, weightDecay: 0.5 }), 0.75),
+  'losses.smoothL1': () => lossOf(train.losses.smoothL1({ beta: 4 }), zero, 0.5),
+  'schedules.step': () =>
+    scheduled(train.schedules.step({ learningRate: 0.1, stepSize: 2, gamma: 0.5 }), [0.1, 0.1, 0.05, 0.05]),
+  'schedules.warmup': () =>
+    scheduled(train.schedules.warmup(train.schedules.constant(0.1), { steps: 2 }), [0.05, 0.1, 0.1, 0.1]),
   writeCheckpoint: async () => {
     const trainer = await trainerOf();
     const bytes = train.writeCheckpoint({ epoch: 3, trainer: trainer.state() });
@@ -171,7 +196,10 @@ const cases = {
 
 /** What the package exports, and what there are cases for. */
 export function names() {
-  return { exported: Object.keys(train), covered: Object.keys(cases) };
+  const exported = Object.entries(train).flatMap(([name, value]) =>
+    typeof value === 'function' ? [name] : Object.keys(value).map((member) => `${name}.${member}`),
+  );
+  return { exported, covered: Object.keys(cases) };
 }
 
 /** What comes of the training of `name`, and what should. */
