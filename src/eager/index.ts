@@ -4,7 +4,6 @@
 export { ready } from '../model/load.js';
 export type { ActivationOptions } from '../ops/elementwise/activationOptions.js';
 export type { Padding, PerAxis, SidePadding, Sides, WindowOptions } from '../windowOptions.js';
-export * from './activations.js';
 export * from './convolution.js';
 export * from './elementwise.js';
 export * from './indexing.js';

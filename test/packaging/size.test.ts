@@ -89,3 +89,11 @@ test('LeNet-5 alone, built and compiled, takes at most 48 KB: the other architec
   expect(one).toBeLessThanOrEqual(48 * KB);
   expect(all - one).toBeGreaterThan(8 * KB);
 });
+
+test('what `train` gives by namespace takes no other namespace along', async () => {
+  const all = await bundled(`import * as train from './node/train.js'; globalThis.train = train;`);
+  const schedule = await bundled(
+    `import { schedules } from './node/train.js'; globalThis.rate = schedules.constant(1);`,
+  );
+  expect(schedule).toBeLessThanOrEqual(all / 4);
+});
