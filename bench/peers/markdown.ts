@@ -55,7 +55,7 @@ const FOOTPRINT = `From before the import to a network ready to run, the file at
 const SMALL =
   'What a call costs beside computing: input and output move between JavaScript and the library in each run.';
 
-const LAYERS = `Each layer as a network has it: input and output stay in quadlane's memory and in tfjs's, and quadlane's input lies inside its border, where the layer before it
+const LAYERS = `Each layer as a network has it: input and output stay in quadlane's memory and in tfjs's, and quadlane's input lies inside its halo, where the layer before it
 writes, unless it is an image, which is copied there; onnxruntime-web copies input and output in each run. Gop/s
 counts a multiply-add as two, as many of them as direct convolution takes, and for pools the cells of the windows; the peak is a bare loop of SIMD multiply-adds in the same turns.`;
 

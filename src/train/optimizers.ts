@@ -70,7 +70,7 @@ function complete<Options extends object>(
   return all;
 }
 
-/** The update as one operator of src/ops/optimizers.ts. */
+/** The update as one operator of src/ops/optimizer/optimizers.ts. */
 function fused(op: string, attributes: Record<string, number | boolean>): Optimizer['update'] {
   return ({ applyAll, parameter, gradient, scalars, state }) =>
     applyAll(op, [parameter, gradient, scalars, ...state], attributes, 1 + state.length);

@@ -94,7 +94,7 @@ describe('specialize', () => {
     );
   });
 
-  it('refuses operators that are not in the registry by name', () => {
+  it('refuses operators that the dialect lacks by name', () => {
     const net = new Network();
     net.input('x', [2]);
     net.node('odd', 'frobnicate', ['x']);

@@ -129,7 +129,7 @@ export function packPhase(
   const { groups, filters, channels, width } = packing;
   const panels = Math.ceil(filters / width);
   const bytes = groups * panels * width * (1 + taps.length * channels) * 4;
-  const form = `${JSON.stringify(packing)} of taps ${phase.map(({ taps: n, tap, tapStep }) => `${n} from ${tap} by ${tapStep}`)}`;
+  const form = `phases ${JSON.stringify(packing)} of taps ${phase.map(({ taps: n, tap, tapStep }) => `${n} from ${tap} by ${tapStep}`)}`;
   const order = tapOrder(phase, lowering.type(1).shape);
   const weights = lowering.packed([1, 2], form, bytes, (target, [source, bias], step, table) => {
     if (order && width === PANEL) {
