@@ -113,7 +113,7 @@ describe('run', () => {
     const profiled = quadlane('profile', lenet, '--dim', 'batch=50', '--threads', '2');
     expect(profiled).toMatchObject({ status: 0, stdout: expect.stringContaining('f32_conv') });
     for (const threads of ['0', 'two', '1.5']) {
-      expect(refusal('run', lenet, '--threads', threads)).toContain('threads is a whole number');
+      expect(refusal('run', lenet, '--threads', threads)).toContain('threads must be a whole number');
     }
   });
 

@@ -14,7 +14,7 @@ interface Inner {
       kernels: ReadonlyMap<string, { fields: readonly { name: string }[] }>;
     };
   };
-  prepared: { plan: { steps: readonly { kernel: string }[] } }[];
+  compiled: { latest: { steps: readonly { kernel: string }[] } };
 }
 
 afterEach(() => {
@@ -23,10 +23,10 @@ afterEach(() => {
 
 /** Lets the second share of a run step out of the memory, once all threads are in it. */
 async function trapSecondShare(model: Model): Promise<void> {
-  const { session, prepared } = model as unknown as Inner;
+  const { session, compiled } = model as unknown as Inner;
   const { core, program } = session;
   await expect.poll(() => core.pool.ready).toBe(true);
-  const { steps } = prepared.at(-1)!.plan;
+  const { steps } = compiled.latest;
   const step = steps.findIndex(({ kernel }) => kernel === 'f32_conv');
   const words = new Int32Array(core.buffer);
   const args = words[program / 4 + 2 * step + 1];
