@@ -11,7 +11,7 @@ const STEPS_A_FRAME = 5;
 const CURVE_POINTS = 40;
 const NEWEST = 0.05;
 
-/** What `trainer.fit` takes as `callbacks`, showing what they tell; `stop()` clears the bar. */
+/** `step` and `epoch` are callbacks of `trainer.fit` that show what they are told; `stop()` clears the bar. */
 export function screen(title, epochs) {
   const bars = new MultiBar(
     {

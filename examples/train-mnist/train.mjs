@@ -71,7 +71,7 @@ async function learn(title, network, epochs, curve = []) {
     seed,
     augment,
     schedule,
-    callbacks: view,
+    callbacks: { step: view.step, epoch: view.epoch },
   })) {
     if (!progress.epochDone) continue;
     const { epoch, epochLoss, epochAccuracy, validation } = progress;
