@@ -5,13 +5,13 @@ import { entries, reader } from './entries.mjs';
 
 /**
  * Few files load faster than many, so these chunks are larger than each program needs; bundlers drop from them what a program
- * doesn't use. `core` is all that the main entry imports; `operators` is what opening an ONNX file shares with layers, `rare`
- * what it shares with other entries only, and `opener` what is left of it. The rest is the bundler's to cut: a chunk for each lazy import, and for each set of
- * entries that share modules.
+ * doesn't use. `core` is all that the main entry imports; `operators` is what opening an ONNX file shares with other entries,
+ * and `opener` what is left of it. The rest is the bundler's to cut: a chunk for each lazy import, and for each set of entries
+ * that share modules.
  */
 export function chunkGroups() {
   let chunks;
-  return ['core', 'operators', 'rare', 'opener'].map((name) => ({
+  return ['core', 'operators', 'opener'].map((name) => ({
     debugName: name,
     name(module, context) {
       chunks ??= findChunks((id) => context.getModuleInfo(id));
@@ -26,16 +26,12 @@ function findChunks(infoOf) {
       sources.map((source) => resolve(source)),
       infoOf,
     );
-  const read = [...reachedBy(reader)];
-  const shared = (...others) => {
-    const reached = reachedBy(...others);
-    return new Set(read.filter((module) => reached.has(module)));
-  };
+  const read = reachedBy(reader);
+  const others = reachedBy(...Object.values(entries));
   return {
     core: reachedBy(entries.index),
-    operators: shared(entries.layers),
-    rare: shared(...Object.values(entries)),
-    opener: new Set(read),
+    operators: new Set([...read].filter((module) => others.has(module))),
+    opener: read,
   };
 }
 

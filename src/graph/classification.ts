@@ -7,4 +7,7 @@ import { flatten } from './passes/flatten.js';
 import { padding } from './passes/padding.js';
 import { transposes } from './passes/transposes.js';
 
-export const classification = /* @__PURE__ */ dialectOf(common, [padding, ...transposes, flatten, ...channels]);
+export const classification = /* @__PURE__ */ dialectOf(
+  common,
+  /* @__PURE__ */ [padding, transposes, flatten, channels].flat(),
+);

@@ -50,12 +50,12 @@ test('what every program loads is one file of at most 32 KB, besides the entry',
   expect(total(atOnce)).toBeLessThanOrEqual(32 * KB);
 });
 
-test('reading ONNX adds at most 45 KB in four files; what few models need comes with those that do', async () => {
+test('reading ONNX adds at most 45 KB in three files; what few models need comes with those that do', async () => {
   const core = await scripts('node/index.js');
   const reader = core.later.find((script) => /\/opener-/.test(script))!;
   const { atOnce, later } = await scripts(reader);
   const added = atOnce.filter((script) => !core.atOnce.includes(script));
-  expect(added.length).toBeLessThanOrEqual(4);
+  expect(added.length).toBeLessThanOrEqual(3);
   expect(total(added)).toBeLessThanOrEqual(45 * KB);
   expect(later.filter((script) => !core.later.includes(script))).toEqual([expect.stringMatching(/\/importers-/)]);
 });

@@ -1,4 +1,4 @@
-// The ONNX operators that classifiers are made of: what is loaded for every model.
+// The ONNX operators of the families that classifiers use: loaded for every model.
 
 import { classification } from '../../graph/classification.js';
 import type { Importer } from './context.js';
@@ -26,6 +26,26 @@ export const commonFamilies: readonly Family[] = [
 /** The importers of families, by the names of operators. */
 export function importersOf(families: readonly Family[]): ReadonlyMap<string, Importer> {
   return new Map(families.flatMap((family) => Object.entries(family)));
+}
+
+/**
+ * What `classification` has all of: a model of other operators, of these families or not, takes the whole dialect. Sorted as
+ * the families are.
+ */
+const classifiers = `Conv ConvTranspose
+  Abs Add Cast Celu Clip Div Elu Exp Gelu HardSigmoid HardSwish Identity LeakyRelu Log Max Mean Min Mish Mul Neg PRelu Pow Relu Selu
+  Sigmoid Softplus Softsign Sqrt Sub Sum Swish Tanh ThresholdedRelu Dropout
+  Concat Constant ConstantOfShape Flatten Pad Reshape Shape Slice Squeeze Transpose Unsqueeze
+  Gemm MatMul
+  BatchNormalization LRN LogSoftmax Softmax
+  AveragePool GlobalAveragePool GlobalMaxPool MaxPool
+  ReduceMax ReduceMean ReduceMin ReduceSum`;
+
+const classifierOperators = /* @__PURE__ */ new Set(/* @__PURE__ */ classifiers.split(/\s+/));
+
+/** Whether a model of these operators is a classifier's: `common` has all that it needs. */
+export function areCommon(operators: ReadonlySet<string>): boolean {
+  return [...operators].every((name) => classifierOperators.has(name));
 }
 
 export const common: Vocabulary = { importers: /* @__PURE__ */ importersOf(commonFamilies), dialect: classification };

@@ -1,13 +1,12 @@
 // ONNX files, opened: what few models need is loaded for those that do.
 
 import type { Graph } from '../../graph/graph.js';
-import { common } from './commonImporters.js';
+import { areCommon, common } from './commonImporters.js';
 import { importModel, type OnnxOptions, operatorsIn, readModel } from './import-graph.js';
 
 /** Like `readOnnx`, but loads what the model needs; call what it resolves to for the graph. */
 export async function openOnnx(bytes: Uint8Array): Promise<(options: OnnxOptions) => Graph> {
   const model = readModel(bytes);
-  const isCommon = [...operatorsIn(model)].every((name) => common.importers.has(name));
-  const vocabulary = isCommon ? common : (await import('./importers.js')).everything;
+  const vocabulary = areCommon(operatorsIn(model)) ? common : (await import('./importers.js')).everything;
   return (options) => importModel(model, vocabulary, options);
 }

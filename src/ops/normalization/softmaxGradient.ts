@@ -42,5 +42,5 @@ function gradientOf(name: string, isLog: boolean): Operator<SoftmaxGradientAttri
   };
 }
 
-export const softmaxGradient = gradientOf('softmaxGradient', false);
-export const logSoftmaxGradient = gradientOf('logSoftmaxGradient', true);
+export const softmaxGradient = /* @__PURE__ */ gradientOf('softmaxGradient', false);
+export const logSoftmaxGradient = /* @__PURE__ */ gradientOf('logSoftmaxGradient', true);

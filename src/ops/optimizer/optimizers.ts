@@ -68,14 +68,16 @@ export interface SgdAttributes extends Attributes {
 }
 
 /** Scalars: [rate, momentum]. State: the velocity, where there is momentum. */
-export const sgdStep = optimizer<SgdAttributes>('sgdStep', (step, { state, outputState, ...places }, attributes) =>
-  step('f32_sgd', {
-    ...places,
-    velocity: state[0] ?? 0,
-    outputVelocity: outputState[0] ?? 0,
-    weightDecay: attributes.weightDecay,
-    nesterov: attributes.nesterov ? 1 : 0,
-  }),
+export const sgdStep = /* @__PURE__ */ optimizer<SgdAttributes>(
+  'sgdStep',
+  (step, { state, outputState, ...places }, attributes) =>
+    step('f32_sgd', {
+      ...places,
+      velocity: state[0] ?? 0,
+      outputVelocity: outputState[0] ?? 0,
+      weightDecay: attributes.weightDecay,
+      nesterov: attributes.nesterov ? 1 : 0,
+    }),
 );
 
 export interface RmspropAttributes extends Attributes {
@@ -85,7 +87,7 @@ export interface RmspropAttributes extends Attributes {
 }
 
 /** Scalars: [rate, momentum]. State: the mean square and, where there is momentum, the velocity. */
-export const rmspropStep = optimizer<RmspropAttributes>(
+export const rmspropStep = /* @__PURE__ */ optimizer<RmspropAttributes>(
   'rmspropStep',
   (step, { state, outputState, ...places }, attributes) =>
     step('f32_rmsprop', {
@@ -113,17 +115,19 @@ export interface AdamAttributes extends Attributes {
  * Scalars: [rate, rate / (1 - beta1^t), 1 / sqrt(1 - beta2^t), beta1, 1 - beta1]. State: the means of gradients and of
  * their squares.
  */
-export const adamStep = optimizer<AdamAttributes>('adamStep', (step, { state, outputState, ...places }, attributes) =>
-  step('f32_adam', {
-    ...places,
-    mean: state[0],
-    square: state[1],
-    outputMean: outputState[0],
-    outputSquare: outputState[1],
-    beta2: attributes.beta2,
-    rest2: 1 - attributes.beta2,
-    epsilon: attributes.epsilon,
-    weightDecay: attributes.weightDecay,
-    decoupled: attributes.decoupled ? 1 : 0,
-  }),
+export const adamStep = /* @__PURE__ */ optimizer<AdamAttributes>(
+  'adamStep',
+  (step, { state, outputState, ...places }, attributes) =>
+    step('f32_adam', {
+      ...places,
+      mean: state[0],
+      square: state[1],
+      outputMean: outputState[0],
+      outputSquare: outputState[1],
+      beta2: attributes.beta2,
+      rest2: 1 - attributes.beta2,
+      epsilon: attributes.epsilon,
+      weightDecay: attributes.weightDecay,
+      decoupled: attributes.decoupled ? 1 : 0,
+    }),
 );

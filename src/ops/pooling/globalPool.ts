@@ -58,5 +58,9 @@ function globalPool(
   };
 }
 
-export const globalAveragePool = globalPool('globalAveragePool', 'f32_global_average_pool', averageGradient);
-export const globalMaxPool = globalPool('globalMaxPool', 'f32_global_max_pool', maxGradient);
+export const globalAveragePool = /* @__PURE__ */ globalPool(
+  'globalAveragePool',
+  'f32_global_average_pool',
+  averageGradient,
+);
+export const globalMaxPool = /* @__PURE__ */ globalPool('globalMaxPool', 'f32_global_max_pool', maxGradient);
