@@ -121,12 +121,26 @@ export function walkRows<Args extends StridedArgs>(
   const bStride: isize = entry(stridesOf(list, 1), rank - 1, 0);
   const cStride: isize = operands > 2 ? <isize>entry(stridesOf(list, 2), rank - 1, 0) : 0;
   const dStride: isize = operands > 3 ? <isize>entry(stridesOf(list, 3), rank - 1, 0) : 0;
-  for (let at = shareRowStart(rows, columns, thread, threads); at < lastRow; at++) {
-    const a = rowOf(list, 0, at, rank, extents) + column * aStride;
-    const b = rowOf(list, 1, at, rank, extents) + column * bStride;
-    const c = operands > 2 ? rowOf(list, 2, at, rank, extents) + column * cStride : 0;
-    const d = operands > 3 ? rowOf(list, 3, at, rank, extents) + column * dStride : 0;
-    row(args, count, a, aStride, b, bStride, c, cStride, d, dStride);
+  // Rows that follow each other along the last outer dimension are a stride apart; where the next ones begin is worked out.
+  const run = max(entry(extents, rank - 2, 1), 1);
+  const aNext: isize = entry(stridesOf(list, 0), rank - 2, 0);
+  const bNext: isize = entry(stridesOf(list, 1), rank - 2, 0);
+  const cNext: isize = operands > 2 ? <isize>entry(stridesOf(list, 2), rank - 2, 0) : 0;
+  const dNext: isize = operands > 3 ? <isize>entry(stridesOf(list, 3), rank - 2, 0) : 0;
+  let at = shareRowStart(rows, columns, thread, threads);
+  while (at < lastRow) {
+    let a = rowOf(list, 0, at, rank, extents) + column * aStride;
+    let b = rowOf(list, 1, at, rank, extents) + column * bStride;
+    let c = operands > 2 ? rowOf(list, 2, at, rank, extents) + column * cStride : 0;
+    let d = operands > 3 ? rowOf(list, 3, at, rank, extents) + column * dStride : 0;
+    const end = min(lastRow, at - (at % run) + run);
+    for (; at < end; at++) {
+      row(args, count, a, aStride, b, bStride, c, cStride, d, dStride);
+      a += aNext;
+      b += bNext;
+      c += cNext;
+      d += dNext;
+    }
   }
 }
 
