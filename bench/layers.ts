@@ -65,7 +65,7 @@ function gemm(shape: Shape): Layer {
     operations: 2 * m * k * n,
     units: m,
     naive: (units) => {
-      naive.matmul(a, b, bias, y, units, k, n);
+      naive.matmul(a, b, bias, y, { units, k, n });
       return y;
     },
   };

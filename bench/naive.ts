@@ -4,7 +4,14 @@
 type Array32 = Float32Array<ArrayBufferLike>;
 
 /** `a` `[M, K]` times `b` `[K, N]` plus `bias` `[N]`. */
-export function matmul(a: Array32, b: Array32, bias: Array32, y: Array32, units: number, k: number, n: number): void {
+/** Extents of a matrix product: units x k times k x n. */
+export interface Product {
+  readonly units: number;
+  readonly k: number;
+  readonly n: number;
+}
+
+export function matmul(a: Array32, b: Array32, bias: Array32, y: Array32, { units, k, n }: Product): void {
   for (let i = 0; i < units; i++) {
     for (let j = 0; j < n; j++) {
       let sum = bias[j];

@@ -13,7 +13,7 @@ import { type CompileOptions, compileGraph, compileOptions } from '../model/load
 import type { Model, Tensors } from '../model/model.js';
 import { Session } from '../model/session.js';
 import type { View } from '../ops/operator.js';
-import { checkOptions } from '../options.js';
+import { checkOptions, numberIn } from '../options.js';
 import type { Plan } from '../plan/plan.js';
 import { WeightStore } from '../plan/weights.js';
 import type { Core } from '../runtime/core.js';
@@ -128,8 +128,8 @@ export class Trainer {
    */
   step(batch: Batch): StepResult {
     const session = this.alive();
-    if (!(this.learningRate >= 0 && this.learningRate < Number.POSITIVE_INFINITY))
-      throw new QuadlaneError('ARGUMENT', `learningRate is a finite number from 0 on, not ${this.learningRate}`);
+    numberIn('learningRate', this.learningRate, { from: 0 });
+    checkOptions('step', batch, ['inputs', 'targets']);
     const inputs = this.named(batch.inputs);
     const given = targetsOf(batch);
     const planned = this.plans.step(inputs, given);

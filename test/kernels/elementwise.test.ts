@@ -37,10 +37,10 @@ describe.each(supportedBinaries)('%s', (binary) => {
       const harness = new KernelHarness(binary);
       const [left, right] = [source([length], 1), source([length], 2)];
       const box = { extents: [length], strides: [4] };
-      const single = runBinary(harness, name, left, right, box, 1);
+      const single = runBinary(harness, name, left, right, box, { threads: 1 });
       expect(worstError(single, single, expected(name, left, right, [length])).error).toBeLessThanOrEqual(1);
-      expect(runBinary(harness, name, left, right, box, 2)).toEqual(single);
-      expect(runBinary(harness, name, left, right, box, 3)).toEqual(single);
+      expect(runBinary(harness, name, left, right, box, { threads: 2 })).toEqual(single);
+      expect(runBinary(harness, name, left, right, box, { threads: 3 })).toEqual(single);
     }
   });
 
@@ -49,7 +49,7 @@ describe.each(supportedBinaries)('%s', (binary) => {
     const left = { data: Float32Array.from(pairs, ([a]) => a), extents: [pairs.length], strides: [4] };
     const right = { data: Float32Array.from(pairs, ([, b]) => b), extents: [pairs.length], strides: [4] };
     const box = { extents: [pairs.length], strides: [4] };
-    const actual = runBinary(new KernelHarness(binary), name, left, right, box, 1);
+    const actual = runBinary(new KernelHarness(binary), name, left, right, box, { threads: 1 });
     const worst = worstError(left.data, actual, expected(name, left, right, [pairs.length]));
     expect(worst.error, JSON.stringify(worst)).toBeLessThanOrEqual(1);
   });
@@ -71,7 +71,7 @@ describe.each(supportedBinaries)('%s', (binary) => {
         const left = source(leftExtents, seed, order, gap);
         const right = source(rightExtents, seed + 1);
         const output = { extents, strides: stridesOf(extents, 4, undefined, gap) };
-        const actual = runBinary(new KernelHarness(binary, 4), name, left, right, output, threads);
+        const actual = runBinary(new KernelHarness(binary, 4), name, left, right, output, { threads });
         expect(worstError(actual, actual, expected(name, left, right, extents)).error).toBeLessThanOrEqual(1);
       }),
       { numRuns: 150 },
@@ -84,7 +84,9 @@ describe.each(supportedBinaries)('%s', (binary) => {
       const box = { extents, strides: stridesOf(extents, 4, undefined, 1) };
       const sum = expected('add', left, right, extents);
       const run = (activation: number, alpha: number, beta: number) =>
-        Array.from(runBinary(new KernelHarness(binary), 'add', left, right, box, 2, { activation, alpha, beta }));
+        Array.from(
+          runBinary(new KernelHarness(binary), 'add', left, right, box, { threads: 2, activation, alpha, beta }),
+        );
       expect(run(Activation.clip, 0, Infinity)).toEqual(sum.map((x) => Math.max(x, 0)));
       expect(run(Activation.leakyRelu, 0.5, 0)).toEqual(sum.map((x) => (x < 0 ? x / 2 : x)));
     }

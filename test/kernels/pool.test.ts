@@ -146,7 +146,10 @@ describe.each(supportedBinaries)('%s', (binary) => {
     for (const countPadding of [false, true]) {
       const expected = averagePool(data, shape, countPadding);
       const [first, ...others] = layouts.map((layout) =>
-        pooled(binary, 'f32_average_pool', data, Float32Array, shape, layout, countPadding ? 1 : 0),
+        pooled(binary, 'f32_average_pool', data, Float32Array, shape, {
+          ...layout,
+          countsPadding: countPadding ? 1 : 0,
+        }),
       );
       first.forEach((y, i) => {
         expect(Math.abs(y - expected[i])).toBeLessThanOrEqual(1e-6);
@@ -228,7 +231,7 @@ describe.each(supportedBinaries)('%s', (binary) => {
         const layout = { threads, inputGap: 1, outputGap: 1 };
         const maxima = Float32Array.from(maxPool(data, shape).output);
         expect(pooled(binary, 'f32_max_pool', data, Float32Array, shape, layout)).toEqual(maxima);
-        const means = pooled(binary, 'f32_average_pool', data, Float32Array, shape, layout, 1);
+        const means = pooled(binary, 'f32_average_pool', data, Float32Array, shape, { ...layout, countsPadding: 1 });
         averagePool(data, shape, true).forEach((y, i) => {
           expect(Math.abs(means[i] - y)).toBeLessThanOrEqual(1e-6);
         });

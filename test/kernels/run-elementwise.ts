@@ -75,8 +75,12 @@ export function runBinary(
   left: Source,
   right: Source,
   output: Box,
-  threads: number,
-  activation = { activation: 0, alpha: 0, beta: 0 },
+  {
+    threads,
+    activation = 0,
+    alpha = 0,
+    beta = 0,
+  }: { threads: number; activation?: number; alpha?: number; beta?: number },
 ): Float32Array {
   const a = placeSource(harness, left);
   const b = placeSource(harness, right);
@@ -92,7 +96,9 @@ export function runBinary(
       output: room,
       outputStrides: placeTable(harness, output.strides),
       operation: BinaryCode[name],
-      ...activation,
+      activation,
+      alpha,
+      beta,
     },
     threads,
   );

@@ -51,6 +51,8 @@ export interface Layout {
   threads: number;
   inputGap: number;
   outputGap: number;
+  /** Of averages: whether padding counts. Default: 0. */
+  countsPadding?: number;
 }
 
 /** Runs a pool on `data`, whose elements are `size` bytes, with unused channels behind every pixel. */
@@ -60,8 +62,7 @@ export function pooled<T extends Elements>(
   data: T,
   kind: { new (buffer: ArrayBuffer): T; readonly BYTES_PER_ELEMENT: number },
   shape: PoolShape,
-  { threads, inputGap, outputGap }: Layout,
-  countsPadding = 0,
+  { threads, inputGap, outputGap, countsPadding = 0 }: Layout,
 ): T {
   const harness = new KernelHarness(binary, 32);
   const { input, output } = boxes(shape);

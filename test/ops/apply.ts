@@ -27,7 +27,7 @@ export function apply(operator: Operator, inputs: readonly (Tensor | undefined)[
     for (const gap of [0, 2]) {
       for (const threads of [1, 3]) {
         for (const constants of [false, true]) {
-          const lowered = lower(operator, rest as Tensor[], attributes, types, gap, threads, constants);
+          const lowered = lower(operator, rest as Tensor[], attributes, { types, gap, threads, constants });
           expect(lowered, `lowered, gap ${gap}, ${threads} threads`).toEqual(results);
         }
       }
@@ -36,14 +36,19 @@ export function apply(operator: Operator, inputs: readonly (Tensor | undefined)[
   return results;
 }
 
+/** How an operator is lowered: to results of which types, with how many channels between pixels, with constant operands. */
+interface Setting {
+  readonly types: readonly TensorType[];
+  readonly gap: number;
+  readonly threads: number;
+  readonly constants: boolean;
+}
+
 function lower(
   operator: Operator,
   inputs: readonly Tensor[],
   attributes: Attributes,
-  types: readonly TensorType[],
-  gap: number,
-  threads: number,
-  constants: boolean,
+  { types, gap, threads, constants }: Setting,
 ): Tensor[] {
   const harness = new KernelHarness('debug', 2);
   const array = (view: View) => arrayOn(view.dtype, harness.memory.buffer, addressOf(view.pointer), spanOf(view));

@@ -277,7 +277,7 @@ describe('errors', () => {
     }
     for (const rate of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
       trainer.learningRate = rate;
-      expect(() => trainer.step(batch())).toThrow(`learningRate is a finite number from 0 on, not ${rate}`);
+      expect(() => trainer.step(batch())).toThrow(`learningRate must be a number from 0 on; got ${rate}`);
     }
     expect(trainer.stepsDone).toBe(0);
   });
