@@ -12,6 +12,7 @@ import {
   threadsOf,
 } from "./thread_pool";
 import { ALONE, OPEN, STEP_BYTES } from "./program_layout";
+import { GONE, LATE, OVER } from "./thread_pool_layout";
 
 // What is left of a step's first word without its two highest bits. A kernel is called as (args, thread, threads): it
 // does its share of the step.
@@ -30,23 +31,27 @@ export function await_run(pool: usize, seen: i32): i32 {
   return awaitStart(pool, seen);
 }
 
-/** Does shares of the run that the pool has begun until it is over; returns 0 then, 1 when the pool was dissolved. */
-export function run_together(pool: usize, thread: i32): i32 {
+/**
+ * Does shares of the run that the pool has begun until it is over. Returns `OVER`, `GONE` or `LATE`: the run is late where others
+ * have not finished their shares of a step for `patience` milliseconds; it may be gone on with by another call. With a
+ * negative patience it never is.
+ */
+export function run_together(pool: usize, thread: i32, patience: i32): i32 {
   const threads = threadsOf(pool);
   while (!isDissolved(pool)) {
     const phase = phaseOf(pool);
     const first = firstStepOf(pool);
-    if (first == 0) return 0;
+    if (first == 0) return OVER;
     const share = claimShare(pool, phase, thread, threads);
     if (share < 0) {
-      awaitPhase(pool, phase);
+      if (!awaitPhase(pool, phase, patience)) return LATE;
       continue;
     }
     const end = endOf(pool);
     const next = runPhase(first, end, share, threads);
     finishShare(pool, threads, next < end ? next : 0);
   }
-  return 1;
+  return GONE;
 }
 
 /** Does one share of the steps from `first` to the first one that isn't open; returns where the next phase begins. */

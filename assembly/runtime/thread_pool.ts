@@ -10,6 +10,9 @@ import { ASLEEP, CLAIMS, DISSOLVED, DONE, END, FIRST_STEP, PHASE, THREADS } from
 /** Looks at a word before sleeping on it: tens of microseconds, as long as it takes to fall asleep and wake up. */
 const SPINS: i32 = 20_000;
 
+/** What a sleep answers that nobody has ended. */
+const TIMED_OUT: i32 = 2;
+
 // @ts-ignore: decorator
 @inline
 export function endOf(pool: usize): usize {
@@ -44,12 +47,13 @@ export function firstStepOf(pool: usize): usize {
 
 // The baseline compiler of V8 11 (Node 20) loses a function's locals over this instruction. So the instruction has a
 // function of its own, which is called by its index: that keeps it from being inlined.
-const sleep = (address: usize, expected: i32): i32 => atomic.wait<i32>(address, expected, -1);
+const sleep = (address: usize, expected: i32, nanoseconds: i64): i32 =>
+  atomic.wait<i32>(address, expected, nanoseconds);
 
 /** Waits until more runs than `seen` have begun; returns how many. */
 export function awaitStart(pool: usize, seen: i32): i32 {
   for (let spins = SPINS; spins > 0 && atomic.load<i32>(pool) == seen; spins--) {}
-  while (atomic.load<i32>(pool) == seen) sleep(pool, seen);
+  while (atomic.load<i32>(pool) == seen) sleep(pool, seen, -1);
   return atomic.load<i32>(pool);
 }
 
@@ -75,10 +79,15 @@ export function finishShare(pool: usize, threads: i32, next: usize): void {
   if (atomic.load<i32>(pool, ASLEEP) > 0) atomic.notify(pool + PHASE, -1);
 }
 
-/** Waits until `phase` is over. */
-export function awaitPhase(pool: usize, phase: i32): void {
-  for (let spins = SPINS; spins > 0; spins--) if (phaseOf(pool) != phase) return;
+/**
+ * Waits until `phase` is over, for `milliseconds` at most; for ever where that is negative. Returns whether it is over.
+ */
+export function awaitPhase(pool: usize, phase: i32, milliseconds: i32): bool {
+  for (let spins = SPINS; spins > 0; spins--) if (phaseOf(pool) != phase) return true;
   atomic.add<i32>(pool, 1, ASLEEP);
-  while (phaseOf(pool) == phase) sleep(pool + PHASE, phase);
+  const nanoseconds: i64 = milliseconds < 0 ? -1 : <i64>milliseconds * 1_000_000;
+  let isLate = false;
+  while (phaseOf(pool) == phase && !isLate) isLate = sleep(pool + PHASE, phase, nanoseconds) == TIMED_OUT;
   atomic.sub<i32>(pool, 1, ASLEEP);
+  return phaseOf(pool) != phase;
 }

@@ -21,3 +21,10 @@ export const MOST_THREADS: i32 = 256;
 
 /** Bytes of it all. */
 export const POOL_BYTES: usize = CLAIMS + 4 * <usize>MOST_THREADS;
+
+/** How a thread leaves a run: all steps are done, */
+export const OVER: i32 = 0;
+/** or the pool was dissolved meanwhile, */
+export const GONE: i32 = 1;
+/** or others have claimed what is left and don't finish it. */
+export const LATE: i32 = 2;

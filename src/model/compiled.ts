@@ -95,6 +95,7 @@ export class Compiled {
       // With open sizes 1 may simply be too small; the first run tells.
       if (!(open && error instanceof QuadlaneError && error.code === 'SHAPE')) throw error;
     } finally {
+      this.scratch?.dispose();
       this.scratch = undefined;
     }
   }

@@ -8,6 +8,7 @@ import type { Address, ByteSource, CancelSignal, WasmModule } from '../hostTypes
 import { checkOptions } from '../options.js';
 import type { ReadOptions } from '../platform/platform.js';
 import { hasRelaxedSimd } from '../runtime/features.js';
+import { checkSignal } from '../runtime/turns.js';
 import type { Engine } from './engine.js';
 import { Model } from './model.js';
 import { type ModelOptions, modelOptions } from './modelOptions.js';
@@ -54,7 +55,7 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
   const open = format === expected ? opener : await importOpener[format]();
   checkFile(bytes, options);
   const read = await open(bytes);
-  throwIfAborted(options.signal);
+  checkSignal(options.signal, 'loading');
   const model = modelOf(format, read, ready, options);
   await ready.settled?.();
   return model;
@@ -214,9 +215,4 @@ function plainBytes(source: ArrayBuffer | Uint8Array): Uint8Array {
   if (source instanceof Uint8Array) return source;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
   throw new QuadlaneError('ARGUMENT', 'loadModelSync() takes the bytes of a model: an ArrayBuffer or Uint8Array');
-}
-
-function throwIfAborted(signal: CancelSignal | undefined): void {
-  if (signal?.aborted)
-    throw new QuadlaneError('ABORTED', 'loading was aborted by its signal', { cause: signal.reason });
 }

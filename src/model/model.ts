@@ -5,11 +5,19 @@ import type { Graph, GraphInput } from '../graph/graph.js';
 import type { UsableResource } from '../hostTypes.js';
 import { checkOptions, numberIn } from '../options.js';
 import type { Plan } from '../plan/plan.js';
+import { RunQueue } from '../runtime/runQueue.js';
 import { type DType, Tensor, type TypedArray, type TypedArrays } from '../tensor.js';
 import { Compiled } from './compiled.js';
 import { coreOf, type Engine, infoOf, type ModelInfo } from './engine.js';
 import { checkInputs, type Tensors } from './inputs.js';
-import { checkModelOptions, type ModelOptions, type RunOptions, runOptions } from './modelOptions.js';
+import {
+  checkModelOptions,
+  type ModelOptions,
+  type RunOptions,
+  type RunSyncOptions,
+  runOptions,
+  runSyncOptions,
+} from './modelOptions.js';
 import { declareOutputs, type ValueInfo } from './outputs.js';
 import type { Profile, ProfileOptions } from './profile.js';
 import { Session } from './session.js';
@@ -17,7 +25,7 @@ import { summarizePlan } from './summary.js';
 
 export type { ModelInfo } from './engine.js';
 export type { Tensors } from './inputs.js';
-export type { ModelLimits, ModelOptions, RunOptions } from './modelOptions.js';
+export type { ModelLimits, ModelOptions, RunOptions, RunSyncOptions } from './modelOptions.js';
 export type { ValueInfo } from './outputs.js';
 
 /** An input of one element type. */
@@ -58,6 +66,7 @@ export class Model {
   /** Inputs by name. */
   readonly inputs: Readonly<Record<string, InputInfo>>;
   private readonly compiled: Compiled;
+  private readonly queue = new RunQueue();
   private session: Session | undefined;
   private declared: Readonly<Record<string, ValueInfo>> | undefined;
 
@@ -83,7 +92,12 @@ export class Model {
     this.compiled = new Compiled(graph, engine, options, () => core.sibling(limit));
     this.session = new Session(core, this.compiled.weights);
     this.inputs = Object.fromEntries(graph.inputs.map((input, index) => [input.name, this.describe(input, index)]));
-    this.compiled.prepareAhead(this.session);
+    try {
+      this.compiled.prepareAhead(this.session);
+    } catch (error) {
+      this.session.dispose();
+      throw error;
+    }
   }
 
   /** Outputs by name; sizes that follow from a named one carry its name. */
@@ -119,24 +133,29 @@ export class Model {
    * @param inputs a tensor for each input, by name
    * @returns a tensor for each output, by name
    * @throws QuadlaneError `INPUT` when inputs don't fit the model, `SHAPE` when the network can't take them, `LIMIT` or
-   * `MEMORY` when they need too much memory, `HOST` when a thread was lost, `DISPOSED`
+   * `MEMORY` when they need too much memory, `HOST` when a thread was lost, `ABORTED` by the signal, `DISPOSED`; what
+   * `onStep` throws
    */
   async run(inputs: Tensors, options: RunOptions = {}): Promise<Record<string, Tensor>> {
-    checkOptions('run()', options, runOptions);
-    const { queue } = this.alive().core;
-    if (!queue) return this.runSync(inputs, options);
-    return queue.take(checkInputs(this.graph.inputs, inputs), async (given) => {
+    const { signal, onStep } = checkOptions('run()', options, runOptions);
+    const { core } = this.alive();
+    if (!core.pool && !signal && !onStep && this.queue.isIdle) return this.compute(inputs, options);
+    return this.queue.take(checkInputs(this.graph.inputs, inputs), async (given) => {
       const plan = this.begin(given);
-      await queue.run(this.alive().program, plan.steps.length);
+      await this.alive().runInTurns({ signal, onStep });
       return this.results(plan, options);
     });
   }
 
   /** Like `run`, at once. In the main thread of a page one thread does it all. */
-  runSync(inputs: Tensors, options: RunOptions = {}): Record<string, Tensor> {
-    checkOptions('runSync()', options, runOptions);
+  runSync(inputs: Tensors, options: RunSyncOptions = {}): Record<string, Tensor> {
+    checkOptions('runSync()', options, runSyncOptions);
+    this.queue.refuse();
+    return this.compute(inputs, options);
+  }
+
+  private compute(inputs: Tensors, options: RunSyncOptions): Record<string, Tensor> {
     const session = this.alive();
-    session.core.queue?.refuse();
     const plan = this.begin(checkInputs(this.graph.inputs, inputs));
     session.run();
     return this.results(plan, options);
@@ -180,7 +199,7 @@ export class Model {
 
   /** Gives the memory back. The model can't be used afterwards. */
   dispose(): void {
-    this.session?.core.pool?.end();
+    this.session?.dispose();
     this.session = undefined;
     this.compiled.clear();
   }
@@ -219,8 +238,9 @@ export class Model {
     return plan;
   }
 
-  private results(plan: Plan, options: RunOptions): Record<string, Tensor> {
+  private results(plan: Plan, options: RunSyncOptions): Record<string, Tensor> {
     const session = this.alive();
+    session.core.isExposed ||= options.copy === false;
     const results: Record<string, Tensor> = {};
     plan.outputs.forEach((output, index) => {
       results[this.graph.outputs[index]] =
@@ -243,6 +263,7 @@ export class Model {
         );
       }
       session.activate(latest);
+      session.core.isExposed = true;
       return session.live(view);
     };
     return {

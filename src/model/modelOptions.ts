@@ -1,14 +1,29 @@
 // How a model is compiled and run: the options, and what is refused of their values.
 
+import type { CancelSignal } from '../hostTypes.js';
 import { checkOptions, flag, numberIn } from '../options.js';
+import type { StepReport } from './session.js';
 
-export interface RunOptions {
+export interface RunSyncOptions {
   /** `false`: outputs are views of linear memory that the next run overwrites. Default: true. */
   copy?: boolean;
 }
 
+export interface RunOptions extends RunSyncOptions {
+  /** Stops the run between two steps; the promise rejects with code `ABORTED`. */
+  signal?: CancelSignal;
+  /**
+   * Called after each step. With it, or with `signal`, the run hands back to the event loop at least every 16 ms, between
+   * steps.
+   */
+  onStep?: (report: StepReport) => void;
+}
+
+/** The names in `RunSyncOptions`. */
+export const runSyncOptions = ['copy'] as const;
+
 /** The names in `RunOptions`. */
-export const runOptions = ['copy'] as const;
+export const runOptions = [...runSyncOptions, 'signal', 'onStep'] as const;
 
 export interface ModelLimits {
   /**
@@ -18,6 +33,11 @@ export interface ModelLimits {
   memory?: number;
   /** Most bytes that the model's file may have. */
   file?: number;
+  /**
+   * Most milliseconds that a call which can't be interrupted (`runSync`, a trainer's step) waits for another thread's share
+   * of one step; then that thread counts as lost. `run` needs no limit: it notices a thread's end. Default: 10,000.
+   */
+  wait?: number;
 }
 
 export interface ModelOptions {
@@ -47,7 +67,8 @@ export function checkModelOptions({ threads, deterministic, winograd, limits = {
   if (threads !== undefined) numberIn('threads', threads, { from: 1, whole: true });
   if (deterministic !== undefined) flag('deterministic', deterministic);
   if (winograd !== undefined) flag('winograd', winograd);
-  const { memory, file } = checkOptions('limits', limits, ['memory', 'file']);
+  const { memory, file, wait } = checkOptions('limits', limits, ['memory', 'file', 'wait']);
+  if (wait !== undefined) numberIn('limits.wait', wait, { from: 1, to: 2 ** 31 - 1, whole: true });
   if (memory !== undefined) numberIn('limits.memory', memory, { from: 1, infinite: true });
   if (file !== undefined) numberIn('limits.file', file, { from: 1, infinite: true });
 }

@@ -137,8 +137,8 @@ export function profilePlan(session: Session, plan: Plan, { rounds }: ProfileOpt
   }
   const means = times.map(meanWithoutSlowest);
   const whole = means.reduce((a, b) => a + b, 0);
-  const { queue, pool } = session.core;
-  const peak = measurePeak(session.core) * (queue ? 1 : (pool?.count ?? 1));
+  const { pool } = session.core;
+  const peak = measurePeak(session.core) * (pool?.callerWorks ? pool.count : 1);
   const computing = computingSteps(plan, means);
   const steps = plan.steps.map(({ kernel, node }, index): ProfiledStep => {
     const { name, label, inputs, outputs, cost } = plan.nodes[node];

@@ -1,8 +1,10 @@
 // Plans in the memory of one model: weights at the bottom, above them the program and the arena of the plan in use.
 // [binary's own data][weights][program][arena]
 
+import { QuadlaneError } from '../errors.js';
 import { Derived, derivation } from '../graph/derived.js';
 import { expandComposites } from '../graph/passes/composites.js';
+import type { CancelSignal } from '../hostTypes.js';
 import { STEP_BYTES } from '../layouts.generated.js';
 import { bytesOf } from '../ops/lowering/views.js';
 import { align } from '../plan/arena.js';
@@ -11,8 +13,25 @@ import { makePlan } from '../plan/planner.js';
 import { addressOf, encodeProgram, programBytes } from '../plan/program.js';
 import { placeBytes, type Weight, WeightStore } from '../plan/weights.js';
 import type { Core } from '../runtime/core.js';
+import { Turns } from '../runtime/turns.js';
 import { sizeOf } from '../shape.js';
 import { newArray, Tensor, type TypedArray, Unaligned } from '../tensor.js';
+
+/** A step of a run that is done. */
+export interface StepReport {
+  /** How many of the `steps` are done with it. */
+  readonly step: number;
+  readonly steps: number;
+  /** The node it belongs to, as the model or the compiler names it. */
+  readonly node: string;
+  readonly operator: string;
+}
+
+/** Who looks on at a run. */
+export interface Watch {
+  readonly signal?: CancelSignal | undefined;
+  readonly onStep?: ((report: StepReport) => void) | undefined;
+}
 
 interface Encoded {
   readonly base: number;
@@ -76,6 +95,29 @@ export class Session {
   /** Runs the active plan on what its inputs hold, or those of its steps from `first` to before `end`. */
   run(first = 0, end = this.active!.steps.length): void {
     this.core.run(this.base + first * STEP_BYTES, end - first);
+  }
+
+  /**
+   * Runs the active plan in turns with what else the calling thread does.
+   * @throws QuadlaneError `ABORTED` by the signal; what `onStep` throws
+   */
+  async runInTurns({ signal, onStep }: Watch): Promise<void> {
+    const { steps, nodes } = this.active!;
+    if (!signal && !onStep) return this.core.runInTurns(this.base, steps.length);
+    const turns = new Turns('the run', signal);
+    for (let at = 0; at < steps.length; at++) {
+      await turns.pass();
+      if (!this.active) throw new QuadlaneError('DISPOSED', 'this model was disposed while it ran');
+      await this.core.runInTurns(this.base + at * STEP_BYTES, 1);
+      const { name, op } = nodes[steps[at].node];
+      onStep?.({ step: at + 1, steps: steps.length, node: name, operator: op });
+    }
+  }
+
+  /** Gives back what the engine doesn't collect; a run under way is refused at its next step. */
+  dispose(): void {
+    this.active = undefined;
+    this.core.dispose();
   }
 
   /** Runs one step of the active plan. */

@@ -6,6 +6,7 @@ import { numberIn } from '../options.js';
 import { schedule } from '../plan/schedule.js';
 import type { Platform, Variant } from '../platform/platform.js';
 import { PooledCore } from '../runtime/pooledCore.js';
+import { collectMemories } from '../runtime/sharedMemories.js';
 import { withSharedMemory } from '../runtime/sharing.js';
 import { ThreadPool } from '../runtime/threadPool.js';
 import type { Engine } from './engine.js';
@@ -15,6 +16,9 @@ const GIVEN = 'the binary was passed as { wasm }, and a compiled module takes no
 
 const ALONE_AT_ONCE =
   'the main thread of a page may not wait for others, and a trainer answers at once: train in a worker';
+
+/** How long a call that can't be interrupted waits for a thread, if `limits.wait` doesn't say. */
+const PATIENCE_MS = 10_000;
 
 const modules = new Map<Variant, Promise<WebAssembly.Module>>();
 
@@ -26,7 +30,7 @@ const modules = new Map<Variant, Promise<WebAssembly.Module>>();
 export async function threadedEngine(
   platform: Platform,
   variant: Variant,
-  { threads = 1, wasm }: ModelOptions & { wasm?: WasmModule },
+  { threads = 1, wasm, limits = {} }: ModelOptions & { wasm?: WasmModule },
   atOnce = false,
 ): Promise<Engine & { settled?: () => Promise<void> }> {
   numberIn('threads', threads, { from: 1, to: MOST_THREADS, whole: true });
@@ -36,6 +40,7 @@ export async function threadedEngine(
   const reason = wasm ? GIVEN : (absent ?? (atOnce && !callerWorks ? ALONE_AT_ONCE : undefined));
   if (!host || reason) return { module: wasm ?? (await platform.compile(variant)), reason };
   const module = await sharedModule(platform, variant);
+  await collectMemories();
   const pools: ThreadPool[] = [];
   return {
     module,
@@ -44,7 +49,7 @@ export async function threadedEngine(
       core(limit) {
         const pool = new ThreadPool(host, threads, callerWorks);
         pools.push(pool);
-        return new PooledCore(module, limit, pool);
+        return new PooledCore(module, limit, pool, limits.wait ?? PATIENCE_MS);
       },
       schedule,
     },

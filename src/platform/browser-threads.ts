@@ -15,12 +15,24 @@ export const threads: ThreadHost = {
   start(hear, lose) {
     // Bundlers recognise only `new Worker(new URL(...))` with literals and import.meta.url.
     const worker = new Worker(new URL('./thread.js', import.meta.url), { type: 'module' });
-    worker.addEventListener('message', ({ data }) => hear(data));
     worker.addEventListener('error', ({ message }) => lose(message || 'its script thread.js is not there'));
+    // No event tells that a worker has ended. But it holds a lock as long as it lives, and then the next in line gets it.
+    const lock = `quadlane thread ${crypto.randomUUID()}`;
+    const watch = new AbortController();
+    let isWatched = false;
+    worker.addEventListener('message', ({ data }) => {
+      hear(data);
+      if (isWatched || !navigator.locks) return;
+      isWatched = true;
+      navigator.locks.request(lock, { signal: watch.signal }, () => lose('it has ended')).catch(() => {});
+    });
     return {
-      post: (assignment) => worker.postMessage(assignment),
+      post: (assignment) => worker.postMessage({ ...assignment, lock }),
       hold() {},
-      end: () => worker.terminate(),
+      end() {
+        watch.abort();
+        worker.terminate();
+      },
     };
   },
 };

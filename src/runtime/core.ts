@@ -1,7 +1,7 @@
 // One instance of a binary with a memory of its own: the only place that talks to WebAssembly.
 
 import { QuadlaneError } from '../errors.js';
-import { arrayOn, type DType, type Tensor, type TypedArrays } from '../tensor.js';
+import { arrayOn, type DType, type TypedArrays } from '../tensor.js';
 
 export const PAGE_BYTES = 65_536;
 /** A 32-bit memory has at most this many pages; its last one is never asked for, so that ends of ranges stay below 2^32. */
@@ -10,7 +10,7 @@ export const MAX_PAGES = 65_535;
 interface Exports {
   run(program: number, steps: number, thread: number, threads: number): void;
   await_run(pool: number, seen: number): number;
-  run_together(pool: number, thread: number): number;
+  run_together(pool: number, thread: number, patience: number): number;
   heap_base(): number;
   is_relaxed(): number;
   table: WebAssembly.Table;
@@ -49,7 +49,7 @@ export interface Instance {
  */
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Instance {
   try {
-    const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
+    const exports = exportsIn(memory, module);
     return { exports, kernels: kernelsOf(exports, readLayouts(module)) };
   } catch (cause) {
     throw new QuadlaneError(
@@ -66,34 +66,21 @@ export interface Threads {
   readonly count: number;
   /** Why there is only one. */
   readonly reason?: string | undefined;
-  /** Ends all but the calling one. */
-  end(): void;
-}
-
-/** Runs of one model that other threads do, while the calling thread goes on: one after the other. */
-export interface RunQueue {
-  /**
-   * Calls `body` when the runs before it are done, with `inputs` as they are now.
-   * @returns what `body` does
-   */
-  take<T>(inputs: readonly Tensor[], body: (inputs: readonly Tensor[]) => Promise<T>): Promise<T>;
-  /** Does the steps of a program. */
-  run(program: number, steps: number): Promise<void>;
-  /** @throws QuadlaneError `ARGUMENT` while a run is under way */
-  refuse(): void;
+  /** Whether the calling thread takes part: where it may not block, the others do it all. */
+  readonly callerWorks: boolean;
 }
 
 export class Core {
   /** Absent where the calling thread works alone. */
-  readonly pool?: Threads;
-  /** Set where the calling thread may not block: the pool works while it goes on. */
-  readonly queue?: RunQueue;
+  readonly pool?: Threads | undefined;
   /** Whether multiply-adds are fused: faster, but the last bits depend on the CPU. */
   readonly relaxed: boolean;
   /** First address that is free for weights and programs. */
   heapBase: number;
   /** Every kernel of the binary: the number by which steps name it, and its arguments. */
   readonly kernels: ReadonlyMap<string, Kernel>;
+  /** Whether the program that uses the model has views of the memory: it serves nothing else then. */
+  isExposed = false;
   protected exports: Exports;
 
   /**
@@ -153,9 +140,20 @@ export class Core {
     }
   }
 
-  /** Makes the memory `pages` long, or a little longer. */
+  /**
+   * Makes the memory `pages` long, or a little longer. The first one gives way to one of that size: some engines don't count
+   * what a memory grows by when they decide whether to collect.
+   */
   protected grow(pages: number): void {
-    this.memory.grow(pages - this.bytes / PAGE_BYTES);
+    if (this.bytes > PAGE_BYTES) this.memory.grow(pages - this.bytes / PAGE_BYTES);
+    else this.moveTo(new WebAssembly.Memory({ initial: pages }));
+  }
+
+  /** Goes on in another memory, with what is in this one. */
+  protected moveTo(memory: WebAssembly.Memory): void {
+    new Uint8Array(memory.buffer).set(new Uint8Array(this.memory.buffer));
+    this.memory = memory;
+    this.exports = exportsIn(memory, this.module);
   }
 
   /** A live view of `length` elements at `address`; dead once the memory grows. */
@@ -177,6 +175,18 @@ export class Core {
   run(program: number, steps: number, thread = 0, threads = 1): void {
     this.exports.run(program, steps, thread, threads);
   }
+
+  /** Runs a program; where threads do it, in turns with what else the calling thread does. */
+  async runInTurns(program: number, steps: number): Promise<void> {
+    this.run(program, steps);
+  }
+
+  /** Gives back what the engine doesn't collect: threads, and memory that they share. */
+  dispose(): void {}
+}
+
+function exportsIn(memory: WebAssembly.Memory, module: WebAssembly.Module): Exports {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
 }
 
 /** Names of the kernels, each with its arguments, as the binary's section `kernels` lists them. */

@@ -1,22 +1,26 @@
 // A core whose memory threads share: the calling thread works as the first of a pool, or lets the pool work where it
 // may not block.
 
-import { QuadlaneError } from '../errors.js';
-import { ALONE, POOL_BYTES, STEP_BYTES } from '../layouts.generated.js';
-import { Tensor } from '../tensor.js';
-import { Core, instantiate, MAX_PAGES, PAGE_BYTES, type RunQueue } from './core.js';
+import { ALONE, LATE, OVER, POOL_BYTES, STEP_BYTES } from '../layouts.generated.js';
+import { Core, MAX_PAGES, PAGE_BYTES } from './core.js';
+import { giveBack, takeMemory } from './sharedMemories.js';
 import type { ThreadPool } from './threadPool.js';
+import { nextTurn } from './turns.js';
 
 /** A memory that has to grow becomes this much longer than it must be: growing means moving. */
 const ROOM = 1.125;
 const ALIGNMENT = 64;
+/** A call that others may come between waits so long for the others, in milliseconds, and then looks whether they live. */
+const SLICE_MS = 50;
+const FOR_EVER = -1;
 
 /** Ends the threads of models that are gone without having been disposed. */
 const gone = new FinalizationRegistry<ThreadPool>((pool) => pool.end());
 
 export class PooledCore extends Core {
   override readonly pool: ThreadPool | undefined;
-  override readonly queue: RunQueue | undefined;
+  /** Whether threads have worked in the memory: they give it back when they have left it, then, unless it is exposed. */
+  private isCommon = false;
   /** Address of the pool's control block. */
   private readonly address: number;
 
@@ -24,14 +28,19 @@ export class PooledCore extends Core {
    * @param module a binary that takes shared memory
    * @param limit most bytes that the memory may have
    * @param pool absent: the calling thread works alone
+   * @param patience milliseconds that a call that nothing may come between waits for another thread's share of one step
    */
-  constructor(module: WebAssembly.Module, limit: number, pool?: ThreadPool) {
-    super(module, limit, sharedMemory(1));
+  constructor(
+    module: WebAssembly.Module,
+    limit: number,
+    pool?: ThreadPool,
+    private readonly patience = FOR_EVER,
+  ) {
+    super(module, limit, takeMemory(1));
     this.pool = pool;
     this.address = Math.ceil(this.heapBase / ALIGNMENT) * ALIGNMENT;
     this.heapBase = this.address + POOL_BYTES;
-    this.queue = pool && !pool.callerWorks ? new PoolRunQueue(pool, (...run) => super.run(...run)) : undefined;
-    if (pool) gone.register(this, pool);
+    if (pool) gone.register(this, pool, this);
   }
 
   override sibling(limit = Number.POSITIVE_INFINITY): Core {
@@ -50,13 +59,56 @@ export class PooledCore extends Core {
       return;
     }
     pool.begin(program, steps);
+    const outcome = this.takePart(pool, this.patience);
+    if (outcome === OVER) return;
+    if (outcome === LATE) pool.lose(`it has done nothing for ${this.patience} ms`);
+    throw pool.failure;
+  }
+
+  /**
+   * Runs a program by the whole pool, in turns with what else the calling thread does: a thread that ends is noticed, one
+   * that is slow is waited for.
+   * @throws QuadlaneError `HOST` when a thread of the pool is lost, `DISPOSED` when the pool ends
+   */
+  override async runInTurns(program: number, steps: number): Promise<void> {
+    const { pool } = this;
+    if (pool && !pool.callerWorks) await pool.settled();
+    if (pool?.failure) throw pool.failure;
+    if (!pool || pool.reason || !pool.ready || this.isForOne(program, steps)) super.run(program, steps);
+    else if (!pool.callerWorks) await pool.runAll(program, steps);
+    else {
+      pool.begin(program, steps);
+      while (this.takePart(pool, SLICE_MS) !== OVER) {
+        await nextTurn();
+        if (pool.failure) throw pool.failure;
+      }
+    }
+  }
+
+  override dispose(): void {
+    const { pool } = this;
+    gone.unregister(this);
+    this.leave();
+    pool?.end();
+  }
+
+  /** Gives the memory back, or lets the threads do so. */
+  private leave(): void {
+    if (this.isExposed) return;
+    if (this.isCommon) this.pool?.vacate();
+    else giveBack(this.memory);
+  }
+
+  /** Does what it can of the run that has begun. */
+  private takePart(pool: ThreadPool, patience: number): number {
     try {
-      if (this.exports.run_together(this.address, 0) === 0) return;
-      pool.lose('it left a run');
+      const outcome = this.exports.run_together(this.address, 0, patience);
+      if (outcome !== OVER && outcome !== LATE) pool.lose('it left a run');
+      return outcome;
     } catch (cause) {
       pool.lose(cause);
+      throw pool.failure;
     }
-    throw pool.failure;
   }
 
   /** Whether no step of a program is shared. */
@@ -69,58 +121,12 @@ export class PooledCore extends Core {
   /** Shared memory doesn't grow under the views that others have: a new one takes its place, and the old one's content. */
   protected override grow(pages: number): void {
     const most = Math.min(MAX_PAGES, Math.floor(this.limit / PAGE_BYTES));
-    const memory = sharedMemory(Math.max(pages, Math.min(most, Math.ceil(pages * ROOM))));
-    const used = new Uint8Array(this.memory.buffer);
-    new Uint8Array(memory.buffer).set(used);
+    const memory = takeMemory(Math.max(pages, Math.min(most, Math.ceil(pages * ROOM))), most);
+    this.leave();
+    this.moveTo(memory);
     new Uint8Array(memory.buffer, this.address, POOL_BYTES).fill(0);
-    this.memory = memory;
-    this.exports = instantiate(this.module, memory).exports;
+    this.isExposed = false;
+    this.isCommon = this.pool !== undefined;
     this.pool?.move(this.module, memory, this.address);
-  }
-}
-
-function sharedMemory(pages: number): WebAssembly.Memory {
-  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-}
-
-/** Runs that a pool does by itself. */
-class PoolRunQueue implements RunQueue {
-  private last: Promise<unknown> = Promise.resolve();
-  private waiting = 0;
-  private running = false;
-
-  constructor(
-    private readonly pool: ThreadPool,
-    private readonly runAlone: (program: number, steps: number) => void,
-  ) {}
-
-  take<T>(inputs: readonly Tensor[], body: (inputs: readonly Tensor[]) => Promise<T>): Promise<T> {
-    const now = this.waiting++ === 0;
-    const kept = now ? inputs : inputs.map(({ dtype, shape, data }) => new Tensor(dtype, shape, data.slice() as never));
-    const turn = now ? body(kept) : this.last.then(() => body(kept));
-    this.last = turn
-      .catch(() => {})
-      .then(() => {
-        this.waiting--;
-      });
-    return turn;
-  }
-
-  async run(program: number, steps: number): Promise<void> {
-    const { pool } = this;
-    this.running = true;
-    try {
-      await pool.settled();
-      if (pool.failure) throw pool.failure;
-      if (pool.reason) this.runAlone(program, steps);
-      else await pool.runAll(program, steps);
-    } finally {
-      this.running = false;
-    }
-  }
-
-  refuse(): void {
-    if (!this.running) return;
-    throw new QuadlaneError('ARGUMENT', 'runSync() while a run is under way would disturb it: await run() before');
   }
 }

@@ -1,8 +1,11 @@
 // What a thread of a pool does: puts the binary into the shared memory and takes part in runs. The other end is ThreadPool.
 
-import { READY } from '../layouts.generated.js';
+import { OVER, READY } from '../layouts.generated.js';
 import { controlBlock, dissolve } from './controlBlock.js';
 import { instantiate } from './core.js';
+
+/** How long a thread waits for the others: whoever waits for it notices when one is lost. */
+const FOR_EVER = -1;
 
 /** Where a thread is to work. */
 export interface Assignment {
@@ -16,8 +19,8 @@ export interface Assignment {
   readonly reports: boolean;
 }
 
-/** What a thread tells: that it waits for runs, that a run is done, or why it can't go on. */
-export type Report = 'ready' | 'done' | { readonly failed: string };
+/** What a thread tells: that it waits for runs, that a run is done, that it has left the memory, or why it can't go on. */
+export type Report = 'ready' | 'done' | 'left' | { readonly failed: string };
 
 /** Takes part in the runs of a pool until the pool is dissolved. Blocks; what it has to tell goes to `report`. */
 export function takePart(
@@ -32,9 +35,10 @@ export function takePart(
     let runs = 0;
     for (;;) {
       runs = exports.await_run(pool, runs);
-      if (exports.run_together(pool, thread) !== 0) return;
+      if (exports.run_together(pool, thread, FOR_EVER) !== OVER) break;
       if (reports) report('done');
     }
+    report('left');
   } catch (cause) {
     dissolve(block);
     report({ failed: String(cause) });

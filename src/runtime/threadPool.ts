@@ -1,9 +1,11 @@
-// The threads of one model, seen from the thread that holds it: starting them, giving them runs, noticing when one is lost.
+// The threads of one model, seen from the thread that holds it: starting them, giving them runs, noticing when one is lost,
+// letting them go.
 
 import { QuadlaneError } from '../errors.js';
 import { READY, THREADS } from '../layouts.generated.js';
 import { beginRun, controlBlock, dissolve } from './controlBlock.js';
 import type { Threads } from './core.js';
+import { expectBack, giveBackLeft } from './sharedMemories.js';
 import type { Assignment, Report } from './thread.js';
 
 /** A thread as a host has it. */
@@ -26,18 +28,35 @@ export interface ThreadHost {
   start(hear: (report: Report) => void, lose: (cause: unknown) => void): Thread;
 }
 
+/** A memory that threads of a pool work in. */
+interface Workplace {
+  readonly memory: WebAssembly.Memory;
+  readonly block: Int32Array;
+  /** How many threads may still touch it. */
+  workers: number;
+  /** Whether it is for others when the threads have left it; not so where a program has views of it. */
+  isVacant?: boolean;
+}
+
+/** A thread and where it works, or will once it has left the place before. */
+interface Worker {
+  readonly thread: Thread;
+  readonly places: Workplace[];
+}
+
 interface Waiting {
   readonly resolve: () => void;
   readonly reject: (error: QuadlaneError) => void;
 }
 
 export class ThreadPool implements Threads {
-  /** Why a run can't be done any more: a thread was lost that had been there, or the pool has ended. */
-  failure: QuadlaneError | undefined;
   /** Why the threads never came. */
   reason: string | undefined;
-  private readonly threads: Thread[] = [];
-  private block: Int32Array | undefined;
+  /** Why a thread was lost that had been there. No error is kept: that would hold the memory through its stack. */
+  private lost: string | undefined;
+  private ended = false;
+  private readonly workers: Worker[] = [];
+  private place: Workplace | undefined;
   private complete = false;
   /** The run that the threads do by themselves. */
   private running: Waiting | undefined;
@@ -54,29 +73,49 @@ export class ThreadPool implements Threads {
   ) {
     try {
       for (let started = callerWorks ? 1 : 0; started < size; started++) {
-        this.threads.push(
-          host.start(
-            (report) => this.hear(report),
-            (cause) => this.lose(cause),
-          ),
-        );
+        const places: Workplace[] = [];
+        const hear = (report: Report) => this.hear(report, places);
+        const lose = (cause: unknown) => {
+          for (const place of places.splice(0)) this.leave(place);
+          this.lose(cause);
+        };
+        this.workers.push({ thread: host.start(hear, lose), places });
       }
     } catch (cause) {
       this.lose(cause);
     }
   }
 
+  /** Why no run can be done any more: a thread was lost, or the pool has ended. Made anew for who throws it. */
+  get failure(): QuadlaneError | undefined {
+    if (this.ended) return new QuadlaneError('DISPOSED', 'this model was disposed while it ran');
+    if (this.lost === undefined) return undefined;
+    return new QuadlaneError(
+      'HOST',
+      `a thread has stopped (${this.lost}): load the model again, or make a new trainer`,
+    );
+  }
+
   /** Lets the threads work in `memory`, where `address` is the pool's; they leave the one before. */
   move(module: WebAssembly.Module, memory: WebAssembly.Memory, address: number): void {
-    if (this.failure || this.reason) return;
-    if (this.block) dissolve(this.block);
-    this.block = controlBlock(memory, address);
-    this.block[THREADS / 4] = this.size;
-    this.threads.forEach((thread, index) => {
+    if (this.isOver || this.reason) return;
+    const place = { memory, block: controlBlock(memory, address), workers: this.workers.length };
+    if (this.place) dissolve(this.place.block);
+    this.place = place;
+    place.block[THREADS / 4] = this.size;
+    this.workers.forEach(({ thread, places }, index) => {
       const number = this.callerWorks ? index + 1 : index;
+      places.push(place);
       thread.hold(true);
       thread.post({ module, memory, pool: address, thread: number, reports: number === 0 });
     });
+  }
+
+  /** The memory in use is given back once the threads have left it. */
+  vacate(): void {
+    if (!this.place) return;
+    this.place.isVacant = true;
+    expectBack();
   }
 
   get count(): number {
@@ -85,12 +124,12 @@ export class ThreadPool implements Threads {
 
   /** Whether all threads wait for a run. */
   get ready(): boolean {
-    return this.block !== undefined && Atomics.load(this.block, READY / 4) === this.threads.length;
+    return this.place !== undefined && Atomics.load(this.place.block, READY / 4) === this.workers.length;
   }
 
   /** Resolves once all threads are ready, or it is known that they never will be, or nothing is there to do for them yet. */
   settled(): Promise<void> {
-    if (this.ready || !this.block) return Promise.resolve();
+    if (this.ready || !this.place) return Promise.resolve();
     return new Promise((resolve) => {
       this.settling.push(resolve);
     });
@@ -99,7 +138,7 @@ export class ThreadPool implements Threads {
   /** Begins a run; the calling thread's share is its own matter. */
   begin(program: number, steps: number): void {
     this.complete = true;
-    beginRun(this.block!, program, steps);
+    beginRun(this.place!.block, program, steps);
   }
 
   /**
@@ -109,54 +148,76 @@ export class ThreadPool implements Threads {
   runAll(program: number, steps: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.running = { resolve, reject };
-      for (const thread of this.threads) thread.hold(true);
+      this.hold(true);
       this.begin(program, steps);
     });
   }
 
+  /** Lets the process end although the threads are there, or not. */
+  hold(held: boolean): void {
+    for (const { thread } of this.workers) thread.hold(held);
+  }
+
   /** Takes note that a thread is lost: of a pool that was complete, no run can be done any more. */
   lose(cause: unknown): void {
-    if (this.failure || this.reason) return;
+    if (this.isOver || this.reason) return;
     const message = cause instanceof Error ? cause.message : String(cause);
-    if (this.complete) {
-      const text = `a thread has stopped (${message}): load the model again, or make a new trainer`;
-      this.failure = new QuadlaneError('HOST', text, { cause });
-    } else {
-      this.reason = `threads can't be started here (${message})`;
-    }
+    if (this.complete) this.lost = message;
+    else this.reason = `threads can't be started here (${message})`;
+    this.letGo();
+    for (const { thread } of this.workers.splice(0)) thread.end();
+  }
+
+  /** Ends all threads, each when it has left the memory: what threads may still write to is nobody else's. */
+  end(): void {
+    this.ended = true;
+    this.hold(false);
     this.letGo();
   }
 
-  /** Ends all threads. */
-  end(): void {
-    this.failure = new QuadlaneError('DISPOSED', 'this model was disposed while it ran');
-    this.letGo();
+  private get isOver(): boolean {
+    return this.ended || this.lost !== undefined;
   }
 
   private letGo(): void {
-    if (this.block) dissolve(this.block);
-    this.block = undefined;
-    for (const thread of this.threads.splice(0)) thread.end();
-    if (this.failure) this.running?.reject(this.failure);
+    if (this.place) dissolve(this.place.block);
+    this.place = undefined;
+    const { failure } = this;
+    if (failure) this.running?.reject(failure);
+    this.running = undefined;
     this.settle();
+    this.endIdle();
   }
 
-  private hear(report: Report): void {
-    if (typeof report === 'object') {
-      this.lose(report.failed);
-    } else if (report === 'done') {
-      this.rest();
-      this.running?.resolve();
-    } else if (this.ready) {
-      this.complete = true;
-      this.rest();
-      this.settle();
+  /** Once a pool has ended, ends the threads that work nowhere. */
+  private endIdle(): void {
+    if (!this.ended) return;
+    for (const worker of this.workers.filter(({ places }) => places.length === 0)) {
+      this.workers.splice(this.workers.indexOf(worker), 1);
+      worker.thread.end();
     }
   }
 
-  /** Lets the process end although the threads are there. */
-  private rest(): void {
-    for (const thread of this.threads) thread.hold(false);
+  private leave(place: Workplace): void {
+    if (--place.workers === 0 && place.isVacant) giveBackLeft(place.memory);
+  }
+
+  private hear(report: Report, places: Workplace[]): void {
+    if (typeof report === 'object') {
+      this.leave(places.shift()!);
+      this.lose(report.failed);
+    } else if (report === 'left') {
+      this.leave(places.shift()!);
+      this.endIdle();
+    } else if (report === 'done') {
+      this.hold(false);
+      this.running?.resolve();
+      this.running = undefined;
+    } else if (this.ready) {
+      this.complete = true;
+      this.hold(false);
+      this.settle();
+    }
   }
 
   private settle(): void {

@@ -247,7 +247,7 @@ export class Trainer {
 
   /** Gives the memory back and ends the threads. The trainer can't be used afterwards. */
   dispose(): void {
-    this.session?.core.pool?.end();
+    this.session?.dispose();
     this.session = undefined;
     this.plans.clear();
   }

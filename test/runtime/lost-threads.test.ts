@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Model } from '../../src/model/model.js';
 import { tensor } from '../../src/tensor.js';
-import { bitsOf, inputsOf, lenet, threadedModel, WatchedHost } from './threaded.js';
+import { bitsOf, ClaimingHost, inputsOf, lenet, threadedModel, WatchedHost } from './threaded.js';
 
 /** What of a model these tests spoil. */
 interface Inner {
@@ -71,6 +71,42 @@ describe('where the calling thread works too', () => {
     for (let run = 0; run < 3; run++) expect(bitsOf(model.runSync(inputs))).toEqual(expected);
     await expect.poll(() => host.ended).toBe(1);
     await expect(model.run(inputs)).rejects.toMatchObject(lost);
+  });
+});
+
+describe('a thread that has claimed a share of a run', () => {
+  // Of one image threads share nothing.
+  const batch = { ...lenet, inputs: lenet.inputs.map((input) => ({ ...input, shape: [64, 1, 28, 28] })) };
+
+  /** A model whose first run has one share claimed by a thread that does `what` then. */
+  function claimedModel(what: string, wait: number): Promise<Model> {
+    return threadedModel(batch, { threads: 2, limits: { wait } }, new ClaimingHost(what));
+  }
+
+  test('and ends: run() rejects, and the model refuses what comes then', async () => {
+    const model = await claimedModel('process.exit(3)', 10_000);
+    await expect(model.run(inputsOf(model))).rejects.toMatchObject(lost);
+    await expect(model.run(inputsOf(model))).rejects.toMatchObject(lost);
+    expect(() => model.runSync(inputsOf(model))).toThrow(expect.objectContaining(lost));
+    model.dispose();
+    expect(() => model.runSync({})).toThrow(expect.objectContaining({ code: 'DISPOSED' }));
+  });
+
+  test('and ends: runSync() throws when limits.wait is over', async () => {
+    const model = await claimedModel('process.exit(3)', 200);
+    expect(() => model.runSync(inputsOf(model))).toThrow(
+      expect.objectContaining({ code: 'HOST', message: expect.stringContaining('nothing for 200 ms') }),
+    );
+    await expect(model.run(inputsOf(model))).rejects.toMatchObject(lost);
+    model.dispose();
+  });
+
+  test('and is slow: run() waits for it', async () => {
+    const slow = 'Atomics.wait(block, claim, phase + 1, 700); Atomics.store(block, claim, phase);';
+    const model = await claimedModel(slow, 50);
+    const alone = await threadedModel(lenet, { threads: 1 }, new WatchedHost());
+    expect(bitsOf(await model.run(inputsOf(model)))).toEqual(bitsOf(alone.runSync(inputsOf(model, 64))));
+    model.dispose();
   });
 });
 

@@ -1,9 +1,11 @@
 // Models on threads for tests: with hosts that tell what becomes of their threads, and inputs for any model.
 
 import { readFileSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
 import { platform } from '#platform';
 import { readOnnx } from '../../src/formats/onnx/reader.js';
 import type { Graph } from '../../src/graph/graph.js';
+import { CLAIMS, DISSOLVED, PHASE, READY, RUNS } from '../../src/layouts.generated.js';
 import { Model, type ModelOptions } from '../../src/model/model.js';
 import { threadedEngine } from '../../src/model/threading.js';
 import { threads as nodeThreads } from '../../src/platform/node-threads.js';
@@ -29,6 +31,40 @@ export class WatchedHost implements ThreadHost {
     });
     this.threads.push(thread);
     return thread;
+  }
+}
+
+/** One thread that has claimed its share of the first phase when the first run in a memory begins, and then does `what`. */
+export class ClaimingHost implements ThreadHost {
+  constructor(private readonly what: string) {}
+
+  reason(): undefined {
+    return undefined;
+  }
+
+  start(hear: Parameters<ThreadHost['start']>[0], lose: Parameters<ThreadHost['start']>[1]): Thread {
+    const worker = new Worker(
+      `const { parentPort } = require('node:worker_threads');
+      parentPort.on('message', ({ memory, pool, thread }) => {
+        const block = new Int32Array(memory.buffer, pool);
+        const claim = ${CLAIMS / 4} + thread;
+        const phase = Atomics.load(block, ${PHASE / 4});
+        Atomics.store(block, claim, phase + 1);
+        Atomics.add(block, ${READY / 4}, 1);
+        parentPort.postMessage('ready');
+        Atomics.wait(block, ${RUNS / 4}, 0);
+        if (Atomics.load(block, ${DISSOLVED / 4})) parentPort.postMessage('left');
+        else { ${this.what} }
+      });`,
+      { eval: true },
+    );
+    worker.on('message', hear);
+    worker.on('exit', () => lose('it has ended'));
+    return {
+      post: (assignment) => worker.postMessage(assignment),
+      hold: (held) => (held ? worker.ref() : worker.unref()),
+      end: () => void worker.terminate(),
+    };
   }
 }
 
