@@ -58,6 +58,8 @@ export class ThreadPool implements Threads {
   private readonly workers: Worker[] = [];
   private place: Workplace | undefined;
   private complete = false;
+  /** How often a thread has said that it waits for runs. */
+  private heard = 0;
   /** The run that the threads do by themselves. */
   private running: Waiting | undefined;
   private settling: (() => void)[] = [];
@@ -127,9 +129,9 @@ export class ThreadPool implements Threads {
     return this.place !== undefined && Atomics.load(this.place.block, READY / 4) === this.workers.length;
   }
 
-  /** Resolves once all threads are ready, or it is known that they never will be, or nothing is there to do for them yet. */
+  /** Resolves once all threads are ready and have said so, or it is known that they never will be, or nothing is there to do for them yet. */
   settled(): Promise<void> {
-    if (this.ready || !this.place) return Promise.resolve();
+    if ((this.ready && this.areHeard) || !this.place) return Promise.resolve();
     return new Promise((resolve) => {
       this.settling.push(resolve);
     });
@@ -175,6 +177,11 @@ export class ThreadPool implements Threads {
     this.letGo();
   }
 
+  /** Whether each thread has said something: from then on its end is noticed on every host. */
+  private get areHeard(): boolean {
+    return this.heard >= this.workers.length;
+  }
+
   private get isOver(): boolean {
     return this.ended || this.lost !== undefined;
   }
@@ -213,7 +220,7 @@ export class ThreadPool implements Threads {
       this.hold(false);
       this.running?.resolve();
       this.running = undefined;
-    } else if (this.ready) {
+    } else if (++this.heard && this.ready && this.areHeard) {
       this.complete = true;
       this.hold(false);
       this.settle();
