@@ -172,6 +172,77 @@ describe('runs', () => {
   });
 });
 
+describe('watched runs', () => {
+  it('tell of every step, and give the same', async () => {
+    const reports: { step: number; steps: number; node: string; operator: string }[] = [];
+    const { logits } = await model.run({ image: digit() }, { onStep: (report) => reports.push(report) });
+    expectLogits(logits);
+    expect(reports.map(({ step }) => step)).toEqual(reports.map((_, at) => at + 1));
+    expect(reports.length).toBe(reports[0].steps);
+    expect(new Set(reports.map(({ operator }) => operator))).toContain('conv');
+  });
+
+  it('stop when their signal says so, and the model works on', async () => {
+    const controller = new AbortController();
+    const done: number[] = [];
+    const run = model.run(
+      { image: digit() },
+      {
+        signal: controller.signal,
+        onStep({ step }) {
+          done.push(step);
+          if (step === 2) controller.abort(new Error('enough'));
+        },
+      },
+    );
+    await expect(run).rejects.toMatchObject({ code: 'ABORTED', cause: new Error('enough') });
+    expect(done).toEqual([1, 2]);
+    await expect(model.run({ image: digit() }, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'ABORTED',
+    });
+    expectWorks(model);
+  });
+
+  it('pass on what onStep throws', async () => {
+    const mine = new RangeError('mine');
+    const onStep = () => {
+      throw mine;
+    };
+    await expect(model.run({ image: digit() }, { onStep })).rejects.toBe(mine);
+    expectWorks(model);
+  });
+
+  it('let the event loop turn: a timer stops a run that takes long', async () => {
+    const net = new Network();
+    net.input('x', [1024, 1024]);
+    let last = 'x';
+    for (let at = 0; at < 60; at++) {
+      net.node(`y${at}`, 'matmul', [last, 'x'], { transposeA: false, transposeB: false });
+      last = `y${at}`;
+    }
+    const long = compileGraph(net.graph(last));
+    const x = tensor(new Float32Array(2 ** 20), [1024, 1024]);
+    let steps = 0;
+    const run = long.run({ x }, { signal: AbortSignal.timeout(30), onStep: () => steps++ });
+    await expect(run).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(steps).toBeLessThan(60);
+  });
+
+  it('make other runs wait, and runSync() is refused meanwhile', async () => {
+    const watched = model.run({ image: digit() }, { onStep() {} });
+    expect(() => model.runSync({ image: digit() })).toThrow(expect.objectContaining({ code: 'ARGUMENT' }));
+    const [first, second] = await Promise.all([watched, model.run({ image: digit(2) })]);
+    expectLogits(first.logits);
+    expectLogits(second.logits);
+  });
+
+  it('are refused once the model is disposed', async () => {
+    const other = loadModelSync(lenetBytes);
+    const run = other.run({ image: digit() }, { onStep: ({ step }) => step === 1 && other.dispose() });
+    await expect(run).rejects.toMatchObject({ code: 'DISPOSED' });
+  });
+});
+
 describe('without copies', () => {
   it('an input is filled in place', () => {
     const { image } = model.inputs;
