@@ -8,6 +8,9 @@ import { operatorOf } from './dialect.js';
 import type { Dialect, Graph, GraphInput, Node, TypedGraph } from './graph.js';
 import { countedBy } from './rows.js';
 
+/** What takes seconds to plan on any machine; real networks have a hundredth of it. */
+const MOST_NODES = 2 ** 16;
+
 /** Types of a node's outputs, none too large; errors of the shape rule carry the node's name. */
 export function inferNode(
   graph: Pick<Graph, 'dialect'>,
@@ -53,6 +56,8 @@ export class GraphBuilder {
   readonly counts = new Map<string, string>();
   private readonly renamed = new Map<string, string>();
   private readonly producers = new Map<string, Node>();
+  /** Numbers that names with something behind them have come to. */
+  private readonly tried = new Map<string, number>();
   private readonly sourceNodes: ReadonlySet<Node>;
 
   /** Starts from the inputs and constants of `source`, without its nodes. */
@@ -68,8 +73,11 @@ export class GraphBuilder {
 
   /** The value that now stands for `name`. */
   resolve(name: string): string {
-    const other = this.renamed.get(name);
-    return other === undefined ? name : this.resolve(other);
+    let current = name;
+    for (let next = this.renamed.get(name); next !== undefined; next = this.renamed.get(current)) current = next;
+    // Long chains are walked once.
+    if (current !== name) this.renamed.set(name, current);
+    return current;
   }
 
   /** Makes every later reader of `name` read `other`. */
@@ -117,6 +125,12 @@ export class GraphBuilder {
       this.types.set(name, types[index]);
       this.producers.set(name, placed);
     });
+    if (this.nodes.length === MOST_NODES) {
+      throw new QuadlaneError(
+        'LIMIT',
+        `the network has more than ${MOST_NODES} nodes, too many to plan: split it, or export it with fewer inputs of one operator`,
+      );
+    }
     this.nodes.push(placed);
     return placed;
   }
@@ -165,7 +179,10 @@ export class GraphBuilder {
   /** `name`, or that with a number behind it, that no value has. */
   fresh(name: string): string {
     let fresh = name;
-    for (let i = 1; this.types.has(fresh) || this.source.types.has(fresh); i++) fresh = `${name}_${i}`;
+    for (let i = this.tried.get(name) ?? 1; this.types.has(fresh) || this.source.types.has(fresh); i++) {
+      fresh = `${name}_${i}`;
+      this.tried.set(name, i);
+    }
     return fresh;
   }
 }

@@ -17,8 +17,29 @@ export class Derived extends Deferred<'float32'> {
     readonly sources: readonly (Tensor | undefined)[],
     compute: () => Tensor,
   ) {
-    super('float32', shape, () => compute().data);
+    super('float32', shape, () => {
+      for (const source of sourcesFirst([this])) if (source !== this && source instanceof Derived) source.data;
+      return compute().data;
+    });
   }
+}
+
+/** What constants follow from, themselves among it, each behind its sources. The walk is as deep as memory, not as a stack. */
+function sourcesFirst(wanted: readonly Tensor[]): Iterable<Tensor> {
+  const ordered = new Set<Tensor>();
+  const stack = [...wanted].reverse();
+  while (stack.length > 0) {
+    const tensor = stack.at(-1)!;
+    const sources = tensor instanceof Derived ? tensor.sources : [];
+    const missing = sources.filter((source): source is Tensor => source !== undefined && !ordered.has(source));
+    if (missing.length > 0 && !ordered.has(tensor)) {
+      stack.push(...missing.reverse());
+    } else {
+      ordered.add(tensor);
+      stack.pop();
+    }
+  }
+  return ordered;
 }
 
 /** The graph that computes `wanted`, its outputs, from constants alone. */
@@ -26,16 +47,13 @@ export function derivation(wanted: readonly Derived[]): TypedGraph {
   const names = new Map<Tensor, string>();
   const nodes: Node[] = [];
   const constants = new Map<string, Tensor>();
-  const nameOf = (tensor: Tensor): string => {
-    const known = names.get(tensor);
-    if (known !== undefined) return known;
-    const inputs = tensor instanceof Derived && tensor.sources.map((source) => (source ? nameOf(source) : ''));
+  const nameOf = (tensor: Tensor | undefined): string => (tensor ? names.get(tensor)! : '');
+  for (const tensor of sourcesFirst(wanted)) {
     const name = String(names.size);
     names.set(tensor, name);
-    if (inputs) nodes.push({ ...tensor.node, inputs, outputs: [name] });
+    if (tensor instanceof Derived) nodes.push({ ...tensor.node, inputs: tensor.sources.map(nameOf), outputs: [name] });
     else constants.set(name, tensor);
-    return name;
-  };
+  }
   const outputs = wanted.map(nameOf);
   const types = new Map([...names].map(([tensor, name]) => [name, tensor]));
   return { dialect: wanted[0].dialect, inputs: [], outputs, nodes, constants, types };

@@ -29,31 +29,65 @@ export function align(bytes: number, alignment = ALIGNMENT): number {
   return Math.ceil(bytes / alignment) * alignment;
 }
 
+/** Up to so many slots are compared with each other; the time for more has to grow with their number alone. */
+const MOST_COMPARED = 2 ** 13;
+
 /**
- * Gives every slot its offset: the largest first, each at the lowest place that is free throughout its life.
+ * Gives every slot its offset.
  * @returns bytes of the whole arena
  * @throws QuadlaneError `MEMORY` when a 32-bit address space can't hold it
  */
 export function arrange(slots: readonly Slot[]): number {
-  const placed: Slot[] = [];
-  let end = 0;
-  for (const slot of [...slots].sort((a, b) => b.bytes - a.bytes)) {
-    const bytes = align(slot.bytes + SLACK_BYTES);
-    const rivals = placed.filter((other) => other.first <= slot.last && slot.first <= other.last);
-    let offset = 0;
-    for (const rival of rivals.sort((a, b) => a.offset - b.offset)) {
-      if (rival.offset - offset >= bytes) break;
-      offset = Math.max(offset, align(rival.offset + rival.bytes + SLACK_BYTES));
-    }
-    slot.offset = offset;
-    end = Math.max(end, offset + bytes);
-    placed.push(slot);
-  }
+  const end = slots.length > MOST_COMPARED ? arrangeInTurn(slots) : arrangeBySize(slots);
   if (end > MAX_BYTES) {
     throw new QuadlaneError(
       'MEMORY',
       `the activations need ${end} bytes, more than a 32-bit memory has; use a smaller batch or input`,
     );
+  }
+  return end;
+}
+
+function bytesOf(slot: Slot): number {
+  return align(slot.bytes + SLACK_BYTES);
+}
+
+/** The largest first, each at the lowest place that is free throughout its life. */
+function arrangeBySize(slots: readonly Slot[]): number {
+  const placed: Slot[] = [];
+  let end = 0;
+  for (const slot of [...slots].sort((a, b) => b.bytes - a.bytes)) {
+    const bytes = bytesOf(slot);
+    const rivals = placed.filter((other) => other.first <= slot.last && slot.first <= other.last);
+    let offset = 0;
+    for (const rival of rivals.sort((a, b) => a.offset - b.offset)) {
+      if (rival.offset - offset >= bytes) break;
+      offset = Math.max(offset, rival.offset + bytesOf(rival));
+    }
+    slot.offset = offset;
+    end = Math.max(end, offset + bytes);
+    placed.push(slot);
+  }
+  return end;
+}
+
+/** In the order of their lives: each where one of at least its size, rounded up to a power of two, has ended, or at the end. */
+function arrangeInTurn(slots: readonly Slot[]): number {
+  const free = new Map<number, number[]>();
+  const used = slots.filter(({ first, last }) => first <= last);
+  const ending = [...used].sort((a, b) => a.last - b.last);
+  const room = (slot: Slot) => 2 ** Math.ceil(Math.log2(bytesOf(slot)));
+  let [ended, end] = [0, 0];
+  for (const slot of [...used].sort((a, b) => a.first - b.first)) {
+    for (; ending[ended].last < slot.first; ended++) {
+      const bytes = room(ending[ended]);
+      const places = free.get(bytes) ?? [];
+      places.push(ending[ended].offset);
+      free.set(bytes, places);
+    }
+    const place = free.get(room(slot))?.pop();
+    slot.offset = place ?? end;
+    if (place === undefined) end += room(slot);
   }
   return end;
 }

@@ -48,7 +48,7 @@ export function placeValues(graph: TypedGraph, given?: ReadonlyMap<string, View>
   /** Whether the readers of `name` find the zeros that they want around `view`. */
   const fits = (name: string, view: View) =>
     (wanted.get(name) ?? []).every((zeros, side) => zeros <= (view.halo[side] ?? 0));
-  const partial: Node[] = [];
+  const partial = new Set<Node>();
 
   for (const name of inputs) if (!views.has(name)) own(name);
   for (const node of [...graph.nodes].reverse()) {
@@ -70,7 +70,7 @@ export function placeValues(graph: TypedGraph, given?: ReadonlyMap<string, View>
     node.outputs.forEach((name, index) => {
       if (name === '' || views.has(name)) return;
       const part = parts?.[index];
-      if (part && !outputs.has(name) && fits(name, part) && isForward(part)) partial.push(node);
+      if (part && !outputs.has(name) && fits(name, part) && isForward(part)) partial.add(node);
       else own(name);
     });
     const whole = views.get(output);
@@ -83,7 +83,7 @@ export function placeValues(graph: TypedGraph, given?: ReadonlyMap<string, View>
         views.set(name, view);
     });
   }
-  for (const node of partial.reverse()) {
+  for (const node of [...partial].reverse()) {
     const parts = operatorOf(graph, node).parts!(views.get(node.inputs[0])!, node.attributes);
     node.outputs.forEach((name, index) => {
       if (!views.has(name)) views.set(name, parts[index]);

@@ -1,6 +1,7 @@
 // The phases of a transposed convolution: which taps of the filters meet which outputs, and the weights of one phase in
 // the order in which convolution kernels read them.
 
+import { QuadlaneError } from '../../errors.js';
 import { PANEL } from '../../layouts.generated.js';
 import { product } from '../../shape.js';
 import { copy, fill } from '../lowering/strided.js';
@@ -100,6 +101,9 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
+/** Taps are listed one by one; a kernel of 256 x 256 is as large as real networks' pictures. */
+const MOST_TAPS = 2 ** 16;
+
 /** What the packed weights of a phase hold: filters by `width` next to each other, in each of `groups`. */
 interface Packing {
   readonly groups: number;
@@ -115,12 +119,20 @@ interface Packing {
 /**
  * The weights of a phase as [groups][ceil(filters / width)][width biases, then taps x channels x width weights], and
  * the input element that each tap reads, relative to the output's place in the phase.
+ * @throws QuadlaneError `LIMIT` for more taps than can be listed
  */
 export function packPhase(
   lowering: Lowering,
   phase: readonly Phase[],
   packing: Packing,
 ): { weights: Pointer; taps: number[][] } {
+  const count = product(phase.map(({ taps }) => taps));
+  if (count > MOST_TAPS) {
+    throw new QuadlaneError(
+      'LIMIT',
+      `each result of the transposed convolution adds up ${count} taps, more than the ${MOST_TAPS} that are planned: use a smaller kernel`,
+    );
+  }
   const taps = phase.reduce<number[][]>(
     (before, { taps: count, offset, step }) =>
       before.flatMap((places) => Array.from({ length: count }, (_, i) => [...places, offset + i * step])),
