@@ -2,6 +2,7 @@
 
 import type { Model } from '../index.js';
 import { exportOnnx } from '../onnx.js';
+import { printable } from '../printable.js';
 import { modelAt, writeAt } from './files.js';
 import { UsageError } from './usage.js';
 
@@ -17,5 +18,5 @@ export async function convert(from: string, to: string): Promise<string> {
   using model = await modelAt(from);
   const bytes = await write(model);
   writeAt(to, bytes);
-  return `${to}: ${bytes.byteLength.toLocaleString('en-US')} bytes\n`;
+  return `${printable(to)}: ${bytes.byteLength.toLocaleString('en-US')} bytes\n`;
 }

@@ -1,6 +1,7 @@
 // quadlane run: one run of a model, its outputs printed or written.
 
 import type { Tensor } from '../index.js';
+import { printable } from '../printable.js';
 import { modelAt, writeAt } from './files.js';
 import { inputsFor } from './inputs.js';
 import { toJson } from './values.js';
@@ -20,7 +21,7 @@ export async function run(path: string, { dim, input, threads, output }: RunOpti
   const outputs = await model.run(inputsFor(model, dim, input));
   if (output !== undefined) writeAt(output, toJson(outputs));
   return Object.entries(outputs)
-    .map(([name, value]) => `${name}: ${value.dtype} [${value.shape.join(', ')}]\n  ${excerpt(value)}\n`)
+    .map(([name, value]) => `${printable(name)}: ${value.dtype} [${value.shape.join(', ')}]\n  ${excerpt(value)}\n`)
     .join('');
 }
 

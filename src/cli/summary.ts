@@ -1,6 +1,7 @@
 // quadlane summary: what a model takes and gives, and its layers.
 
 import type { ValueInfo } from '../index.js';
+import { printable } from '../printable.js';
 import { modelAt } from './files.js';
 import { inputsFor } from './inputs.js';
 
@@ -15,5 +16,8 @@ export async function summary(path: string, dims: readonly string[]): Promise<st
 }
 
 function valueLines(kind: string, values: Readonly<Record<string, ValueInfo>>): string[] {
-  return Object.entries(values).map(([name, { dtype, shape }]) => `${kind} ${name}: ${dtype} [${shape.join(', ')}]`);
+  return Object.entries(values).map(
+    ([name, { dtype, shape }]) =>
+      `${kind} ${printable(name)}: ${dtype} [${shape.map((extent) => printable(String(extent))).join(', ')}]`,
+  );
 }

@@ -1,7 +1,13 @@
 // What is wrong with a command line.
 
+import { printableLine } from '../printable.js';
+
 /** Thrown for commands and files that the user gave wrong. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(printableLine(message));
+  }
+}
 
 /** `name=value` as its two parts. */
 export function pair(option: string, text: string): [name: string, value: string] {

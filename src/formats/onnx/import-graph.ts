@@ -187,7 +187,8 @@ class Complaints {
     if (more > 0) lines.splice(MOST_COMPLAINTS_LISTED, more, `  and ${more} more kinds`);
     throw new QuadlaneError(
       'UNSUPPORTED',
-      `the ONNX model needs what quadlane doesn't have; replace these before export:\n${lines.join('\n')}`,
+      `the ONNX model needs what quadlane doesn't have; replace these before export:`,
+      { lines },
     );
   }
 }
