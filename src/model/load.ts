@@ -8,6 +8,7 @@ import type { Address, ByteSource, CancelSignal, WasmModule } from '../hostTypes
 import { checkOptions } from '../options.js';
 import type { ReadOptions } from '../platform/platform.js';
 import { hasRelaxedSimd } from '../runtime/features.js';
+import { bytesIn, kindOf } from '../tensor.js';
 import type { Engine } from './engine.js';
 import { Model } from './model.js';
 import { type ModelOptions, modelOptions } from './modelOptions.js';
@@ -159,9 +160,9 @@ function formatOf(bytes: Uint8Array): Format {
 
 /** What `source` seems to hold, so that its reader comes along with the bytes. */
 function expectedFormat(source: ModelSource): Format {
-  if (source instanceof Uint8Array || source instanceof ArrayBuffer) return formatOf(plainBytes(source));
-  const named = typeof source === 'string' || source instanceof URL;
-  return named && /\.safetensors$/i.test(String(source)) ? 'safetensors' : 'onnx';
+  const bytes = bytesIn(source);
+  if (bytes) return formatOf(bytes);
+  return isPlace(source) && /\.safetensors$/i.test(String(source)) ? 'safetensors' : 'onnx';
 }
 
 function variantFor({ deterministic }: LoadOptions): 'strict' | 'relaxed' {
@@ -195,25 +196,31 @@ function modelOf(format: Format, read: (options: ReaderOptions) => Graph, engine
 }
 
 async function bytesOf(source: ModelSource, options: LoadOptions): Promise<Uint8Array> {
-  if (typeof source === 'string' || source instanceof URL) return platform.read(source, options as ReadOptions);
-  if (source instanceof Uint8Array || source instanceof ArrayBuffer) return plainBytes(source);
-  if (typeof Response !== 'undefined' && source instanceof Response && !source.ok) {
-    throw new QuadlaneError('ARGUMENT', `the response for ${source.url} says ${source.status}: check the address`);
+  if (isPlace(source)) return platform.read(source, options as ReadOptions);
+  const bytes = bytesIn(source);
+  if (bytes) return bytes;
+  const holder = source as (ByteSource & Partial<Response>) | undefined;
+  if (holder?.ok === false) {
+    throw new QuadlaneError('ARGUMENT', `the response for ${holder.url} says ${holder.status}: check the address`);
   }
-  const holder = source as ByteSource | undefined;
   if (typeof holder?.arrayBuffer === 'function') {
     return new Uint8Array(await holder.arrayBuffer());
   }
   throw new QuadlaneError(
     'ARGUMENT',
-    `loadModel() takes a path, URL, Response, Blob, ArrayBuffer or Uint8Array, not ${(source as object | null)?.constructor?.name ?? source}`,
+    `loadModel() takes a path, URL, Response, Blob, ArrayBuffer or Uint8Array, not ${kindOf(source)}`,
   );
 }
 
 function plainBytes(source: ArrayBuffer | Uint8Array): Uint8Array {
-  if (source instanceof Uint8Array) return source;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  const bytes = bytesIn(source);
+  if (bytes) return bytes;
   throw new QuadlaneError('ARGUMENT', 'loadModelSync() takes the bytes of a model: an ArrayBuffer or Uint8Array');
+}
+
+/** Whether `source` says where the model is. */
+function isPlace(source: unknown): source is string | URL {
+  return typeof source === 'string' || kindOf(source) === 'URL';
 }
 
 function throwIfAborted(signal: CancelSignal | undefined): void {

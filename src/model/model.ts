@@ -4,7 +4,7 @@ import { QuadlaneError } from '../errors.js';
 import type { Graph, GraphInput } from '../graph/graph.js';
 import type { UsableResource } from '../hostTypes.js';
 import { checkOptions, numberIn } from '../options.js';
-import type { Plan } from '../plan/plan.js';
+import type { Plan, PlannedOutput } from '../plan/plan.js';
 import { type DType, Tensor, type TypedArray, type TypedArrays } from '../tensor.js';
 import { Compiled } from './compiled.js';
 import { coreOf, type Engine, infoOf, type ModelInfo } from './engine.js';
@@ -221,14 +221,12 @@ export class Model {
 
   private results(plan: Plan, options: RunOptions): Record<string, Tensor> {
     const session = this.alive();
-    const results: Record<string, Tensor> = {};
-    plan.outputs.forEach((output, index) => {
-      results[this.graph.outputs[index]] =
-        options.copy === false && !(output instanceof Tensor)
-          ? new Tensor(output.dtype, session.shapeOf(output), session.live(output))
-          : session.read(output);
-    });
-    return results;
+    const read = (output: PlannedOutput | Tensor) =>
+      options.copy === false && !(output instanceof Tensor)
+        ? new Tensor(output.dtype, session.shapeOf(output), session.live(output))
+        : session.read(output);
+    // Defines properties: an output may be called "__proto__".
+    return Object.fromEntries(plan.outputs.map((output, index) => [this.graph.outputs[index], read(output)]));
   }
 
   private describe(input: GraphInput, index: number): InputInfo {

@@ -38,7 +38,7 @@ export function throwIfAborted(signal: AbortSignal | undefined, source: string |
 
 /** The text of whatever was thrown. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  return (thrown as Error | undefined)?.message ?? String(thrown);
 }
 
 function count(response: Response, onProgress: NonNullable<ReadOptions['onProgress']>): ReadableStream<Uint8Array> {

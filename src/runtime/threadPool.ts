@@ -117,7 +117,7 @@ export class ThreadPool implements Threads {
   /** Takes note that a thread is lost: of a pool that was complete, no run can be done any more. */
   lose(cause: unknown): void {
     if (this.failure || this.reason) return;
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = (cause as Error | undefined)?.message ?? String(cause);
     if (this.complete) {
       const text = `a thread has stopped (${message}): load the model again, or make a new trainer`;
       this.failure = new QuadlaneError('HOST', text, { cause });
