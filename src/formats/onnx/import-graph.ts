@@ -3,6 +3,7 @@
 
 import { QuadlaneError } from '../../errors.js';
 import type { Dialect, Graph, GraphInput } from '../../graph/graph.js';
+import { refuseOtherKinds } from '../otherKinds.js';
 import { GraphUnderConstruction, type Importer, NodeContext, UnknownRank, Unsupported } from './context.js';
 import { dtypeOf, elementTypeName, FLOAT16, FLOAT64 } from './elementTypes.js';
 import { executionOrder, type NamedNode } from './order.js';
@@ -85,23 +86,8 @@ function once(source: ExternalData): ExternalData {
  * @throws QuadlaneError `FORMAT` for bytes that aren't an ONNX model
  */
 export function readModel(bytes: Uint8Array): ModelProto {
-  const start = new TextDecoder().decode(bytes.subarray(0, 200));
   if (bytes.length === 0) throw new QuadlaneError('FORMAT', 'the ONNX file is empty; get the file again');
-  if (start.startsWith('version https://git-lfs')) {
-    throw new QuadlaneError(
-      'FORMAT',
-      'this is a Git LFS pointer, not the ONNX file itself; fetch it with "git lfs pull"',
-    );
-  }
-  if (/^\s*</.test(start)) {
-    throw new QuadlaneError('FORMAT', 'this is a web page (or XML), not an ONNX file; check the address it came from');
-  }
-  if (start.startsWith('PK')) {
-    throw new QuadlaneError(
-      'FORMAT',
-      'this is a ZIP archive (as PyTorch checkpoints are), not an ONNX file; export the model to ONNX',
-    );
-  }
+  refuseOtherKinds(bytes, 'an ONNX file');
   return readModelProto(bytes);
 }
 
