@@ -71,3 +71,21 @@ export class QuadlaneError extends Error {
     });
   }
 }
+
+/**
+ * What `call` returns. What a damaged model makes JavaScript itself throw becomes an error that says what was going on.
+ * @param doing as in "the model can't be compiled"
+ * @throws QuadlaneError `FORMAT`, or whatever QuadlaneError `call` throws
+ */
+export function guarded<T>(doing: string, call: () => T): T {
+  try {
+    return call();
+  } catch (cause) {
+    if (cause instanceof QuadlaneError) throw cause;
+    throw new QuadlaneError(
+      'FORMAT',
+      `${doing}: its file is damaged, or an operator has inputs or attributes that it can't take (${cause}); write or export it again`,
+      { cause },
+    );
+  }
+}

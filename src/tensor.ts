@@ -90,9 +90,18 @@ export function bytesIn(value: unknown): Uint8Array | undefined {
   return kindOf(value) === 'ArrayBuffer' ? new Uint8Array(value as ArrayBuffer) : arrayAs('uint8', value);
 }
 
-/** A zero-filled typed array. */
+/**
+ * A zero-filled typed array.
+ * @throws QuadlaneError `MEMORY` when the engine has no room for it
+ */
 export function newArray<D extends DType>(dtype: D, length: number): TypedArrays[D] {
-  return new typedArrays[dtype](length);
+  try {
+    return new typedArrays[dtype](length);
+  } catch (cause) {
+    throw new QuadlaneError('MEMORY', `the engine can't give ${length} elements of ${dtype}: use smaller tensors`, {
+      cause,
+    });
+  }
 }
 
 /** A tensor of one element type. */

@@ -1,7 +1,7 @@
 // From wherever a model is to a Model: finds the bytes, tells the format, picks the binary.
 
 import { platform } from '#platform';
-import { QuadlaneError } from '../errors.js';
+import { guarded, QuadlaneError } from '../errors.js';
 import { isSafetensors } from '../formats/safetensors/signature.js';
 import type { Graph } from '../graph/graph.js';
 import type { Address, ByteSource, CancelSignal, WasmModule } from '../hostTypes.js';
@@ -56,7 +56,7 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
   checkFile(bytes, options);
   const read = await open(bytes);
   throwIfAborted(options.signal);
-  const model = modelOf(format, read, ready, options);
+  const model = modelOf(read, ready, options);
   await ready.settled?.();
   return model;
 }
@@ -75,7 +75,7 @@ export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOpti
   const format = formatOf(plain);
   checkFile(plain, options);
   const read = readers[format];
-  return modelOf(format, (from) => read(plain, from), { module }, options);
+  return modelOf((from) => read(plain, from), { module }, options);
 }
 
 /**
@@ -179,20 +179,10 @@ function checkFile(bytes: Uint8Array, { limits }: LoadOptions): void {
   }
 }
 
-function modelOf(format: Format, read: (options: ReaderOptions) => Graph, engine: Engine, options: LoadOptions): Model {
+function modelOf(read: (options: ReaderOptions) => Graph, engine: Engine, options: LoadOptions): Model {
   const { externalData } = options;
   const graph = read(externalData ? { externalData } : {});
-  if (format === 'onnx') return new Model(graph, engine, options);
-  try {
-    return new Model(graph, engine, options);
-  } catch (cause) {
-    if (cause instanceof QuadlaneError) throw cause;
-    throw new QuadlaneError(
-      'FORMAT',
-      `the model's file is damaged: its operators have attributes that they can't take (${cause}); write it again`,
-      { cause },
-    );
-  }
+  return guarded("the model can't be compiled", () => new Model(graph, engine, options));
 }
 
 async function bytesOf(source: ModelSource, options: LoadOptions): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 // What users hold: a network, compiled for the shapes it is run with, in a memory of its own.
 
-import { QuadlaneError } from '../errors.js';
+import { guarded, QuadlaneError } from '../errors.js';
 import type { Graph, GraphInput } from '../graph/graph.js';
 import type { UsableResource } from '../hostTypes.js';
 import { checkOptions, numberIn } from '../options.js';
@@ -91,7 +91,7 @@ export class Model {
     if (this.declared) return this.declared;
     this.alive();
     const { latest: plan, folder } = this.compiled;
-    const outputs = declareOutputs(this.graph, plan, folder);
+    const outputs = guarded("the model's outputs can't be told", () => declareOutputs(this.graph, plan, folder));
     // Without a plan a run may tell more.
     if (plan) this.declared = outputs;
     return outputs;

@@ -274,7 +274,7 @@ describe('networks', () => {
     'a negative size': [(graph) => (graph.inputs[0].shape = [-1]), /no sound shape/],
     'attributes of the wrong kind': [
       (graph) => (graph.nodes[2].attributes.axes = true),
-      /attributes that they can't take/,
+      /attributes that it can't take/,
     ],
   };
 

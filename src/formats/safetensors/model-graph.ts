@@ -125,6 +125,9 @@ function checkValues({ inputs, outputs, nodes, constants }: NamedNetwork): void 
   const read = (name: string, reader: string) => {
     if (!known.has(name)) throw damaged(`${reader} reads "${name}", which nothing before it provides`);
   };
+  if ([...constants.keys(), ...inputs.map(({ name }) => name), ...outputs].includes('')) {
+    throw damaged('an input, output or constant has no name');
+  }
   for (const { name } of inputs) define(name);
   for (const node of nodes) {
     for (const name of node.inputs) if (name !== '') read(name, `"${node.name}"`);
