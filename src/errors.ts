@@ -84,7 +84,7 @@ export function guarded<T>(doing: string, call: () => T): T {
     if (cause instanceof QuadlaneError) throw cause;
     throw new QuadlaneError(
       'FORMAT',
-      `${doing}: its file is damaged, or an operator has inputs or attributes that it can't take (${cause}); write or export it again`,
+      `${doing}: its file is damaged, or an operator has inputs or attributes that it can't take (${cause}); write or export it again, or report a fault of quadlane`,
       { cause },
     );
   }
