@@ -33,7 +33,7 @@ const arrows: Record<string, readonly string[]> = {
   layers: models,
   zoo: ['layers', ...models],
   index: ['above', ...models],
-  cli: ['index', 'above', 'printable'],
+  cli: ['index', 'above', 'formats', 'printable'],
 };
 
 const operatorBase = ['operator', 'lowering'];
