@@ -4,7 +4,7 @@
 import { QuadlaneError } from '../errors.js';
 import { ALONE, POOL_BYTES, STEP_BYTES } from '../layouts.generated.js';
 import { Tensor } from '../tensor.js';
-import { Core, instantiate, MAX_PAGES, PAGE_BYTES, type RunQueue } from './core.js';
+import { Core, instantiate, MAX_PAGES, newMemory, PAGE_BYTES, type RunQueue } from './core.js';
 import type { ThreadPool } from './threadPool.js';
 
 /** A memory that has to grow becomes this much longer than it must be: growing means moving. */
@@ -80,7 +80,7 @@ export class PooledCore extends Core {
 }
 
 function sharedMemory(pages: number): WebAssembly.Memory {
-  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  return newMemory({ initial: pages, maximum: pages, shared: true });
 }
 
 /** Runs that a pool does by itself. */
