@@ -210,7 +210,7 @@ export class Model {
       const inPlace = settled && view && data.byteOffset === session.live(view).byteOffset;
       return data.buffer !== session.core.buffer || inPlace ? data : data.slice();
     });
-    session.activate(plan);
+    guarded("the model can't be planned", () => session.activate(plan));
     this.compiled.keep(prepared);
     plan.inputs.forEach((view, index) => {
       const source = sources[index];
