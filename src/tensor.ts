@@ -87,7 +87,10 @@ export function arrayAs<D extends DType>(dtype: D, data: unknown): TypedArrays[D
 
 /** The bytes that `value` is, an ArrayBuffer or Uint8Array of any realm; else undefined. */
 export function bytesIn(value: unknown): Uint8Array | undefined {
-  return kindOf(value) === 'ArrayBuffer' ? new Uint8Array(value as ArrayBuffer) : arrayAs('uint8', value);
+  if (kindOf(value) !== 'ArrayBuffer') return arrayAs('uint8', value);
+  // One whose content went elsewhere (transferred) is empty too, and refuses views.
+  const buffer = value as ArrayBuffer;
+  return buffer.byteLength === 0 ? new Uint8Array(0) : new Uint8Array(buffer);
 }
 
 /**

@@ -5,7 +5,7 @@ import { guarded, QuadlaneError } from '../errors.js';
 import { isSafetensors } from '../formats/safetensors/signature.js';
 import type { Graph } from '../graph/graph.js';
 import type { Address, ByteSource, CancelSignal, WasmModule } from '../hostTypes.js';
-import { checkOptions } from '../options.js';
+import { checkOptions, shown } from '../options.js';
 import type { ReadOptions } from '../platform/platform.js';
 import { hasRelaxedSimd } from '../runtime/features.js';
 import { bytesIn, kindOf } from '../tensor.js';
@@ -45,6 +45,7 @@ const loadOptions = [...compileOptions, 'externalData', 'signal', 'onProgress'] 
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
   checkOptions('loadModel()', options, loadOptions);
+  checkCallbacks(options);
   const expected = expectedFormat(source);
   const [bytes, ready, opener] = await Promise.all([
     bytesOf(source, options),
@@ -68,6 +69,7 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
  */
 export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOptions = {}): Model {
   checkOptions('loadModelSync()', options, loadOptions);
+  checkCallbacks(options);
   if (!readers)
     throw new QuadlaneError('HOST', 'loadModelSync() needs what ready() prepares: call `await ready()` once before');
   const module = options.wasm ?? platform.compileSync(variantFor(options));
@@ -194,12 +196,34 @@ async function bytesOf(source: ModelSource, options: LoadOptions): Promise<Uint8
     throw new QuadlaneError('ARGUMENT', `the response for ${holder.url} says ${holder.status}: check the address`);
   }
   if (typeof holder?.arrayBuffer === 'function') {
-    return new Uint8Array(await holder.arrayBuffer());
+    return bodyOf(holder);
   }
   throw new QuadlaneError(
     'ARGUMENT',
     `loadModel() takes a path, URL, Response, Blob, ArrayBuffer or Uint8Array, not ${kindOf(source)}`,
   );
+}
+
+/** @throws QuadlaneError `ARGUMENT` where `holder` doesn't give its bytes, as a response that was read already */
+async function bodyOf(holder: ByteSource): Promise<Uint8Array> {
+  const what = `the ${kindOf(holder)} that loadModel() was given`;
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = bytesIn(await holder.arrayBuffer());
+  } catch (cause) {
+    const reason = (cause as Error | undefined)?.message ?? cause;
+    throw new QuadlaneError('ARGUMENT', `${what} can't be read (${reason}): a body is read only once`, { cause });
+  }
+  if (!bytes) throw new QuadlaneError('ARGUMENT', `${what} gives no ArrayBuffer`);
+  return bytes;
+}
+
+function checkCallbacks(options: LoadOptions): void {
+  for (const name of ['externalData', 'onProgress'] as const) {
+    const callback: unknown = options[name];
+    if (callback === undefined || typeof callback === 'function') continue;
+    throw new QuadlaneError('ARGUMENT', `${name} must be a function; got ${shown(callback)}`);
+  }
 }
 
 function plainBytes(source: ArrayBuffer | Uint8Array): Uint8Array {
