@@ -91,7 +91,7 @@ describe('a value lies elsewhere, or in the zeros of its reader, with the same b
       [floats('m', 17, 17)],
     ],
     [
-      'Concat',
+      'Add',
       [
         { op: 'GlobalAveragePool', inputs: ['x'], outputs: ['p'] },
         { op: 'GlobalMaxPool', inputs: ['x'], outputs: ['q'] },
