@@ -1,5 +1,7 @@
 // The one error class of the library. Every message says what is wrong and what to do about it.
 
+import { printableLine } from './printable.js';
+
 /**
  * What went wrong, for programs to act on:
  * `ARGUMENT` a call's arguments don't fit; `INPUT` a model's inputs don't; `SHAPE` shapes don't go together;
@@ -29,6 +31,8 @@ export interface ErrorPlace {
   operator?: string;
   /** Shapes of the node's inputs, in order. */
   shapes?: readonly (readonly number[] | undefined)[];
+  /** What the message lists, a line each. */
+  lines?: readonly string[];
   cause?: unknown;
 }
 
@@ -44,7 +48,10 @@ export class QuadlaneError extends Error {
     message: string,
     place: ErrorPlace = {},
   ) {
-    super(message, place.cause === undefined ? undefined : { cause: place.cause });
+    super(
+      [message, ...(place.lines ?? [])].map(printableLine).join('\n'),
+      place.cause === undefined ? undefined : { cause: place.cause },
+    );
     if (place.node !== undefined) this.node = place.node;
     if (place.operator !== undefined) this.operator = place.operator;
     if (place.shapes !== undefined) this.shapes = place.shapes;
@@ -54,11 +61,31 @@ export class QuadlaneError extends Error {
   at(node: string, operator: string, shapes: readonly (readonly number[] | undefined)[]): QuadlaneError {
     if (this.node !== undefined) return this;
     const types = shapes.map((shape) => (shape ? `[${shape.join(', ')}]` : 'none')).join(', ');
-    return new QuadlaneError(this.code, `${operator} "${node}" (inputs ${types}): ${this.message}`, {
+    const [message, ...lines] = this.message.split('\n');
+    return new QuadlaneError(this.code, `${operator} "${node}" (inputs ${types}): ${message}`, {
       node,
       operator,
       shapes,
+      lines,
       cause: this,
     });
+  }
+}
+
+/**
+ * What `call` returns. What a damaged model makes JavaScript itself throw becomes an error that says what was going on.
+ * @param doing as in "the model can't be compiled"
+ * @throws QuadlaneError `FORMAT`, or whatever QuadlaneError `call` throws
+ */
+export function guarded<T>(doing: string, call: () => T): T {
+  try {
+    return call();
+  } catch (cause) {
+    if (cause instanceof QuadlaneError) throw cause;
+    throw new QuadlaneError(
+      'FORMAT',
+      `${doing}: its file is damaged, or an operator has inputs or attributes that it can't take (${cause}); write or export it again, or report a fault of quadlane`,
+      { cause },
+    );
   }
 }

@@ -1,6 +1,6 @@
 // quadlane/onnx: models as ONNX files.
 
-import { QuadlaneError } from './errors.js';
+import { guarded, QuadlaneError } from './errors.js';
 import { writeOnnx } from './formats/onnx/writer.js';
 import { shapeInputs } from './graph/specialize.js';
 import { Model } from './model/model.js';
@@ -13,7 +13,12 @@ import { Model } from './model/model.js';
  */
 export function exportOnnx(model: Model): Uint8Array {
   if (!(model instanceof Model)) throw new QuadlaneError('ARGUMENT', 'exportOnnx() takes a model: load or compile one');
-  // Types that the values of inputs decide can't be told.
-  const types = shapeInputs(model.graph).size > 0 ? [] : Object.values(model.outputs);
-  return writeOnnx(model.graph, types);
+  const { graph } = model;
+  return guarded("the model can't be written as ONNX", () => {
+    // An output may be named twice, in ONNX only once.
+    const outputs = [...new Set(graph.outputs)];
+    // Types that the values of inputs decide can't be told.
+    const types = shapeInputs(graph).size > 0 ? [] : outputs.map((name) => model.outputs[name]);
+    return writeOnnx({ ...graph, outputs }, types);
+  });
 }

@@ -72,9 +72,39 @@ export function arrayOn<D extends DType>(
   return new typedArrays[dtype](buffer, byteOffset, length);
 }
 
-/** A zero-filled typed array. */
+/** What kind of built-in object `value` is, whichever realm made it: `Uint8Array`, `ArrayBuffer`, `Map`. */
+export function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** `data` as this realm's typed array of `dtype`, over the same memory; undefined where its elements are others. */
+export function arrayAs<D extends DType>(dtype: D, data: unknown): TypedArrays[D] | undefined {
+  const Type: TypedArrayConstructor<D> = typedArrays[dtype];
+  if (data instanceof Type) return data as TypedArrays[D];
+  if (!ArrayBuffer.isView(data) || kindOf(data) !== Type.name) return undefined;
+  return arrayOn(dtype, data.buffer, data.byteOffset, data.byteLength / Type.BYTES_PER_ELEMENT);
+}
+
+/** The bytes that `value` is, an ArrayBuffer or Uint8Array of any realm; else undefined. */
+export function bytesIn(value: unknown): Uint8Array | undefined {
+  if (kindOf(value) !== 'ArrayBuffer') return arrayAs('uint8', value);
+  // One whose content went elsewhere (transferred) is empty too, and refuses views.
+  const buffer = value as ArrayBuffer;
+  return buffer.byteLength === 0 ? new Uint8Array(0) : new Uint8Array(buffer);
+}
+
+/**
+ * A zero-filled typed array.
+ * @throws QuadlaneError `MEMORY` when the engine has no room for it
+ */
 export function newArray<D extends DType>(dtype: D, length: number): TypedArrays[D] {
-  return new typedArrays[dtype](length);
+  try {
+    return new typedArrays[dtype](length);
+  } catch (cause) {
+    throw new QuadlaneError('MEMORY', `the engine can't give ${length} elements of ${dtype}: use smaller tensors`, {
+      cause,
+    });
+  }
 }
 
 /** A tensor of one element type. */
@@ -122,6 +152,16 @@ export class Deferred<D extends DType = DType> extends TypedTensor<D> {
   }
 }
 
+/** `value` where it is a tensor or has all that one has, as those of another realm do; else undefined. */
+export function asTensor(value: unknown): Tensor | undefined {
+  if (value instanceof Tensor) return value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { dtype, shape, data } = value as Partial<Tensor>;
+  if (!dtypes.includes(dtype as DType) || !Array.isArray(shape)) return undefined;
+  const own = arrayAs(dtype as DType, data);
+  return own && new Tensor(dtype as DType, shape, own);
+}
+
 /** Elements that lie where typed arrays can't, as in files. Reading `data` copies them; weights never ask for it. */
 export class Unaligned extends Deferred {
   constructor(
@@ -150,13 +190,20 @@ export function tensor<Data extends TypedArray | NestedNumbers, D extends DType 
   shape?: readonly number[],
   dtype?: D,
 ): Tensor<D> {
+  if (dtype !== undefined && !dtypes.includes(dtype)) {
+    throw new QuadlaneError('ARGUMENT', `tensor(): dtype must be one of ${dtypes.join(', ')}, not ${String(dtype)}`);
+  }
+  if (shape !== undefined && !Array.isArray(shape)) {
+    throw new QuadlaneError('ARGUMENT', 'tensor(): the shape must be a list of sizes, as [1, 3, 224, 224]');
+  }
   const nested = typeof data === 'number' || Array.isArray(data);
-  const values = nested ? fromNumbers(data as NestedNumbers, dtype ?? 'float32') : (data as TypedArray);
-  const type = dtype ?? dtypeOf(values);
-  if (!(values instanceof typedArrays[type])) {
+  const given = nested ? fromNumbers(data as NestedNumbers, dtype ?? 'float32') : (data as TypedArray);
+  const type = dtype ?? dtypeOf(given);
+  const values = arrayAs<DType>(type, given);
+  if (!values) {
     throw new QuadlaneError(
       'ARGUMENT',
-      `tensor(): ${values?.constructor?.name ?? typeof values} can't hold ${type} elements; pass a ${typedArrays[type].name}`,
+      `tensor(): ${kindOf(given)} can't hold ${type} elements; pass a ${typedArrays[type].name}`,
     );
   }
   const sizes = shape ?? (nested ? nestingOf(data as NestedNumbers) : [values.length]);
@@ -170,12 +217,10 @@ export function tensor<Data extends TypedArray | NestedNumbers, D extends DType 
 }
 
 function dtypeOf(values: TypedArray): DType {
-  for (const dtype of dtypes) if (values instanceof typedArrays[dtype]) return dtype;
+  for (const dtype of dtypes) if (arrayAs(dtype, values)) return dtype;
   throw new QuadlaneError(
     'ARGUMENT',
-    `tensor(): data must be nested numbers, a Float32Array, Int32Array, BigInt64Array, Int8Array or Uint8Array, not ${
-      (values as object | undefined)?.constructor?.name ?? typeof values
-    }`,
+    `tensor(): data must be nested numbers, a Float32Array, Int32Array, BigInt64Array, Int8Array or Uint8Array, not ${kindOf(values)}`,
   );
 }
 
@@ -202,6 +247,9 @@ function fromNumbers(data: NestedNumbers, dtype: DType): TypedArray {
     for (const item of level as readonly NestedNumbers[]) walk(item, axis + 1);
   };
   walk(data, 0);
+  if (dtype === 'int64' && !flat.every(Number.isInteger)) {
+    throw new QuadlaneError('ARGUMENT', `tensor(): ${flat.find((x) => !Number.isInteger(x))} is no int64 element`);
+  }
   return dtype === 'int64'
     ? BigInt64Array.from(flat, BigInt)
     : (typedArrays[dtype] as Float32ArrayConstructor).from(flat);

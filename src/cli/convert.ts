@@ -2,20 +2,24 @@
 
 import type { Model } from '../index.js';
 import { exportOnnx } from '../onnx.js';
-import { modelAt, writeAt } from './files.js';
+import { printable } from '../printable.js';
+import { modelAt, refuseToOverwrite, writeAt } from './files.js';
 import { UsageError } from './usage.js';
 
-const writers: Readonly<Record<string, (model: Model) => Uint8Array | Promise<Uint8Array>>> = {
-  onnx: exportOnnx,
-  safetensors: (model) => model.save(),
-};
+type Writer = (model: Model) => Uint8Array | Promise<Uint8Array>;
+
+const writers: ReadonlyMap<string, Writer> = new Map<string, Writer>([
+  ['onnx', exportOnnx],
+  ['safetensors', (model) => model.save()],
+]);
 
 /** Reads the model at `from`, writes it to `to` and tells so. */
 export async function convert(from: string, to: string): Promise<string> {
-  const write = writers[to.slice(to.lastIndexOf('.') + 1).toLowerCase()];
-  if (!write) throw new UsageError(`${to} must end in .${Object.keys(writers).join(' or .')}`);
+  const write = writers.get(to.slice(to.lastIndexOf('.') + 1).toLowerCase());
+  if (!write) throw new UsageError(`${to} must end in .${[...writers.keys()].join(' or .')}`);
+  refuseToOverwrite(to, [from]);
   using model = await modelAt(from);
   const bytes = await write(model);
   writeAt(to, bytes);
-  return `${to}: ${bytes.byteLength.toLocaleString('en-US')} bytes\n`;
+  return `${printable(to)}: ${bytes.byteLength.toLocaleString('en-US')} bytes\n`;
 }

@@ -1,18 +1,27 @@
-// Models and other files by their paths.
+// Models and other files by their paths; what is written is written whole, and never over what is read.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { loadModel, type Model } from '../index.js';
 import { UsageError } from './usage.js';
 
 /**
  * Loads a model, and the files beside it that its tensors lie in.
- * @param threads a number as it was written
+ * @param threads as many threads work on a run
  */
-export function modelAt(path: string, threads = '1'): Promise<Model> {
+export function modelAt(path: string, threads = 1): Promise<Model> {
   const folder = dirname(path);
   return loadModel(path, {
-    threads: Number(threads),
+    threads,
     externalData(location) {
       const file = join(folder, location);
       const way = relative(folder, file);
@@ -32,10 +41,45 @@ export function readAt(path: string): Uint8Array {
   }
 }
 
+/**
+ * Throws where writing `path` would overwrite what the command reads, by whatever name.
+ * @param read paths of files
+ */
+export function refuseToOverwrite(path: string, read: readonly string[]): void {
+  const target = statOf(path);
+  const same = read.find((other) => {
+    const file = target && statOf(other);
+    return file && file.ino === target.ino && file.dev === target.dev;
+  });
+  if (same !== undefined) {
+    throw new UsageError(`${path} is the same file as ${same}, which is read: write to another one`);
+  }
+}
+
+/** Writes a file beside `path` and then puts it in its place, so that there is never half of one. */
 export function writeAt(path: string, content: Uint8Array | string): void {
+  const present = statOf(path);
   try {
-    writeFileSync(path, content);
+    // What is no file, as /dev/stdout, can't be replaced.
+    if (present && !present.isFile()) writeFileSync(path, content);
+    else replace(present ? realpathSync(path) : path, content, present);
   } catch (error) {
     throw new UsageError(`${path} can't be written: ${(error as Error).message}`);
   }
+}
+
+function replace(path: string, content: Uint8Array | string, present: Stats | undefined): void {
+  const beside = `${path}.${process.pid}.part`;
+  try {
+    writeFileSync(beside, content, { flag: 'wx', flush: true });
+    if (present) chmodSync(beside, present.mode);
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+}
+
+function statOf(path: string): Stats | undefined {
+  return statSync(path, { throwIfNoEntry: false });
 }

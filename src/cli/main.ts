@@ -21,7 +21,8 @@ Usage
 Options of summary, run and profile
   --dim <name>=<size>       a size that the model leaves open; 1 where it isn't given
 Options of run and profile
-  --input <name>=<file>     an input, from a .npy or .json file; zeros where it isn't given
+  --input <name>=<file>     an input, from a .npy or .json file, its numbers converted to the input's type where it holds
+                            them; zeros where it isn't given
   --threads <number>        threads that work on a run, with the same result; 1 where it isn't given
 Options of run
   --output <file>           writes the outputs as JSON
@@ -48,17 +49,28 @@ const options = {
   version: { type: 'boolean', short: 'v' },
 } as const;
 
-/** Files that each command takes. */
-const filesOf = new Map([
-  ['convert', 2],
-  ['summary', 1],
-  ['run', 1],
-  ['profile', 1],
+type Values = ReturnType<typeof parse>['values'];
+
+interface Command {
+  /** How many files it takes. */
+  readonly files: number;
+  readonly options: readonly (keyof typeof options)[];
+  answer(files: readonly string[], values: Values): Promise<string>;
+}
+
+const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ['convert', { files: 2, options: [], answer: ([from, to]) => convert(from, to) }],
+  ['summary', { files: 1, options: ['dim'], answer: ([file], values) => summary(file, values) }],
+  ['run', { files: 1, options: ['dim', 'input', 'threads', 'output'], answer: ([file], values) => run(file, values) }],
+  [
+    'profile',
+    { files: 1, options: ['dim', 'input', 'threads', 'trace'], answer: ([file], values) => profile(file, values) },
+  ],
 ]);
 
 function parse() {
   try {
-    return parseArgs({ options, allowPositionals: true });
+    return parseArgs({ options, allowPositionals: true, tokens: true });
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
@@ -66,19 +78,20 @@ function parse() {
 
 /** What the command prints. */
 async function answer(): Promise<string> {
-  const { values, positionals } = parse();
+  const { values, positionals, tokens } = parse();
   if (values.help || (positionals.length === 0 && !values.version)) return help;
   if (values.version) return `${version}\n`;
-  const [command, ...files] = positionals;
-  const expected = filesOf.get(command);
-  if (expected === undefined) throw new UsageError(`there is no command "${command}"`);
-  if (files.length !== expected) {
-    throw new UsageError(`${command} takes ${expected} file${expected === 1 ? '' : 's'}, not ${files.length}`);
+  const [name, ...files] = positionals;
+  const command = commands.get(name);
+  if (!command) throw new UsageError(`there is no command "${name}"`);
+  if (files.length !== command.files) {
+    throw new UsageError(`${name} takes ${command.files} file${command.files === 1 ? '' : 's'}, not ${files.length}`);
   }
-  if (command === 'convert') return convert(files[0], files[1]);
-  if (command === 'summary') return summary(files[0], values.dim);
-  if (command === 'profile') return profile(files[0], values);
-  return run(files[0], values);
+  for (const token of tokens) {
+    if (token.kind !== 'option' || command.options.includes(token.name as keyof typeof options)) continue;
+    throw new UsageError(`${name} has no option --${token.name}`);
+  }
+  return command.answer(files, values);
 }
 
 try {

@@ -1,8 +1,10 @@
 // quadlane run: one run of a model, its outputs printed or written.
 
 import type { Tensor } from '../index.js';
-import { modelAt, writeAt } from './files.js';
-import { inputsFor } from './inputs.js';
+import { printable } from '../printable.js';
+import { modelAt, refuseToOverwrite, writeAt } from './files.js';
+import { inputsFor, sizesNote, withSizes } from './inputs.js';
+import { note, pair, threadsIn } from './usage.js';
 import { toJson } from './values.js';
 
 export interface RunOptions {
@@ -16,11 +18,19 @@ export interface RunOptions {
 const MOST_PRINTED = 5;
 
 export async function run(path: string, { dim, input, threads, output }: RunOptions): Promise<string> {
-  using model = await modelAt(path, threads);
-  const outputs = await model.run(inputsFor(model, dim, input));
+  if (output !== undefined) refuseToOverwrite(output, [path, ...input.map((text) => pair('input', text)[1])]);
+  using model = await modelAt(path, threadsIn(threads));
+  const given = inputsFor(model, dim, input);
+  const outputs = await withSizes(given, () => model.run(given.inputs));
   if (output !== undefined) writeAt(output, toJson(outputs));
+  const { zeros, ones } = given;
+  if (zeros.length > 0) {
+    const names = zeros.map((name) => `"${name}"`).join(', ');
+    note(`no data given for ${names}: the run was on zeros; give them with --input <name>=<file>`);
+  }
+  if (ones.length > 0) note(sizesNote(ones));
   return Object.entries(outputs)
-    .map(([name, value]) => `${name}: ${value.dtype} [${value.shape.join(', ')}]\n  ${excerpt(value)}\n`)
+    .map(([name, value]) => `${printable(name)}: ${value.dtype} [${value.shape.join(', ')}]\n  ${excerpt(value)}\n`)
     .join('');
 }
 

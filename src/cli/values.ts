@@ -1,17 +1,19 @@
 // Tensors in files: .npy as NumPy writes it, and JSON.
 
-import { type DType, dtypes, type NestedNumbers, type Tensor, tensor, typedArrays } from '../index.js';
+import { fromHalf } from '../formats/half.js';
+import { refuseOtherKinds } from '../formats/otherKinds.js';
+import { type DType, type NestedNumbers, type Tensor, type TypedArray, tensor, typedArrays } from '../index.js';
 import { readAt } from './files.js';
 import { UsageError } from './usage.js';
 
 /**
  * The tensor in a file: a .npy array, JSON numbers nested by axes, or JSON `{ shape, data }`.
- * @param dtype element type of JSON numbers
+ * @param dtype element type that is wanted
  */
 export function valueAt(path: string, dtype: DType): Tensor {
   const bytes = readAt(path);
   try {
-    return path.toLowerCase().endsWith('.npy') ? readNpy(bytes) : readJson(new TextDecoder().decode(bytes), dtype);
+    return isNpy(bytes) ? readNpy(bytes, dtype) : readJson(bytes, dtype);
   } catch (error) {
     throw new UsageError(`${path}: ${(error as Error).message}`);
   }
@@ -25,24 +27,56 @@ export function toJson(tensors: Readonly<Record<string, Tensor>>): string {
   return `${JSON.stringify(Object.fromEntries(plain))}\n`;
 }
 
-function readJson(text: string, dtype: DType): Tensor {
-  const value = JSON.parse(text) as NestedNumbers | { shape: number[]; data: number[] };
-  if (typeof value === 'number' || Array.isArray(value)) return tensor(value as NestedNumbers, undefined, dtype);
-  const { shape, data } = value as { shape?: number[]; data?: number[] };
+const isPlain = (value: unknown): value is NestedNumbers => typeof value === 'number' || Array.isArray(value);
+
+function readJson(bytes: Uint8Array, dtype: DType): Tensor {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    refuseOtherKinds(bytes, 'an array in a .npy or .json file');
+    throw new Error(`this is no .npy file, and no JSON: ${(error as Error).message}`);
+  }
+  if (isPlain(value)) return tensor(value, undefined, dtype);
+  const { shape, data } = (value ?? {}) as { shape?: number[]; data?: number[] };
   if (!Array.isArray(shape) || !Array.isArray(data))
     throw new Error('JSON must hold nested numbers, or shape and data');
   return tensor(tensor(data, undefined, dtype).data, shape, dtype);
 }
 
+const latin = (bytes: Uint8Array) => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+
 const MAGIC = '\x93NUMPY';
 
+function isNpy(bytes: Uint8Array): boolean {
+  return latin(bytes.subarray(0, MAGIC.length)) === MAGIC;
+}
+
+/** What NumPy calls element types, and what reads them. */
+const numpyTypes: ReadonlyMap<string, (buffer: ArrayBuffer) => ArrayLike<number | bigint>> = new Map<
+  string,
+  (buffer: ArrayBuffer) => ArrayLike<number | bigint>
+>([
+  ['<f2', (buffer) => Array.from(new Uint16Array(buffer), fromHalf)],
+  ['<f4', (buffer) => new Float32Array(buffer)],
+  ['<f8', (buffer) => new Float64Array(buffer)],
+  ['|i1', (buffer) => new Int8Array(buffer)],
+  ['<i2', (buffer) => new Int16Array(buffer)],
+  ['<i4', (buffer) => new Int32Array(buffer)],
+  ['<i8', (buffer) => new BigInt64Array(buffer)],
+  ['|u1', (buffer) => new Uint8Array(buffer)],
+  ['<u2', (buffer) => new Uint16Array(buffer)],
+  ['<u4', (buffer) => new Uint32Array(buffer)],
+  ['<u8', (buffer) => new BigUint64Array(buffer)],
+  ['|b1', (buffer) => new Uint8Array(buffer)],
+]);
+
 /** [6 bytes: magic][2: version][2 or 4: length of the header][header][elements] */
-function readNpy(bytes: Uint8Array): Tensor {
+function readNpy(bytes: Uint8Array, dtype: DType): Tensor {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const latin = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
-  if (bytes.length < 12 || latin(0, 6) !== MAGIC) throw new Error('this is no .npy file');
+  if (bytes.length < 12) throw new Error('the .npy file is cut short');
   const [start, length] = bytes[6] === 1 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
-  const header = latin(start, Math.min(bytes.length, start + Math.min(length, 65_535)));
+  const header = latin(bytes.subarray(start, start + Math.min(length, 65_535)));
   const type = /'descr': *'([^']*)'/.exec(header)?.[1] ?? '';
   const shape = /'shape': *\(([\d, ]*)\)/
     .exec(header)?.[1]
@@ -50,19 +84,29 @@ function readNpy(bytes: Uint8Array): Tensor {
     .filter((size) => size.trim())
     .map(Number);
   if (!shape || !/'fortran_order': *False/.test(header)) throw new Error('the array must be in C order');
+  const read = numpyTypes.get(type);
+  if (!read) {
+    throw new Error(
+      `elements of type "${type}" aren't known; save the array as one of ${[...numpyTypes.keys()].join(' ')}`,
+    );
+  }
   const { buffer } = new Uint8Array(bytes.subarray(start + length));
-  if (type === '<f8') return tensor(Float32Array.from(new Float64Array(buffer)), shape);
-  const dtype = dtypes.find((one) => numpyNames[one] === type);
-  if (dtype) return tensor(new typedArrays[dtype](buffer), shape, dtype);
-  throw new Error(`elements of type ${type} aren't known; save the array as one of ${dtypes.join(', ')}`);
+  return tensor(converted(read(buffer), type, dtype), shape, dtype);
 }
 
-/** What NumPy calls the element types. */
-const numpyNames: Readonly<Record<DType, string>> = {
-  float32: '<f4',
-  int32: '<i4',
-  int64: '<i8',
-  int8: '|i1',
-  uint8: '|u1',
-  bool: '|b1',
-};
+/** `elements` as `dtype`: the same numbers, of which only 64-bit floats may be rounded. */
+function converted(elements: ArrayLike<number | bigint>, type: string, dtype: DType): TypedArray {
+  const result = new typedArrays[dtype](elements.length);
+  for (let i = 0; i < elements.length; i++) {
+    const element = elements[i];
+    const whole = typeof element === 'bigint' || Number.isInteger(element);
+    if (dtype !== 'int64') result[i] = Number(element);
+    else if (whole) result[i] = BigInt(element);
+    const rounds = dtype === 'float32' && type === '<f8';
+    // biome-ignore lint/suspicious/noDoubleEquals: a bigint equals the number that it is
+    if (!rounds && result[i] != element && !Number.isNaN(element)) {
+      throw new Error(`the model takes ${dtype}, which can't hold the element ${element} (${type}): convert the array`);
+    }
+  }
+  return result;
+}

@@ -6,7 +6,7 @@ import { compileGraph } from '../model/load.js';
 import type { Model } from '../model/model.js';
 import { RecentPlans } from '../model/recentPlans.js';
 import type { Attributes } from '../ops/operator.js';
-import { Tensor } from '../tensor.js';
+import { asTensor, type Tensor } from '../tensor.js';
 
 /** Networks of one node, compiled: the latest stay. */
 const models = new RecentPlans<Model>(32);
@@ -70,7 +70,7 @@ export function countSpatialAxes(op: string, x: Tensor): number {
 }
 
 function requireTensor(op: string, value: unknown, index: number): void {
-  if (value instanceof Tensor) return;
+  if (asTensor(value)) return;
   throw new QuadlaneError(
     'ARGUMENT',
     `${op}: argument ${index + 1} must be a tensor; make one with tensor(data, shape)`,

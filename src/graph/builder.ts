@@ -1,6 +1,6 @@
 // A graph under construction: passes and front ends append nodes to it, types are inferred as they come.
 
-import { QuadlaneError } from '../errors.js';
+import { guarded, QuadlaneError } from '../errors.js';
 import type { Attributes } from '../ops/operator.js';
 import { sameShape, sizeOf } from '../shape.js';
 import type { Tensor, TensorType } from '../tensor.js';
@@ -19,6 +19,7 @@ export function inferNode(
 ): TensorType[] {
   return locate(node, inputs, () => {
     const types = operatorOf(graph, node).infer(inputs, node.attributes);
+    if (types.length === 0) throw new QuadlaneError('SHAPE', 'it would have no outputs');
     for (const { shape } of types) sizeOf(shape);
     return types;
   });
@@ -27,10 +28,9 @@ export function inferNode(
 /** Calls `rule`, adding the node's name, operator and input shapes to what it throws. */
 export function locate<T>(node: Node, inputs: readonly (TensorType | undefined)[], rule: () => T): T {
   try {
-    return rule();
+    return guarded("the node can't be planned", rule);
   } catch (error) {
-    if (!(error instanceof QuadlaneError)) throw error;
-    throw error.at(
+    throw (error as QuadlaneError).at(
       node.name,
       node.op,
       inputs.map((input) => input?.shape),

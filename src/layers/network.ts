@@ -4,7 +4,7 @@ import { QuadlaneError } from '../errors.js';
 import type { Graph, GraphInput } from '../graph/graph.js';
 import { checkOptions, flag, shown } from '../options.js';
 import { formatShape, product, sameShape } from '../shape.js';
-import type { Tensor } from '../tensor.js';
+import { kindOf, type Tensor } from '../tensor.js';
 import type { NetworkDescription, NetworkLayer, NetworkParameter } from './description.js';
 import { initialize } from './initializers.js';
 import { summarizeNetwork } from './summary.js';
@@ -89,7 +89,10 @@ export class Network {
     if (unknown !== undefined) {
       throw new QuadlaneError('ARGUMENT', `except: the network has no layer or parameter "${unknown}"`);
     }
-    const all = weights instanceof Map ? [...weights] : Object.entries(weights as Record<string, Tensor>);
+    const all =
+      kindOf(weights) === 'Map'
+        ? [...(weights as ReadonlyMap<string, Tensor>)]
+        : Object.entries(weights as Record<string, Tensor>);
     const given = new Map(all.filter(([name]) => isLoaded(name)));
     const wanted = this.parameters.filter(({ name }) => isLoaded(name));
     const expected = new Map(wanted.map((parameter) => [parameter.name, parameter]));
@@ -111,7 +114,8 @@ export class Network {
       const advice = strict && misfits.length === 0 ? ', or pass { strict: false } to load what fits' : '';
       throw new QuadlaneError(
         'ARGUMENT',
-        `the weights aren't this network's: take those of the same architecture${advice}\n${complaints.join('\n')}`,
+        `the weights aren't this network's: take those of the same architecture${advice}`,
+        { lines: complaints },
       );
     }
     for (const [name, tensor] of given) if (expected.has(name)) this.values.set(name, tensor);

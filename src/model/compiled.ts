@@ -1,6 +1,6 @@
 // A network on its way to plans: specialised to types of inputs, through the passes, fitted into memory, shared by threads.
 
-import { QuadlaneError } from '../errors.js';
+import { guarded, QuadlaneError } from '../errors.js';
 import type { Graph } from '../graph/graph.js';
 import { applyPasses, optionalPasses } from '../graph/passes/index.js';
 import { ConstantFolder, shapeInputs, specialize } from '../graph/specialize.js';
@@ -123,12 +123,14 @@ export class Compiled {
       }
     });
     const { threading } = this.engine;
-    const plan = fitPlan(
-      applyPasses(specialize(graph, types, known, folder), folder, this.without),
-      this.weights,
-      { winograd: options.winograd, threads: threading?.count, tileRows: tileRows() },
-      options.limits?.memory ?? Number.POSITIVE_INFINITY,
-      (candidate) => session.endFor(candidate),
+    const plan = guarded("the model can't be planned", () =>
+      fitPlan(
+        applyPasses(specialize(graph, types, known, folder), folder, this.without),
+        this.weights,
+        { winograd: options.winograd, threads: threading?.count, tileRows: tileRows() },
+        options.limits?.memory ?? Number.POSITIVE_INFINITY,
+        (candidate) => session.endFor(candidate),
+      ),
     );
     return {
       plan: threading?.schedule(plan) ?? plan,

@@ -3,7 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import type { GraphInput } from '../graph/graph.js';
 import { formatShape, sizeOf } from '../shape.js';
-import { arrayOn, Tensor } from '../tensor.js';
+import { asTensor, type Tensor, typedArrays } from '../tensor.js';
 
 /** Tensors by name. */
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -14,7 +14,8 @@ export type Tensors = Readonly<Record<string, Tensor>>;
  */
 export function checkInputs(declared: readonly GraphInput[], inputs: Tensors): Tensor[] {
   const names = declared.map((input) => input.name);
-  if (!(inputs instanceof Object) || inputs instanceof Tensor || Array.isArray(inputs) || ArrayBuffer.isView(inputs)) {
+  const isList = Array.isArray(inputs) || ArrayBuffer.isView(inputs);
+  if (typeof inputs !== 'object' || inputs === null || isList || asTensor(inputs)) {
     const example = names.map((name) => `${name}: tensor(...)`).join(', ');
     throw new QuadlaneError('INPUT', `run() takes an object with a tensor for each input by name: { ${example} }`);
   }
@@ -25,11 +26,11 @@ export function checkInputs(declared: readonly GraphInput[], inputs: Tensors): T
   }
   const bound = new Map<string, number>();
   return declared.map((input) => {
-    const given = inputs[input.name];
+    // Objects have names of their own: an input may be called "constructor".
+    const given = Object.hasOwn(inputs, input.name) ? inputs[input.name] : undefined;
     if (!given)
       throw new QuadlaneError('INPUT', `input "${input.name}" is missing; the model's inputs are ${quoted(names)}`);
-    checkInput(input, given, bound);
-    return given;
+    return checkInput(input, given, bound);
   });
 }
 
@@ -38,14 +39,13 @@ export function quoted(names: readonly string[]): string {
   return names.map((name) => `"${name}"`).join(', ');
 }
 
-/** Checks type, rank and sizes of one input; open sizes of one name must agree across inputs. */
-function checkInput(input: GraphInput, given: Tensor, bound: Map<string, number>): void {
+/** One input, its type, rank and sizes checked; open sizes of one name must agree across inputs. */
+function checkInput(input: GraphInput, value: Tensor, bound: Map<string, number>): Tensor {
   const wanted = `input "${input.name}" takes ${input.dtype} ${formatShape(input.shape)}`;
-  if (!(given instanceof Object) || !Array.isArray(given.shape) || !ArrayBuffer.isView(given.data)) {
-    throw new QuadlaneError('INPUT', `${wanted}; wrap the data: tensor(data, ${formatShape(input.shape)})`);
-  }
+  const given = asTensor(value);
+  if (!given) throw new QuadlaneError('INPUT', `${wanted}; wrap the data: tensor(data, ${formatShape(input.shape)})`);
   if (given.dtype !== input.dtype) {
-    const { name } = arrayOn(input.dtype, new ArrayBuffer(0), 0, 0).constructor;
+    const { name } = typedArrays[input.dtype];
     throw new QuadlaneError('INPUT', `${wanted}, but a ${given.dtype} tensor was given; convert its data to ${name}`);
   }
   const fits =
@@ -64,4 +64,5 @@ function checkInput(input: GraphInput, given: Tensor, bound: Map<string, number>
       `input "${input.name}" has shape ${formatShape(given.shape)} but ${given.data.length} elements; a live view dies when the memory grows, ask for it again`,
     );
   }
+  return given;
 }

@@ -1,14 +1,15 @@
 // From wherever a model is to a Model: finds the bytes, tells the format, picks the binary.
 
 import { platform } from '#platform';
-import { QuadlaneError } from '../errors.js';
+import { guarded, QuadlaneError } from '../errors.js';
 import { isSafetensors } from '../formats/safetensors/signature.js';
 import type { Graph } from '../graph/graph.js';
 import type { Address, ByteSource, CancelSignal, WasmModule } from '../hostTypes.js';
-import { checkOptions } from '../options.js';
+import { checkOptions, shown } from '../options.js';
 import type { ReadOptions } from '../platform/platform.js';
 import { hasRelaxedSimd } from '../runtime/features.js';
 import { checkSignal } from '../runtime/turns.js';
+import { bytesIn, kindOf } from '../tensor.js';
 import type { Engine } from './engine.js';
 import { Model } from './model.js';
 import { type ModelOptions, modelOptions } from './modelOptions.js';
@@ -45,6 +46,7 @@ const loadOptions = [...compileOptions, 'externalData', 'signal', 'onProgress'] 
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
   checkOptions('loadModel()', options, loadOptions);
+  checkCallbacks(options);
   const expected = expectedFormat(source);
   const [bytes, ready, opener] = await Promise.all([
     bytesOf(source, options),
@@ -56,7 +58,7 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
   checkFile(bytes, options);
   const read = await open(bytes);
   checkSignal(options.signal, 'loading');
-  const model = modelOf(format, read, ready, options);
+  const model = modelOf(read, ready, options);
   await ready.settled?.();
   return model;
 }
@@ -68,6 +70,7 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
  */
 export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOptions = {}): Model {
   checkOptions('loadModelSync()', options, loadOptions);
+  checkCallbacks(options);
   if (!readers)
     throw new QuadlaneError('HOST', 'loadModelSync() needs what ready() prepares: call `await ready()` once before');
   const module = options.wasm ?? platform.compileSync(variantFor(options));
@@ -75,7 +78,7 @@ export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOpti
   const format = formatOf(plain);
   checkFile(plain, options);
   const read = readers[format];
-  return modelOf(format, (from) => read(plain, from), { module }, options);
+  return modelOf((from) => read(plain, from), { module }, options);
 }
 
 /**
@@ -160,9 +163,9 @@ function formatOf(bytes: Uint8Array): Format {
 
 /** What `source` seems to hold, so that its reader comes along with the bytes. */
 function expectedFormat(source: ModelSource): Format {
-  if (source instanceof Uint8Array || source instanceof ArrayBuffer) return formatOf(plainBytes(source));
-  const named = typeof source === 'string' || source instanceof URL;
-  return named && /\.safetensors$/i.test(String(source)) ? 'safetensors' : 'onnx';
+  const bytes = bytesIn(source);
+  if (bytes) return formatOf(bytes);
+  return isPlace(source) && /\.safetensors$/i.test(String(source)) ? 'safetensors' : 'onnx';
 }
 
 function variantFor({ deterministic }: LoadOptions): 'strict' | 'relaxed' {
@@ -179,40 +182,58 @@ function checkFile(bytes: Uint8Array, { limits }: LoadOptions): void {
   }
 }
 
-function modelOf(format: Format, read: (options: ReaderOptions) => Graph, engine: Engine, options: LoadOptions): Model {
+function modelOf(read: (options: ReaderOptions) => Graph, engine: Engine, options: LoadOptions): Model {
   const { externalData } = options;
   const graph = read(externalData ? { externalData } : {});
-  if (format === 'onnx') return new Model(graph, engine, options);
-  try {
-    return new Model(graph, engine, options);
-  } catch (cause) {
-    if (cause instanceof QuadlaneError) throw cause;
-    throw new QuadlaneError(
-      'FORMAT',
-      `the model's file is damaged: its operators have attributes that they can't take (${cause}); write it again`,
-      { cause },
-    );
-  }
+  return guarded("the model can't be compiled", () => new Model(graph, engine, options));
 }
 
 async function bytesOf(source: ModelSource, options: LoadOptions): Promise<Uint8Array> {
-  if (typeof source === 'string' || source instanceof URL) return platform.read(source, options as ReadOptions);
-  if (source instanceof Uint8Array || source instanceof ArrayBuffer) return plainBytes(source);
-  if (typeof Response !== 'undefined' && source instanceof Response && !source.ok) {
-    throw new QuadlaneError('ARGUMENT', `the response for ${source.url} says ${source.status}: check the address`);
+  if (isPlace(source)) return platform.read(source, options as ReadOptions);
+  const bytes = bytesIn(source);
+  if (bytes) return bytes;
+  const holder = source as (ByteSource & Partial<Response>) | undefined;
+  if (holder?.ok === false) {
+    throw new QuadlaneError('ARGUMENT', `the response for ${holder.url} says ${holder.status}: check the address`);
   }
-  const holder = source as ByteSource | undefined;
   if (typeof holder?.arrayBuffer === 'function') {
-    return new Uint8Array(await holder.arrayBuffer());
+    return bodyOf(holder);
   }
   throw new QuadlaneError(
     'ARGUMENT',
-    `loadModel() takes a path, URL, Response, Blob, ArrayBuffer or Uint8Array, not ${(source as object | null)?.constructor?.name ?? source}`,
+    `loadModel() takes a path, URL, Response, Blob, ArrayBuffer or Uint8Array, not ${kindOf(source)}`,
   );
 }
 
+/** @throws QuadlaneError `ARGUMENT` where `holder` doesn't give its bytes, as a response that was read already */
+async function bodyOf(holder: ByteSource): Promise<Uint8Array> {
+  const what = `the ${kindOf(holder)} that loadModel() was given`;
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = bytesIn(await holder.arrayBuffer());
+  } catch (cause) {
+    const reason = (cause as Error | undefined)?.message ?? cause;
+    throw new QuadlaneError('ARGUMENT', `${what} can't be read (${reason}): a body is read only once`, { cause });
+  }
+  if (!bytes) throw new QuadlaneError('ARGUMENT', `${what} gives no ArrayBuffer`);
+  return bytes;
+}
+
+function checkCallbacks(options: LoadOptions): void {
+  for (const name of ['externalData', 'onProgress'] as const) {
+    const callback: unknown = options[name];
+    if (callback === undefined || typeof callback === 'function') continue;
+    throw new QuadlaneError('ARGUMENT', `${name} must be a function; got ${shown(callback)}`);
+  }
+}
+
 function plainBytes(source: ArrayBuffer | Uint8Array): Uint8Array {
-  if (source instanceof Uint8Array) return source;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  const bytes = bytesIn(source);
+  if (bytes) return bytes;
   throw new QuadlaneError('ARGUMENT', 'loadModelSync() takes the bytes of a model: an ArrayBuffer or Uint8Array');
+}
+
+/** Whether `source` says where the model is. */
+function isPlace(source: unknown): source is string | URL {
+  return typeof source === 'string' || kindOf(source) === 'URL';
 }

@@ -1,10 +1,10 @@
 // What users hold: a network, compiled for the shapes it is run with, in a memory of its own.
 
-import { QuadlaneError } from '../errors.js';
+import { guarded, QuadlaneError } from '../errors.js';
 import type { Graph, GraphInput } from '../graph/graph.js';
 import type { UsableResource } from '../hostTypes.js';
 import { checkOptions, numberIn } from '../options.js';
-import type { Plan } from '../plan/plan.js';
+import type { Plan, PlannedOutput } from '../plan/plan.js';
 import { RunQueue } from '../runtime/runQueue.js';
 import { type DType, Tensor, type TypedArray, type TypedArrays } from '../tensor.js';
 import { Compiled } from './compiled.js';
@@ -105,7 +105,7 @@ export class Model {
     if (this.declared) return this.declared;
     this.alive();
     const { latest: plan, folder } = this.compiled;
-    const outputs = declareOutputs(this.graph, plan, folder);
+    const outputs = guarded("the model's outputs can't be told", () => declareOutputs(this.graph, plan, folder));
     // Without a plan a run may tell more.
     if (plan) this.declared = outputs;
     return outputs;
@@ -229,7 +229,7 @@ export class Model {
       const inPlace = settled && view && data.byteOffset === session.live(view).byteOffset;
       return data.buffer !== session.core.buffer || inPlace ? data : data.slice();
     });
-    session.activate(plan);
+    guarded("the model can't be planned", () => session.activate(plan));
     this.compiled.keep(prepared);
     plan.inputs.forEach((view, index) => {
       const source = sources[index];
@@ -241,14 +241,12 @@ export class Model {
   private results(plan: Plan, options: RunSyncOptions): Record<string, Tensor> {
     const session = this.alive();
     session.core.isExposed ||= options.copy === false;
-    const results: Record<string, Tensor> = {};
-    plan.outputs.forEach((output, index) => {
-      results[this.graph.outputs[index]] =
-        options.copy === false && !(output instanceof Tensor)
-          ? new Tensor(output.dtype, session.shapeOf(output), session.live(output))
-          : session.read(output);
-    });
-    return results;
+    const read = (output: PlannedOutput | Tensor) =>
+      options.copy === false && !(output instanceof Tensor)
+        ? new Tensor(output.dtype, session.shapeOf(output), session.live(output))
+        : session.read(output);
+    // Defines properties: an output may be called "__proto__".
+    return Object.fromEntries(plan.outputs.map((output, index) => [this.graph.outputs[index], read(output)]));
   }
 
   private describe(input: GraphInput, index: number): InputInfo {

@@ -63,7 +63,7 @@ export function placeValues(graph: TypedGraph, given?: ReadonlyMap<string, View>
       }
       const target = views.get(output) ?? own(output);
       const view = reshapedView(target, graph.types.get(input)!);
-      if (view && free(input) && !wanted.has(input)) views.set(input, view);
+      if (view && isForward(view) && free(input) && !wanted.has(input)) views.set(input, view);
       continue;
     }
     const parts = graph.constants.has(input) ? undefined : partsWithin(node, graph, wanted.get(input));
@@ -93,8 +93,9 @@ export function placeValues(graph: TypedGraph, given?: ReadonlyMap<string, View>
 }
 
 /** Whether kernels can walk `view`: onward on all axes, channels next to each other. */
-function isForward({ dtype, strides }: View): boolean {
-  return strides.every((stride) => stride > 0) && strides.at(-1) === bytesPerElement(dtype);
+function isForward({ dtype, shape, strides }: View): boolean {
+  const areNext = strides.at(-1) === bytesPerElement(dtype) || shape.at(-1) === 1;
+  return strides.every((stride) => stride > 0) && areNext;
 }
 
 function typesOf(node: Node, graph: TypedGraph) {

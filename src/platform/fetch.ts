@@ -8,6 +8,15 @@ import type { ReadOptions } from './platform.js';
  * @throws QuadlaneError `ARGUMENT` when the server answers with an error, `HOST` when it can't be reached, `ABORTED` by the signal
  */
 export async function readByFetch(url: string | URL, { signal, onProgress }: ReadOptions): Promise<Uint8Array> {
+  let own: { readonly error: unknown } | undefined;
+  const report = (loaded: number, total?: number) => {
+    try {
+      onProgress?.(loaded, total);
+    } catch (error) {
+      own = { error };
+      throw error;
+    }
+  };
   try {
     const response = await fetch(url, signal ? { signal } : {});
     if (!response.ok) {
@@ -16,9 +25,10 @@ export async function readByFetch(url: string | URL, { signal, onProgress }: Rea
         `${url} answered ${`${response.status} ${response.statusText}`.trim()}: check the address, or pass the bytes themselves`,
       );
     }
-    const counted = onProgress && response.body ? new Response(count(response, onProgress)) : response;
+    const counted = onProgress && response.body ? new Response(count(response, report)) : response;
     return new Uint8Array(await counted.arrayBuffer());
   } catch (cause) {
+    if (own) throw own.error;
     if (cause instanceof QuadlaneError) throw cause;
     throwIfAborted(signal, url);
     throw new QuadlaneError(
@@ -38,7 +48,7 @@ export function throwIfAborted(signal: AbortSignal | undefined, source: string |
 
 /** The text of whatever was thrown. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  return (thrown as Error | undefined)?.message ?? String(thrown);
 }
 
 function count(response: Response, onProgress: NonNullable<ReadOptions['onProgress']>): ReadableStream<Uint8Array> {

@@ -33,16 +33,18 @@ export const platform: Platform = {
   async read(source: string | URL, options: ReadOptions): Promise<Uint8Array> {
     if (/^(https?|data|blob):/i.test(String(source))) return readByFetch(source, options);
     throwIfAborted(options.signal, source);
-    const path = typeof source === 'string' && /^file:/i.test(source) ? new URL(source) : source;
     const { readFile } = await import('node:fs/promises');
+    let bytes: Uint8Array;
     try {
+      const path = typeof source === 'string' && /^file:/i.test(source) ? new URL(source) : source;
       const { buffer, byteOffset, byteLength } = await readFile(path, options.signal ? { signal: options.signal } : {});
-      options.onProgress?.(byteLength, byteLength);
-      return new Uint8Array(buffer, byteOffset, byteLength);
+      bytes = new Uint8Array(buffer, byteOffset, byteLength);
     } catch (cause) {
       throwIfAborted(options.signal, source);
       throw new QuadlaneError('ARGUMENT', `${source} can't be read (${messageOf(cause)}): check the path`, { cause });
     }
+    options.onProgress?.(bytes.byteLength, bytes.byteLength);
+    return bytes;
   },
 };
 

@@ -37,6 +37,27 @@ class Kernel {
   }
 }
 
+/**
+ * A memory for one model.
+ * @throws QuadlaneError `MEMORY` when the engine gives none
+ */
+export function newMemory(descriptor: WebAssembly.MemoryDescriptor): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory(descriptor);
+  } catch (cause) {
+    throw outOfMemories(cause);
+  }
+}
+
+/** Engines reserve gigabytes of addresses for each memory, however small, so that there is room for so many. */
+function outOfMemories(cause: unknown): QuadlaneError {
+  return new QuadlaneError(
+    'MEMORY',
+    'the engine has no room for the memory of another model: a page of Chromium holds about 120 models at once, of any size, Firefox 300, Node over 10,000. Call dispose() on those that are not needed any more',
+    { cause },
+  );
+}
+
 /** A binary in a memory. */
 export interface Instance {
   readonly exports: Exports;
@@ -52,6 +73,7 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
     const exports = exportsIn(memory, module);
     return { exports, kernels: kernelsOf(exports, readLayouts(module)) };
   } catch (cause) {
+    if ((cause as Error).name === 'RangeError') throw outOfMemories(cause);
     throw new QuadlaneError(
       'HOST',
       'the given WebAssembly module is not a binary of this version of quadlane: import "quadlane/strict.wasm" or "quadlane/relaxed.wasm" from the same package',
@@ -86,12 +108,12 @@ export class Core {
   /**
    * @param module one of the binaries
    * @param limit most bytes that the memory may have
-   * @throws QuadlaneError `HOST` when the module is not one of this version's binaries
+   * @throws QuadlaneError `HOST` when the module is not one of this version's binaries, `MEMORY` when the engine gives none
    */
   constructor(
     readonly module: WebAssembly.Module,
     protected readonly limit: number,
-    protected memory = new WebAssembly.Memory({ initial: 1 }),
+    protected memory = newMemory({ initial: 1 }),
   ) {
     const { exports, kernels } = instantiate(module, memory);
     this.exports = exports;
@@ -132,6 +154,7 @@ export class Core {
       if (pages > MAX_PAGES) throw new RangeError(`${pages} pages are more than a 32-bit memory has`);
       this.grow(pages);
     } catch (cause) {
+      if (cause instanceof QuadlaneError) throw cause;
       throw new QuadlaneError(
         'MEMORY',
         `the engine can't give ${bytes} bytes of memory: use a smaller batch or input`,

@@ -2,7 +2,7 @@
 // a disposed model leaves is used again, and no more of them come into being than the machine bears.
 
 import { QuadlaneError } from '../errors.js';
-import { PAGE_BYTES } from './core.js';
+import { newMemory, PAGE_BYTES } from './core.js';
 import { nextTurn } from './turns.js';
 
 /** Bytes that may be alive at once: in use, kept for the next model, or dropped and not collected yet. */
@@ -28,7 +28,7 @@ const bytesOf = (memory: WebAssembly.Memory): number => memory.buffer.byteLength
 
 /**
  * A shared memory of `pages`, or up to twice as many, all zeros; it can't grow.
- * @throws QuadlaneError `MEMORY` when too much is alive, RangeError when the engine has no more
+ * @throws QuadlaneError `MEMORY` when too much is alive, or the engine has no more
  */
 export function takeMemory(pages: number, most = pages * 2): WebAssembly.Memory {
   const bytes = pages * PAGE_BYTES;
@@ -47,7 +47,7 @@ export function takeMemory(pages: number, most = pages * 2): WebAssembly.Memory 
       `models with threads hold ${alive} bytes of shared memory, and ${bytes} more are over the bound of ${MOST_ALIVE}: dispose() models that are no longer used, which gives their memory back at once`,
     );
   }
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const memory = newMemory({ initial: pages, maximum: pages, shared: true });
   alive += bytes;
   collected.register(memory, bytes);
   return memory;

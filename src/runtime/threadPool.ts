@@ -163,7 +163,7 @@ export class ThreadPool implements Threads {
   /** Takes note that a thread is lost: of a pool that was complete, no run can be done any more. */
   lose(cause: unknown): void {
     if (this.isOver || this.reason) return;
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = (cause as Error | undefined)?.message ?? String(cause);
     if (this.complete) this.lost = message;
     else this.reason = `threads can't be started here (${message})`;
     this.letGo();

@@ -4,7 +4,7 @@ import { QuadlaneError } from '../errors.js';
 import type { Session } from '../model/session.js';
 import type { View } from '../ops/operator.js';
 import { newArray, Tensor, type TensorType, tensor } from '../tensor.js';
-import type { Batch } from './data.js';
+import { type Batch, checkBatch, countExamples, isTensor } from './data.js';
 
 /** Writes `values` where the plan reads them. */
 export function write(
@@ -17,11 +17,13 @@ export function write(
 
 /**
  * The targets as a tensor; plain numbers are labels.
- * @throws QuadlaneError `ARGUMENT` naming the first of those that is no label
+ * @throws QuadlaneError `ARGUMENT` naming the first of those that is no label, and where there are none
  */
-export function targetsOf({ targets }: Batch): Tensor {
-  if (targets instanceof Tensor) return targets;
-  const labels = Int32Array.from(targets);
+export function targetsOf(batch: Batch): Tensor {
+  const { targets } = checkBatch(batch);
+  if (countExamples(batch) === 0) throw new QuadlaneError('ARGUMENT', 'the batch has no examples: give one at least');
+  if (isTensor(targets)) return targets;
+  const labels = Int32Array.from(targets, Number);
   const wrong = labels.findIndex((label, sample) => label !== targets[sample]);
   if (wrong < 0) return tensor(labels);
   throw new QuadlaneError(

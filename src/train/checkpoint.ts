@@ -4,8 +4,10 @@ import { QuadlaneError } from '../errors.js';
 import { readHeader } from '../formats/safetensors/header.js';
 import { readSafetensors } from '../formats/safetensors/reader.js';
 import { writeSafetensors } from '../formats/safetensors/writer.js';
+import { numberIn, shown } from '../options.js';
+import { bytesIn, type Tensor } from '../tensor.js';
 import type { BestEpoch } from './earlyStopping.js';
-import type { TrainerState } from './state.js';
+import { checkState, type TrainerState } from './state.js';
 
 /** What `fit` goes on from. */
 export interface Checkpoint {
@@ -24,7 +26,7 @@ const BEST = 'best:';
 export function writeCheckpoint({ epoch, trainer, schedule, best }: Checkpoint): Uint8Array {
   const tensors = new Map(trainer.tensors);
   for (const [name, tensor] of best?.state?.tensors ?? []) tensors.set(BEST + name, tensor);
-  const place = ({ step, learningRate }: TrainerState) => ({ step, learningRate });
+  const place = ({ step, learningRate, optimizer }: TrainerState) => ({ step, learningRate, optimizer });
   const numbers = {
     epoch,
     trainer: place(trainer),
@@ -34,42 +36,56 @@ export function writeCheckpoint({ epoch, trainer, schedule, best }: Checkpoint):
   return writeSafetensors(tensors, { [KEY]: JSON.stringify(numbers) });
 }
 
-/** @throws QuadlaneError `FORMAT` for bytes that are no checkpoint, or a damaged one */
-export function readCheckpoint(bytes: Uint8Array): Checkpoint {
-  const text = readHeader(bytes).metadata.get(KEY);
+/**
+ * What `writeCheckpoint` has written, each field checked.
+ * @throws QuadlaneError `ARGUMENT` for what aren't bytes, `FORMAT` for bytes that are no checkpoint, or a damaged one
+ */
+export function readCheckpoint(bytes: ArrayBuffer | Uint8Array): Checkpoint {
+  const all = readSafetensors(bytes);
+  const text = readHeader(bytesIn(bytes)!).metadata.get(KEY);
   if (text === undefined) {
     throw new QuadlaneError('FORMAT', 'this file holds no checkpoint: give the bytes that progress.checkpoint() made');
   }
-  const all = readSafetensors(bytes);
-  const own = new Map([...all].filter(([name]) => !name.startsWith(BEST)));
-  const others = [...all].filter(([name]) => name.startsWith(BEST));
+  const [own, others] = [false, true].map(
+    (ofBest) => new Map([...all].filter(([name]) => name.startsWith(BEST) === ofBest)),
+  );
+  const bestTensors = new Map([...others].map(([name, tensor]) => [name.slice(BEST.length), tensor]));
   try {
     const { epoch, trainer, schedule, best } = JSON.parse(text);
     return {
-      epoch,
-      trainer: { ...trainer, tensors: own },
-      ...(schedule && {
-        schedule: Object.fromEntries(schedule.map(([name, value]: string[]) => [name, Number(value)])),
-      }),
-      ...(best && {
-        best: {
-          value: Number(best.value),
-          bad: best.bad,
-          ...(best.state && {
-            state: {
-              ...best.state,
-              tensors: new Map(others.map(([name, tensor]) => [name.slice(BEST.length), tensor])),
-            },
-          }),
-        },
-      }),
+      epoch: numberIn('epoch', epoch, { from: 1, whole: true }),
+      trainer: checkState('trainer', { ...trainer, tensors: own }),
+      ...(schedule !== undefined && { schedule: numbersIn(schedule) }),
+      ...(best !== undefined && { best: bestOf(best, bestTensors) }),
     };
   } catch (cause) {
-    throw new QuadlaneError('FORMAT', 'the checkpoint is damaged: its metadata is no JSON of quadlane', { cause });
+    throw new QuadlaneError(
+      'FORMAT',
+      `the checkpoint is damaged: ${(cause as Error).message}; give the bytes that progress.checkpoint() made`,
+      { cause },
+    );
   }
+}
+
+function bestOf({ value, bad, state }: Record<string, never>, tensors: ReadonlyMap<string, Tensor>): BestEpoch {
+  return {
+    value: numberOf(value),
+    bad: numberIn('best.bad', bad, { from: 0, whole: true }),
+    ...(state !== undefined && { state: checkState('best.state', { ...(state as TrainerState), tensors }) }),
+  };
 }
 
 /** Numbers as text: JSON has no infinity, which is what nothing observed yet compares with. */
 function entriesOf(numbers: Readonly<Record<string, number>>): [string, string][] {
   return Object.entries(numbers).map(([name, value]) => [name, String(value)]);
+}
+
+function numbersIn(entries: [string, string][]): Record<string, number> {
+  return Object.fromEntries(entries.map(([name, value]) => [name, numberOf(value)]));
+}
+
+function numberOf(text: string): number {
+  const value = Number(text);
+  if (typeof text === 'string' && String(value) === text) return value;
+  throw new QuadlaneError('FORMAT', `${shown(text)} is no number`);
 }

@@ -2,9 +2,9 @@
 
 import { QuadlaneError } from '../errors.js';
 import type { Tensors } from '../model/inputs.js';
-import { checkOptions, numberIn } from '../options.js';
+import { checkOptions, numberIn, shown } from '../options.js';
 import { formatShape } from '../shape.js';
-import { newArray, Tensor } from '../tensor.js';
+import { asTensor, kindOf, newArray, Tensor } from '../tensor.js';
 import type { Augmentation } from './augmentation/augmentation.js';
 import { Random } from './random.js';
 
@@ -50,6 +50,7 @@ export async function* batches(data: Dataset, options: BatchOptions, random: Ran
   let any = false;
   for await (const batch of source(data, options.batchSize ?? 32, shuffle ? order : undefined)) {
     any = true;
+    checkBatch(batch);
     yield augment ? augmented(batch, augment, changes) : batch;
   }
   if (!any) throw new QuadlaneError('ARGUMENT', 'the data set is empty: it needs at least one example');
@@ -62,11 +63,36 @@ export function countBatches(data: Dataset, batchSize = 32): number | undefined 
 }
 
 /**
+ * The batch, its parts known to be tensors and lists of labels.
+ * @throws QuadlaneError `ARGUMENT` for anything else
+ */
+export function checkBatch(batch: Batch): Batch {
+  const { inputs, targets } = (batch ?? {}) as Batch;
+  if (typeof inputs !== 'object' || inputs === null || Array.isArray(inputs) || ArrayBuffer.isView(inputs)) {
+    throw new QuadlaneError('ARGUMENT', `a batch is { inputs, targets }, its inputs tensors; got ${shown(inputs)}`);
+  }
+  const misfit = Object.entries(named(inputs)).find(([, input]) => !asTensor(input));
+  if (misfit)
+    throw new QuadlaneError('ARGUMENT', `input "${misfit[0]}" of the batch is no tensor: ${shown(misfit[1])}`);
+  if (!isTensor(targets) && !Array.isArray(targets)) {
+    throw new QuadlaneError(
+      'ARGUMENT',
+      `the targets of a batch are a tensor, or a list of labels as [3, 1, 4]; got ${kindOf(targets)}: tensor(data, shape) makes one`,
+    );
+  }
+  return batch;
+}
+
+export function isTensor(value: unknown): value is Tensor {
+  return asTensor(value) !== undefined;
+}
+
+/**
  * Examples in a batch.
  * @throws QuadlaneError `SHAPE` when inputs and targets differ in number
  */
 export function countExamples({ inputs, targets }: Batch): number {
-  const count = targets instanceof Tensor ? (targets.shape[0] ?? 0) : targets.length;
+  const count = isTensor(targets) ? (targets.shape[0] ?? 0) : targets.length;
   for (const [name, { shape }] of Object.entries(named(inputs))) {
     if (shape[0] === count) continue;
     throw new QuadlaneError(
@@ -81,18 +107,24 @@ export function countExamples({ inputs, targets }: Batch): number {
 export function pick(all: Batch, indices: ArrayLike<number>): Batch {
   const { inputs, targets } = all;
   return {
-    inputs:
-      inputs instanceof Tensor
-        ? rows(inputs, indices)
-        : Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, rows(input, indices)])),
-    targets: targets instanceof Tensor ? rows(targets, indices) : Array.from(indices, (index) => targets[index]),
+    inputs: isTensor(inputs)
+      ? rows(inputs, indices)
+      : Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, rows(input, indices)])),
+    targets: isTensor(targets) ? rows(targets, indices) : Array.from(indices, (index) => targets[index]),
   };
 }
 
 function source(data: Dataset, batchSize: number, order: Random | undefined): Iterable<Batch> | AsyncIterable<Batch> {
   if (typeof data === 'function') return data();
+  if (typeof data !== 'object' || data === null) {
+    throw new QuadlaneError(
+      'ARGUMENT',
+      `a data set is { inputs, targets }, a list of such batches, or a function that gives them; got ${shown(data)}`,
+    );
+  }
   if (isList(data)) return order ? order.shuffle([...data]) : data;
   numberIn('batchSize', batchSize, { above: 0, whole: true });
+  checkBatch(data);
   return cut(data, batchSize, order);
 }
 
@@ -107,7 +139,7 @@ function* cut(all: Batch, batchSize: number, order: Random | undefined): Generat
 function augmented(batch: Batch, augment: Augment, random: Random): Batch {
   if (typeof augment === 'function') return augment(batch, random);
   const { inputs, targets } = batch;
-  if (inputs instanceof Tensor) return { inputs: augment.apply(inputs, random), targets };
+  if (isTensor(inputs)) return { inputs: augment.apply(inputs, random), targets };
   const [[name, images], ...others] = Object.entries(inputs);
   return { inputs: { [name]: augment.apply(images, random), ...Object.fromEntries(others) }, targets };
 }
@@ -122,7 +154,7 @@ function rows({ dtype, shape, data }: Tensor, indices: ArrayLike<number>): Tenso
 }
 
 function named(inputs: Tensors | Tensor): Tensors {
-  return inputs instanceof Tensor ? { 'the input': inputs } : inputs;
+  return isTensor(inputs) ? { 'the input': inputs } : inputs;
 }
 
 function isList(data: Dataset): data is readonly Batch[] {

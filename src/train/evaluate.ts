@@ -1,8 +1,8 @@
 // How good a network is on examples it doesn't learn from.
 
 import { checkOptions } from '../options.js';
-import { Tensor } from '../tensor.js';
-import { type Batch, type BatchOptions, batches, countExamples, type Dataset } from './data.js';
+import type { Tensor } from '../tensor.js';
+import { type Batch, type BatchOptions, batches, countExamples, type Dataset, isTensor } from './data.js';
 import { Classification } from './metrics.js';
 import { Random } from './random.js';
 
@@ -39,7 +39,7 @@ export class Means {
     const examples = countExamples(batch);
     this.examples += examples;
     this.lossSum += loss * examples;
-    this.labels += batch.targets instanceof Tensor ? batch.targets.size : batch.targets.length;
+    this.labels += isTensor(batch.targets) ? batch.targets.size : batch.targets.length;
     this.correct += correct ?? Number.NaN;
   }
 
@@ -73,5 +73,5 @@ export async function evaluate(learner: Tester, data: Dataset, options: Evaluate
 }
 
 function labelsOf({ targets }: Batch): ArrayLike<number | bigint> {
-  return targets instanceof Tensor ? targets.data : targets;
+  return isTensor(targets) ? targets.data : targets;
 }

@@ -2,6 +2,7 @@
 
 import { QuadlaneError } from '../errors.js';
 import { checkOptions, numberIn } from '../options.js';
+import { printable } from '../printable.js';
 import { formatShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 
@@ -117,9 +118,9 @@ export class Classification {
   toString(): string {
     const metrics = this.perClass;
     const percent = (part: number) => (Number.isNaN(part) ? '-' : `${(100 * part).toFixed(1)} %`);
-    const head = ['', ...metrics.map(({ name }) => name), 'recall'];
+    const head = ['', ...metrics.map(({ name }) => printable(name)), 'recall'];
     const rows = metrics.map(({ name, recall }, row) => [
-      name,
+      printable(name),
       ...Array.from(this.counts.subarray(row * this.classes, (row + 1) * this.classes), (count) =>
         String(count || '.'),
       ),

@@ -24,6 +24,8 @@ export interface Update {
 }
 
 export interface Optimizer {
+  /** What checkpoints call it. */
+  readonly name: string;
   /** The rate while no other is set. */
   readonly learningRate: number;
   /** Names of the tensors kept for each parameter, of its shape, zero at first. */
@@ -94,6 +96,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     weightDecay: 0,
   });
   return {
+    name: 'sgd',
     learningRate,
     state: momentum > 0 ? ['momentum_buffer'] : [],
     scalars: (_, rate, present = momentum) => [rate, present],
@@ -120,6 +123,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     weightDecay: 0,
   });
   return {
+    name: 'rmsprop',
     learningRate,
     state: momentum > 0 ? ['square_avg', 'momentum_buffer'] : ['square_avg'],
     scalars: (_, rate, present = momentum) => [rate, present],
@@ -144,6 +148,7 @@ function adamOf(options: AdamOptions, decoupled: boolean): Optimizer {
     weightDecay: decoupled ? 0.01 : 0,
   });
   return {
+    name: decoupled ? 'adamW' : 'adam',
     learningRate,
     state: ['exp_avg', 'exp_avg_sq'],
     scalars(step, rate, present = beta1) {
@@ -200,6 +205,7 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
     weightDecay: 0,
   });
   return {
+    name: 'adagrad',
     learningRate,
     state: ['sum'],
     scalars: (step, rate) => [rate / (1 + (step - 1) * learningRateDecay)],
@@ -229,6 +235,7 @@ export function adadelta(options: AdadeltaOptions = {}): Optimizer {
     weightDecay: 0,
   });
   return {
+    name: 'adadelta',
     learningRate,
     state: ['square_avg', 'acc_delta'],
     scalars: (_, rate) => [rate],
@@ -268,6 +275,7 @@ export function nadam(options: NadamOptions = {}): Optimizer {
     return latest.product;
   };
   return {
+    name: 'nadam',
     learningRate,
     state: ['exp_avg', 'exp_avg_sq'],
     scalars(step, rate) {

@@ -288,7 +288,10 @@ export function reduceOnPlateau(options: PlateauOptions): Schedule {
     },
     save: () => ({ rate, best, bad }),
     restore(saved) {
-      ({ rate, best, bad } = saved as { rate: number; best: number; bad: number });
+      const of = (name: string) => `reduceOnPlateau(): the checkpoint's ${name}`;
+      rate = numberIn(of('rate'), saved.rate, { from: 0 });
+      best = numberIn(of('best'), saved.best, { infinite: true });
+      bad = numberIn(of('bad'), saved.bad, { from: 0, whole: true });
     },
   };
 }

@@ -21,13 +21,13 @@ import { formatShape, sameShape } from '../shape.js';
 import { Tensor, type TensorType, tensor } from '../tensor.js';
 import { converted, targetsOf, write } from './batches.js';
 import { countCorrect } from './correct.js';
-import type { Batch, Dataset } from './data.js';
+import { type Batch, checkBatch, type Dataset, isTensor } from './data.js';
 import { training } from './dialect.js';
 import { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
 import { type FitOptions, type Progress, trainEpochs } from './fit.js';
 import { type Roles, rolesOf, type Trainable } from './parameters.js';
 import { TrainingPlans } from './plans.js';
-import type { TrainerState } from './state.js';
+import { checkState, type TrainerState } from './state.js';
 import { COUNTER, SCALARS, type StepOptions, stateName, TARGETS, withVariables } from './stepGraph.js';
 import type { TrainerOptions } from './trainerOptions.js';
 
@@ -129,8 +129,7 @@ export class Trainer {
   step(batch: Batch): StepResult {
     const session = this.alive();
     numberIn('learningRate', this.learningRate, { from: 0 });
-    checkOptions('step', batch, ['inputs', 'targets']);
-    const inputs = this.named(batch.inputs);
+    const inputs = this.named(checkBatch(batch).inputs);
     const given = targetsOf(batch);
     const planned = this.plans.step(inputs, given);
     const targets = converted(given, planned.targets.dtype);
@@ -163,7 +162,7 @@ export class Trainer {
    */
   test(batch: Batch): TestResult {
     const session = this.alive();
-    const inputs = this.named(batch.inputs);
+    const inputs = this.named(checkBatch(batch).inputs);
     const given = targetsOf(batch);
     const planned = this.plans.test(inputs, given);
     const targets = converted(given, planned.targets.dtype);
@@ -222,17 +221,31 @@ export class Trainer {
 
   /** Everything that training goes on from. */
   state(): TrainerState {
-    return { step: this.done, learningRate: this.learningRate, tensors: this.read([...this.variables.keys()]) };
+    const { name: optimizer } = this.options.optimizer;
+    const tensors = this.read([...this.variables.keys()]);
+    return { step: this.done, learningRate: this.learningRate, optimizer, tensors };
   }
 
   /**
    * Goes on from `state`, of a trainer of the same network and optimiser.
-   * @throws QuadlaneError `ARGUMENT` naming what is missing or of another shape; nothing changes then
+   * @throws QuadlaneError `ARGUMENT` naming what is missing, too much or of another kind; nothing changes then
    */
   restore(state: TrainerState): void {
     const session = this.alive();
+    const { name: own } = this.options.optimizer;
+    const { step, learningRate, optimizer, tensors } = checkState('restore()', state);
+    if (optimizer !== own) {
+      throw new QuadlaneError('ARGUMENT', `restore(): the state is of the optimiser "${optimizer}", not of "${own}"`);
+    }
+    const unknown = [...tensors.keys()].find((name) => !this.variables.has(name));
+    if (unknown !== undefined) {
+      throw new QuadlaneError(
+        'ARGUMENT',
+        `restore(): there is no "${unknown}" here: the state is of another network or optimiser`,
+      );
+    }
     for (const [name, { dtype, shape }] of this.variables) {
-      const value = state.tensors.get(name);
+      const value = tensors.get(name);
       if (value && value.dtype === dtype && sameShape(value.shape, shape)) continue;
       throw new QuadlaneError(
         'ARGUMENT',
@@ -240,9 +253,9 @@ export class Trainer {
       );
     }
     if (!session.isActive(idle)) session.activate(idle);
-    for (const [name, view] of this.variables) session.live(view).set(state.tensors.get(name)!.data as never);
-    this.done = state.step;
-    this.learningRate = state.learningRate;
+    for (const [name, view] of this.variables) session.live(view).set(tensors.get(name)!.data as never);
+    this.done = step;
+    this.learningRate = learningRate;
   }
 
   /** Gives the memory back and ends the threads. The trainer can't be used afterwards. */
@@ -274,7 +287,7 @@ export class Trainer {
 
   private named(given: Tensors | Tensor): Map<string, Tensor> {
     const declared = this.source.inputs;
-    const inputs = given instanceof Tensor ? { [declared[0].name]: given } : given;
+    const inputs = isTensor(given) ? { [declared[0].name]: given } : given;
     return new Map(checkInputs(declared, inputs).map((value, index) => [declared[index].name, value]));
   }
 

@@ -4,6 +4,7 @@ import type { Value } from '../layers/layer.js';
 import { input } from '../layers/layer.js';
 import { model } from '../layers/model.js';
 import type { Network, Weights } from '../layers/network.js';
+import { kindOf, type Tensor } from '../tensor.js';
 
 /** Options of every architecture. */
 export interface ZooOptions {
@@ -49,7 +50,7 @@ export function network(
 ): Network {
   const built = model({ inputs: x, outputs, seed });
   if (weights) {
-    const entries = weights instanceof Map ? [...weights] : Object.entries(weights);
+    const entries = kindOf(weights) === 'Map' ? [...(weights as ReadonlyMap<string, Tensor>)] : Object.entries(weights);
     built.load(new Map(entries.filter(([name]) => !passedOver.some((prefix) => name.startsWith(prefix)))));
   }
   return built;

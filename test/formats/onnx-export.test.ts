@@ -203,6 +203,17 @@ describe('channels-last networks', () => {
     expect(exported(network([3], [node('identity', ['x'], 'y')], {}))).toEqual(['Identity']);
   });
 
+  it('name an output once that the network names twice', () => {
+    const graph = network([3], [node('activation', ['x'], 'y', relu), node('identity', ['x'], 'z')], {});
+    const model = compileGraph({ ...graph, outputs: ['y', 'z', 'y'] });
+    const file = exportOnnx(model);
+    expect(readModelProto(file).graph!.outputs.map(({ name, shape }) => [name, shape?.length])).toEqual([
+      ['y', 2],
+      ['z', 2],
+    ]);
+    expect(loadModelSync(file).runSync({ x: numbers(2, 3) })).toEqual(model.runSync({ x: numbers(2, 3) }));
+  });
+
   it.each(['none', 'leakyRelu', 'elu', 'selu', 'celu', 'sigmoid', 'tanh', 'hardSigmoid', 'hardSwish', 'silu', 'gelu'])(
     'keep the activation %s',
     (activation) => {

@@ -22,7 +22,7 @@ type AttributeSpec =
   | { float: number }
   | { floats: number[] }
   | TensorSpec
-  | { graph: true };
+  | { graph: true | ModelSpec };
 
 export interface NodeSpec {
   op: string;
@@ -46,6 +46,8 @@ export interface ModelSpec {
   inputs?: ValueSpec[];
   outputs?: string[];
   initializers?: TensorSpec[];
+  /** Names of sparse initializers. */
+  sparse?: string[];
 }
 
 const FLOAT = 1;
@@ -72,6 +74,9 @@ function writeGraph(spec: ModelSpec, pbf: PbfWriter): void {
   for (const node of spec.nodes ?? []) pbf.writeMessage(1, writeNode, node);
   pbf.writeStringField(2, 'graph');
   for (const tensor of spec.initializers ?? []) pbf.writeMessage(5, writeTensor, tensor);
+  for (const name of spec.sparse ?? []) {
+    pbf.writeMessage(15, (_, sparse) => sparse.writeMessage(1, writeTensor, { name, dataType: 1 }), name);
+  }
   for (const value of spec.inputs ?? []) pbf.writeMessage(11, writeValue, value);
   for (const name of spec.outputs ?? []) pbf.writeMessage(12, writeValue, { name });
 }
@@ -101,7 +106,8 @@ function writeAttribute([name, value]: [string, AttributeSpec], pbf: PbfWriter):
     pbf.writeFloatField(2, value.float);
     kind = 1;
   } else if ('graph' in value) {
-    pbf.writeBytesField(6, new Uint8Array(0));
+    if (value.graph === true) pbf.writeBytesField(6, new Uint8Array(0));
+    else pbf.writeMessage(6, writeGraph, value.graph);
     kind = 5;
   } else if ('dataType' in value) {
     pbf.writeMessage(5, writeTensor, value);

@@ -272,9 +272,11 @@ describe('networks', () => {
     'an output from nowhere': [(graph) => graph.outputs.push('z'), /the caller reads "z"/],
     'an unknown element type': [(graph) => (graph.inputs[0].dtype = 'toString'), /dtype "toString"/],
     'a negative size': [(graph) => (graph.inputs[0].shape = [-1]), /no sound shape/],
+    'a node without its first input': [(graph) => (graph.nodes[0].inputs[0] = ''), /"dense" lacks its first input/],
+    'an output without a name': [(graph) => graph.outputs.push(''), /has no name/],
     'attributes of the wrong kind': [
       (graph) => (graph.nodes[2].attributes.axes = true),
-      /attributes that they can't take/,
+      /attribute "axes" of ".*" is true or false instead of a list of numbers/,
     ],
   };
 

@@ -8,13 +8,14 @@ import { describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../src', import.meta.url));
 
-const values = ['tensor', 'shape', 'windowOptions', 'options', 'hostTypes', 'errors', 'layouts.generated'];
+const values = ['tensor', 'shape', 'windowOptions', 'options', 'hostTypes', 'errors', 'printable', 'layouts.generated'];
 const networks = ['graph', 'ops', ...values];
 const models = ['model', 'plan', 'runtime', 'platform', 'formats', ...networks];
 
 /** What each layer may import from besides itself. */
 const arrows: Record<string, readonly string[]> = {
-  errors: [],
+  errors: ['printable'],
+  printable: [],
   hostTypes: [],
   options: ['errors'],
   windowOptions: ['options', 'errors'],
@@ -32,7 +33,7 @@ const arrows: Record<string, readonly string[]> = {
   layers: models,
   zoo: ['layers', ...models],
   index: ['above', ...models],
-  cli: ['index', 'above'],
+  cli: ['index', 'above', 'formats', 'printable'],
 };
 
 const operatorBase = ['operator', 'lowering'];

@@ -7,11 +7,19 @@ import { inferPartialShapes } from '../../graph/partialShapes.js';
 import { HIGHEST_RANK } from '../../ops/lowering/partialShapes.js';
 import type { Attributes, PartialShape } from '../../ops/operator.js';
 import { type DType, type Tensor, tensor } from '../../tensor.js';
-import type { NodeProto } from './proto.js';
+import { hasAttribute, hasNoEffect } from './attributeHistory.js';
+import type { AttributeProto, NodeProto } from './proto.js';
 import { type ExternalData, readTensor } from './tensor-data.js';
 
 /** Most entries in a list of axes, sizes or paddings. */
 const LONGEST_LIST = 1024;
+
+/** The fields of an attribute that hold its value, and what they hold. */
+const kinds = { i: 'an integer', f: 'a float', s: 'text', t: 'a tensor', ints: 'integers', floats: 'floats' } as const;
+
+function isGiven(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== undefined;
+}
 
 /** Thrown by importing functions: the node asks for something quadlane doesn't have. */
 export class Unsupported extends Error {}
@@ -71,6 +79,7 @@ export class GraphUnderConstruction {
 /** One ONNX node, and the operator set version it is written in. */
 export class NodeContext {
   private emitted = 0;
+  private readonly asked = new Set<string>();
 
   constructor(
     private readonly proto: NodeProto,
@@ -142,7 +151,7 @@ export class NodeContext {
   integer(name: string): number | undefined;
   integer(name: string, otherwise: number): number;
   integer(name: string, otherwise?: number): number | undefined {
-    const value = this.attribute(name)?.i;
+    const value = this.valueOf(name, 'i');
     return value === undefined ? otherwise : Number(value);
   }
 
@@ -156,12 +165,12 @@ export class NodeContext {
   float(name: string): number | undefined;
   float(name: string, otherwise: number): number;
   float(name: string, otherwise?: number): number | undefined {
-    return this.attribute(name)?.f ?? otherwise;
+    return this.valueOf(name, 'f') ?? otherwise;
   }
 
   /** @throws QuadlaneError `FORMAT` when the attribute is missing */
   requiredText(name: string): string {
-    const value = this.attribute(name)?.s;
+    const value = this.valueOf(name, 's');
     if (value === undefined) throw this.damaged(`lacks its attribute "${name}"`);
     return value;
   }
@@ -171,33 +180,50 @@ export class NodeContext {
    * @throws QuadlaneError `FORMAT` when it is another
    */
   choice(name: string, ...choices: string[]): string {
-    const value = this.attribute(name)?.s || choices[0];
+    const value = this.valueOf(name, 's') || choices[0];
     if (!choices.includes(value)) throw this.damaged(`has ${name} "${value}", not one of ${choices.join(', ')}`);
     return value;
   }
 
   /** A list of integers; an attribute that is there but empty is an empty list. */
   integers(name: string): number[] | undefined {
-    return this.attribute(name)?.ints.map(Number);
+    return this.valueOf(name, 'ints')?.map(Number);
+  }
+
+  /** @throws QuadlaneError `FORMAT` when the attribute is missing */
+  requiredIntegers(name: string): number[] {
+    const value = this.integers(name);
+    if (value === undefined) throw this.damaged(`lacks its attribute "${name}"`);
+    return value;
   }
 
   /** All 64 bits of an integer attribute, or of a list of them. */
-  exactIntegers(name: string): { single?: bigint; list?: readonly bigint[] } {
-    const attribute = this.attribute(name);
-    return { single: attribute?.i, list: attribute?.ints };
+  exactInteger(name: string): bigint | undefined {
+    return this.valueOf(name, 'i');
+  }
+
+  exactIntegers(name: string): readonly bigint[] | undefined {
+    return this.valueOf(name, 'ints');
   }
 
   floats(name: string): number[] | undefined {
-    return this.attribute(name)?.floats;
+    return this.valueOf(name, 'floats');
   }
 
   tensor(name: string): Tensor | undefined {
-    const stored = this.attribute(name)?.t;
+    const stored = this.valueOf(name, 't');
     return stored && readTensor({ ...stored, name: stored.name || `${this.name}.${name}` }, this.externalData);
   }
 
   hasAttribute(name: string): boolean {
-    return this.proto.attributes.has(name);
+    return this.stored(name) !== undefined;
+  }
+
+  /** Attributes that the importing function hasn't asked for, and that may mean something. */
+  unknownAttributes(): string[] {
+    return [...this.proto.attributes.keys()].filter(
+      (name) => !this.asked.has(name) && !hasNoEffect(this.operator, name),
+    );
   }
 
   /** Rank of a value, where it is known. */
@@ -274,12 +300,24 @@ export class NodeContext {
     });
   }
 
-  private attribute(name: string) {
-    const attribute = this.proto.attributes.get(name);
+  /** The attribute where the file has it, and the node's operator set too. */
+  private stored(name: string): AttributeProto | undefined {
+    if (!hasAttribute(this.operator, name, this.opset)) return undefined;
+    this.asked.add(name);
+    return this.proto.attributes.get(name);
+  }
+
+  /** The attribute's value; where a writer has left it out, undefined or empty. */
+  private valueOf<Kind extends keyof typeof kinds>(name: string, kind: Kind): AttributeProto[Kind] | undefined {
+    const attribute = this.stored(name);
     if (attribute?.unsupportedKind) {
       throw this.unsupported(`its attribute "${name}" is ${attribute.unsupportedKind}`);
     }
-    return attribute;
+    if (attribute && !isGiven(attribute[kind])) {
+      const other = (Object.keys(kinds) as Kind[]).find((one) => isGiven(attribute[one]));
+      if (other) throw this.damaged(`has ${kinds[other]} as its attribute "${name}", which takes ${kinds[kind]}`);
+    }
+    return attribute?.[kind];
   }
 }
 

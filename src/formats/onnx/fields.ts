@@ -17,6 +17,9 @@ export const graphFields = {
   sparseInitializer: 15,
 } as const;
 
+/** SparseTensorProto. */
+export const sparseTensorFields = { values: 1 } as const;
+
 /** NodeProto. */
 export const nodeFields = { input: 1, output: 2, name: 3, opType: 4, attribute: 5, domain: 7 } as const;
 

@@ -3,10 +3,12 @@
 
 import { QuadlaneError } from '../../errors.js';
 import type { Dialect, Graph, GraphInput } from '../../graph/graph.js';
+import { bytesIn } from '../../tensor.js';
+import { refuseOtherKinds } from '../otherKinds.js';
 import { GraphUnderConstruction, type Importer, NodeContext, UnknownRank, Unsupported } from './context.js';
 import { dtypeOf, elementTypeName, FLOAT16, FLOAT64 } from './elementTypes.js';
 import { executionOrder, type NamedNode } from './order.js';
-import { type GraphProto, type ModelProto, readModelProto, type ValueInfoProto } from './proto.js';
+import { type GraphProto, type ModelProto, type NodeProto, readModelProto, type ValueInfoProto } from './proto.js';
 import { type ExternalData, readTensor } from './tensor-data.js';
 
 const NEWEST_OPSET = 25;
@@ -44,9 +46,13 @@ export function importModel(model: ModelProto, vocabulary: Vocabulary, options: 
     if (initializers.has(name)) throw unsound(`it has two initializers "${name}"`);
     initializers.add(name);
   }
+  const unnamed = [...proto.initializers, ...proto.inputs, ...proto.outputs].some(({ name }) => name === '');
+  if (unnamed) throw unsound('it has an input, output or initializer without a name');
   const inputs = proto.inputs.filter(({ name }) => !initializers.has(name));
   const given = new Set([...initializers, ...inputs.map(({ name }) => name)]);
   if (given.size < initializers.size + inputs.length) throw unsound('it has two inputs of one name');
+  const { sparseInitializers } = proto;
+  for (const name of sparseInitializers) given.add(name);
   const ordered = executionOrder(nodes, given);
 
   const taken = new Set([...given, ...nodes.flatMap((node) => node.proto.outputs)]);
@@ -64,7 +70,7 @@ export function importModel(model: ModelProto, vocabulary: Vocabulary, options: 
   }
   const complaints = new Complaints();
   const graphInputs = inputs.map((input) => readInput(input, complaints));
-  if (proto.hasSparseInitializers) complaints.add('sparse initializers', 'the graph');
+  for (const name of sparseInitializers) complaints.add('sparse initializers (make them dense)', name);
   for (const node of ordered) importNode(node, { opset, model, graph, complaints, externalData, ...vocabulary });
   complaints.throwIfAny();
   return finish(graph, graphInputs, proto);
@@ -74,7 +80,8 @@ export function importModel(model: ModelProto, vocabulary: Vocabulary, options: 
 function once(source: ExternalData): ExternalData {
   const files = new Map<string, Uint8Array>();
   return (location) => {
-    const file = files.get(location) ?? source(location);
+    const file = files.get(location) ?? bytesIn(source(location));
+    if (!file) throw new QuadlaneError('ARGUMENT', `externalData() must return the bytes of "${location}" at once`);
     files.set(location, file);
     return file;
   };
@@ -85,23 +92,8 @@ function once(source: ExternalData): ExternalData {
  * @throws QuadlaneError `FORMAT` for bytes that aren't an ONNX model
  */
 export function readModel(bytes: Uint8Array): ModelProto {
-  const start = new TextDecoder().decode(bytes.subarray(0, 200));
   if (bytes.length === 0) throw new QuadlaneError('FORMAT', 'the ONNX file is empty; get the file again');
-  if (start.startsWith('version https://git-lfs')) {
-    throw new QuadlaneError(
-      'FORMAT',
-      'this is a Git LFS pointer, not the ONNX file itself; fetch it with "git lfs pull"',
-    );
-  }
-  if (/^\s*</.test(start)) {
-    throw new QuadlaneError('FORMAT', 'this is a web page (or XML), not an ONNX file; check the address it came from');
-  }
-  if (start.startsWith('PK')) {
-    throw new QuadlaneError(
-      'FORMAT',
-      'this is a ZIP archive (as PyTorch checkpoints are), not an ONNX file; export the model to ONNX',
-    );
-  }
+  refuseOtherKinds(bytes, 'an ONNX file');
   return readModelProto(bytes);
 }
 
@@ -147,18 +139,46 @@ interface Importing extends Vocabulary {
 function importNode(node: NamedNode, { importers, opset, model, graph, complaints, externalData }: Importing): void {
   const { domain, opType } = node.proto;
   const importer = domain === '' ? importers.get(opType) : undefined;
-  const version = model.opsets.get(domain);
-  const operator = `${domain && `${domain}.`}${opType} (opset ${version ?? 'unknown'})`;
+  const operator = versioned(node.proto, model);
   if (!importer) {
     complaints.add(operator, node.name);
+    complainOfSubgraphs(node, importers, model, complaints);
     return;
   }
+  const context = new NodeContext(node.proto, node.name, opset, graph, externalData);
   try {
-    importer(new NodeContext(node.proto, node.name, opset, graph, externalData));
+    importer(context);
+    for (const name of context.unknownAttributes()) {
+      complaints.add(`${operator} where it has an attribute "${name}", which that operator set hasn't`, node.name);
+    }
   } catch (error) {
     if (!(error instanceof Unsupported)) throw error;
     if (error instanceof UnknownRank && complaints.any) return;
     complaints.add(`${operator} where ${error.message}`, node.name);
+  }
+}
+
+/** Name and version of an operator. */
+function versioned({ domain, opType }: NodeProto, { opsets }: ModelProto): string {
+  return `${domain && `${domain}.`}${opType} (opset ${opsets.get(domain) ?? 'unknown'})`;
+}
+
+/** Lists what is lacking in the branches and bodies of a node too. */
+function complainOfSubgraphs(
+  node: NamedNode,
+  importers: Vocabulary['importers'],
+  model: ModelProto,
+  complaints: Complaints,
+): void {
+  const graphs = [...node.proto.attributes.values()].flatMap((attribute) => attribute.graphs);
+  for (const { nodes, sparseInitializers } of graphs) {
+    for (const name of sparseInitializers)
+      complaints.add('sparse initializers (make them dense)', `${node.name}/${name}`);
+    for (const [index, proto] of nodes.entries()) {
+      const inner = { name: `${node.name}/${proto.name || `${proto.opType}_${index}`}`, proto };
+      if (proto.domain !== '' || !importers.has(proto.opType)) complaints.add(versioned(proto, model), inner.name);
+      complainOfSubgraphs(inner, importers, model, complaints);
+    }
   }
 }
 
@@ -187,7 +207,8 @@ class Complaints {
     if (more > 0) lines.splice(MOST_COMPLAINTS_LISTED, more, `  and ${more} more kinds`);
     throw new QuadlaneError(
       'UNSUPPORTED',
-      `the ONNX model needs what quadlane doesn't have; replace these before export:\n${lines.join('\n')}`,
+      `the ONNX model needs what quadlane doesn't have; replace these before export:`,
+      { lines },
     );
   }
 }

@@ -1,5 +1,5 @@
 // The messages of an ONNX file as plain objects, with the names that onnx.proto gives them. Nothing is interpreted here:
-// tensors keep their bytes, subgraphs are noted but not read.
+// tensors keep their bytes. A message that stands twice where one belongs is merged, as protobuf's encoding says.
 
 import {
   attributeFields,
@@ -12,6 +12,7 @@ import {
   nodeFields,
   opsetFields,
   shapeFields,
+  sparseTensorFields,
   tensorFields,
   tensorTypeFields,
   typeFields,
@@ -42,6 +43,8 @@ export interface AttributeProto {
   t?: TensorProto;
   ints: bigint[];
   floats: number[];
+  /** Subgraphs: branches and bodies. */
+  graphs: GraphProto[];
   /** Kinds that quadlane has no use for: graphs, strings, sparse tensors, types. */
   unsupportedKind?: string;
 }
@@ -69,7 +72,8 @@ export interface GraphProto {
   inputs: ValueInfoProto[];
   outputs: ValueInfoProto[];
   valueInfo: ValueInfoProto[];
-  hasSparseInitializers: boolean;
+  /** Names of constants that few elements of are stored. */
+  sparseInitializers: string[];
 }
 
 export interface ModelProto {
@@ -86,7 +90,7 @@ export function readModelProto(bytes: Uint8Array): ModelProto {
   const message = Message.over(bytes, 'the model');
   const model: ModelProto = { opsets: new Map() };
   for (let field = message.next(); field !== 0; field = message.next()) {
-    if (field === modelFields.graph) model.graph = readGraph(message.message('the graph'));
+    if (field === modelFields.graph) model.graph = readGraph(message.message('the graph'), model.graph);
     else if (field === modelFields.opsetImport) readOpset(message.message('an opset import'), model.opsets);
   }
   return model;
@@ -107,15 +111,17 @@ function readOpset(message: Message, opsets: Map<string, number>): void {
   opsets.set(plainDomain(domain), version);
 }
 
-function readGraph(message: Message): GraphProto {
-  const graph: GraphProto = {
-    nodes: [],
-    initializers: [],
-    inputs: [],
-    outputs: [],
-    valueInfo: [],
-    hasSparseInitializers: false,
-  };
+const emptyGraph = (): GraphProto => ({
+  nodes: [],
+  initializers: [],
+  inputs: [],
+  outputs: [],
+  valueInfo: [],
+  sparseInitializers: [],
+});
+
+/** @param graph what is read already, where the message stands more than once */
+function readGraph(message: Message, graph = emptyGraph()): GraphProto {
   for (let field = message.next(); field !== 0; field = message.next()) {
     if (field === graphFields.node) graph.nodes.push(readNode(message.message('a node')));
     else if (field === graphFields.initializer)
@@ -123,7 +129,8 @@ function readGraph(message: Message): GraphProto {
     else if (field === graphFields.input) graph.inputs.push(readValueInfo(message.message('a graph input')));
     else if (field === graphFields.output) graph.outputs.push(readValueInfo(message.message('a graph output')));
     else if (field === graphFields.valueInfo) graph.valueInfo.push(readValueInfo(message.message('a value type')));
-    else if (field === graphFields.sparseInitializer) graph.hasSparseInitializers = true;
+    else if (field === graphFields.sparseInitializer)
+      graph.sparseInitializers.push(readSparseName(message.message('a sparse initializer')));
   }
   return graph;
 }
@@ -155,20 +162,27 @@ const unsupportedKinds: Record<number, string> = {
 };
 
 function readAttribute(message: Message): AttributeProto {
-  const attribute: AttributeProto = { name: '', ints: [], floats: [] };
+  const attribute: AttributeProto = { name: '', ints: [], floats: [], graphs: [] };
   const single: bigint[] = [];
   let kind = 0;
+  let graph: GraphProto | undefined;
   for (let field = message.next(); field !== 0; field = message.next()) {
     if (field === attributeFields.name) attribute.name = message.text();
     else if (field === attributeFields.f) attribute.f = message.float();
     else if (field === attributeFields.i) message.bigIntegers(single);
     else if (field === attributeFields.s) attribute.s = message.text();
-    else if (field === attributeFields.t) attribute.t = readTensorProto(message.message('a tensor attribute'));
+    else if (field === attributeFields.t)
+      attribute.t = readTensorProto(message.message('a tensor attribute'), attribute.t);
     else if (field === attributeFields.floats) message.floats(attribute.floats);
     else if (field === attributeFields.ints) message.bigIntegers(attribute.ints);
     else if (field === attributeFields.type) kind = message.integer();
-    else attribute.unsupportedKind = unsupportedKinds[field] ?? attribute.unsupportedKind;
+    else {
+      attribute.unsupportedKind = unsupportedKinds[field] ?? attribute.unsupportedKind;
+      if (field === attributeFields.g) graph = readGraph(message.message('a subgraph'), graph);
+      else if (field === attributeFields.graphs) attribute.graphs.push(readGraph(message.message('a subgraph')));
+    }
   }
+  if (graph) attribute.graphs.push(graph);
   attribute.i = single.pop();
   if (kind === attributeTypes.float) attribute.f ??= 0;
   if (kind === attributeTypes.int) attribute.i ??= 0n;
@@ -176,19 +190,32 @@ function readAttribute(message: Message): AttributeProto {
   return attribute;
 }
 
-/** Reads one TensorProto, as initializers and the `.pb` files beside models hold them. */
-export function readTensorProto(message: Message): TensorProto {
-  const tensor: TensorProto = {
-    name: '',
-    dims: [],
-    dataType: 0,
-    floatData: [],
-    int32Data: [],
-    int64Data: [],
-    doubleData: [],
-  };
-  let entries: Map<string, string> | undefined;
-  let isExternal = false;
+/** The name of a SparseTensorProto is that of its values. */
+function readSparseName(message: Message): string {
+  let values: TensorProto | undefined;
+  for (let field = message.next(); field !== 0; field = message.next()) {
+    if (field === sparseTensorFields.values) values = readTensorProto(message.message('sparse values'), values);
+  }
+  return values?.name ?? '';
+}
+
+const emptyTensor = (): TensorProto => ({
+  name: '',
+  dims: [],
+  dataType: 0,
+  floatData: [],
+  int32Data: [],
+  int64Data: [],
+  doubleData: [],
+});
+
+/**
+ * Reads one TensorProto, as initializers and the `.pb` files beside models hold them.
+ * @param tensor what is read already, where the message stands more than once
+ */
+export function readTensorProto(message: Message, tensor = emptyTensor()): TensorProto {
+  let entries = tensor.external;
+  let isExternal = entries !== undefined;
   for (let field = message.next(); field !== 0; field = message.next()) {
     if (field === tensorFields.dims) message.integers(tensor.dims);
     else if (field === tensorFields.dataType) tensor.dataType = message.integer();
@@ -204,6 +231,7 @@ export function readTensorProto(message: Message): TensorProto {
     } else if (field === tensorFields.dataLocation) isExternal = message.integer() === EXTERNAL;
   }
   if (isExternal) tensor.external = entries ?? new Map();
+  else delete tensor.external;
   return tensor;
 }
 
@@ -232,13 +260,15 @@ function readType(message: Message, value: ValueInfoProto): void {
     const tensor = message.message('a tensor type');
     for (let part = tensor.next(); part !== 0; part = tensor.next()) {
       if (part === tensorTypeFields.elemType) value.elemType = tensor.integer();
-      else if (part === tensorTypeFields.shape) value.shape = readShape(tensor.message('a shape'));
+      else if (part === tensorTypeFields.shape) {
+        value.shape ??= [];
+        readShape(tensor.message('a shape'), value.shape);
+      }
     }
   }
 }
 
-function readShape(message: Message): (number | string | undefined)[] {
-  const shape: (number | string | undefined)[] = [];
+function readShape(message: Message, shape: (number | string | undefined)[]): void {
   for (let field = message.next(); field !== 0; field = message.next()) {
     if (field !== shapeFields.dim) continue;
     const dimension = message.message('a dimension');
@@ -249,5 +279,4 @@ function readShape(message: Message): (number | string | undefined)[] {
     }
     shape.push(typeof size === 'number' && size < 0 ? undefined : size);
   }
-  return shape;
 }

@@ -7,7 +7,12 @@ import { QuadlaneError } from '../../errors.js';
 const VARINT = 0;
 const FIXED64 = 1;
 const BYTES = 2;
+const GROUP = 3;
+const END_OF_GROUP = 4;
 const FIXED32 = 5;
+
+/** Messages within messages, as many as protobuf's own readers take. */
+const MOST_NESTED = 100;
 
 const decoder = new TextDecoder();
 const int64 = new DataView(new ArrayBuffer(8));
@@ -25,13 +30,14 @@ export class Message {
     private readonly reader: PbfReader,
     private readonly end: number,
     private readonly name: string,
+    private readonly depth: number,
   ) {
     this.valueEnd = reader.pos;
   }
 
   /** The message that fills all of `bytes`; `name` is what errors call it. */
   static over(bytes: Uint8Array, name: string): Message {
-    return new Message(new PbfReader(bytes), bytes.length, name);
+    return new Message(new PbfReader(bytes), bytes.length, name, 1);
   }
 
   /**
@@ -40,28 +46,61 @@ export class Message {
    */
   next(): number {
     const { reader } = this;
-    reader.pos = this.valueEnd;
-    if (reader.pos === this.end) return 0;
+    let field: number;
+    do {
+      reader.pos = this.valueEnd;
+      if (reader.pos === this.end) return 0;
+      field = this.tag();
+      if (this.wire === GROUP) this.skipGroup(field);
+    } while (reader.pos === this.valueEnd);
+    const start = reader.pos;
+    this.valueEnd = this.endOfValue(field);
+    // The value of a varint is read again; that of bytes begins behind their length.
+    if (this.wire !== BYTES) reader.pos = start;
+    return field;
+  }
+
+  /** Reads the number and the wire type of a field. */
+  private tag(): number {
     const tag = this.varint();
     this.wire = tag & 7;
-    const start = reader.pos;
-    if (this.wire === VARINT) {
-      this.varint();
-      this.valueEnd = reader.pos;
-      reader.pos = start;
-    } else if (this.wire === BYTES) {
-      const length = this.varint();
-      this.valueEnd = reader.pos + length;
-    } else if (this.wire === FIXED32 || this.wire === FIXED64) {
-      this.valueEnd = start + (this.wire === FIXED32 ? 4 : 8);
-    } else {
-      throw this.damaged(`a field of unknown wire type ${this.wire}`, start);
-    }
     const field = Math.floor(tag / 8);
-    if (field === 0) throw this.damaged('a field without a number', start);
-    if (this.valueEnd > this.end)
-      throw this.damaged(`field ${field} ends ${this.valueEnd - this.end} bytes too late`, start);
+    if (field === 0) throw this.damaged('a field without a number', this.reader.pos);
     return field;
+  }
+
+  /** Where the value of `field` ends, which is no group. */
+  private endOfValue(field: number): number {
+    const { reader, wire } = this;
+    const start = reader.pos;
+    let end: number;
+    if (wire === VARINT) {
+      this.varint();
+      end = reader.pos;
+    } else if (wire === BYTES) {
+      const length = this.varint();
+      end = reader.pos + length;
+    } else if (wire === FIXED32 || wire === FIXED64) {
+      end = start + (wire === FIXED32 ? 4 : 8);
+    } else {
+      throw this.damaged(`a field of unknown wire type ${wire}`, start);
+    }
+    if (end > this.end) throw this.damaged(`field ${field} ends ${end - this.end} bytes too late`, start);
+    return end;
+  }
+
+  /** Passes over a group, an old kind of message that ends with a tag of its own: ONNX has none, so that it is unknown. */
+  private skipGroup(field: number): void {
+    const { reader } = this;
+    const open = [field];
+    while (open.length > 0) {
+      if (reader.pos === this.end) throw this.damaged(`group ${open.at(-1)} doesn't end`, reader.pos);
+      const inner = this.tag();
+      if (this.wire === GROUP) open.push(inner);
+      else if (this.wire !== END_OF_GROUP) reader.pos = this.endOfValue(inner);
+      else if (open.pop() !== inner) throw this.damaged(`group ${inner} ends without a beginning`, reader.pos);
+    }
+    this.valueEnd = reader.pos;
   }
 
   /** An integer; outside +-2^53 the nearest double. */
@@ -87,7 +126,10 @@ export class Message {
 
   message(name: string): Message {
     this.expect(BYTES);
-    return new Message(this.reader, this.valueEnd, name);
+    if (this.depth === MOST_NESTED) {
+      throw this.damaged(`more than ${MOST_NESTED} messages within each other`, this.reader.pos);
+    }
+    return new Message(this.reader, this.valueEnd, name, this.depth + 1);
   }
 
   /** Appends a repeated integer, packed or single. */

@@ -36,7 +36,8 @@ export function writeOnnx(graph: Graph, outputs: readonly (OnnxType | undefined)
     if (more > 0) complaints.splice(MOST_LISTED, more, `  and ${more} more`);
     throw new QuadlaneError(
       'UNSUPPORTED',
-      `ONNX has no equivalent for these nodes; save the model with model.save() instead:\n${complaints.join('\n')}`,
+      `ONNX has no equivalent for these nodes; save the model with model.save() instead:`,
+      { lines: complaints },
     );
   }
   const { nodes, initializers } = target.finish(graph.outputs);

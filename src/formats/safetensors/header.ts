@@ -3,8 +3,10 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, sizeOf } from '../../shape.js';
+import { refuseOtherKinds } from '../otherKinds.js';
 import { storedBytes } from './element-types.js';
 import { repeatedKey } from './json.js';
+import { isSafetensors } from './signature.js';
 
 /** Most bytes that the format allows a header. */
 export const LONGEST_HEADER = 100_000_000;
@@ -39,6 +41,7 @@ export interface Header {
  */
 export function readHeader(bytes: Uint8Array): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!isSafetensors(bytes)) refuseOtherKinds(bytes, 'a .safetensors file');
   if (bytes.byteLength < LENGTH_BYTES) throw damaged(`it has ${bytes.byteLength} bytes`);
   const length = Number(view.getBigUint64(0, true));
   if (length > LONGEST_HEADER) throw damaged(`its header would have ${length} bytes`);

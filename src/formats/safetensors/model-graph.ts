@@ -5,6 +5,7 @@ import type { Dialect, Dimension, Graph, GraphInput, Node } from '../../graph/gr
 import type { Attributes } from '../../ops/operator.js';
 import { sizeOf } from '../../shape.js';
 import type { DType, Tensor } from '../../tensor.js';
+import { attributeKind, kindOfValue } from './attribute-kinds.js';
 import { nameOf } from './element-types.js';
 import { damaged, readHeader } from './header.js';
 import { FORMAT_KEY, FORMAT_VERSION, GRAPH_KEY, NUMBER_KEY } from './model-format.js';
@@ -77,10 +78,12 @@ function readInput(value: unknown): GraphInput {
 function readNode(value: unknown): Node {
   const { name, op, inputs, outputs, attributes } = recordOf(value, 'a node');
   const named = textOf(name, 'the name of a node');
+  const read = textsOf(inputs, `the inputs of "${named}"`);
+  if (read[0] === '') throw damaged(`"${named}" lacks its first input`);
   return {
     name: named,
     op: textOf(op, `the operator of "${named}"`),
-    inputs: textsOf(inputs, `the inputs of "${named}"`),
+    inputs: read,
     outputs: textsOf(outputs, `the outputs of "${named}"`),
     attributes: readAttributes(attributes, named),
   };
@@ -89,10 +92,10 @@ function readNode(value: unknown): Node {
 function readAttributes(value: unknown, node: string): Attributes {
   const record = recordOf(value, `the attributes of "${node}"`);
   for (const [name, attribute] of Object.entries(record)) {
-    const single = ['number', 'string', 'boolean'].includes(typeof attribute);
-    const list = Array.isArray(attribute) && attribute.every((entry) => typeof entry === 'number');
-    if (!single && !list)
-      throw damaged(`attribute "${name}" of "${node}" is no number, text, truth value or list of numbers`);
+    const kind = kindOfValue(attribute);
+    const wanted = attributeKind(name);
+    if (!kind) throw damaged(`attribute "${name}" of "${node}" is no number, text, truth value or list of numbers`);
+    if (wanted && kind !== wanted) throw damaged(`attribute "${name}" of "${node}" is ${kind} instead of ${wanted}`);
   }
   return record as Attributes;
 }
@@ -125,6 +128,9 @@ function checkValues({ inputs, outputs, nodes, constants }: NamedNetwork): void 
   const read = (name: string, reader: string) => {
     if (!known.has(name)) throw damaged(`${reader} reads "${name}", which nothing before it provides`);
   };
+  if ([...constants.keys(), ...inputs.map(({ name }) => name), ...outputs].includes('')) {
+    throw damaged('an input, output or constant has no name');
+  }
   for (const { name } of inputs) define(name);
   for (const node of nodes) {
     for (const name of node.inputs) if (name !== '') read(name, `"${node.name}"`);

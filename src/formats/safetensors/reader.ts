@@ -1,7 +1,7 @@
 // The tensors of a .safetensors file.
 
 import { QuadlaneError } from '../../errors.js';
-import { arrayOn, bytesPerElement, type DType, Tensor, type TypedArray } from '../../tensor.js';
+import { arrayOn, bytesIn, bytesPerElement, type DType, Tensor, type TypedArray } from '../../tensor.js';
 import { fromBfloat16, fromHalf } from '../half.js';
 import { dtypeOf, storedBytes } from './element-types.js';
 import { type Entry, type Header, readHeader } from './header.js';
@@ -14,10 +14,10 @@ const MOST_LISTED = 8;
  * @throws QuadlaneError `FORMAT` for damaged files, `UNSUPPORTED` for element types that quadlane doesn't have
  */
 export function readSafetensors(bytes: ArrayBuffer | Uint8Array): Map<string, Tensor> {
-  if (!(bytes instanceof Uint8Array) && !(bytes instanceof ArrayBuffer)) {
+  const plain = bytesIn(bytes);
+  if (!plain) {
     throw new QuadlaneError('ARGUMENT', 'readSafetensors() takes the bytes of a file: an ArrayBuffer or Uint8Array');
   }
-  const plain = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
   return readTensors(plain, readHeader(plain));
 }
 

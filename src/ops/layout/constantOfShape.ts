@@ -3,7 +3,7 @@
 import { sizeOf } from '../../shape.js';
 import type { DType } from '../../tensor.js';
 import { listLength, ofRank } from '../lowering/partialShapes.js';
-import { numbersOf } from '../lowering/values.js';
+import { numbersOf, requireElement } from '../lowering/values.js';
 import type { Attributes, Operator } from '../operator.js';
 import { movement } from './movement.js';
 
@@ -21,8 +21,9 @@ export const constantOfShape: Operator<ConstantOfShapeAttributes> = {
 
   bake: (attributes, [shape]) => ({ ...attributes, shape: numbersOf(shape!) }),
 
-  infer(_, { shape = [], dtype = 'float32' }) {
+  infer(_, { shape = [], dtype = 'float32', value = 0 }) {
     sizeOf(shape);
+    requireElement(dtype, value);
     return [{ dtype, shape }];
   },
 

@@ -6,7 +6,7 @@ import { formatShape, normalizeAxis, permuteShape } from '../../shape.js';
 import { entryOf } from '../lowering/entries.js';
 import { sameRank } from '../lowering/partialShapes.js';
 import { narrow } from '../lowering/subviews.js';
-import { numbersOf } from '../lowering/values.js';
+import { numbersOf, requireElement } from '../lowering/values.js';
 import type { Attributes, Differentiation, GradientRule, Operator, View } from '../operator.js';
 import { type Mover, movement } from './movement.js';
 
@@ -169,7 +169,7 @@ export const pad: Operator<PadAttributes> = {
     return { mode, padding: whole, value: value?.size ? numbersOf(value)[0] : 0 };
   },
 
-  infer([input], { mode = 'constant', padding = [] }) {
+  infer([input], { mode = 'constant', padding = [], value = 0 }) {
     const { dtype, shape } = input!;
     const rank = shape.length;
     if (padding.length !== 2 * rank) {
@@ -181,6 +181,7 @@ export const pad: Operator<PadAttributes> = {
     if (empty || padded.some((extent) => extent < 0) || !padding.every(Number.isInteger)) {
       throw new QuadlaneError('SHAPE', `${formatShape(shape)} can't be padded (${mode}) by ${formatShape(padding)}`);
     }
+    requireElement(dtype, value);
     return [{ dtype, shape: padded }];
   },
 

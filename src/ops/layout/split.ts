@@ -22,7 +22,7 @@ function sizesOf(extent: number, { sizes, parts = 1 }: SplitAttributes): readonl
     return listOf(parts, (part) => Math.max(0, Math.min(size, extent - part * size)));
   }
   const sum = sizes.reduce((a, b) => a + b, 0);
-  if (sum !== extent || sizes.some((size) => size < 0)) {
+  if (sum !== extent || !sizes.every((size) => Number.isInteger(size) && size >= 0)) {
     throw new QuadlaneError('SHAPE', `an axis of ${extent} can't be split into parts of ${sizes.join(', ')}`);
   }
   return sizes;

@@ -12,6 +12,12 @@ const MOST_LISTED = 2 ** 22;
 
 const INT64_MAX = 2n ** 63n - 1n;
 
+/** @throws QuadlaneError `SHAPE` unless tensors of `dtype` can have the element `value` */
+export function requireElement(dtype: DType, value: number): void {
+  if (dtype === 'float32' ? typeof value === 'number' : Number.isInteger(value)) return;
+  throw new QuadlaneError('SHAPE', `a tensor of ${dtype} has no element ${value}`);
+}
+
 /** The elements of a tensor; int64 beyond 2^53 is rounded. */
 export function numbersOf(tensor: Tensor): number[] {
   return Array.from(tensor.data as ArrayLike<number | bigint>, Number);

@@ -90,12 +90,12 @@ export class Augmentation {
    */
   apply(images: Tensor, random: Random): Tensor<'float32'> {
     const { crop, channels: place = 'last' } = this.options;
-    const { shape, data } = images;
-    if (shape.length !== 4 || !(data instanceof Float32Array)) {
+    const { shape, dtype, data } = images;
+    if (shape.length !== 4 || dtype !== 'float32') {
       const wanted = place === 'last' ? '[N, H, W, C]' : '[N, C, H, W]';
       throw new QuadlaneError(
         'SHAPE',
-        `augmentation takes float32 images ${wanted}, not ${images.dtype} ${formatShape(shape)}`,
+        `augmentation takes float32 images ${wanted}, not ${dtype} ${formatShape(shape)}`,
       );
     }
     const from = layoutOf(shape, place);

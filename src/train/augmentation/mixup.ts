@@ -29,8 +29,7 @@ export function mixup(
   const { alpha, classes = targets.shape.at(-1)! } = checkOptions('mixup()', options, ['alpha', 'classes']);
   numberIn('mixup(): alpha', alpha, { from: 0, to: 1 });
   const [count] = inputs.shape;
-  const { data } = inputs;
-  if (!(data instanceof Float32Array) || targets.shape[0] !== count) {
+  if (inputs.dtype !== 'float32' || targets.shape[0] !== count) {
     const given = `${inputs.dtype} ${formatShape(inputs.shape)} and ${targets.dtype} ${formatShape(targets.shape)}`;
     throw new QuadlaneError('SHAPE', `mixup takes float32 inputs [N, ...] and a target for each, not ${given}`);
   }
@@ -48,7 +47,7 @@ export function mixup(
     return result;
   };
   return {
-    inputs: new Tensor('float32', [...inputs.shape], blend(data)),
+    inputs: new Tensor('float32', [...inputs.shape], blend(inputs.data)),
     targets: new Tensor('float32', [count, classes], blend(truth)),
   };
 }

@@ -44,6 +44,6 @@ export function normalize(images: Tensor, { mean, deviation }: ChannelStatistics
 }
 
 function floats({ data, dtype, shape }: Tensor): Float32Array {
-  if (data instanceof Float32Array && data.length > 0) return data;
+  if (dtype === 'float32' && data.length > 0) return data as Float32Array;
   throw new QuadlaneError('SHAPE', `float32 images are needed, at least one, not ${dtype} ${formatShape(shape)}`);
 }

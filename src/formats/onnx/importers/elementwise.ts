@@ -35,7 +35,9 @@ const activation =
 
 /** Operator set 6 and before broadcast only when asked to, and could align at any axis. */
 function checkBroadcast(context: NodeContext): void {
-  if (context.opset < 7 && context.integer('broadcast', 0) === 1 && context.hasAttribute('axis')) {
+  if (context.opset >= 7) return;
+  const hasAxis = context.hasAttribute('axis');
+  if (context.integer('broadcast', 0) === 1 && hasAxis) {
     throw context.unsupported(
       'it broadcasts at a given axis (operator set 6 and before): convert the model to operator set 13',
     );

@@ -34,7 +34,8 @@ const withList =
 
 const reshape: Importer = (context) => {
   const allowZero = context.integer('allowzero', 0) === 1;
-  if (context.opset < 5) context.emit('reshape', [context.input(0)], { shape: context.integers('shape'), allowZero });
+  if (context.opset < 5)
+    context.emit('reshape', [context.input(0)], { shape: context.requiredIntegers('shape'), allowZero });
   else emitWithLists(context, 'reshape', ['shape'], { allowZero });
 };
 
@@ -45,7 +46,8 @@ const slice: Importer = (context) => {
     emitWithLists(context, 'slice', ['starts', 'ends', 'axes', 'steps']);
     return;
   }
-  const [starts, ends, axes] = [context.integers('starts'), context.integers('ends'), context.integers('axes')];
+  const [starts, ends] = [context.requiredIntegers('starts'), context.requiredIntegers('ends')];
+  const axes = context.integers('axes');
   context.emit('slice', [context.input(0)], { starts, ends, axes });
 };
 
@@ -58,7 +60,7 @@ const split: Importer = (context) => {
 const pad: Importer = (context) => {
   const mode = context.choice('mode', 'constant', 'edge', 'reflect', 'wrap');
   if (context.opset < 11) {
-    const padding = context.integers('pads') ?? context.integers('paddings');
+    const padding = context.integers('paddings') ?? context.requiredIntegers('pads');
     context.emit('pad', [context.input(0)], { mode, padding, value: context.float('value', 0) });
     return;
   }
@@ -83,8 +85,8 @@ const constant: Importer = (context) => {
   const stored = context.tensor('value');
   const float = context.float('value_float');
   const floats = context.floats('value_floats');
-  const integer = context.exactIntegers('value_int').single;
-  const integers = context.exactIntegers('value_ints').list;
+  const integer = context.exactInteger('value_int');
+  const integers = context.exactIntegers('value_ints');
   if (stored) context.defineConstant(stored);
   else if (float !== undefined) context.defineConstant(new Tensor('float32', [], Float32Array.of(float)));
   else if (floats) context.defineConstant(new Tensor('float32', [floats.length], Float32Array.from(floats)));
