@@ -118,7 +118,7 @@ export class Model {
    * Runs the network.
    * @param inputs a tensor for each input, by name
    * @returns a tensor for each output, by name
-   * @throws QuadlaneError `INPUT` when inputs don't fit the model, `SHAPE` when the network can't take them, `LIMIT` or
+   * @throws QuadlaneError `INPUT` when inputs don't fit the model or name elements that aren't there, `SHAPE` when the network can't take them, `LIMIT` or
    * `MEMORY` when they need too much memory, `HOST` when a thread was lost, `DISPOSED`
    */
   async run(inputs: Tensors, options: RunOptions = {}): Promise<Record<string, Tensor>> {
@@ -128,6 +128,7 @@ export class Model {
     return queue.take(checkInputs(this.graph.inputs, inputs), async (given) => {
       const plan = this.begin(given);
       await queue.run(this.alive().program, plan.steps.length);
+      this.alive().checkIndices();
       return this.results(plan, options);
     });
   }

@@ -1,12 +1,14 @@
 // Plans in the memory of one model: weights at the bottom, above them the program and the arena of the plan in use.
 // [binary's own data][weights][program][arena]
 
+import { QuadlaneError } from '../errors.js';
 import { Derived, derivation } from '../graph/derived.js';
 import { expandComposites } from '../graph/passes/composites.js';
-import { STEP_BYTES } from '../layouts.generated.js';
+import { FAULT_BYTES, STEP_BYTES } from '../layouts.generated.js';
+import { outside } from '../ops/lowering/indices.js';
 import { bytesOf } from '../ops/lowering/views.js';
 import { align } from '../plan/arena.js';
-import type { Plan, PlannedOutput } from '../plan/plan.js';
+import type { IndexRecords, Plan, PlannedOutput } from '../plan/plan.js';
 import { makePlan } from '../plan/planner.js';
 import { addressOf, encodeProgram, programBytes } from '../plan/program.js';
 import { placeBytes, type Weight, WeightStore } from '../plan/weights.js';
@@ -69,13 +71,40 @@ export class Session {
       this.encoded.set(plan, encoded);
     }
     core.write(base, encoded.bytes);
+    for (const records of plan.indexRecords ?? []) this.records(records).fill(0);
     this.base = base;
     this.active = plan;
   }
 
-  /** Runs the active plan on what its inputs hold, or those of its steps from `first` to before `end`. */
+  /**
+   * Runs the active plan on what its inputs hold, or those of its steps from `first` to before `end`.
+   * @throws QuadlaneError `INPUT` for an index outside its axis
+   */
   run(first = 0, end = this.active!.steps.length): void {
     this.core.run(this.base + first * STEP_BYTES, end - first);
+    this.checkIndices();
+  }
+
+  /**
+   * Throws where the run before came upon an index outside its axis: the first that a thread found, of the first node.
+   * @throws QuadlaneError `INPUT`
+   */
+  checkIndices(): void {
+    const { indexRecords = [], nodes } = this.active!;
+    for (const records of indexRecords) {
+      const words = this.records(records);
+      const at = words.findIndex((word, place) => place % (FAULT_BYTES / 4) === 0 && word !== 0);
+      if (at < 0) continue;
+      const axis = records.axes[words[at] - 1];
+      const [index] = this.core.view('int64', addressOf(records.pointer) + 4 * at + 8, 1);
+      for (const all of indexRecords) this.records(all).fill(0);
+      const { name, op, inputs } = nodes[records.node];
+      throw new QuadlaneError('INPUT', outside(index, records.shape, axis)).at(name, op, inputs);
+    }
+  }
+
+  private records({ pointer, threads }: IndexRecords): Int32Array {
+    return this.core.view('int32', addressOf(pointer), (FAULT_BYTES / 4) * threads);
   }
 
   /** Runs one step of the active plan. */

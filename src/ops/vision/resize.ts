@@ -50,7 +50,8 @@ export function resizedAxes(shape: readonly number[], attributes: ResizeAttribut
     const extent = shape[axis];
     const [start, end] = [region?.[i] ?? 0, region?.[i + axes.length] ?? 1];
     // Files hold float32 scales, meant for float32 extents: 10 * 0.7 is 7.
-    if (scales) return { axis, extent, size: Math.floor(Math.fround(extent * scales[i])), scale: scales[i], start, end };
+    if (scales)
+      return { axis, extent, size: Math.floor(Math.fround(extent * scales[i])), scale: scales[i], start, end };
     const ratio = kept ?? ratios![i];
     const [to, from] = ratio;
     const size = kept ? Math.floor((2 * to * extent + from) / (2 * from)) : sizes![i];
@@ -174,12 +175,15 @@ function moveNearest(lowering: Lowering, axes: readonly ResizedBy[]): View {
     lowering.step('gather_blocks', {
       input: source.pointer,
       indices: lowering.table(indices),
+      indexBytes: 4,
+      faults: 0,
+      indexRows: 0,
+      rowIndices: 0,
       output: next.pointer,
       outers: sizeOf(source.shape.slice(0, axis)),
       extent,
       count: size,
       blockBytes: sizeOf(source.shape.slice(axis + 1)) * bytesPerElement(source.dtype),
-      indexBytes: 4,
     });
     source = next;
   });
