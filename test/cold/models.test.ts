@@ -23,9 +23,6 @@ const folders = [join(fixtures, 'golden'), join(fixtures, 'cases'), golden, faul
 /** Cases of `faults` that are wrong in any process; one that comes right is to leave the list. */
 const knownWrong = [
   'castlike-constant',
-  'clip6-default-bounds',
-  'gather-index-out-of-range',
-  'gemm-beta-zero',
   'half-cast-rounds',
   'if-in-local-response-norm',
   'if-shape-condition',
