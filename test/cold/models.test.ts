@@ -26,9 +26,7 @@ const knownWrong = [
   'half-cast-rounds',
   'if-in-local-response-norm',
   'if-shape-condition',
-  'large-pixel-stays-local-group',
   'local-function',
-  'nan-stays-local-3x3',
 ];
 
 /** Networks whose weights are made anew for each run take so long on a busy machine. */
