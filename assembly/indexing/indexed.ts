@@ -2,16 +2,13 @@
 import { Binary } from "../elementwise/binary_arguments";
 import { elementBytes, ElementType, loadInteger, storeInteger } from "../primitives/element_type";
 import { integerArithmetic } from "../elementwise/integer_arithmetic";
+import { indexAt, IndexArgs } from "./checked_index";
 import { firstUnit } from "../runtime/share";
 import { entry, rowOffset } from "../primitives/strides";
 
 
 @unmanaged
-class ElementOffsetsArgs {
-  /** Dense integers; negative ones count from the end of the axis. */
-  indices: usize;
-  /** Bytes of one index, 4 or 8. */
-  indexBytes: i32;
+class ElementOffsetsArgs extends IndexArgs {
   /** i32 for each index. */
   offsets: usize;
   count: i32;
@@ -25,12 +22,9 @@ class ElementOffsetsArgs {
 }
 
 
+/** The indices are [count, length]. */
 @unmanaged
-class TupleOffsetsArgs {
-  /** [count, length] */
-  indices: usize;
-  /** Bytes of one index, 4 or 8. */
-  indexBytes: i32;
+class TupleOffsetsArgs extends IndexArgs {
   /** i32 for each tuple. */
   offsets: usize;
   count: i32;
@@ -70,20 +64,12 @@ class ScatterAtArgs {
   operation: i32;
 }
 
-/** An index counted from the front; one outside the axis becomes the nearest inside. */
-function indexAt(indices: usize, bytes: i32, place: i32, extent: i32): i32 {
-  const at = indices + <usize>place * bytes;
-  let index = bytes == 8 ? load<i64>(at) : <i64>load<i32>(at);
-  if (index < 0) index += extent;
-  return <i32>max<i64>(0, min<i64>(index, extent - 1));
-}
-
 /** Where the element is whose place on one axis each index names, its other places being those of the index. */
 export function element_offsets(args: ElementOffsetsArgs, thread: i32, threads: i32): void {
   assert(args.rank > 0 && args.axisExtent > 0);
   const last = firstUnit(args.count, thread + 1, threads);
   for (let i = firstUnit(args.count, thread, threads); i < last; i++) {
-    const index = indexAt(args.indices, args.indexBytes, i, args.axisExtent);
+    const index = indexAt(args, i, args.axisExtent, 0, thread);
     const offset = rowOffset(i, args.rank + 1, args.extents, args.strides) + <isize>index * args.axisStride;
     store<i32>(args.offsets + ((<usize>i) << 2), <i32>offset);
   }
@@ -96,7 +82,7 @@ export function tuple_offsets(args: TupleOffsetsArgs, thread: i32, threads: i32)
   for (let i = firstUnit(args.count, thread, threads); i < last; i++) {
     let offset = (i / args.batchTuples) * args.batchStride;
     for (let axis = 0; axis < args.length; axis++) {
-      const index = indexAt(args.indices, args.indexBytes, i * args.length + axis, entry(args.extents, axis, 1));
+      const index = indexAt(args, i * args.length + axis, entry(args.extents, axis, 1), axis, thread);
       offset += index * entry(args.strides, axis, 0);
     }
     store<i32>(args.offsets + ((<usize>i) << 2), offset);

@@ -1,24 +1,22 @@
 // Takes blocks of a tensor by indices that only the run knows, and the gradient of that.
 import { storeLanes } from "../primitives/lanes";
+import { indexAt, IndexArgs } from "./checked_index";
 import { firstUnit } from "../runtime/share";
 
 
 @unmanaged
-class GatherArgs {
+class GatherArgs extends IndexArgs {
   /** [outers, extent, blockBytes] */
   input: usize;
-  /** [count] integers of `indexBytes` bytes each, 4 or 8; negative ones count from the end. */
-  indices: usize;
   /** [outers, count, blockBytes] */
   output: usize;
   outers: i32;
   extent: i32;
   count: i32;
   blockBytes: i32;
-  indexBytes: i32;
 }
 
-/** output[outer, i] = input[outer, indices[i]], a block of bytes; indices outside the input take its nearest block. */
+/** output[outer, i] = input[outer, indices[i]], a block of bytes. */
 export function gather_blocks(args: GatherArgs, thread: i32, threads: i32): void {
   assert(args.extent > 0 && (args.indexBytes == 4 || args.indexBytes == 8));
   const blocks = args.outers * args.count;
@@ -26,7 +24,7 @@ export function gather_blocks(args: GatherArgs, thread: i32, threads: i32): void
   const bytes: usize = args.blockBytes;
   for (let block = firstUnit(blocks, thread, threads); block < last; block++) {
     const outer = block / args.count;
-    const index = indexOf(args.indices, args.indexBytes, block - outer * args.count, args.extent);
+    const index = indexAt(args, block - outer * args.count, args.extent, 0, thread);
     const from = args.input + (<usize>outer * args.extent + index) * bytes;
     const to = args.output + <usize>block * bytes;
     if (bytes == 4) store<u32>(to, load<u32>(from));
@@ -36,29 +34,16 @@ export function gather_blocks(args: GatherArgs, thread: i32, threads: i32): void
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function indexOf(indices: usize, indexBytes: i32, place: i32, extent: i32): i32 {
-  const at = indices + <usize>place * indexBytes;
-  let index = indexBytes == 8 ? load<i64>(at) : <i64>load<i32>(at);
-  if (index < 0) index += extent;
-  return <i32>max<i64>(0, min<i64>(index, extent - 1));
-}
-
-
 @unmanaged
-class GatherGradientArgs {
+class GatherGradientArgs extends IndexArgs {
   /** f32[outers, count, inner] */
   gradient: usize;
-  /** As in GatherArgs. */
-  indices: usize;
   /** f32[outers, extent, inner] */
   output: usize;
   outers: i32;
   extent: i32;
   count: i32;
   inner: i32;
-  indexBytes: i32;
 }
 
 // Neighbouring floats that go through all indices together: a line of the cache.
@@ -84,7 +69,7 @@ export function f32_gather_gradient(args: GatherGradientArgs, thread: i32, threa
     }
     let from = args.gradient + <usize>(outer * args.count) * bytes + ((<usize>first) << 2);
     for (let i = 0; i < args.count; i++, from += bytes) {
-      const to = output + <usize>indexOf(args.indices, args.indexBytes, i, args.extent) * bytes;
+      const to = output + <usize>indexAt(args, i, args.extent, 0, thread) * bytes;
       for (let at: usize = 0, left = floats; left > 0; at += 16, left -= 4) {
         storeLanes(to + at, f32x4.add(v128.load(to + at), v128.load(from + at)), left);
       }

@@ -16,12 +16,15 @@ class AveragePoolArgs extends PoolArgs {
   paddingBehindColumns: i32;
 }
 
-/** Greatest element of each window; NaN loses to any number, a window outside the input is -infinity. */
+/** Greatest element of each window, NaN where it has one; a window outside the input is -infinity. */
 export function f32_max_pool(args: PoolArgs, thread: i32, threads: i32): void {
   pool<f32>(args, false, thread, threads);
 }
 
-/** Mean of each window; 0 where it has no cell in the input. */
+/**
+ * Mean of each window; 0 where it has no cell in the input. The sum of n cells is off by at most n roundings of the sum of
+ * their magnitudes up to 64 cells, else by 128 + n / 4096.
+ */
 export function f32_average_pool(args: AveragePoolArgs, thread: i32, threads: i32): void {
   pool<f32>(args, true, thread, threads);
 }
@@ -35,6 +38,9 @@ export function u8_max_pool(args: PoolArgs, thread: i32, threads: i32): void {
 export function i8_max_pool(args: PoolArgs, thread: i32, threads: i32): void {
   pool<i8>(args, false, thread, threads);
 }
+
+// Cells that are summed one after the other, and parts of as many cells likewise.
+const PART: i32 = 64;
 
 // @ts-ignore: decorator
 @inline
@@ -100,6 +106,19 @@ function outputRow<T>(args: PoolArgs, averages: bool, unit: i32): void {
       square<T>(averages, 2, output, corner, rowStep, columnStep, bytes, count);
     } else if (sizeof<T>() == 4 && isPlanar && height == 3 && end - from == 3) {
       square<T>(averages, 3, output, corner, rowStep, columnStep, bytes, count);
+    } else if (averages && (planeEnd - planeFrom) * height * (end - from) > PART) {
+      largeMean(
+        output,
+        corner,
+        planeStep,
+        rowStep,
+        columnStep,
+        planeEnd - planeFrom,
+        height,
+        end - from,
+        bytes,
+        count,
+      );
     } else {
       window<T>(
         averages,
@@ -141,6 +160,85 @@ function finish(averages: bool, v: v128, count: f32): v128 {
   return averages ? f32x4.div(v, f32x4.splat(count)) : v;
 }
 
+// A maximum passes over NaN, which a sum of the cells doesn't: it costs an instruction a cell to know where to look.
+
+// @ts-ignore: decorator
+@inline
+function canLoseNaN<T>(averages: bool): bool {
+  return isFloat<T>() && !averages;
+}
+
+/** Whether there may be NaN among the cells with this sum. */
+// @ts-ignore: decorator
+@inline
+function isSuspect(sum: v128): bool {
+  return v128.any_true(f32x4.ne(sum, sum));
+}
+
+/** `v` with NaN in the lanes where a cell of the window has it. */
+function withNaN(
+  v: v128,
+  input: usize,
+  planeStep: isize,
+  rowStep: isize,
+  columnStep: isize,
+  depth: i32,
+  height: i32,
+  width: i32,
+): v128 {
+  for (let plane = 0; plane < depth; plane++) {
+    for (let row = 0; row < height; row++) {
+      let cell = input + <isize>plane * planeStep + <isize>row * rowStep;
+      for (let column = 0; column < width; column++, cell += columnStep) {
+        const x = v128.load(cell);
+        v = v128.bitselect(f32x4.splat(NaN), v, f32x4.ne(x, x));
+      }
+    }
+  }
+  return v;
+}
+
+/** The mean of a window of many cells, in parts of parts; see f32_average_pool. */
+function largeMean(
+  output: usize,
+  input: usize,
+  planeStep: isize,
+  rowStep: isize,
+  columnStep: isize,
+  depth: i32,
+  height: i32,
+  width: i32,
+  bytes: i32,
+  count: f32,
+): void {
+  const zero = f32x4.splat(0);
+  for (; bytes > 0; bytes -= 16) {
+    let total = zero;
+    let parts = zero;
+    let part = zero;
+    let cells = 0;
+    for (let plane = 0; plane < depth; plane++) {
+      for (let row = 0; row < height; row++) {
+        let cell = input + <isize>plane * planeStep + <isize>row * rowStep;
+        for (let column = 0; column < width; column++, cell += columnStep) {
+          part = f32x4.add(part, v128.load(cell));
+          if (++cells % PART != 0) continue;
+          parts = f32x4.add(parts, part);
+          part = zero;
+          if (cells % (PART * PART) != 0) continue;
+          total = f32x4.add(total, parts);
+          parts = zero;
+        }
+      }
+    }
+    const mean = finish(true, f32x4.add(total, f32x4.add(parts, part)), count);
+    if (bytes > 15) v128.store(output, mean);
+    else storeBytes(output, mean, bytes);
+    input += 16;
+    output += 16;
+  }
+}
+
 /** A whole window of `size` x `size` cells, 2 or 3, in one plane. */
 // @ts-ignore: decorator
 @inline
@@ -158,6 +256,12 @@ function square<T>(
     let v = squareRow<T>(averages, size, identity<T>(averages), input, columnStep);
     v = squareRow<T>(averages, size, v, input + rowStep, columnStep);
     if (size == 3) v = squareRow<T>(averages, size, v, input + 2 * rowStep, columnStep);
+    if (!averages) {
+      let sum = squareRow<T>(true, size, identity<T>(true), input, columnStep);
+      sum = squareRow<T>(true, size, sum, input + rowStep, columnStep);
+      if (size == 3) sum = squareRow<T>(true, size, sum, input + 2 * rowStep, columnStep);
+      if (isSuspect(sum)) v = withNaN(v, input, 0, rowStep, columnStep, 1, size, size);
+    }
     v = finish(averages, v, count);
     if (bytes > 15) v128.store(output, v);
     else storeBytes(output, v, bytes);
@@ -195,6 +299,7 @@ function window<T>(
     let b = a;
     let c = a;
     let d = a;
+    let sum = f32x4.splat(0);
     for (let plane = 0; plane < depth; plane++) {
       for (let row = 0; row < height; row++) {
         let cell = input + <isize>plane * planeStep + <isize>row * rowStep;
@@ -203,9 +308,19 @@ function window<T>(
           b = combine<T>(averages, b, v128.load(cell, 16));
           c = combine<T>(averages, c, v128.load(cell, 32));
           d = combine<T>(averages, d, v128.load(cell, 48));
+          if (canLoseNaN<T>(averages)) {
+            const ab = f32x4.add(v128.load(cell), v128.load(cell, 16));
+            sum = f32x4.add(sum, f32x4.add(ab, f32x4.add(v128.load(cell, 32), v128.load(cell, 48))));
+          }
           cell += columnStep;
         }
       }
+    }
+    if (canLoseNaN<T>(averages) && isSuspect(sum)) {
+      a = withNaN(a, input, planeStep, rowStep, columnStep, depth, height, width);
+      b = withNaN(b, input + 16, planeStep, rowStep, columnStep, depth, height, width);
+      c = withNaN(c, input + 32, planeStep, rowStep, columnStep, depth, height, width);
+      d = withNaN(d, input + 48, planeStep, rowStep, columnStep, depth, height, width);
     }
     v128.store(output, finish(averages, a, count));
     v128.store(output, finish(averages, b, count), 16);
@@ -216,14 +331,19 @@ function window<T>(
   }
   for (; bytes > 0; bytes -= 16) {
     let v = identity<T>(averages);
+    let sum = f32x4.splat(0);
     for (let plane = 0; plane < depth; plane++) {
       for (let row = 0; row < height; row++) {
         let cell = input + <isize>plane * planeStep + <isize>row * rowStep;
         for (let column = 0; column < width; column++) {
           v = combine<T>(averages, v, v128.load(cell));
+          if (canLoseNaN<T>(averages)) sum = f32x4.add(sum, v128.load(cell));
           cell += columnStep;
         }
       }
+    }
+    if (canLoseNaN<T>(averages) && isSuspect(sum)) {
+      v = withNaN(v, input, planeStep, rowStep, columnStep, depth, height, width);
     }
     v = finish(averages, v, count);
     if (bytes > 15) v128.store(output, v);

@@ -36,7 +36,7 @@ const CHANNELS: i32 = 16;
 
 /**
  * Each window's gradient goes to its first maximum in the order planes, rows, columns: the first cell that equals the
- * output. Where windows overlap, gradients add up in the windows' order; elsewhere is 0. Reads up to 12 bytes behind a
+ * output, or is NaN as it is. Where windows overlap, gradients add up in the windows' order; elsewhere is 0. Reads up to 12 bytes behind a
  * pixel's channels.
  */
 export function f32_max_pool_gradient(args: MaxPoolGradientArgs, thread: i32, threads: i32): void {
@@ -219,7 +219,7 @@ function overlap(
 }
 
 /**
- * The gradient of one window to the first cell of each channel that equals the output, added where not `tiled`
+ * The gradient of one window to the first cell of each channel that is as the output, added where not `tiled`
  * (constant).
  */
 // @ts-ignore: decorator
@@ -243,6 +243,7 @@ function route(
   for (; channels > 0; channels -= 4) {
     const y = v128.load(output);
     const g = v128.load(gradient);
+    const isNaN = f32x4.ne(y, y);
     let found = i32x4.splat(0);
     for (let plane = 0; plane < depth; plane++) {
       let inputLine = input + <isize>plane * args.dilationPlanes * args.inputPlaneStride;
@@ -251,7 +252,8 @@ function route(
         let from = inputLine;
         let to = targetLine;
         for (let column = 0; column < width; column++) {
-          const isEqual = f32x4.eq(v128.load(from), y);
+          const x = v128.load(from);
+          const isEqual = v128.or(f32x4.eq(x, y), v128.and(isNaN, f32x4.ne(x, x)));
           const share = v128.and(g, v128.andnot(isEqual, found));
           found = v128.or(found, isEqual);
           storeLanes(to, tiled ? share : f32x4.add(v128.load(to), share), channels);

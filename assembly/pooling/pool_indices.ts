@@ -20,9 +20,8 @@ class PoolIndicesArgs extends PoolArgs {
 }
 
 /**
- * f32_max_pool, and the index of the first maximum of each window in the order planes, rows, columns. NaN loses to any
- * number; a window of nothing else has the index of its first cell, one outside the input that of its channel's first
- * cell. Indices fit 31 bits.
+ * f32_max_pool, and the index of the first maximum of each window in the order planes, rows, columns, which is the first
+ * NaN where there is one. A window outside the input has the index of its channel's first cell. Indices fit 31 bits.
  */
 export function f32_max_pool_indices(args: PoolIndicesArgs, thread: i32, threads: i32): void {
   assert(args.strideRows > 0 && args.strideColumns > 0 && args.stridePlanes > 0);
@@ -62,7 +61,8 @@ function window(args: PoolIndicesArgs, image: i32, plane: i32, row: i32, column:
           base + <isize>z * args.inputPlaneStride + <isize>y * args.inputRowStride + <isize>x * args.inputColumnStride,
         );
         const index = i32x4.splat(z * args.planeIndex + y * args.rowIndex + x * args.columnIndex);
-        const isGreater = f32x4.gt(cell, maximum);
+        const isNew = v128.andnot(f32x4.ne(cell, cell), f32x4.ne(maximum, maximum));
+        const isGreater = v128.or(f32x4.gt(cell, maximum), isNew);
         const isFirst = i32x4.lt_s(indices, i32x4.splat(0));
         maximum = v128.bitselect(cell, maximum, isGreater);
         indices = v128.bitselect(index, indices, v128.or(isGreater, isFirst));

@@ -1,5 +1,5 @@
 // The order of elements along an axis: where the greatest or least is, and the first k of all.
-import { elementBytes } from "../primitives/element_type";
+import { elementBytes, ElementType } from "../primitives/element_type";
 import { keyAt, keyOf, placeOf, setEntry, sink } from "../primitives/heap";
 import { firstUnit } from "../runtime/share";
 
@@ -43,7 +43,7 @@ class TopKArgs {
   scratchStride: i32;
 }
 
-/** Where along the axis the greatest or least element is; NaN counts as greater than all numbers. */
+/** Where along the axis the greatest or least element is; NaN counts as greater, or less, than all numbers. */
 export function arg_extreme(args: ArgArgs, thread: i32, threads: i32): void {
   assert(args.axis > 0);
   const bytes = elementBytes(args.type);
@@ -53,11 +53,11 @@ export function arg_extreme(args: ArgArgs, thread: i32, threads: i32): void {
   for (let unit = firstUnit(args.outers * args.inner, thread, threads); unit < end; unit++) {
     const outer = unit / args.inner;
     let at = args.input + <usize>outer * args.axis * step + (unit - outer * args.inner) * bytes;
-    let best = keyAt(args.type, at) ^ flip;
+    let best = rankAt(args.type, at, flip);
     let found = 0;
     for (let i = 1; i < args.axis; i++) {
       at += step;
-      const key = keyAt(args.type, at) ^ flip;
+      const key = rankAt(args.type, at, flip);
       if (key > best || (args.last && key == best)) {
         best = key;
         found = i;
@@ -65,6 +65,12 @@ export function arg_extreme(args: ArgArgs, thread: i32, threads: i32): void {
     }
     store<i64>(args.output + ((<usize>unit) << 3), found);
   }
+}
+
+/** A number that is greater where the element goes before others: as keyAt has it, or turned around by a `flip` of -1. */
+function rankAt(type: i32, at: usize, flip: i64): i64 {
+  if (type == ElementType.float32 && isNaN(load<f32>(at))) return i64.MAX_VALUE;
+  return keyAt(type, at) ^ flip;
 }
 
 /** The k greatest or least elements along the axis, in order; of equal ones those in front come first. */

@@ -50,7 +50,10 @@ class GridSampleArgs {
 /** Bytes from the offsets of an axis to its weights. */
 const WEIGHTS: usize = 16;
 
-/** output[image, point] = input at the point, interpolated over the axes there are. */
+/**
+ * output[image, point] = input at the point, interpolated over the axes there are: the map goes on outside as `outside`
+ * says, and taps are weighed as inside. A point that is NaN, or infinitely many reflections away, gives NaN.
+ */
 export function f32_grid_sample(args: GridSampleArgs, thread: i32, threads: i32): void {
   assert(args.axes >= 1 && args.axes <= 3 && args.planes > 0 && args.rows > 0 && args.columns > 0);
   const scratch = args.scratch + <usize>thread * gridSampleScratch();
@@ -106,11 +109,18 @@ function axisTaps(args: GridSampleArgs, to: usize, place: f32, extent: i32, stri
   let x: f32 = args.alignCorners ? (place + 1) * 0.5 * (length - 1) : ((place + 1) * length - 1) * 0.5;
   if (args.interpolation == Interpolation.nearest) x = nearest(x);
   if (x < low || x > length - 1 - low) {
-    if (args.outside == Outside.border) x = min<f32>(length - 1, max<f32>(0, x));
-    else if (args.outside == Outside.reflection) x = reflect(x, low, length - 1 - low);
+    // Cubic taps near an edge reach inside.
+    if (args.outside == Outside.border) {
+      if (args.interpolation != Interpolation.cubic) x = min<f32>(length - 1, max<f32>(0, x));
+    } else if (args.outside == Outside.reflection) x = reflect(x, low, length - 1 - low);
   }
-  // No further outside than all taps are; NaN counts as outside.
-  if (!(x > -4)) x = -4;
+  if (isNaN(x)) {
+    store<i32>(to, 0);
+    store<f32>(to, NaN, WEIGHTS);
+    return 1;
+  }
+  // No further outside than all taps are.
+  if (x < -4) x = -4;
   if (x > length + 4) x = length + 4;
   if (args.interpolation == Interpolation.nearest) {
     tap(args, to, <i32>nearest(x), 1, extent, stride);

@@ -1,21 +1,20 @@
 // Regions of channels-last maps brought to one size: each cell is the mean, or the maximum, of bilinear samples.
 import { storeLanes } from "../primitives/lanes";
 import { weigh } from "./resample";
+import { indexAt, IndexArgs } from "../indexing/checked_index";
 import { firstUnit } from "../runtime/share";
 import { TAPS_BYTES } from "./vision_layout";
 
 
+/** The indices are the image of each region. */
 @unmanaged
-class RoiAlignArgs {
+class RoiAlignArgs extends IndexArgs {
   /** [images, rows, columns, channels], channels contiguous. */
   input: usize;
   /** f32[regions][4]: x and y of two corners. */
   regions: usize;
-  /** [regions] integers of `indexBytes` bytes, 4 or 8; beyond the images they count as the nearest one. */
-  images: usize;
   /** [regions, outputRows, outputColumns, channels] */
   output: usize;
-  indexBytes: i32;
   imageCount: i32;
   regionCount: i32;
   outputRows: i32;
@@ -53,11 +52,19 @@ export function f32_roi_align(args: RoiAlignArgs, thread: i32, threads: i32): vo
     const cell = unit - region * cells;
     const row = cell / args.outputColumns;
     const output = args.output + <usize>unit * ((<usize>args.channels) << 2);
-    alignCell(args, output, region, row, cell - row * args.outputColumns, scratch);
+    alignCell(args, output, region, row, cell - row * args.outputColumns, scratch, thread);
   }
 }
 
-function alignCell(args: RoiAlignArgs, output: usize, region: i32, row: i32, column: i32, scratch: usize): void {
+function alignCell(
+  args: RoiAlignArgs,
+  output: usize,
+  region: i32,
+  row: i32,
+  column: i32,
+  scratch: usize,
+  thread: i32,
+): void {
   const corners = args.regions + ((<usize>region) << 4);
   const left = load<f32>(corners) * args.scale - args.shift;
   const top = load<f32>(corners, 4) * args.scale - args.shift;
@@ -71,7 +78,7 @@ function alignCell(args: RoiAlignArgs, output: usize, region: i32, row: i32, col
   const cellHeight = height / <f32>args.outputRows;
   const across = samplesOf(args.samples, cellWidth, args.columns);
   const down = samplesOf(args.samples, cellHeight, args.rows);
-  const image = args.input + <usize>imageOf(args, region) * args.inputImageStride;
+  const image = args.input + <usize>indexAt(args, region, args.imageCount, 0, thread) * args.inputImageStride;
   const sample = scratch + TAPS_BYTES;
   let samples = 0;
   for (let i = 0; i < down; i++) {
@@ -99,12 +106,6 @@ function alignCell(args: RoiAlignArgs, output: usize, region: i32, row: i32, col
 function samplesOf(given: i32, length: f32, extent: i32): i32 {
   if (given > 0) return given;
   return length > 0 ? <i32>min<f32>(ceil(length), 4 * <f32>extent) : 0;
-}
-
-function imageOf(args: RoiAlignArgs, region: i32): i32 {
-  const at = args.images + <usize>region * args.indexBytes;
-  const index = args.indexBytes == 8 ? load<i64>(at) : <i64>load<i32>(at);
-  return <i32>max<i64>(0, min<i64>(index, args.imageCount - 1));
 }
 
 /** Offsets and weights of the four pixels around a place; further than one pixel outside there is nothing. */

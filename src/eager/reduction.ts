@@ -18,21 +18,21 @@ const reduce =
     return apply('reduce', [x], { reduction, axes, keepDims: flag('keepDims', keepDims) }) as T;
   };
 
-/** Sum over axes. */
+/** Sum over axes; of bool, int8 and uint8 not, as they would wrap: cast them to int32 before. */
 export const sum = reduce('sum', 'sum');
-/** Mean over axes. */
+/** Mean over axes; of bool, int8 and uint8 not, as they would wrap: cast them to int32 before. */
 export const mean = reduce('mean', 'mean');
 /** Greatest element over axes. */
 export const max = reduce('max', 'max');
 /** Least element over axes. */
 export const min = reduce('min', 'min');
-/** Product over axes. */
+/** Product over axes; of bool, int8 and uint8 not, as they would wrap: cast them to int32 before. */
 export const prod = reduce('prod', 'prod');
-/** Sum of `|x|` over axes. */
+/** Sum of `|x|` over axes; of bool, int8 and uint8 not, as they would wrap: cast them to int32 before. */
 export const l1Norm = reduce('l1Norm', 'l1');
 /** Root of the sum of squares over axes. */
 export const l2Norm = reduce('l2Norm', 'l2');
-/** Sum of squares over axes. */
+/** Sum of squares over axes; of bool, int8 and uint8 not, as they would wrap: cast them to int32 before. */
 export const sumSquare = reduce('sumSquare', 'sumSquare');
 /** Logarithm of the sum over axes. */
 export const logSum = reduce('logSum', 'logSum');
@@ -55,9 +55,9 @@ const arg =
     return apply(op, [x], { axis, keepDims: flag('keepDims', keepDims), last: flag('last', last) }) as Tensor<'int64'>;
   };
 
-/** Where along an axis the greatest element is (int64); NaN counts as greater than all numbers. */
+/** Where along an axis the greatest element is (int64), or the first NaN. */
 export const argMax = arg('argMax');
-/** Where along an axis the least element is (int64). */
+/** Where along an axis the least element is (int64), or the first NaN. */
 export const argMin = arg('argMin');
 
 export interface TopKOptions {
@@ -90,7 +90,7 @@ export interface CumSumOptions {
   reverse?: boolean;
 }
 
-/** Running sums along an axis. */
+/** Running sums along an axis; of bool, int8 and uint8 not, as they would wrap: cast them to int32 before. */
 export function cumSum<T extends Tensor>(x: T, options: CumSumOptions = {}): T {
   const known = ['axis', 'exclusive', 'reverse'] as const;
   const { axis = -1, exclusive = false, reverse = false } = checkOptions('cumSum', options, known);

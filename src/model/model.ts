@@ -132,9 +132,9 @@ export class Model {
    * Runs the network.
    * @param inputs a tensor for each input, by name
    * @returns a tensor for each output, by name
-   * @throws QuadlaneError `INPUT` when inputs don't fit the model, `SHAPE` when the network can't take them, `LIMIT` or
-   * `MEMORY` when they need too much memory, `HOST` when a thread was lost, `ABORTED` by the signal, `DISPOSED`; what
-   * `onStep` throws
+   * @throws QuadlaneError `INPUT` when inputs don't fit the model or name elements that aren't there, `SHAPE` when the network
+   * can't take them, `LIMIT` or `MEMORY` when they need too much memory, `HOST` when a thread was lost, `ABORTED` by the signal,
+   * `DISPOSED`; what `onStep` throws
    */
   async run(inputs: Tensors, options: RunOptions = {}): Promise<Record<string, Tensor>> {
     const { signal, onStep } = checkOptions('run()', options, runOptions);

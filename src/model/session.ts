@@ -5,10 +5,11 @@ import { QuadlaneError } from '../errors.js';
 import { Derived, derivation } from '../graph/derived.js';
 import { expandComposites } from '../graph/passes/composites.js';
 import type { CancelSignal } from '../hostTypes.js';
-import { STEP_BYTES } from '../layouts.generated.js';
+import { FAULT_BYTES, STEP_BYTES } from '../layouts.generated.js';
+import { outside } from '../ops/lowering/indices.js';
 import { bytesOf } from '../ops/lowering/views.js';
 import { align } from '../plan/arena.js';
-import type { Plan, PlannedOutput } from '../plan/plan.js';
+import type { IndexRecords, Plan, PlannedOutput } from '../plan/plan.js';
 import { makePlan } from '../plan/planner.js';
 import { addressOf, encodeProgram, programBytes } from '../plan/program.js';
 import { placeBytes, type Weight, WeightStore } from '../plan/weights.js';
@@ -36,6 +37,10 @@ export interface Watch {
 interface Encoded {
   readonly base: number;
   readonly bytes: Uint8Array;
+}
+
+function disposed(): QuadlaneError {
+  return new QuadlaneError('DISPOSED', 'this model was disposed while it ran');
 }
 
 export class Session {
@@ -88,26 +93,68 @@ export class Session {
       this.encoded.set(plan, encoded);
     }
     core.write(base, encoded.bytes);
+    for (const records of plan.indexRecords ?? []) this.records(records).fill(0);
     this.base = base;
     this.active = plan;
   }
 
-  /** Runs the active plan on what its inputs hold, or those of its steps from `first` to before `end`. */
+  /**
+   * Runs the active plan on what its inputs hold, or those of its steps from `first` to before `end`.
+   * @throws QuadlaneError `INPUT` for an index outside its axis
+   */
   run(first = 0, end = this.active!.steps.length): void {
     this.core.run(this.base + first * STEP_BYTES, end - first);
+    this.checkIndices();
+  }
+
+  /**
+   * Throws where the run before came upon an index outside its axis: the first that a thread found, of the first node.
+   * @throws QuadlaneError `INPUT`
+   */
+  checkIndices(): void {
+    const { indexRecords = [], nodes } = this.active!;
+    for (const records of indexRecords) {
+      const words = this.records(records);
+      const at = words.findIndex((word, place) => place % (FAULT_BYTES / 4) === 0 && word !== 0);
+      if (at < 0) continue;
+      const axis = records.axes[words[at] - 1];
+      const [index] = this.core.view('int64', addressOf(records.pointer) + 4 * at + 8, 1);
+      this.clearIndices();
+      const { name, op, inputs } = nodes[records.node];
+      throw new QuadlaneError('INPUT', outside(index, records.shape, axis)).at(name, op, inputs);
+    }
+  }
+
+  private clearIndices(): void {
+    for (const records of this.active?.indexRecords ?? []) this.records(records).fill(0);
+  }
+
+  private records({ pointer, threads }: IndexRecords): Int32Array {
+    return this.core.view('int32', addressOf(pointer), (FAULT_BYTES / 4) * threads);
   }
 
   /**
    * Runs the active plan in turns with what else the calling thread does.
-   * @throws QuadlaneError `ABORTED` by the signal; what `onStep` throws
+   * @throws QuadlaneError `ABORTED` by the signal, `INPUT` for an index outside its axis; what `onStep` throws
    */
-  async runInTurns({ signal, onStep }: Watch): Promise<void> {
+  async runInTurns(watch: Watch): Promise<void> {
+    try {
+      if (watch.signal || watch.onStep) await this.runWatched(watch);
+      else await this.core.runInTurns(this.base, this.active!.steps.length);
+    } catch (error) {
+      this.clearIndices();
+      throw error;
+    }
+    if (!this.active) throw disposed();
+    this.checkIndices();
+  }
+
+  private async runWatched({ signal, onStep }: Watch): Promise<void> {
     const { steps, nodes } = this.active!;
-    if (!signal && !onStep) return this.core.runInTurns(this.base, steps.length);
     const turns = new Turns('the run', signal);
     for (let at = 0; at < steps.length; at++) {
       await turns.pass();
-      if (!this.active) throw new QuadlaneError('DISPOSED', 'this model was disposed while it ran');
+      if (!this.active) throw disposed();
       await this.core.runInTurns(this.base + at * STEP_BYTES, 1);
       const { name, op } = nodes[steps[at].node];
       onStep?.({ step: at + 1, steps: steps.length, node: name, operator: op });

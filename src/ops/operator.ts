@@ -20,6 +20,15 @@ export interface View extends TensorType {
   readonly halo: Halo;
 }
 
+/** As assembly/indexing/checked_index.ts has them. */
+export interface IndexArguments {
+  readonly indices: Pointer;
+  readonly indexBytes: number;
+  readonly faults: Pointer;
+  readonly indexRows: Pointer;
+  readonly rowIndices: number;
+}
+
 /** What an operator's lowering can ask of the plan it becomes part of. */
 export interface Lowering {
   /** Type of input `index`. */
@@ -46,6 +55,12 @@ export interface Lowering {
   output(index?: number): View;
   /** A view without gaps whose content ends up in output `index` after the operator's steps. */
   denseOutput(index?: number): View;
+  /**
+   * What kernels that take indices know of input `index`, without gaps. A run fails where an index that only the run knows
+   * is outside its axis.
+   * @param axes those of the tensor of `shape` that its indices are of, in turn
+   */
+  indices(index: number, shape: readonly number[], axes: readonly number[]): IndexArguments;
   /** Where an operator that `countsRows` writes, as an int32, how many rows of output 0 are there. */
   rows(): Pointer;
   /** Memory that lives through this operator's steps. */

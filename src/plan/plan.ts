@@ -46,11 +46,26 @@ export interface PlannedOutput extends View {
   readonly rows?: Pointer;
 }
 
+/** Where threads record indices outside their axes; see assembly/indexing/index_layout.ts. */
+export interface IndexRecords {
+  /** A record for each thread. */
+  readonly pointer: Pointer;
+  readonly threads: number;
+  /** An index into `Plan.nodes`. */
+  readonly node: number;
+  /** Of the tensor that is indexed. */
+  readonly shape: readonly number[];
+  /** The axes that records count. */
+  readonly axes: readonly number[];
+}
+
 export interface Plan {
   readonly nodes: readonly PlannedNode[];
   readonly steps: readonly Step[];
   readonly tables: readonly Table[];
   readonly slots: readonly Slot[];
+  /** Of the nodes that take indices which only a run knows. */
+  readonly indexRecords?: readonly IndexRecords[];
   /** Bytes of all activations and scratch memory. */
   readonly arenaBytes: number;
   /** Where each graph input is written; undefined for one that no step reads. */

@@ -5,14 +5,17 @@ import { locate } from '../graph/builder.js';
 import { operatorOf } from '../graph/dialect.js';
 import type { Node, TypedGraph } from '../graph/graph.js';
 import { receptiveFields } from '../graph/receptiveField.js';
+import { FAULT_BYTES } from '../layouts.generated.js';
+import { indicesOf } from '../ops/lowering/indices.js';
 import { copy } from '../ops/lowering/strided.js';
 import { bytesOf, denseView, isDense, spatial } from '../ops/lowering/views.js';
 import type { Lowering, View } from '../ops/operator.js';
 import type { Pointer } from '../ops/pointer.js';
+import { product } from '../shape.js';
 import { bytesPerElement, type Tensor, type TensorType } from '../tensor.js';
 import { arrange, Slot } from './arena.js';
 import { haloedView, type Placement, paddedBytes, placeValues } from './placement.js';
-import type { Plan, PlannedNode, Step, Table } from './plan.js';
+import type { IndexRecords, Plan, PlannedNode, Step, Table } from './plan.js';
 import type { WeightStore } from './weights.js';
 
 /** What a plan may do; see `Lowering`. */
@@ -81,6 +84,7 @@ export function makePlan(
     steps: program.steps,
     tables: program.tables,
     slots: program.slots,
+    indexRecords: program.indexRecords,
     arenaBytes: arrange(program.slots),
     inputs: graph.inputs.map(({ name }) =>
       read.has(name) && !graph.constants.has(name) ? placement.views.get(name) : undefined,
@@ -98,6 +102,7 @@ class Program {
   readonly steps: Step[] = [];
   readonly tables: Table[] = [];
   readonly slots: Slot[];
+  readonly indexRecords: IndexRecords[] = [];
   /** The node whose steps are being emitted. */
   node = 0;
   private readonly known = new Map<string, Table>();
@@ -124,6 +129,14 @@ class Program {
     const slot = new Slot(bytes);
     slot.use(this.node);
     this.slots.push(slot);
+    return slot;
+  }
+
+  /** Memory that nothing else uses. */
+  lasting(bytes: number, end: number): Slot {
+    const slot = this.temporary(bytes);
+    slot.use(-1);
+    slot.use(end);
     return slot;
   }
 }
@@ -253,6 +266,19 @@ function lower(
       const source = denseView({ region: program.temporary(bytesOf(view)), offset: 0 }, view);
       afterwards.push(() => copy(program.step, program.table, view.shape, source, view));
       return source;
+    },
+    indices(index, shape, axes) {
+      const { pointer, dtype, shape: own } = dense(index);
+      const given = { indices: pointer, indexBytes: bytesPerElement(dtype) };
+      const known = constant(index);
+      if (known) {
+        indicesOf(known, shape, axes);
+        return { ...given, faults: 0, indexRows: 0, rowIndices: 0 };
+      }
+      const faults: Pointer = { region: program.lasting(FAULT_BYTES * threads, graph.nodes.length), offset: 0 };
+      program.indexRecords.push({ pointer: faults, threads, node: program.node, shape, axes });
+      const indexRows = counters.get(graph.counts?.get(node.inputs[index]) ?? '') ?? 0;
+      return { ...given, faults, indexRows, rowIndices: product(own.slice(1)) };
     },
     rows: () => counters.get(node.outputs[0])!,
     temporary: (bytes) => ({ region: program.temporary(bytes), offset: 0 }),

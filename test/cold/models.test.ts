@@ -23,15 +23,10 @@ const folders = [join(fixtures, 'golden'), join(fixtures, 'cases'), golden, faul
 /** Cases of `faults` that are wrong in any process; one that comes right is to leave the list. */
 const knownWrong = [
   'castlike-constant',
-  'clip6-default-bounds',
-  'gather-index-out-of-range',
-  'gemm-beta-zero',
   'half-cast-rounds',
   'if-in-local-response-norm',
   'if-shape-condition',
-  'large-pixel-stays-local-group',
   'local-function',
-  'nan-stays-local-3x3',
 ];
 
 /** Networks whose weights are made anew for each run take so long on a busy machine. */

@@ -241,6 +241,7 @@ describe('calls', () => {
     expect([...ops.maxPool(x, { kernelSize: 2, strides: 1 }).data]).toEqual([2, 3, 4]);
     expect([...ops.clip(tensor([-1, 5]), { min: 0, max: 1 }).data]).toEqual([0, 1]);
     expect([...ops.clip(tensor([-1, 5]), { min: 0, max: 2 }).data]).toEqual([0, 2]);
+    expect([...ops.clip(tensor([-1, 2, 5]), { min: 3, max: 1 }).data]).toEqual([1, 1, 1]);
     expect([...ops.maxPoolWithIndices(x, { kernelSize: 2 }).indices.data]).toEqual([1n, 3n]);
     const matrix = tensor([[[1, 2]]]);
     expect(ops.sum(matrix).shape).toEqual([]);
@@ -351,6 +352,18 @@ describe('calls', () => {
       () => ops.conv2d(tensor(new Uint8Array(9), [1, 3, 3, 1]), floats(1, 1, 3, 3)),
       'UNSUPPORTED',
       'float32, not uint8',
+    ],
+    [
+      'a sum of bools',
+      () => ops.sum(tensor(Uint8Array.of(1, 1, 0), [3], 'bool')),
+      'UNSUPPORTED',
+      'sum of bool would wrap: cast it to int32',
+    ],
+    [
+      'a running sum of bytes',
+      () => ops.cumSum(tensor(Uint8Array.of(200, 100))),
+      'UNSUPPORTED',
+      'cumSum of uint8 would wrap: cast it to int32',
     ],
     [
       'a product of integers',

@@ -291,6 +291,27 @@ describe('operators by operator set', () => {
     expect(gemm([2], { alpha: { float: 2 }, beta: { float: 3 } })).toEqual(['binary', 'binary', 'matmul']);
   });
 
+  it('Gemm does not read what it takes times 0, and scales the product where its factor is far from 1', () => {
+    const weights = { name: 'w', dims: [2, 3], dataType: 1, floats: [1, 2, 3, 4, 5, 6] };
+    const bias = { name: 'b', dims: [2], dataType: 1, floats: [Number.NaN, 1] };
+    const more = { inputs: [{ name: 'x', shape: [1, 3] }], initializers: [weights, bias] };
+    const gemm = (attributes: NodeSpec['attributes']) =>
+      only('Gemm', { transB: 1, ...attributes }, more, ['x', 'w', 'b']).map(({ op, inputs }) => [op, inputs[0]]);
+    expect(gemm({ beta: { float: 0 } })).toEqual([['matmul', 'x']]);
+    const scaled = gemm({ alpha: { float: 1e20 } });
+    expect(scaled.map(([op]) => op)).toEqual(['matmul', 'binary', 'binary']);
+    expect(scaled[0]).toEqual(['matmul', 'x']);
+  });
+
+  it('Clip without bounds is one to the largest floats from operator set 6 on, none from 11 on', () => {
+    const largest = 3.4028234663852886e38;
+    const clip = { activation: 'clip', alpha: -largest, beta: largest };
+    for (const opset of [6, 10]) {
+      expect(only('Clip', {}, { opset })).toEqual([{ op: 'activation', inputs: ['x'], attributes: clip }]);
+    }
+    expect(only('Clip', {}, { opset: 11 }).map(({ op }) => op)).toEqual(['identity']);
+  });
+
   it('an attribute that a writer left out because it is zero', () => {
     const graph = read([{ op: 'Flatten', inputs: ['x'], outputs: ['y'], attributes: { axis: 0 } }]);
     expect(graph.nodes[0].attributes).toEqual({ axis: 0 });

@@ -63,6 +63,32 @@ describe('scales', () => {
     }
   });
 
+  it.each([
+    ['mul', 1e20, 1e20, 1e-20],
+    ['mul', 1e-25, 1e-25, 1e25],
+    ['div', 1e20, 1e-20, 1e-20],
+  ])('leaves a %s alone that would bring weights of %d by %d out of range', (operation, weight, factor, value) => {
+    for (const isBefore of [false, true]) {
+      const net = new Network();
+      net.input('x', [1, 1, 1, 1]);
+      net.constant('w', tensor([weight], [1, 1, 1, 1]));
+      net.constant('c', tensor([factor], [1]));
+      if (isBefore) net.binary('before', operation, 'x', 'c');
+      net.node(isBefore ? 'y' : 'layer', 'conv', [isBefore ? 'before' : 'x', 'w']);
+      if (!isBefore) net.binary('y', operation, 'layer', 'c');
+      const x = tensor([value], [1, 1, 1, 1]);
+      const graph = applied(['scales', 'input scales', 'folded constants'], net.graph('y'), { x }, 4);
+      expect(operatorsOf(graph)).toContain(operation);
+    }
+  });
+
+  it('folds a factor far from 1 that weights bear', () => {
+    const net = layer('conv');
+    net.constant('c', tensor([1e-20]));
+    net.binary('y', 'mul', 'layer', 'c');
+    expect(operatorsOf(applied(['scales', 'folded constants'], net.graph('y'), { x }, 256))).toEqual(['conv']);
+  });
+
   it('folds a whole batch norm', () => {
     const net = layer('conv');
     for (const name of ['scale', 'shift', 'mean']) net.constant(name, [6]);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { averagePool, maxPool, type PoolShape, type Triple } from '../reference/pooling/pool.js';
-import { KernelHarness, type Operand, supportedBinaries } from './harness.js';
+import { type Binary, KernelHarness, type Operand, supportedBinaries } from './harness.js';
 import { boxes, geometry, type Layout, none, numbers, one, pooled, strideArguments } from './run-pool.js';
 import { placeStrided, readStrided, spanOf, stridesOf } from './strided.js';
 
@@ -126,6 +126,53 @@ const cases: [string, PoolShape][] = [
   ],
 ];
 
+/** One image in one plane, windows a step apart. */
+const squares = (kernel: Triple): PoolShape => ({
+  images: 1,
+  channels: 1,
+  input: kernel,
+  kernel,
+  strides: one,
+  dilations: one,
+  before: none,
+  behind: none,
+});
+
+/** Maxima and their indices, with gaps behind both. */
+function indexed(binary: Binary, data: Float32Array, shape: PoolShape, threads: number, storageOrder: 0 | 1) {
+  const { input, output } = boxes(shape);
+  const [planes, rows, columns] = shape.input;
+  const steps = storageOrder === 1 ? [1, planes, planes * rows] : [rows * columns, columns, 1];
+  const channelIndex = planes * rows * columns;
+  const harness = new KernelHarness(binary, 32);
+  const outputStrides = stridesOf(output, 4, undefined, 1);
+  const indicesStrides = stridesOf(output, 8, undefined, 3);
+  const room = harness.room(spanOf(output, outputStrides, 4));
+  const indices: Operand = harness.room(spanOf(output, indicesStrides, 8));
+  harness.run(
+    'f32_max_pool_indices',
+    {
+      input: harness.place(data),
+      output: room,
+      indices,
+      ...geometry(shape),
+      ...strideArguments('input', stridesOf(input, 4)),
+      ...strideArguments('output', outputStrides),
+      ...strideArguments('indices', indicesStrides),
+      imageIndex: shape.channels * channelIndex,
+      channelIndex,
+      planeIndex: steps[0],
+      rowIndex: steps[1],
+      columnIndex: steps[2],
+    },
+    threads,
+  );
+  return {
+    output: readStrided(harness, room, Float32Array, output, outputStrides),
+    indices: readStrided(harness, indices, BigInt64Array, output, indicesStrides),
+  };
+}
+
 describe.each(supportedBinaries)('%s', (binary) => {
   const layouts: Layout[] = [
     { threads: 1, inputGap: 0, outputGap: 0 },
@@ -171,7 +218,6 @@ describe.each(supportedBinaries)('%s', (binary) => {
 
   test.each(cases)('f32_max_pool_indices names the first maximum in either storage order: %s', (_, shape) => {
     const data = numbers(shape);
-    const { input, output } = boxes(shape);
     const [planes, rows, columns] = shape.input;
     const { output: maxima, places } = maxPool(data, shape);
     for (const columnMajor of [false, true]) {
@@ -179,34 +225,9 @@ describe.each(supportedBinaries)('%s', (binary) => {
       const channelIndex = planes * rows * columns;
       const indexOf = ([image, channel, z, y, x]: (typeof places)[number]) =>
         BigInt((image * shape.channels + channel) * channelIndex + z * steps[0] + y * steps[1] + x * steps[2]);
-      const harness = new KernelHarness(binary, 32);
-      const strides = stridesOf(input, 4);
-      const outputStrides = stridesOf(output, 4, undefined, 1);
-      const indicesStrides = stridesOf(output, 8, undefined, 3);
-      const room = harness.room(spanOf(output, outputStrides, 4));
-      const indices: Operand = harness.room(spanOf(output, indicesStrides, 8));
-      harness.run(
-        'f32_max_pool_indices',
-        {
-          input: harness.place(data),
-          output: room,
-          indices,
-          ...geometry(shape),
-          ...strideArguments('input', strides),
-          ...strideArguments('output', outputStrides),
-          ...strideArguments('indices', indicesStrides),
-          imageIndex: shape.channels * channelIndex,
-          channelIndex,
-          planeIndex: steps[0],
-          rowIndex: steps[1],
-          columnIndex: steps[2],
-        },
-        2,
-      );
-      expect(readStrided(harness, room, Float32Array, output, outputStrides)).toEqual(Float32Array.from(maxima));
-      expect(Array.from(readStrided(harness, indices, BigInt64Array, output, indicesStrides))).toEqual(
-        places.map(indexOf),
-      );
+      const found = indexed(binary, data, shape, 2, columnMajor ? 1 : 0);
+      expect(found.output).toEqual(Float32Array.from(maxima));
+      expect([...found.indices]).toEqual(places.map(indexOf));
     }
   });
 
@@ -240,7 +261,48 @@ describe.each(supportedBinaries)('%s', (binary) => {
     );
   });
 
-  test('NaN loses to any number, infinities win and lose as numbers do', () => {
+  test('NaN stays wherever a window has one, with its index', () => {
+    for (const channels of [1, 3, 4, 7, 16, 21]) {
+      for (const size of [2, 3, 5]) {
+        const kernel: Triple = [1, size, size];
+        const shape: PoolShape = {
+          ...squares(kernel),
+          channels,
+          input: [1, 9, 8],
+          before: [0, 1, 1],
+          behind: [0, 1, 1],
+        };
+        const data = numbers(shape).map((value, i) => (i % 11 === 3 ? Number.NaN : i % 7 === 2 ? -Infinity : value));
+        const { output, places } = maxPool(data, shape);
+        expect(output.some(Number.isNaN)).toBe(true);
+        const layout = { threads: 1, inputGap: 1, outputGap: 0 };
+        expect(pooled(binary, 'f32_max_pool', data, Float32Array, shape, layout)).toEqual(Float32Array.from(output));
+        const withIndices = indexed(binary, data, shape, 1, 0);
+        expect(withIndices.output).toEqual(Float32Array.from(output));
+        const expected = places.map(([, channel, , row, column]) => BigInt((channel * 9 + row) * 8 + column));
+        expect([...withIndices.indices]).toEqual(expected);
+      }
+    }
+  });
+
+  test('means of large windows are within (128 + n / 4096) roundings of the mean of magnitudes', () => {
+    for (const [rows, columns, channels] of [
+      [224, 224, 1],
+      [1000, 1000, 1],
+      [9, 9, 21],
+      [1, 65, 4],
+    ]) {
+      const kernel: Triple = [1, rows, columns];
+      const shape: PoolShape = { ...squares(kernel), channels, input: kernel };
+      const data = new Float32Array(rows * columns * channels).fill(0.1);
+      const layout = { threads: 1, inputGap: 0, outputGap: 0 };
+      const means = pooled(binary, 'f32_average_pool', data, Float32Array, shape, layout, 0);
+      const bound = Math.fround(0.1) * (128 + (rows * columns) / 4096 + 1) * 2 ** -24;
+      for (const mean of means) expect(Math.abs(mean - Math.fround(0.1))).toBeLessThanOrEqual(bound);
+    }
+  });
+
+  test('infinities win and lose as numbers do', () => {
     const shape: PoolShape = {
       images: 1,
       channels: 1,
@@ -251,7 +313,7 @@ describe.each(supportedBinaries)('%s', (binary) => {
       before: none,
       behind: none,
     };
-    const data = Float32Array.of(Number.NaN, 1, Infinity, -Infinity);
+    const data = Float32Array.of(-Infinity, 1, Infinity, -Infinity);
     const layout = { threads: 1, inputGap: 0, outputGap: 0 };
     expect(Array.from(pooled(binary, 'f32_max_pool', data, Float32Array, shape, layout))).toEqual([
       1,

@@ -1,7 +1,7 @@
 // Places one convolution for f32_winograd_4x4 or f32_winograd_2x2 (an input with a halo to whole tiles, transformed
 // filters, an output with gaps), runs it and gives back what was written.
 
-import { axisParts, orderedParts, rangesOf } from '../../src/ops/convolution/winograd.js';
+import { axisParts, orderedParts, presentTaps, rangesOf } from '../../src/ops/convolution/winograd.js';
 import { convolutionShape } from '../reference/convolution/conv.js';
 import { type Binary, KernelHarness } from './harness.js';
 import {
@@ -119,6 +119,7 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
       channels,
       filters,
       taps: harness.place(Int32Array.from(taken)),
+      present: harness.place(Int32Array.from(parts.map((part) => presentTaps(part, windows)))),
       tapCount: parts.length,
       ranges: harness.place(Int32Array.from(ranges)),
       inputImageStride: input.image,

@@ -41,6 +41,62 @@ describe.each(variants)(
       }
     });
 
+    it.each<[number, Partial<WinogradCase>]>([
+      [Number.NaN, {}],
+      [Number.POSITIVE_INFINITY, { clip: [0, 6] }],
+      [1e30, {}],
+      [-65504, { residual: true }],
+      [1e30, { x: [1, 1, 9, 8, 16], w: [16, 8, 1, 3, 3], groups: 2 }],
+      [Number.NaN, { x: [1, 1, 12, 13, 3], w: [9, 3, 1, 5, 5] }],
+      [1e30, { x: [1, 1, 12, 13, 3], w: [9, 3, 1, 5, 5], strides: [1, 2, 2] }],
+      [Number.NaN, { x: [1, 1, 12, 13, 3], w: [9, 3, 1, 7, 3], strides: [1, 2, 2] }],
+    ])('an input of %d stays where it is seen, within 64 roundings of the sums of |x w| around: %j', (value, more) => {
+      const test: WinogradCase = {
+        tile,
+        x: [1, 1, 9, 8, 5],
+        w: [9, 5, 1, 3, 3],
+        bias: true,
+        paddingBefore: [0, 1, 1],
+        paddingAfter: [0, 1, 1],
+        ...more,
+      };
+      const [, , rows, columns, channels] = test.x;
+      for (let pixel = 0; pixel < rows * columns; pixel += 5) {
+        const operands = operandsOf(test);
+        operands.w[4] = 0;
+        operands.x[pixel * channels + (pixel % channels)] = Number.NaN;
+        const { y: missing } = expectedOf(test, operands);
+        operands.x[pixel * channels + (pixel % channels)] = value;
+        const { y: expected, magnitude } = expectedOf(test, operands);
+        const y = runWinograd(binary, test, operands);
+        const largest = (seen: boolean) =>
+          magnitude.reduce((most, size, i) => (Number.isNaN(missing[i]) === seen ? Math.max(most, size) : most), 0);
+        const sizes = [largest(false), largest(true)];
+        y.forEach((found, i) => {
+          const bound = 64 * 2 ** -24 * sizes[Number.isNaN(missing[i]) ? 1 : 0];
+          if (!Number.isFinite(bound)) expect(found).toBe(expected[i]);
+          else expect(Math.abs(found - expected[i])).toBeLessThanOrEqual(bound);
+        });
+        expect(runWinograd(binary, test, operands, 3)).toEqual(y);
+      }
+    });
+
+    it('a zero tap takes nothing from a great input', () => {
+      const test: WinogradCase = { tile, x: [1, 1, 8, 8, 4], w: [8, 4, 1, 3, 3] };
+      const operands = operandsOf(test);
+      operands.w.forEach((_, i) => {
+        if (i % 9 === 1) operands.w[i] = 0;
+      });
+      operands.x[(4 * 8 + 5) * 4] = 1e30;
+      const y = runWinograd(binary, test, operands);
+      const { y: expected } = expectedOf(test, operands);
+      // Output [4, 4] has the input under the second tap of its first row, [5, 4] doesn't see it.
+      for (let filter = 0; filter < 8; filter++) {
+        const at = (4 * 6 + 4) * 8 + filter;
+        expect(Math.abs(y[at] - expected[at])).toBeLessThanOrEqual(1e-5);
+      }
+    });
+
     it.each(Array.from({ length: 17 }, (_, i) => i + 1))('%i rows, 1 to 17 columns', (rows) => {
       for (const columns of [1, 2, 3, 4, 5, 8, 9, 15, 17]) {
         checkWinograd(binary, {

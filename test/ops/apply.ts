@@ -89,6 +89,10 @@ function lower(
     constant: (index) => (constants ? inputs[index] : undefined),
     output: (index = 0) => outputViews[index],
     copy: (extents, from, to) => copy(step, table, extents, from, to),
+    indices(index) {
+      const { pointer, dtype } = lowering.dense!(index);
+      return { indices: pointer, indexBytes: bytesPerElement(dtype), faults: 0, indexRows: 0, rowIndices: 0 };
+    },
     dense(index) {
       const view = inputViews[index];
       if (isDense(view)) return view;

@@ -117,13 +117,15 @@ class Watched {
       }
       this.expectOnlySlots(before, index);
     });
+    session.checkIndices();
     return plan.outputs.map((output) => session.read(output));
   }
 
   /** Fills the slots whose life begins at `node`, and the room behind them, with NaN. */
   private poison(node: number): void {
+    const records = new Set(this.plan.indexRecords?.map(({ pointer }) => pointer !== 0 && pointer.region));
     for (const slot of this.plan.slots) {
-      if (slot.first === node)
+      if (slot.first === node && !records.has(slot))
         new Uint32Array(this.core.buffer, slot.base, align(slot.bytes + SLACK_BYTES) / 4).fill(NAN_BITS);
     }
   }

@@ -8,6 +8,8 @@ import { Activation, clip } from "../../primitives/activation";
 import { storeLanes } from "../../primitives/lanes";
 import { readAhead } from "../../primitives/read_ahead";
 import { firstUnit } from "../../runtime/share";
+import { WinogradArgs } from "./winograd_arguments";
+import { convolveTile, isUneven, SUSPECT } from "./winograd_uneven";
 import { multiplyPair, multiplyPosition } from "./winograd_multiply";
 import { tileCount, wholeTiles } from "./winograd_tiles";
 import { outputAt, point, transformProducts, transformTile2, transformTile4, VECTOR } from "./winograd_transform";
@@ -21,62 +23,18 @@ import {
 } from "./winograd_layout";
 import { PANEL, PANEL_ROW } from "../../matmul/panel_layout";
 
-
-@unmanaged
-class WinogradArgs {
-  /** First value of the first window; the halo reaches to the end of the last whole tile. */
-  input: usize;
-  /** Panels of f32_winograd_weights of the same tile. */
-  weights: usize;
-  /** Added before the activation; 0 for none. */
-  residual: usize;
-  output: usize;
-  images: i32;
-  /** Extents of the output. */
-  rows: i32;
-  columns: i32;
-  /** Groups of channels, each with filters of its own; where they are more than one, these fill whole panels. */
-  groups: i32;
-  /** Of one group. */
-  channels: i32;
-  /** Of all groups. */
-  filters: i32;
-  /** Bytes from a window's first value to the first tap of each part: i32. */
-  taps: usize;
-  tapCount: i32;
-  /** For each position the first of the parts whose weights aren't zeros there, and how many follow each other: i32. */
-  ranges: usize;
-  /** Bytes between neighbours on each axis. */
-  inputImageStride: i32;
-  inputRowStride: i32;
-  inputColumnStride: i32;
-  residualImageStride: i32;
-  residualRowStride: i32;
-  residualColumnStride: i32;
-  outputImageStride: i32;
-  outputRowStride: i32;
-  outputColumnStride: i32;
-  activation: i32;
-  alpha: f32;
-  beta: f32;
-  /** Tiles that are multiplied together: 4, or 6 where the engine keeps the sums of so many in registers. */
-  groupTiles: i32;
-  /** Tiles that go through all filters before the next ones, an even number. */
-  blockTiles: i32;
-  /** Panels of eight filters whose weights lie together by position; their products are transformed back together. */
-  chunkPanels: i32;
-  /** For each thread `winogradScratch` bytes, `scratchStride` apart. */
-  scratch: usize;
-  scratchStride: i32;
-}
+/** In a tile's place: 1 where it is computed directly. */
+const UNEVEN: usize = 15;
 
 // Bigger weights come from behind a core's own caches, and are read ahead.
 const NEAR_BYTES: usize = 1 << 20;
 
 /**
  * output[pixel, filter] = activation(bias + convolution + residual[pixel, filter]) by F(4x4, 3x3). Each result's bits
- * are the same whatever the block and the thread. An input that is not finite makes all outputs of its tiles NaN or
- * infinite. Reads up to 12 bytes behind a pixel's input and residual; writes only the filters given.
+ * are the same whatever the block and the thread. Off by at most 2^-19 of the sum of its weights' magnitudes times the
+ * greatest input of its tile, and as many roundings of its bias and residual. A tile in which that is over 2^12 and
+ * over 2^8 times the greatest input of some output's window, or not finite, is computed directly. Reads
+ * up to 12 bytes behind a pixel's input and residual; writes only the filters given.
  */
 export function f32_winograd_4x4(args: WinogradArgs, thread: i32, threads: i32): void {
   convolve(args, thread, threads, 4);
@@ -175,7 +133,10 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
         const bias = biases + <usize>(panel - chunkFirst + i) * PANEL_ROW;
         let from = products + <usize>i * productsBytes;
         for (let place = table; place < table + <usize>count * PLACE_BYTES; place += PLACE_BYTES, from += tileBytes) {
-          if (tile == 4) storeTile4(args, from, bias, place, panel + i, scratch);
+          if (load<u8>(place, UNEVEN)) {
+            const own = biases + <usize>chunkCount * PANEL_ROW + <usize>(panel - chunkFirst + i) * panelBytes;
+            storeUneven(args, own, chunkBytes, bias, place, panel + i, group, scratch, tile);
+          } else if (tile == 4) storeTile4(args, from, bias, place, panel + i, scratch);
           else storeTile2(args, from, bias, place, panel + i, scratch);
         }
       }
@@ -239,18 +200,48 @@ function transformBlock(
 ): void {
   const channels = args.channels;
   for (let i = 0; i < ((count + 1) & -2); i++) {
-    const window = load<u32>(table + <usize>min(i, count - 1) * PLACE_BYTES) + ((group * channels) << 2);
+    const place = table + <usize>min(i, count - 1) * PLACE_BYTES;
+    const window = load<u32>(place) + ((group * channels) << 2);
+    let most: u32 = 0;
     let to = inputs + <usize>i * rowBytes;
     // What a part writes behind its channels, to whole vectors, the next one overwrites.
     for (let part = args.taps, end = part + ((<usize>args.tapCount) << 2); part < end; part += 4) {
       const from = window + load<i32>(part);
-      if (tile == 4)
-        transformTile4(from, args.inputRowStride, args.inputColumnStride, channels, to, positionBytes, VECTOR, scratch);
-      else
-        transformTile2(from, args.inputRowStride, args.inputColumnStride, channels, to, positionBytes, VECTOR, scratch);
+      const rowStride = args.inputRowStride;
+      const columnStride = args.inputColumnStride;
+      const found =
+        tile == 4
+          ? transformTile4(from, rowStride, columnStride, channels, to, positionBytes, VECTOR, scratch)
+          : transformTile2(from, rowStride, columnStride, channels, to, positionBytes, VECTOR, scratch);
+      most = max(most, found);
       to += (<usize>channels) << 2;
     }
+    const rows = <i32>load<u8>(place, 12);
+    const columns = <i32>load<u8>(place, 14);
+    const suspect = most >= SUSPECT && isUneven(args, window, rows, columns, scratch, tile);
+    store<u8>(place, suspect ? 1 : 0, UNEVEN);
   }
+}
+
+/** Eight filters of the tile listed at `place`, from its inputs. */
+function storeUneven(
+  args: WinogradArgs,
+  weights: usize,
+  positionBytes: usize,
+  bias: usize,
+  place: usize,
+  panel: i32,
+  group: i32,
+  scratch: usize,
+  tile: i32,
+): void {
+  const rows = <i32>load<u8>(place, 12);
+  const columns = <i32>load<u8>(place, 14);
+  const window = load<u32>(place) + ((group * args.channels) << 2);
+  const residual = load<u32>(place, 8) + (panel << 5);
+  const filters = args.filters - panel * PANEL;
+  convolveTile(args, window, residual, rows, columns, bias, weights, positionBytes, filters, scratch, tile);
+  finishTile(args, load<u32>(place, 4) + (panel << 5), filters, scratch + PASS_BYTES, rows, columns, tile);
 }
 
 function storeTile4(args: WinogradArgs, products: usize, bias: usize, place: usize, panel: i32, scratch: usize): void {
@@ -273,8 +264,8 @@ function storeTile(
   scratch: usize,
   tile: i32,
 ): void {
-  const rows = <i32>load<u16>(place, 12);
-  const columns = <i32>load<u16>(place, 14);
+  const rows = <i32>load<u8>(place, 12);
+  const columns = <i32>load<u8>(place, 14);
   const filters = args.filters - panel * PANEL;
   const activation = args.activation;
   const clipped = activation == Activation.clip;

@@ -11,9 +11,14 @@ import { PANEL, PANEL_ROW } from "../../matmul/panel_layout";
 
 /** Bytes of a tile between two passes, and of the taps of four channels and filters. */
 export const PASS_BYTES: usize = 576;
+/** Bytes of 3x3 taps of four filters. */
+export const RECOVERED_BYTES: usize = 144;
 /** Bytes of a tile on its way to the slow store. */
 export const STORE_BYTES: usize = 512;
-/** Bytes of a tile of the block: addresses of what it reads and writes, then [rows: u16][columns: u16]. */
+/**
+ * Bytes of a tile of the block: addresses of what it reads and writes, then [rows: u16][columns: u8][1 where it is computed
+ * directly: u8].
+ */
 export const PLACE_BYTES: usize = 16;
 /**
  * Bytes behind each position of inputs and weights, so that the same channels of all of them don't meet in one set of

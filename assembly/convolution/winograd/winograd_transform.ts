@@ -212,8 +212,8 @@ export function transformTile4(
   positionBytes: usize,
   step: usize,
   scratch: usize,
-): void {
-  transformTile(from, row, column, channels, to, positionBytes, step, scratch, 4);
+): u32 {
+  return transformTile(from, row, column, channels, to, positionBytes, step, scratch, 4);
 }
 
 export function transformTile2(
@@ -225,13 +225,13 @@ export function transformTile2(
   positionBytes: usize,
   step: usize,
   scratch: usize,
-): void {
-  transformTile(from, row, column, channels, to, positionBytes, step, scratch, 2);
+): u32 {
+  return transformTile(from, row, column, channels, to, positionBytes, step, scratch, 2);
 }
 
 /**
  * The inputs of one tile, at the points: each four channels `step` bytes behind those before. Scratch takes a tile of
- * four channels.
+ * four channels. Returns the greatest magnitude, as bits, at some of the points: a great input is great at one of them.
  */
 // @ts-ignore: decorator
 @inline
@@ -245,7 +245,8 @@ function transformTile(
   step: usize,
   scratch: usize,
   tile: i32,
-): void {
+): u32 {
+  let most = i32x4.splat(0);
   const scratchRow = <usize>(tile + 2) * VECTOR;
   const rowBytes = <usize>(tile + 2) * positionBytes;
   const near = point(0);
@@ -261,5 +262,21 @@ function transformTile(
     for (let at = to, last = to + <usize>(tile + 2) * rowBytes; at < last; at += rowBytes, line += scratchRow) {
       transformInput(line, VECTOR, at, positionBytes, tile, near, far, nearSquare, farSquare);
     }
+    const last = <usize>(tile + 1) * positionBytes;
+    most = greaterOf(most, to, positionBytes, last);
+    most = greaterOf(most, to + rowBytes, positionBytes, last);
+    most = greaterOf(most, to + <usize>(tile + 1) * rowBytes, positionBytes, last);
   }
+  most = i32x4.max_s(most, i32x4.shuffle(most, most, 2, 3, 0, 1));
+  return <u32>max(i32x4.extract_lane(most, 0), i32x4.extract_lane(most, 1));
+}
+
+/** Magnitudes as bits, each the greatest of `most` and those at the first, the second and the last point of a row. */
+// @ts-ignore: decorator
+@inline
+function greaterOf(most: v128, row: usize, second: usize, last: usize): v128 {
+  const sign = i32x4.splat(i32.MAX_VALUE);
+  most = i32x4.max_s(most, v128.and(v128.load(row), sign));
+  most = i32x4.max_s(most, v128.and(v128.load(row + second), sign));
+  return i32x4.max_s(most, v128.and(v128.load(row + last), sign));
 }

@@ -12,9 +12,9 @@ const plain =
   };
 
 const clip: Rule = (context, x, low, high) => {
-  const bound = (value: number) => (Number.isFinite(value) ? context.scalar(value) : '');
+  const bound = (value: number, none: number) => (value === none ? '' : context.scalar(value));
   if (low === 0 && high === Number.POSITIVE_INFINITY) return context.step('Relu', [x]);
-  return context.step('Clip', [x, bound(low), bound(high)]);
+  return context.step('Clip', [x, bound(low, Number.NEGATIVE_INFINITY), bound(high, Number.POSITIVE_INFINITY)]);
 };
 
 /** x / 2 * (1 + gate). */

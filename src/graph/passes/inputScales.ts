@@ -3,6 +3,7 @@
 import { countUses, GraphBuilder } from '../builder.js';
 import { operatorOf } from '../dialect.js';
 import type { Node, TypedGraph } from '../graph.js';
+import { takesIn } from './magnitudes.js';
 import { channelArithmetic, factorShape, isKnown } from './scales.js';
 
 export function foldInputScales(graph: TypedGraph): TypedGraph {
@@ -25,6 +26,8 @@ function foldInto(builder: GraphBuilder, layer: Node, uses: ReadonlyMap<string, 
   const arithmetic = before && uses.get(input) === 1 ? channelArithmetic(builder, before) : undefined;
   if (!arithmetic || before?.attributes.activation || !isKnown(builder, filters)) return undefined;
   const { operation, factor, isVector } = arithmetic;
+  const scales = operation === 'mul' || operation === 'div';
+  if (scales && !takesIn(builder, filters, factor, operation)) return undefined;
   const { shape } = builder.typeOf(filters);
   const scaling = inputScaling(shape, layer.attributes);
   if (!scaling) return undefined;
@@ -35,7 +38,7 @@ function foldInto(builder: GraphBuilder, layer: Node, uses: ReadonlyMap<string, 
   const apart = split === shape ? filters : apply('reshape', [filters], { shape: split });
   const amounts = apply('reshape', [factor], { shape: factorShape(scaling, isVector) });
   const source = before!.inputs[arithmetic.index];
-  if (operation === 'mul' || operation === 'div') {
+  if (scales) {
     const scaled = apply('binary', [apart, amounts], { operation });
     const whole = split === shape ? scaled : apply('reshape', [scaled], { shape });
     return { ...layer, inputs: [source, whole, bias, ...rest] };

@@ -2,6 +2,7 @@
 // exact, the pad stays; what it pads is then computed inside of it.
 
 import { transpose } from '../../ops/layout/transpose.js';
+import { activationArguments } from '../../ops/lowering/epilogue.js';
 import type { Attributes } from '../../ops/operator.js';
 import { permuteShape, sameShape, type Windows } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
@@ -68,8 +69,9 @@ function hasInput(extents: readonly number[], windows: Windows, counts: readonly
 function isNonNegative(builder: GraphBuilder, name: string): boolean {
   const node = builder.producer(name);
   if (!node) return false;
-  const { activation, alpha } = node.attributes;
-  if (activation) return (activation === 'clip' && (alpha as number) >= 0) || activation === 'sigmoid';
+  const { activation } = node.attributes;
+  if (activation === 'clip') return activationArguments(node.attributes).alpha >= 0;
+  if (activation) return activation === 'sigmoid';
   return (
     operatorOf(builder, node).keepsNonNegative === true && node.inputs.every((input) => isNonNegative(builder, input))
   );

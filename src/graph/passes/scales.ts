@@ -5,6 +5,7 @@ import { product } from '../../shape.js';
 import { countUses, GraphBuilder } from '../builder.js';
 import { operatorOf } from '../dialect.js';
 import type { Node, Pass, TypedGraph } from '../graph.js';
+import { takesIn } from './magnitudes.js';
 
 export const scales: Pass = { name: 'scales', apply: foldScales };
 
@@ -68,12 +69,15 @@ function foldInto(builder: GraphBuilder, node: Node, uses: ReadonlyMap<string, n
   const scaling = operatorOf(builder, layer).outputScaling?.(filterShape, layer.attributes);
   if (!scaling) return false;
 
+  const scales = operation === 'mul' || operation === 'div';
+  if (scales && ![filters, bias].every((value) => !value || takesIn(builder, value, factor, operation))) return false;
+
   const apply = (op: string, inputs: string[], attributes: Node['attributes']) =>
     builder.apply(op, inputs, attributes, `${node.name}/folded`);
   const vector = isVector ? [channels] : [1];
   const amount = apply('reshape', [factor], { shape: vector });
   let [newFilters, newBias] = [filters, bias ?? ''];
-  if (operation === 'mul' || operation === 'div') {
+  if (scales) {
     const { split } = scaling;
     const whole = split === filterShape;
     const apart = whole ? filters : apply('reshape', [filters], { shape: split });

@@ -146,6 +146,16 @@ export function rangesOf(parts: readonly (readonly [Part, Part])[], tile: Tile):
   );
 }
 
+/** The 3x3 taps that a part has: bit 3 * row + column. */
+export function presentTaps(part: readonly [Part, Part], { kernelShape, strides }: Windows): number {
+  const [rows, columns] = part.map(({ first, start }, axis) =>
+    [0, 1, 2].map((tap) => start + tap * strides[axis]).map((at) => at >= first && at < kernelShape[axis]),
+  );
+  return rows
+    .flatMap((row) => columns.map((column) => row && column))
+    .reduce((all, tap, i) => all + (tap ? 1 << i : 0), 0);
+}
+
 export function wholeMultiple(value: number, of: number): number {
   return Math.ceil(value / of) * of;
 }
@@ -213,6 +223,7 @@ export function lowerWinograd(lowering: Lowering, convolution: WinogradConvoluti
     channels,
     filters: count,
     taps: lowering.table(parts.map(([row, column]) => row.start * from.row + column.start * from.column)),
+    present: lowering.table(parts.map((part) => presentTaps(part, windows))),
     tapCount: parts.length,
     ranges: lowering.table(rangesOf(parts, tile)),
     groupTiles: tileRows,

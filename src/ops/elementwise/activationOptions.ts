@@ -8,7 +8,7 @@ export interface ActivationOptions {
   activation?: ActivationName | 'relu' | 'relu6';
   /** Parameter of leakyRelu, elu, selu, celu, hardSigmoid, thresholdedRelu; lower end of clip. */
   alpha?: number;
-  /** Parameter of selu and hardSigmoid; upper end of clip. */
+  /** Parameter of selu and hardSigmoid; upper end of clip, which counts where the ends cross. */
   beta?: number;
 }
 

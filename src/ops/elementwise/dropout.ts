@@ -2,7 +2,7 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { ofRank } from '../lowering/partialShapes.js';
-import { numbersOf } from '../lowering/values.js';
+import { numberOf } from '../lowering/values.js';
 import type { Attributes, Operator } from '../operator.js';
 
 export interface DropoutAttributes extends Attributes {
@@ -18,8 +18,8 @@ export const dropout: Operator<DropoutAttributes> = {
   shapeInputs: [1, 2],
 
   bake: (_, [, ratio, training]) => ({
-    ratio: ratio ? numbersOf(ratio)[0] : 0.5,
-    training: training !== undefined && numbersOf(training)[0] !== 0,
+    ratio: ratio ? numberOf(ratio, 'the ratio') : 0.5,
+    training: training !== undefined && numberOf(training, 'whether it trains') !== 0,
   }),
 
   infer([input], { ratio = 0.5, training }) {

@@ -4,23 +4,14 @@ import { QuadlaneError } from '../../errors.js';
 import { normalizeAxis, sizeOf } from '../../shape.js';
 import { arrayOn, bytesPerElement, newArray, Tensor } from '../../tensor.js';
 import { alongAxis } from '../lowering/alongAxis.js';
+import { indicesOf } from '../lowering/indices.js';
 import { ofRank } from '../lowering/partialShapes.js';
 import { narrow } from '../lowering/subviews.js';
-import { MAX_EVALUATED, numbersOf } from '../lowering/values.js';
+import { MAX_EVALUATED } from '../lowering/values.js';
 import type { Attributes, GradientRule, Operator } from '../operator.js';
 
 export interface GatherAttributes extends Attributes {
   readonly axis?: number;
-}
-
-/** Indices counted from the front. */
-function checkedIndices(indices: Tensor, extent: number): number[] {
-  return numbersOf(indices).map((index) => {
-    if (index < -extent || index >= extent) {
-      throw new QuadlaneError('SHAPE', `index ${index} is outside an axis of ${extent}`);
-    }
-    return index < 0 ? index + extent : index;
-  });
 }
 
 const gatherGradient: GradientRule = ({ type, apply, inputs: [input, indices], attributes, gradient }) => [
@@ -53,7 +44,7 @@ export const gather: Operator<GatherAttributes> = {
     if (!input || !indices || size > MAX_EVALUATED) return undefined;
     const axis = normalizeAxis(attributes.axis ?? 0, input.shape.length);
     const { outers, extent, inner: block } = alongAxis(input.shape, axis);
-    const places = checkedIndices(indices, extent);
+    const places = indicesOf(indices, input.shape, [axis]);
     const data = newArray(output.dtype, size);
     const { buffer, byteOffset } = input.data;
     let to = 0;
@@ -78,7 +69,7 @@ export const gather: Operator<GatherAttributes> = {
     const axis = normalizeAxis(attributes.axis ?? 0, shape.length);
     const { outers, extent, inner: block } = alongAxis(shape, axis);
     const constant = lowering.constant(1);
-    const places = constant && checkedIndices(constant, extent);
+    const places = constant && indicesOf(constant, shape, [axis]);
     if (outers * block === 0 || sizeOf(lowering.type(1).shape) === 0) return;
     if (places?.length === 1) {
       const [input, output] = [lowering.input(0), lowering.output()];
@@ -87,16 +78,14 @@ export const gather: Operator<GatherAttributes> = {
       lowering.copy(output.shape, { ...part, shape: output.shape, strides }, output);
       return;
     }
-    const [input, indices, output] = [lowering.dense(0), lowering.dense(1), lowering.denseOutput()];
     lowering.step('gather_blocks', {
-      input: input.pointer,
-      indices: indices.pointer,
-      output: output.pointer,
+      ...lowering.indices(1, shape, [axis]),
+      input: lowering.dense(0).pointer,
+      output: lowering.denseOutput().pointer,
       outers,
       extent,
-      count: sizeOf(indices.shape),
+      count: sizeOf(lowering.type(1).shape),
       blockBytes: block * bytesPerElement(dtype),
-      indexBytes: bytesPerElement(indices.dtype),
     });
   },
 };

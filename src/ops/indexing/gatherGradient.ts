@@ -2,7 +2,6 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, normalizeAxis, sameShape, sizeOf } from '../../shape.js';
-import { bytesPerElement } from '../../tensor.js';
 import { alongAxis } from '../lowering/alongAxis.js';
 import type { Attributes, Operator } from '../operator.js';
 import { gather } from './gather.js';
@@ -30,17 +29,16 @@ export const gatherGradient: Operator<GatherGradientAttributes> = {
   },
 
   lower(lowering, { axis = 0, shape }) {
-    const { outers, extent, inner } = alongAxis(shape, normalizeAxis(axis, shape.length));
-    const indices = lowering.dense(1);
+    const at = normalizeAxis(axis, shape.length);
+    const { outers, extent, inner } = alongAxis(shape, at);
     lowering.step('f32_gather_gradient', {
+      ...lowering.indices(1, shape, [at]),
       gradient: lowering.dense(0).pointer,
-      indices: indices.pointer,
       output: lowering.denseOutput().pointer,
       outers,
       extent,
-      count: sizeOf(indices.shape),
+      count: sizeOf(lowering.type(1).shape),
       inner,
-      indexBytes: bytesPerElement(indices.dtype),
     });
   },
 };

@@ -2,11 +2,10 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, normalizeAxis, sizeOf, stridesOf } from '../../shape.js';
-import { bytesPerElement, type Tensor, type TensorType } from '../../tensor.js';
+import { bytesPerElement, type TensorType } from '../../tensor.js';
 import { Binary, ElementType } from '../kernels.generated.js';
 import { entryOf } from '../lowering/entries.js';
 import { zeros } from '../lowering/gradientShapes.js';
-import { numbersOf } from '../lowering/values.js';
 import type { GradientRule, Lowering } from '../operator.js';
 import type { Pointer } from '../pointer.js';
 
@@ -21,18 +20,6 @@ export function checkIndexType({ dtype }: TensorType): void {
   if (dtype !== 'int32' && dtype !== 'int64') {
     throw new QuadlaneError('SHAPE', `indices are int32 or int64, not ${dtype}`);
   }
-}
-
-/** Throws where indices that are known lie outside: `extents` has the size that each entry of a tuple indexes. */
-function checkIndices(indices: Tensor | undefined, extents: readonly number[]): void {
-  const outside = indices && numbersOf(indices).find((index, i) => !inside(index, extents[i % extents.length]));
-  if (outside !== undefined) {
-    throw new QuadlaneError('SHAPE', `index ${outside} is outside the axes of ${formatShape(extents)}`);
-  }
-}
-
-function inside(index: number, extent: number): boolean {
-  return index >= -extent && index < extent;
 }
 
 /** Throws unless `indices` can name elements of `data` along `axis`. */
@@ -52,15 +39,13 @@ export function checkElements(data: TensorType, indices: TensorType, axis: numbe
 
 /** Offsets of the elements of input 0 that input 1 names along `axis`. */
 export function elementOffsets(lowering: Lowering, axis: number): Offsets {
-  const [{ shape, dtype }, indices] = [lowering.type(0), lowering.dense(1)];
+  const [{ shape, dtype }, indices] = [lowering.type(0), lowering.type(1)];
   const at = normalizeAxis(axis, shape.length);
-  checkIndices(lowering.constant(1), [shape[at]]);
   const strides = stridesOf(shape, bytesPerElement(dtype));
   const count = sizeOf(indices.shape);
   const offsets = lowering.temporary(count * 4);
   lowering.step('element_offsets', {
-    indices: indices.pointer,
-    indexBytes: bytesPerElement(indices.dtype),
+    ...lowering.indices(1, shape, [at]),
     offsets,
     count,
     rank: shape.length,
@@ -91,16 +76,18 @@ export function tupleAxes(data: TensorType, indices: TensorType, batchDims: numb
 
 /** Offsets of the blocks of input 0 that the tuples of input 1 name. */
 export function tupleOffsets(lowering: Lowering, batchDims: number): Offsets {
-  const [data, indices] = [lowering.type(0), lowering.dense(1)];
+  const [data, indices] = [lowering.type(0), lowering.type(1)];
   const { named, tuples, batches } = tupleAxes(data, indices, batchDims);
-  if (named.length > 0) checkIndices(lowering.constant(1), named);
   const strides = stridesOf(data.shape, bytesPerElement(data.dtype)).slice(batchDims, batchDims + named.length);
   const batchStride = stridesOf(data.shape, bytesPerElement(data.dtype))[batchDims - 1] ?? 0;
   const count = sizeOf(tuples);
   const offsets = lowering.temporary(count * 4);
   lowering.step('tuple_offsets', {
-    indices: indices.pointer,
-    indexBytes: bytesPerElement(indices.dtype),
+    ...lowering.indices(
+      1,
+      data.shape,
+      named.map((_, axis) => batchDims + axis),
+    ),
     offsets,
     count,
     length: named.length,

@@ -3,7 +3,7 @@
 import { QuadlaneError } from '../../errors.js';
 import { normalizeAxis } from '../../shape.js';
 import { ofRank } from '../lowering/partialShapes.js';
-import { listOf, numbersOf, tensorOf } from '../lowering/values.js';
+import { listOf, numberOf, tensorOf } from '../lowering/values.js';
 import type { Attributes, Operator } from '../operator.js';
 
 export interface OneHotAttributes extends Attributes {
@@ -18,7 +18,7 @@ export const oneHot: Operator<OneHotAttributes> = {
   partialShapes: ([indices]) => [ofRank(indices && indices.length + 1)],
   shapeInputs: [2],
 
-  bake: (attributes, [, , depth]) => ({ ...attributes, depth: Math.trunc(numbersOf(depth!)[0]) }),
+  bake: (attributes, [, , depth]) => ({ ...attributes, depth: Math.trunc(numberOf(depth!, 'the depth')) }),
 
   infer([indices, values], { depth = 0, axis = -1 }) {
     if (values!.shape.join() !== '2' || depth < 0) {

@@ -5,7 +5,7 @@ import { QuadlaneError } from '../../errors.js';
 import { sizeOf } from '../../shape.js';
 import type { DType } from '../../tensor.js';
 import { ofRank } from '../lowering/partialShapes.js';
-import { listOf, numbersOf, tensorOf } from '../lowering/values.js';
+import { listOf, numberOf, tensorOf } from '../lowering/values.js';
 import type { Attributes, Operator } from '../operator.js';
 
 export interface RangeAttributes extends Attributes {
@@ -22,7 +22,7 @@ export const range: Operator<RangeAttributes> = {
   shapeInputs: [0, 1, 2],
 
   bake(_, values, [type]) {
-    const [start, limit, delta] = values.map((value) => numbersOf(value!)[0]);
+    const [start, limit, delta] = values.map((value) => numberOf(value!, 'each of start, limit and delta'));
     return { start, limit, delta, dtype: type!.dtype };
   },
 

@@ -10,7 +10,10 @@ import { numbersOf } from '../lowering/values.js';
 import type { Attributes, GradientRule, Operator } from '../operator.js';
 
 export interface ReshapeAttributes extends Attributes {
-  /** Sizes; -1, at most once, is whatever is left, and 0 is the input's size unless `allowZero`. */
+  /**
+   * Sizes; -1, at most once, is whatever is left, and 0 is the input's size unless `allowZero`. Beside an axis of no
+   * elements any size would do, so that -1 is none.
+   */
   readonly shape?: readonly number[];
   readonly allowZero?: boolean;
 }
@@ -32,8 +35,7 @@ function reshapedShape(from: readonly number[], wanted: readonly number[], allow
   const shape = wanted.map((extent, axis) => (extent === 0 && !allowZero ? (from[axis] ?? -2) : extent));
   const open = shape.indexOf(-1);
   const known = sizeOf(shape.map((extent, axis) => (axis === open ? 1 : extent)));
-  if (open >= 0 && known > 0) shape[open] = size / known;
-  else if (open >= 0) shape[open] = 0;
+  if (open >= 0) shape[open] = size / known;
   if (shape.some((extent) => !Number.isInteger(extent)) || sizeOf(shape) !== size) {
     throw new QuadlaneError(
       'SHAPE',

@@ -17,13 +17,14 @@ export interface Activated extends Attributes {
   readonly beta?: number;
 }
 
-/** The activation as kernel arguments. */
-export function activationArguments(attributes: Activated): { activation: number; alpha: number; beta: number } {
-  return {
-    activation: entryOf(Activation, attributes.activation ?? 'none', 'activation'),
-    alpha: attributes.alpha ?? 0,
-    beta: attributes.beta ?? 0,
-  };
+/** The activation as kernel arguments. Of the bounds of a clip the upper one counts where they cross. */
+export function activationArguments({ activation = 'none', alpha = 0, beta = 0 }: Activated): {
+  activation: number;
+  alpha: number;
+  beta: number;
+} {
+  const low = activation === 'clip' ? Math.min(alpha, beta) : alpha;
+  return { activation: entryOf(Activation, activation, 'activation'), alpha: low, beta };
 }
 
 /**

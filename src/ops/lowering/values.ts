@@ -1,7 +1,7 @@
 // Tensors as plain numbers, for the shape arithmetic that is done at compile time.
 
 import { QuadlaneError } from '../../errors.js';
-import { sizeOf, stridesOf } from '../../shape.js';
+import { formatShape, sizeOf, stridesOf } from '../../shape.js';
 import { type DType, newArray, Tensor } from '../../tensor.js';
 
 /** Larger tensors are left to the kernels. */
@@ -21,6 +21,16 @@ export function requireElement(dtype: DType, value: number): void {
 /** The elements of a tensor; int64 beyond 2^53 is rounded. */
 export function numbersOf(tensor: Tensor): number[] {
   return Array.from(tensor.data as ArrayLike<number | bigint>, Number);
+}
+
+/**
+ * The only element of an input that says one number.
+ * @param what what it says
+ * @throws QuadlaneError `SHAPE` where it has none or several
+ */
+export function numberOf(tensor: Tensor, what: string): number {
+  if (tensor.size === 1) return numbersOf(tensor)[0];
+  throw new QuadlaneError('SHAPE', `${what} is one number, not a tensor of ${formatShape(tensor.shape)}`);
 }
 
 /**

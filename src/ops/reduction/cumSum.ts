@@ -5,7 +5,7 @@ import { normalizeAxis } from '../../shape.js';
 import { ElementType } from '../kernels.generated.js';
 import { alongAxis } from '../lowering/alongAxis.js';
 import { sameRank } from '../lowering/partialShapes.js';
-import { numbersOf } from '../lowering/values.js';
+import { numberOf } from '../lowering/values.js';
 import type { Attributes, GradientRule, Operator } from '../operator.js';
 
 export interface CumSumAttributes extends Attributes {
@@ -27,11 +27,13 @@ export const cumSum: Operator<CumSumAttributes> = {
   partialShapes: sameRank,
   shapeInputs: [1],
 
-  bake: (attributes, [, axis]) => ({ ...attributes, axis: numbersOf(axis!)[0] }),
+  bake: (attributes, [, axis]) => ({ ...attributes, axis: numberOf(axis!, 'the axis') }),
 
   infer([input], { axis = 0 }) {
     normalizeAxis(axis, input!.shape.length);
-    if (input!.dtype === 'bool') throw new QuadlaneError('SHAPE', 'cumSum takes numbers, not bool: cast them to int32');
+    if (['bool', 'int8', 'uint8'].includes(input!.dtype)) {
+      throw new QuadlaneError('UNSUPPORTED', `cumSum of ${input!.dtype} would wrap: cast it to int32 or float32`);
+    }
     return [input!];
   },
 

@@ -2,6 +2,7 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { normalizeAxis, product } from '../../shape.js';
+import type { DType } from '../../tensor.js';
 import { ElementType, Reduction } from '../kernels.generated.js';
 import { entryOf } from '../lowering/entries.js';
 import { expanded, indicator, reshaped } from '../lowering/gradientShapes.js';
@@ -29,6 +30,9 @@ function reducedAxes(rank: number, { axes }: ReduceAttributes): boolean[] {
 
 /** Reductions whose results are integers where the cells are. */
 const onIntegers = new Set(['sum', 'mean', 'max', 'min', 'prod', 'l1', 'sumSquare']);
+
+/** Types that hold extremes of their elements, but hardly ever sums or products. */
+const narrow: ReadonlySet<DType> = new Set<DType>(['bool', 'int8', 'uint8']);
 
 /** The gradient is repeated along the reduced axes, weighted by what each cell contributed. */
 const reduceGradient: GradientRule = (build) => {
@@ -113,7 +117,11 @@ export const reduce: Operator<ReduceAttributes> = {
   },
 
   infer([input], attributes) {
-    entryOf(Reduction, attributes.reduction, 'reduction');
+    const { reduction } = attributes;
+    entryOf(Reduction, reduction, 'reduction');
+    if (narrow.has(input!.dtype) && reduction !== 'max' && reduction !== 'min') {
+      throw new QuadlaneError('UNSUPPORTED', `${reduction} of ${input!.dtype} would wrap: cast it to int32 or float32`);
+    }
     const reduced = reducedAxes(input!.shape.length, attributes);
     const kept = input!.shape.map((extent, axis) => (reduced[axis] ? 1 : extent));
     const shape = attributes.keepDims === false ? kept.filter((_, axis) => !reduced[axis]) : kept;

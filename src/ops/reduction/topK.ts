@@ -7,7 +7,7 @@ import { ElementType } from '../kernels.generated.js';
 import { alongAxis } from '../lowering/alongAxis.js';
 import { zeros } from '../lowering/gradientShapes.js';
 import { ofRank } from '../lowering/partialShapes.js';
-import { numbersOf } from '../lowering/values.js';
+import { numberOf } from '../lowering/values.js';
 import type { Attributes, GradientRule, Operator } from '../operator.js';
 
 export interface TopKAttributes extends Attributes {
@@ -32,7 +32,7 @@ export const topK: Operator<TopKAttributes> = {
   partialShapes: ([input]) => [ofRank(input?.length), ofRank(input?.length)],
   shapeInputs: [1],
 
-  bake: (attributes, [, k]) => ({ ...attributes, k: numbersOf(k!)[0] }),
+  bake: (attributes, [, k]) => ({ ...attributes, k: numberOf(k!, 'k') }),
 
   infer([input], { k = 0, axis = -1 }) {
     const { dtype, shape } = input!;

@@ -4,7 +4,7 @@ import { QuadlaneError } from '../../errors.js';
 import { heapBytes } from '../../layouts.generated.js';
 import { formatShape, sizeOf } from '../../shape.js';
 import { ofRank } from '../lowering/partialShapes.js';
-import { numbersOf } from '../lowering/values.js';
+import { numberOf } from '../lowering/values.js';
 import type { Attributes, Operator } from '../operator.js';
 
 export interface NonMaxSuppressionAttributes extends Attributes {
@@ -25,9 +25,12 @@ export const nonMaxSuppression: Operator<NonMaxSuppressionAttributes> = {
   shapeInputs: [4],
   countsRows: true,
 
-  bake: (attributes, [, , , , most]) => ({ ...attributes, mostPerClass: most ? numbersOf(most)[0] : 0 }),
+  bake: (attributes, [, , , , most]) => ({
+    ...attributes,
+    mostPerClass: most ? numberOf(most, 'the most boxes of a class') : 0,
+  }),
 
-  infer([boxes, scores], { mostPerClass = 0 }) {
+  infer([boxes, scores, ...thresholds], { mostPerClass = 0 }) {
     const [batches, count, four] = boxes!.shape;
     const [sameBatches, classes, sameCount] = scores!.shape;
     const ranks = boxes!.shape.length === 3 && scores!.shape.length === 3;
@@ -40,6 +43,13 @@ export const nonMaxSuppression: Operator<NonMaxSuppressionAttributes> = {
     if (boxes!.dtype !== 'float32' || scores!.dtype !== 'float32') {
       throw new QuadlaneError('SHAPE', `boxes and scores are float32, not ${boxes!.dtype} and ${scores!.dtype}`);
     }
+    thresholds.forEach((threshold, index) => {
+      if (!threshold || (threshold.dtype === 'float32' && sizeOf(threshold.shape) === 1)) return;
+      throw new QuadlaneError(
+        'SHAPE',
+        `the ${index === 0 ? 'overlap' : 'score'} threshold is one float32, not ${threshold.dtype} ${formatShape(threshold.shape)}: leave it out or give it a value`,
+      );
+    });
     const shape = [batches * classes * Math.max(0, Math.min(mostPerClass, count)), 3];
     sizeOf(shape);
     return [{ dtype: 'int64', shape }];

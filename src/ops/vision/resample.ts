@@ -1,5 +1,6 @@
 // Which elements of an axis make up each element of the resized axis, and with which weights: ONNX's Resize, axis by
-// axis, in float64, but the places of nearest elements in float32: there another rounding is another element.
+// axis. Places follow from integers where sizes are given, and their roundings are exact; where a scale is given, weights
+// are computed in float64 and the places of nearest elements in float32: there another rounding is another element.
 
 import { QuadlaneError } from '../../errors.js';
 import { entryOf } from '../lowering/entries.js';
@@ -20,6 +21,9 @@ export interface Interpolation extends Attributes {
   readonly antialias?: boolean;
 }
 
+/** New and old extent of an axis: by how much it is scaled. */
+export type Ratio = readonly [to: number, from: number];
+
 /** How one axis is resized. */
 export interface ResizedAxis {
   readonly axis: number;
@@ -27,6 +31,8 @@ export interface ResizedAxis {
   readonly size: number;
   /** Of the coordinates: about size / extent. */
   readonly scale: number;
+  /** The scale, where it is the ratio of integers. */
+  readonly ratio?: Ratio;
   /** Region of interest, in units of the axis. */
   readonly start: number;
   readonly end: number;
@@ -44,10 +50,10 @@ export interface Taps {
 /** Most entries of a table. */
 const MOST_ENTRIES = 2 ** 22;
 
-type Place = (x: number, axis: ResizedAxis, divide: (a: number, b: number) => number) => number;
+type Place<Value> = (x: number, axis: ResizedAxis, divide: (a: number, b: number) => number) => Value;
 
-/** Where in the input element `x` of the result is. */
-const places: Record<string, Place> = {
+/** Where in the input element `x` of the result is, by the scale. */
+const places: Record<string, Place<number>> = {
   half_pixel: (x, { scale }, divide) => divide(x + 0.5, scale) - 0.5,
   half_pixel_symmetric: (x, { scale, size, extent }, divide) =>
     (extent / 2) * (1 - size / (scale * extent)) + divide(x + 0.5, scale) - 0.5,
@@ -61,15 +67,29 @@ const places: Record<string, Place> = {
       : 0.5 * (start + end) * (extent - 1),
 };
 
+/** A quotient of integers: its floor and its ceiling are exact as long as the integers are below 2^53. */
+type Quotient = readonly [numerator: number, denominator: number];
+
+/** The same by a ratio, over the denominators that the formulas have in common; a region isn't of integers. */
+const exactPlaces: Record<string, (x: number, axis: ResizedAxis, ratio: Ratio) => Quotient> = {
+  half_pixel: (x, _, [to, from]) => [(2 * x + 1) * from - to, 2 * to],
+  half_pixel_symmetric: (x, { size, extent }, [to, from]) => [(2 * x + 1 - size) * from + (extent - 1) * to, 2 * to],
+  pytorch_half_pixel: (x, { size }, [to, from]) => (size > 1 ? [(2 * x + 1) * from - to, 2 * to] : [0, 1]),
+  align_corners: (x, { extent, size }) => (size > 1 ? [x * (extent - 1), size - 1] : [0, 1]),
+  asymmetric: (x, _, [to, from]) => [x * from, to],
+  tf_half_pixel_for_nn: (x, _, [to, from]) => [(2 * x + 1) * from, 2 * to],
+};
+
 const exactly = (a: number, b: number) => a / b;
 const inFloat32 = (a: number, b: number) => Math.fround(a / Math.fround(b));
 
-const roundings: Record<string, (x: number, scale: number) => number> = {
-  round_prefer_floor: (x) => Math.ceil(x - 0.5),
-  round_prefer_ceil: (x) => Math.floor(x + 0.5),
-  floor: Math.floor,
-  ceil: Math.ceil,
-  outward: (x, scale) => (scale < 1 ? Math.ceil(x) : Math.floor(x)),
+/** Which element is nearest to a place. */
+const roundings: Record<string, (place: Quotient, scale: number) => number> = {
+  round_prefer_floor: ([a, b]) => Math.ceil((2 * a - b) / (2 * b)),
+  round_prefer_ceil: ([a, b]) => Math.floor((2 * a + b) / (2 * b)),
+  floor: ([a, b]) => Math.floor(a / b),
+  ceil: ([a, b]) => Math.ceil(a / b),
+  outward: ([a, b], scale) => (scale < 1 ? Math.ceil(a / b) : Math.floor(a / b)),
 };
 
 /** Weight of an element at distance `d`, and how far elements have any. */
@@ -89,7 +109,7 @@ const filters: Record<string, { reach: number; weight: (d: number, a: number) =>
 export function tapsOf(axis: ResizedAxis, options: Interpolation): Taps {
   const { mode = 'nearest', coordinates = 'half_pixel', excludeOutside = false, antialias = false } = options;
   const { extent, size } = axis;
-  const place = entryOf(places, coordinates, 'coordinate transformation');
+  const byScale = entryOf(places, coordinates, 'coordinate transformation');
   const isNearest = mode === 'nearest';
   const filter = isNearest ? undefined : entryOf(filters, mode, 'interpolation');
   const shrink = antialias ? Math.min(1, axis.scale) : 1;
@@ -102,13 +122,17 @@ export function tapsOf(axis: ResizedAxis, options: Interpolation): Taps {
     );
   }
   const round = entryOf(roundings, options.nearest ?? 'round_prefer_floor', 'rounding');
+  const byRatio = axis.ratio && exactPlaces[coordinates];
+  const placeOf = (x: number): Quotient =>
+    byRatio ? byRatio(x, axis, axis.ratio!) : [byScale(x, axis, filter ? exactly : inFloat32), 1];
   const inside = (index: number) => Math.min(extent - 1, Math.max(0, index));
   const table = { taps, indices: [] as number[], weights: [] as number[], outside: [] as number[] };
   for (let x = 0; x < size; x++) {
-    const at = place(x, axis, filter ? exactly : inFloat32);
+    const place = placeOf(x);
+    const at = place[0] / place[1];
     if (at < 0 || at > extent - 1) table.outside.push(x);
     if (!filter) {
-      table.indices.push(inside(round(at, axis.scale)));
+      table.indices.push(inside(round(place, axis.scale)));
       table.weights.push(1);
       continue;
     }

@@ -12,7 +12,7 @@ import { cut, narrow, repeat } from '../lowering/subviews.js';
 import { numbersOf } from '../lowering/values.js';
 import { bytesOf, denseView, isDense } from '../lowering/views.js';
 import type { GradientRule, Lowering, Operator, View } from '../operator.js';
-import { type Interpolation, type ResizedAxis, type Taps, tapsOf } from './resample.js';
+import { type Interpolation, type Ratio, type ResizedAxis, type Taps, tapsOf } from './resample.js';
 
 export interface ResizeAttributes extends Interpolation {
   /** Axes that the lists below speak of; all when absent. */
@@ -30,7 +30,8 @@ export interface ResizeAttributes extends Interpolation {
 
 /** The axes that the lists speak of, with their new sizes. */
 export function resizedAxes(shape: readonly number[], attributes: ResizeAttributes): ResizedAxis[] {
-  const { scales, sizes, region, aspectRatio = 'stretch' } = attributes;
+  const { scales, region, aspectRatio = 'stretch' } = attributes;
+  const sizes = scales ? undefined : attributes.sizes;
   const axes = (attributes.axes ?? shape.map((_, axis) => axis)).map((axis) => normalizeAxis(axis, shape.length));
   const list = scales ?? sizes;
   const positive = (value: number) => Number.isFinite(value) && value > 0;
@@ -42,18 +43,30 @@ export function resizedAxes(shape: readonly number[], attributes: ResizeAttribut
       `resizing axes ${formatShape(axes)} of ${formatShape(shape)} takes as many scales or sizes, not ${formatShape(list ?? [])}`,
     );
   }
-  const ratios = axes.map((axis, i) => (scales ? scales[i] : shape[axis] === 0 ? 1 : sizes![i] / shape[axis]));
-  const policies = { stretch: undefined, not_larger: Math.min(...ratios), not_smaller: Math.max(...ratios) };
-  const keep = entryOf(policies, aspectRatio, 'aspect ratio policy');
+  const choose = entryOf(policies, aspectRatio, 'aspect ratio policy');
+  const ratios = sizes?.map((size, i): Ratio => (shape[axes[i]] === 0 ? [1, 1] : [size, shape[axes[i]]]));
+  const kept = ratios && choose?.(ratios);
   return axes.map((axis, i) => {
     const extent = shape[axis];
-    const scale = (sizes && keep) ?? ratios[i];
-    const kept = sizes && keep !== undefined ? Math.floor(scale * extent + 0.5) : sizes?.[i];
+    const [start, end] = [region?.[i] ?? 0, region?.[i + axes.length] ?? 1];
     // Files hold float32 scales, meant for float32 extents: 10 * 0.7 is 7.
-    const size = kept ?? Math.floor(Math.fround(extent * scale));
-    return { axis, extent, size, scale, start: region?.[i] ?? 0, end: region?.[i + axes.length] ?? 1 };
+    if (scales)
+      return { axis, extent, size: Math.floor(Math.fround(extent * scales[i])), scale: scales[i], start, end };
+    const ratio = kept ?? ratios![i];
+    const [to, from] = ratio;
+    const size = kept ? Math.floor((2 * to * extent + from) / (2 * from)) : sizes![i];
+    return { axis, extent, size, scale: to / from, ratio, start, end };
   });
 }
+
+/** Of the ratios for the axes the one for all; absent where each axis has its own. */
+const policies: Record<string, ((ratios: readonly Ratio[]) => Ratio | undefined) | undefined> = {
+  stretch: undefined,
+  not_larger: (ratios) => [...ratios].sort(byRatio)[0],
+  not_smaller: (ratios) => [...ratios].sort(byRatio).at(-1),
+};
+
+const byRatio = ([a, b]: Ratio, [c, d]: Ratio) => a * d - c * b;
 
 const resizeGradient: GradientRule = ({ type, apply, inputs: [input], attributes, gradient }) => [
   apply('resizeGradient', [gradient()], { ...attributes, shape: type(input).shape }),
@@ -162,12 +175,15 @@ function moveNearest(lowering: Lowering, axes: readonly ResizedBy[]): View {
     lowering.step('gather_blocks', {
       input: source.pointer,
       indices: lowering.table(indices),
+      indexBytes: 4,
+      faults: 0,
+      indexRows: 0,
+      rowIndices: 0,
       output: next.pointer,
       outers: sizeOf(source.shape.slice(0, axis)),
       extent,
       count: size,
       blockBytes: sizeOf(source.shape.slice(axis + 1)) * bytesPerElement(source.dtype),
-      indexBytes: 4,
     });
     source = next;
   });

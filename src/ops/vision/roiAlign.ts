@@ -3,7 +3,6 @@
 import { QuadlaneError } from '../../errors.js';
 import { roiAlignScratch } from '../../layouts.generated.js';
 import { formatShape, sizeOf } from '../../shape.js';
-import { bytesPerElement } from '../../tensor.js';
 import { sameRank } from '../lowering/partialShapes.js';
 import { mapArguments, spatial } from '../lowering/views.js';
 import type { Attributes, Operator } from '../operator.js';
@@ -58,16 +57,15 @@ export const roiAlign: Operator<RoiAlignAttributes> = {
   },
 
   lower(lowering, { rows, columns, samples = 0, scale = 1, halfPixel, max }) {
-    const [input, regions, images] = [lowering.input(0), lowering.dense(1), lowering.dense(2)];
+    const [input, regions] = [lowering.input(0), lowering.dense(1)];
     const [from, output] = [spatial(input), lowering.denseOutput()];
     if (sizeOf(output.shape) === 0) return;
     const scratchStride = roiAlignScratch(from.channels);
     lowering.step('f32_roi_align', {
       ...mapArguments('input', input),
+      ...lowering.indices(2, input.shape, [0]),
       regions: regions.pointer,
-      images: images.pointer,
       output: output.pointer,
-      indexBytes: bytesPerElement(images.dtype),
       imageCount: from.images,
       regionCount: regions.shape[0],
       outputRows: rows,

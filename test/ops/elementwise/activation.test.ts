@@ -1,7 +1,8 @@
 import { describe, it } from 'vitest';
 import type { Attributes } from '../../../src/ops/operator.js';
+import { Network } from '../../graph/network.js';
 import { type ActivationName, activations } from '../../reference/elementwise/activation.js';
-import { checkOperator } from '../check.js';
+import { checkGraph, checkOperator } from '../check.js';
 import { atLeastOne, random, SHAPES } from '../values.js';
 
 describe('activation, error within 8 roundings of max(1, |y|)', () => {
@@ -29,6 +30,23 @@ describe('activation, error within 8 roundings of max(1, |y|)', () => {
         expected: { shape, values, magnitude: atLeastOne(values), roundings: 8 },
       });
     }
+  });
+
+  it('of a clip whose bounds cross is the upper one: min(high, max(low, x)), in a convolution and before a pool too', () => {
+    const crossed = { activation: 'clip', alpha: 3, beta: -1 };
+    const x = random([1, 3, 3, 4], -6, 6);
+    const values = new Array<number>(x.size).fill(-1);
+    checkOperator({ op: 'activation', inputs: [x], attributes: crossed, expected: { ...x, values, roundings: 0 } });
+    const filters = random([4, 4, 1, 1], -1, 1);
+    checkOperator({ op: 'conv', inputs: [x, filters], attributes: crossed, expected: { ...x, values, roundings: 0 } });
+    // Zeros around what is below 0 are its maximum.
+    const net = new Network();
+    net.input('x', [1, 2, 2, 1]);
+    net.node('clip', 'activation', ['x'], { ...crossed, alpha: 0 });
+    net.node('pad', 'pad', ['clip'], { padding: [0, 1, 1, 0, 0, 1, 1, 0] });
+    net.node('y', 'maxPool', ['pad'], { kernelShape: [2, 2] });
+    const nine = { shape: [1, 3, 3, 1], values: [0, 0, 0, 0, -1, 0, 0, 0, 0], roundings: 0 };
+    checkGraph(net.graph('y'), { x: random([1, 2, 2, 1], -6, 6) }, [nine]);
   });
 
   it.each(SHAPES.map((shape) => [shape.join(), shape] as const))('of shape [%s]', (_, shape) => {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Attributes } from '../../../src/ops/operator.js';
 import { sizeOf } from '../../../src/shape.js';
 import { type Tensor, tensor } from '../../../src/tensor.js';
+import { Network } from '../../graph/network.js';
+import { supportedBinaries } from '../../kernels/harness.js';
 import { randomFloats } from '../../kernels/numbers.js';
 import { globalAveragePool, globalMaxPool } from '../../reference/pooling/globalPool.js';
 import {
@@ -14,7 +16,7 @@ import {
   type PoolShape,
   pooledExtents,
 } from '../../reference/pooling/pool.js';
-import { checkOperator } from '../check.js';
+import { checkOperator, compiled, runWatched } from '../check.js';
 import { threeAxes } from '../windows.js';
 
 interface PoolCase {
@@ -73,7 +75,7 @@ function checkPools({ x, kernel, strides, dilations, padding, ceil = false }: Po
 /** As many gradients as windows reach over a cell add up. */
 function checkGradients(input: Tensor, output: Tensor, shape: PoolShape, attributes: Attributes): void {
   const gradient = tensor(randomFloats(4)(output.size), output.shape);
-  const expect = (values: readonly number[], magnitude: readonly number[]) => ({
+  const expected = (values: readonly number[], magnitude: readonly number[]) => ({
     shape: input.shape,
     values,
     magnitude,
@@ -91,14 +93,19 @@ function checkGradients(input: Tensor, output: Tensor, shape: PoolShape, attribu
   ]) {
     const values = maxPoolGradient(x.data as Float32Array, gradient.data, shape);
     const magnitude = maxPoolGradient(x.data as Float32Array, sizes, shape);
-    checkOperator({ op: 'maxPoolGradient', inputs: [x, y, gradient], attributes, expected: expect(values, magnitude) });
+    checkOperator({
+      op: 'maxPoolGradient',
+      inputs: [x, y, gradient],
+      attributes,
+      expected: expected(values, magnitude),
+    });
   }
   for (const includePadding of [false, true]) {
     checkOperator({
       op: 'averagePoolGradient',
       inputs: [gradient],
       attributes: { ...attributes, includePadding, extents: input.shape.slice(1, -1) },
-      expected: expect(
+      expected: expected(
         averagePoolGradient(gradient.data, shape, includePadding),
         averagePoolGradient(sizes, shape, includePadding),
       ),
@@ -159,6 +166,20 @@ describe('maxPool, exact, averagePool and the gradients of both, within window +
       );
     fc.assert(fc.property(pool, checkPools), { numRuns: 20 });
   });
+});
+
+it.each(['maxPool', 'averagePool', 'lpPool'])('%s keeps a NaN in the windows that see it, and in no other', (op) => {
+  const x = tensor(randomFloats(3)(5 * 5 * 3), [1, 5, 5, 3]);
+  x.data[(1 * 5 + 1) * 3 + 2] = Number.NaN;
+  const net = new Network();
+  net.input('x', x.shape);
+  net.node('y', op, ['x'], { kernelShape: [2, 2] });
+  const graph = net.graph('y');
+  for (const binary of supportedBinaries) {
+    const [{ data }] = runWatched(compiled(graph, { x }), { x }, binary);
+    const places = Array.from(data as Float32Array).flatMap((value, i) => (Number.isNaN(value) ? [i] : []));
+    expect(places).toEqual([0, 1, 4, 5].map((pixel) => pixel * 3 + 2));
+  }
 });
 
 describe('global pools', () => {

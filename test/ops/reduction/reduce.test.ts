@@ -5,7 +5,11 @@ import { checkOperator } from '../check.js';
 import { types, whole } from '../integers.js';
 
 describe.each(types)('reduce of %s', (dtype) => {
-  it.each(['sum', 'mean', 'max', 'min', 'prod', 'l1', 'sumSquare'] as const)('by %s', (reduction) => {
+  const isNarrow = dtype === 'int8' || dtype === 'uint8';
+  const sums = ['sum', 'mean', 'prod', 'l1', 'sumSquare'] as const;
+  const extremes = ['max', 'min'] as const;
+
+  it.each(isNarrow ? extremes : [...extremes, ...sums])('by %s', (reduction) => {
     const small = Array.from({ length: 60 }, (_, i) => BigInt((i * 7) % 11) - (dtype === 'uint8' ? 0n : 5n));
     const x = whole(dtype, small, [3, 4, 5]);
     for (const axes of [[1], [0, 2], [2], [0, 1, 2]]) {
@@ -23,6 +27,13 @@ describe.each(types)('reduce of %s', (dtype) => {
         expected: { shape: kept, values: whole(dtype, results).data, roundings: 0 },
       });
     }
+  });
+
+  it.runIf(isNarrow).each(sums)('is refused by %s, which would wrap', (reduction) => {
+    const inputs = [whole(dtype, [100n, 100n], [2])];
+    const expected = { shape: [1], values: [200], roundings: 0 };
+    const refused = () => checkOperator({ op: 'reduce', inputs, attributes: { reduction }, expected });
+    expect(refused).toThrow(`${reduction} of ${dtype} would wrap: cast it to int32 or float32`);
   });
 });
 

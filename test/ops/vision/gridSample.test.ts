@@ -43,14 +43,48 @@ describe('gridSample, error within 400 roundings of the weights', () => {
     }
   });
 
-  it('samples nothing, and survives places that are no numbers', () => {
-    const grid = tensor(
-      [Number.NaN, 0, Number.POSITIVE_INFINITY, 0, Number.NEGATIVE_INFINITY, 0, 0, 1e30],
-      [1, 4, 1, 2],
-    );
+  it.each(['nearest', 'linear', 'cubic'])(
+    '%s of a place that is NaN is NaN: it is neither inside nor outside',
+    (mode) => {
+      const x = tensor([1, 2, 3, 4], [1, 2, 2, 1]);
+      const grid = tensor([Number.NaN, 0, 0, Number.NaN], [1, 2, 1, 2]);
+      for (const outside of ['zeros', 'border', 'reflection']) {
+        const expected = { shape: [1, 2, 1, 1], values: [Number.NaN, Number.NaN], roundings: 0 };
+        checkOperator({ op: 'gridSample', inputs: [x, grid], attributes: { mode, outside }, expected });
+      }
+    },
+  );
+
+  it('is outside at infinity', () => {
+    const grid = tensor([Number.POSITIVE_INFINITY, 0, Number.NEGATIVE_INFINITY, 0, 0, 1e30], [1, 3, 1, 2]);
     const x = tensor([1, 2, 3, 4], [1, 2, 2, 1]);
-    const expected = { shape: [1, 4, 1, 1], values: [0, 0, 0, 0], roundings: 0 };
-    checkOperator({ op: 'gridSample', inputs: [x, grid], expected });
+    const sampled = (outside: string, values: number[]) =>
+      checkOperator({
+        op: 'gridSample',
+        inputs: [x, grid],
+        attributes: { outside },
+        expected: { shape: [1, 3, 1, 1], values, roundings: 4 },
+      });
+    sampled('zeros', [0, 0, 0]);
+    sampled('border', [3, 2, 3.5]);
+  });
+
+  // ONNX leaves open whether a place outside is brought to the border before its taps are taken, or the taps are: for
+  // cubic ones that differs. PyTorch, from which the operator comes, and ONNX Runtime pad first and then interpolate.
+  it('cubic beyond the border is of the map with its border repeated', () => {
+    const x = tensor([1, 5, 2, 8], [1, 4, 1]);
+    // Place -0.75: taps -2, -1, 0 and 1 of 1, 1, 1, 5, a quarter from -1 on.
+    const grid = tensor([-1.125], [1, 1, 1]);
+    const weight = -0.75 * (1.75 ** 3 - 5 * 1.75 ** 2 + 8 * 1.75 - 4);
+    checkOperator({
+      op: 'gridSample',
+      inputs: [x, grid],
+      attributes: { mode: 'cubic', outside: 'border' },
+      expected: { shape: [1, 1, 1], values: [1 + 4 * weight], roundings: 8 },
+    });
+  });
+
+  it('samples nothing', () => {
     checkOperator({
       op: 'gridSample',
       inputs: [random([1, 3, 3, 2]), random([1, 0, 4, 2])],

@@ -148,6 +148,14 @@ describe('nonMaxSuppression', () => {
     expect(Array.from<number | bigint>(model.runSync(given, { copy: false }).chosen.data)).toEqual(rows);
   });
 
+  it.each([
+    ['threshold', 'the overlap threshold is one float32, not float32 [0]'],
+    ['least', 'the score threshold is one float32, not float32 [0]'],
+  ])('refuses a %s of no elements', (name, message) => {
+    const wrong = { ...inputs, [name]: tensor(new Float32Array(0)) };
+    expect(() => checkGraph(graphOf(wrong, [suppression(wrong)]), wrong, [])).toThrow(message);
+  });
+
   it('refuses boxes and scores that do not go together', () => {
     const wrong = { ...inputs, scores: tensor(new Float32Array(38), [1, 2, 19]) };
     expect(() => checkGraph(graphOf(wrong, [suppression(wrong)]), wrong, [])).toThrow(

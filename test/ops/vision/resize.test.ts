@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resize as operator, type ResizeAttributes } from '../../../src/ops/vision/resize.js';
+import { tapsOf } from '../../../src/ops/vision/resample.js';
+import { resize as operator, type ResizeAttributes, resizedAxes } from '../../../src/ops/vision/resize.js';
 import { resizeGradient } from '../../../src/ops/vision/resizeGradient.js';
 import { sizeOf } from '../../../src/shape.js';
 import { tensor } from '../../../src/tensor.js';
@@ -84,6 +85,69 @@ it('nearest elements are where float32 arithmetic finds them: 3 / 0.6 is 5, alth
   nearest(0.6, [0, 1, 3, 5, 6, 8], { coordinates: 'asymmetric', nearest: 'floor' });
   nearest(1.2, [0, 0, 1, 2, 3, 4, 5, 5, 6, 7, 8, 9], { coordinates: 'asymmetric', nearest: 'floor' });
 });
+
+describe('nearest elements by sizes are where the integers put them, whatever their ratio rounds to', () => {
+  const checkPlaces = (extent: number, size: number, values: number[], attributes: ResizeAttributes) =>
+    checkOperator({
+      op: 'resize',
+      inputs: [tensor(Float32Array.from({ length: extent }, (_, i) => i))],
+      attributes: { ...attributes, sizes: [size], mode: 'nearest' },
+      expected: { shape: [size], values, roundings: 0 },
+    });
+
+  it.each<[number, number, number[], ResizeAttributes]>([
+    [14, 19, [0, 1, 1, 2, 3, 4, 4, 5, 6, 6, 7, 8, 9, 9, 10, 11, 12, 12, 13], {}],
+    [14, 2, [0, 7], { coordinates: 'asymmetric', nearest: 'floor' }],
+    [35, 5, [0, 7, 14, 21, 28], { coordinates: 'asymmetric', nearest: 'floor' }],
+    [7, 2, [0, 4], { coordinates: 'asymmetric', nearest: 'round_prefer_ceil' }],
+  ])('%i to %i', checkPlaces);
+
+  it('all sizes to 40 in all coordinates, by fractions of whole numbers', () => {
+    for (const [coordinates, fraction] of Object.entries(fractions)) {
+      for (const [nearest, rounded] of Object.entries(rounding)) {
+        for (let extent = 1; extent <= 40; extent++) {
+          for (let size = 1; size <= 40; size++) {
+            const [axis] = resizedAxes([extent], { sizes: [size] });
+            const { indices } = tapsOf(axis, { coordinates, nearest });
+            const exact = Array.from({ length: size }, (_, x) => {
+              const place = rounded(...fraction(BigInt(x), BigInt(extent), BigInt(size)));
+              return Math.max(0, Math.min(extent - 1, Number(place)));
+            });
+            if (indices.join() !== exact.join()) expect([coordinates, nearest, extent, indices]).toEqual(exact);
+          }
+        }
+      }
+    }
+  });
+
+  it('one ratio for all axes is that of its own axis', () => {
+    const axes = resizedAxes([14, 35], { sizes: [2, 7], aspectRatio: 'not_larger' });
+    expect(axes.map(({ size, ratio }) => [size, ratio])).toEqual([
+      [2, [2, 14]],
+      [5, [2, 14]],
+    ]);
+    const { indices } = tapsOf(axes[1], { coordinates: 'asymmetric', nearest: 'floor' });
+    expect(indices).toEqual([0, 7, 14, 21, 28]);
+  });
+});
+
+/** Places as [numerator, denominator], by the formulas of ONNX's Resize. */
+const fractions: Record<string, (x: bigint, extent: bigint, size: bigint) => [bigint, bigint]> = {
+  half_pixel: (x, extent, size) => [(2n * x + 1n) * extent - size, 2n * size],
+  half_pixel_symmetric: (x, extent, size) => [(2n * x + 1n) * extent - size, 2n * size],
+  pytorch_half_pixel: (x, extent, size) => (size > 1n ? [(2n * x + 1n) * extent - size, 2n * size] : [0n, 1n]),
+  align_corners: (x, extent, size) => (size > 1n ? [x * (extent - 1n), size - 1n] : [0n, 1n]),
+  asymmetric: (x, extent, size) => [x * extent, size],
+  tf_half_pixel_for_nn: (x, extent, size) => [(2n * x + 1n) * extent, 2n * size],
+};
+
+const floorOf = (a: bigint, b: bigint) => (a - (((a % b) + b) % b)) / b;
+const rounding: Record<string, (a: bigint, b: bigint) => bigint> = {
+  floor: floorOf,
+  ceil: (a, b) => -floorOf(-a, b),
+  round_prefer_floor: (a, b) => -floorOf(b - 2n * a, 2n * b),
+  round_prefer_ceil: (a, b) => floorOf(2n * a + b, 2n * b),
+};
 
 describe('resize, nearest exact, else within 60 roundings of 2, and its gradient, within 80 of the terms', () => {
   each(

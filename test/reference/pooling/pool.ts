@@ -66,7 +66,7 @@ function isInside(position: Triple, extents: Triple, behind: Triple = [0, 0, 0],
   return position.every((at, axis) => at >= -before[axis] && at < extents[axis] + behind[axis]);
 }
 
-/** Maxima, and where each is: [image, channel, plane, row, column], the first of equals. */
+/** Maxima, and where each is: [image, channel, plane, row, column], the first of equals; NaN is greater than all numbers. */
 export function maxPool(
   input: ArrayLike<number>,
   shape: PoolShape,
@@ -86,8 +86,9 @@ export function maxPool(
       if (!isInside(position, shape.input)) return;
       const [z, y, x] = position;
       const value = input[(((image * shape.input[0] + z) * rows + y) * columns + x) * shape.channels + channel];
-      if (value > maximum || place === undefined) place = [image, channel, z, y, x];
-      if (value > maximum) maximum = value;
+      const isFirstNaN = Number.isNaN(value) && !Number.isNaN(maximum);
+      if (value > maximum || isFirstNaN || place === undefined) place = [image, channel, z, y, x];
+      if (value > maximum || isFirstNaN) maximum = value;
     },
     () => {
       output.push(maximum);
@@ -155,7 +156,7 @@ export function maxPoolGradient(input: ArrayLike<number>, gradient: ArrayLike<nu
       if (!isInside(position, shape.input)) return;
       const [z, y, x] = position;
       const at = (((image * shape.input[0] + z) * rows + y) * columns + x) * shape.channels + channel;
-      if (best < 0 || input[at] > input[best]) best = at;
+      if (best < 0 || input[at] > input[best] || (Number.isNaN(input[at]) && !Number.isNaN(input[best]))) best = at;
     },
     () => {
       if (best >= 0) result[best] += gradient[window];

@@ -1,7 +1,5 @@
 // Operators along one axis of [outers, axis, inner] by the order of its elements; NaN is greater than all numbers.
 
-// Operators along one axis of [outers, axis, inner] by the order of its elements; NaN is greater than all numbers.
-
 /** The elements of the line of `outer` and `inner`, in order. */
 function lineOf<T>(x: ArrayLike<T>, axis: number, inners: number, outer: number, inner: number): T[] {
   return Array.from({ length: axis }, (_, i) => x[(outer * axis + i) * inners + inner]);
@@ -37,8 +35,10 @@ export function sortedPlaces(line: readonly (number | bigint)[], largest: boolea
   return line.map((_, i) => i).sort((i, j) => (largest ? -1 : 1) * compare(line[i], line[j]) || i - j);
 }
 
-/** Where the first, or the last, of a line's greatest or least elements is. */
+/** Where the first, or the last, of a line's greatest or least elements is; NaN is less than all numbers, too. */
 export function extremePlace(line: readonly (number | bigint)[], largest: boolean, last: boolean): number {
+  const missing = line.map(Number.isNaN);
+  if (missing.includes(true)) return last ? missing.lastIndexOf(true) : missing.indexOf(true);
   const places = sortedPlaces(line, largest);
   const best = places.filter((i) => compare(line[i], line[places[0]]) === 0);
   return last ? Math.max(...best) : Math.min(...best);

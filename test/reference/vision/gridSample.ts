@@ -1,7 +1,5 @@
 // Grid sampling as its definition reads, one channel of one point at a time, in float64.
 
-// Grid sampling and region alignment as their definitions read, one channel of one point at a time, in float64.
-
 export interface GridOptions {
   mode: 'nearest' | 'linear' | 'cubic';
   outside: 'zeros' | 'border' | 'reflection';
@@ -36,9 +34,11 @@ function taps(
   const low = alignCorners ? 0 : -0.5;
   const high = extent - 1 - low;
   let x = alignCorners ? ((place + 1) / 2) * (extent - 1) : ((place + 1) * extent - 1) / 2;
+  if (Number.isNaN(x)) return [[0, x]];
   if (mode === 'nearest') x = rint(x);
   if (x < low || x > high) {
-    if (outside === 'border') x = Math.min(extent - 1, Math.max(0, x));
+    // Padding comes before interpolation: the taps of a place outside may reach inside.
+    if (outside === 'border' && mode !== 'cubic') x = Math.min(extent - 1, Math.max(0, x));
     if (outside === 'reflection') x = mirrored(x, low, high);
   }
   if (mode === 'nearest') x = rint(x);

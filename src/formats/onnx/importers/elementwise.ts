@@ -60,6 +60,9 @@ const multiply: Importer = (context) => {
   else product(context);
 };
 
+/** The bounds that operator sets 6 to 10 give a clip without any. */
+const LARGEST = 3.4028234663852886e38;
+
 const clip: Importer = (context) => {
   const x = context.input(0);
   const asAttributes = context.opset < 11;
@@ -69,14 +72,15 @@ const clip: Importer = (context) => {
     const value = context.constant(index);
     return value?.dtype === 'float32' && value.size === 1 ? Number(value.data[0]) : undefined;
   };
-  const low = bound(1, 'min', Number.NEGATIVE_INFINITY);
-  const high = bound(2, 'max', Number.POSITIVE_INFINITY);
+  const most = context.opset >= 6 && asAttributes ? LARGEST : Number.POSITIVE_INFINITY;
+  const low = bound(1, 'min', -most);
+  const high = bound(2, 'max', most);
   if (low === Number.NEGATIVE_INFINITY && high === Number.POSITIVE_INFINITY) {
     context.emit('identity', [x]);
     return;
   }
   if (low !== undefined && high !== undefined) {
-    context.emit('activation', [x], { activation: 'clip', alpha: Math.min(low, high), beta: high });
+    context.emit('activation', [x], { activation: 'clip', alpha: low, beta: high });
     return;
   }
   const steps = [

@@ -37,7 +37,10 @@ const affine =
     context.emit(op, inputs, { ...attributes, dtype });
   };
 
-/** Scale and zero from the extremes of the data and 0; data that is 0 throughout has scale 1. */
+/**
+ * Scale and zero from the extremes of the data and 0; data that is 0 throughout has scale 1. A NaN is the least and the
+ * greatest of its tensor: the scale is NaN, so that what the result stands for is NaN, and every integer is 0.
+ */
 const dynamicQuantizeLinear: Importer = (context) => {
   const x = context.input(0);
   const binary = (operation: string, a: string, b: string) => context.step('binary', [a, b], { operation });
