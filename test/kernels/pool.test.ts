@@ -296,7 +296,7 @@ describe.each(supportedBinaries)('%s', (binary) => {
       const shape: PoolShape = { ...squares(kernel), channels, input: kernel };
       const data = new Float32Array(rows * columns * channels).fill(0.1);
       const layout = { threads: 1, inputGap: 0, outputGap: 0 };
-      const means = pooled(binary, 'f32_average_pool', data, Float32Array, shape, layout, 0);
+      const means = pooled(binary, 'f32_average_pool', data, Float32Array, shape, layout);
       const bound = Math.fround(0.1) * (128 + (rows * columns) / 4096 + 1) * 2 ** -24;
       for (const mean of means) expect(Math.abs(mean - Math.fround(0.1))).toBeLessThanOrEqual(bound);
     }
