@@ -31,6 +31,7 @@ describe('the examples of the README', () => {
     Errors: /^INPUT input "image" takes float32 \[batch, 1, 28, 28\], but \[28, 28\] was given\n$/,
     Threads: /^2 as many as asked for\n\[ 64, 10 \]\n$/,
     'Without copies': /^Float32Array\(10\) \[/,
+    'Watching and stopping a run': /^1 (\d+) \w+\n(\d+ \1 \w+\n)+\[ 1, 10 \]\n$/,
   };
 
   it('are those with an expected output', () => {

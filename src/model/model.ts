@@ -27,6 +27,7 @@ export type { ModelInfo } from './engine.js';
 export type { Tensors } from './inputs.js';
 export type { ModelLimits, ModelOptions, RunOptions, RunSyncOptions } from './modelOptions.js';
 export type { ValueInfo } from './outputs.js';
+export type { StepReport } from './watch.js';
 
 /** An input of one element type. */
 export interface TypedInputInfo<D extends DType> extends ValueInfo {

@@ -2,7 +2,7 @@
 
 import type { CancelSignal } from '../hostTypes.js';
 import { checkOptions, flag, numberIn } from '../options.js';
-import type { StepReport } from './session.js';
+import type { StepReport } from './watch.js';
 
 export interface RunSyncOptions {
   /** `false`: outputs are views of linear memory that the next run overwrites. Default: true. */
@@ -50,8 +50,8 @@ export interface ModelOptions {
   deterministic?: boolean;
   /**
    * Computes convolutions of 3x3 taps and more with fewer multiplications where that is faster (Winograd). It rounds a
-   * little more, a NaN or infinity reaches all of its 4x4 tile, and those weights take more memory, those of 3x3 taps four
-   * times as much, others up to nine times; `false` always convolves directly. Default: true.
+   * little more, and those weights take more memory, those of 3x3 taps four times as much, others up to nine times; tiles
+   * with a NaN, an infinity or a value far above those around it are convolved directly. `false` always convolves directly. Default: true.
    */
   winograd?: boolean;
   limits?: ModelLimits;

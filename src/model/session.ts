@@ -4,7 +4,6 @@
 import { QuadlaneError } from '../errors.js';
 import { Derived, derivation } from '../graph/derived.js';
 import { expandComposites } from '../graph/passes/composites.js';
-import type { CancelSignal } from '../hostTypes.js';
 import { FAULT_BYTES, STEP_BYTES } from '../layouts.generated.js';
 import { outside } from '../ops/lowering/indices.js';
 import { bytesOf } from '../ops/lowering/views.js';
@@ -17,22 +16,7 @@ import type { Core } from '../runtime/core.js';
 import { Turns } from '../runtime/turns.js';
 import { sizeOf } from '../shape.js';
 import { newArray, Tensor, type TypedArray, Unaligned } from '../tensor.js';
-
-/** A step of a run that is done. */
-export interface StepReport {
-  /** How many of the `steps` are done with it. */
-  readonly step: number;
-  readonly steps: number;
-  /** The node it belongs to, as the model or the compiler names it. */
-  readonly node: string;
-  readonly operator: string;
-}
-
-/** Who looks on at a run. */
-export interface Watch {
-  readonly signal?: CancelSignal | undefined;
-  readonly onStep?: ((report: StepReport) => void) | undefined;
-}
+import type { Watch } from './watch.js';
 
 interface Encoded {
   readonly base: number;

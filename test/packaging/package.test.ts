@@ -28,13 +28,14 @@ function run(program: string, args: string[], cwd = project): string {
   return stdout;
 }
 
+// Packing builds what is out of date.
 beforeAll(() => {
   const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', project], root));
   tarball = join(project, packed.filename);
   mkdirSync(installed, { recursive: true });
   run('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed]);
   writeFileSync(join(project, 'package.json'), JSON.stringify({ type: 'module' }));
-});
+}, 120_000);
 afterAll(() => rmSync(project, { recursive: true }));
 
 describe('contents', () => {

@@ -3,7 +3,7 @@
 // a value far greater than the others spoil the outputs that don't see it. Such tiles are found among those with great
 // values at the points, and computed directly, with taps that are recovered from their values at the points.
 import { Activation, clip } from "../../primitives/activation";
-import { PANEL, PANEL_ROW } from "../../matmul/panel_layout";
+import { PANEL_ROW } from "../../matmul/panel_layout";
 import { WinogradArgs } from "./winograd_arguments";
 import { PASS_BYTES, STORE_BYTES, RECOVERED_BYTES } from "./winograd_layout";
 import { point } from "./winograd_transform";

@@ -28,7 +28,7 @@ export class Unsupported extends Error {}
 export class UnknownRank extends Unsupported {}
 
 /** The graph that is being made. */
-export class GraphUnderConstruction {
+export class OnnxGraphBuilder {
   readonly nodes: Node[] = [];
   readonly producers = new Map<string, Node>();
   readonly constants = new Map<string, Tensor>();
@@ -85,7 +85,7 @@ export class NodeContext {
     private readonly proto: NodeProto,
     readonly name: string,
     readonly opset: number,
-    private readonly graph: GraphUnderConstruction,
+    private readonly graph: OnnxGraphBuilder,
     private readonly externalData?: ExternalData,
   ) {}
 

@@ -5,7 +5,7 @@ import { QuadlaneError } from '../../errors.js';
 import type { Dialect, Graph, GraphInput } from '../../graph/graph.js';
 import { bytesIn } from '../../tensor.js';
 import { refuseOtherKinds } from '../otherKinds.js';
-import { GraphUnderConstruction, type Importer, NodeContext, UnknownRank, Unsupported } from './context.js';
+import { OnnxGraphBuilder, type Importer, NodeContext, UnknownRank, Unsupported } from './context.js';
 import { dtypeOf, elementTypeName, FLOAT16, FLOAT64 } from './elementTypes.js';
 import { executionOrder, type NamedNode } from './order.js';
 import { type GraphProto, type ModelProto, type NodeProto, readModelProto, type ValueInfoProto } from './proto.js';
@@ -57,7 +57,7 @@ export function importModel(model: ModelProto, vocabulary: Vocabulary, options: 
 
   const taken = new Set([...given, ...nodes.flatMap((node) => node.proto.outputs)]);
   for (const { name } of proto.outputs) if (!taken.has(name)) throw unsound(`nothing provides its output "${name}"`);
-  const graph = new GraphUnderConstruction(vocabulary.dialect, taken);
+  const graph = new OnnxGraphBuilder(vocabulary.dialect, taken);
   for (const value of [...proto.valueInfo, ...proto.outputs, ...inputs]) {
     if (value.shape)
       graph.setShape(
@@ -131,7 +131,7 @@ function readInput(input: ValueInfoProto, complaints: Complaints): GraphInput {
 interface Importing extends Vocabulary {
   readonly opset: number;
   readonly model: ModelProto;
-  readonly graph: GraphUnderConstruction;
+  readonly graph: OnnxGraphBuilder;
   readonly complaints: Complaints;
   readonly externalData: ExternalData | undefined;
 }
@@ -213,7 +213,7 @@ class Complaints {
   }
 }
 
-function finish(graph: GraphUnderConstruction, inputs: readonly GraphInput[], proto: GraphProto): Graph {
+function finish(graph: OnnxGraphBuilder, inputs: readonly GraphInput[], proto: GraphProto): Graph {
   const outputs = proto.outputs.map(({ name }) => name);
   const used = new Set([...outputs, ...graph.nodes.flatMap((node) => node.inputs)]);
   const constants = new Map([...graph.constants].filter(([name]) => used.has(name)));
