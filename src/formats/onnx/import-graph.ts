@@ -5,7 +5,7 @@ import { QuadlaneError } from '../../errors.js';
 import type { Dialect, Graph, GraphInput } from '../../graph/graph.js';
 import { bytesIn } from '../../tensor.js';
 import { refuseOtherKinds } from '../otherKinds.js';
-import { OnnxGraphBuilder, type Importer, NodeContext, UnknownRank, Unsupported } from './context.js';
+import { type Importer, NodeContext, OnnxGraphBuilder, UnknownRank, Unsupported } from './context.js';
 import { dtypeOf, elementTypeName, FLOAT16, FLOAT64 } from './elementTypes.js';
 import { executionOrder, type NamedNode } from './order.js';
 import { type GraphProto, type ModelProto, type NodeProto, readModelProto, type ValueInfoProto } from './proto.js';
