@@ -21,7 +21,6 @@ class ElementOffsetsArgs extends IndexArgs {
   axisStride: i32;
 }
 
-
 /** The indices are [count, length]. */
 @unmanaged
 class TupleOffsetsArgs extends IndexArgs {

@@ -34,6 +34,7 @@ export function gather_blocks(args: GatherArgs, thread: i32, threads: i32): void
   }
 }
 
+
 @unmanaged
 class GatherGradientArgs extends IndexArgs {
   /** f32[outers, count, inner] */

@@ -107,18 +107,7 @@ function outputRow<T>(args: PoolArgs, averages: bool, unit: i32): void {
     } else if (sizeof<T>() == 4 && isPlanar && height == 3 && end - from == 3) {
       square<T>(averages, 3, output, corner, rowStep, columnStep, bytes, count);
     } else if (averages && (planeEnd - planeFrom) * height * (end - from) > PART) {
-      largeMean(
-        output,
-        corner,
-        planeStep,
-        rowStep,
-        columnStep,
-        planeEnd - planeFrom,
-        height,
-        end - from,
-        bytes,
-        count,
-      );
+      largeMean(output, corner, planeStep, rowStep, columnStep, planeEnd - planeFrom, height, end - from, bytes, count);
     } else {
       window<T>(
         averages,

@@ -5,7 +5,6 @@ import { indexAt, IndexArgs } from "../indexing/checked_index";
 import { firstUnit } from "../runtime/share";
 import { TAPS_BYTES } from "./vision_layout";
 
-
 /** The indices are the image of each region. */
 @unmanaged
 class RoiAlignArgs extends IndexArgs {
