@@ -12,6 +12,8 @@ import { asksForHelp, usageOf } from './usage.mjs';
 
 /** What the folders in dist/ are called that a step writes first. */
 const UNFINISHED = '.new-';
+/** What the bundles that have the binaries inside are made of. */
+const binaries = ['strict', 'relaxed'].map((variant) => `dist/quadlane.${variant}.wasm`);
 const kernelTypes = 'src/ops/kernels.generated.ts';
 const layouts = 'src/layouts.generated.ts';
 
@@ -26,7 +28,7 @@ const steps = {
     make: async (folder) => (await import('./kernels.mjs')).buildKernels(folder, kernelTypes, layouts),
   },
   bundles: {
-    sources: ['src', '.build', 'examples/models', 'package.json', 'package-lock.json'],
+    sources: ['src', '.build', 'examples/models', 'package.json', 'package-lock.json', ...binaries],
     make: async (folder) => (await import('./bundles.mjs')).buildBundles(folder),
   },
   types: {

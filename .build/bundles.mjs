@@ -6,12 +6,13 @@ import { rolldown } from 'rolldown';
 import { chunkGroups } from './chunks.mjs';
 import { compileEagerly } from './eager.mjs';
 import { entries, hosts, namespaces } from './entries.mjs';
+import { allInside } from './inside.mjs';
 
 /** Writes `folder`/<host>/ for every host. */
 export async function buildBundles(folder) {
   for (const host of hosts) {
     const command = host === 'node' && { 'cli/main': 'src/cli/main.ts' };
-    await bundle(host, { ...entries, ...namespaces, ...command }, join(folder, host), chunkGroups());
+    await bundle(host, { ...entries, ...namespaces, ...command }, join(folder, host), chunkGroups(host !== 'inline'));
     compileEagerly(join(folder, host));
   }
   // What a thread runs: one file without imports, as bundlers carry a worker along best.
@@ -25,7 +26,7 @@ export async function buildBundles(folder) {
 async function bundle(host, input, dir, groups = []) {
   const modules = await rolldown({
     input,
-    plugins: [namespacesApart],
+    plugins: [namespacesApart, host === 'inline' && allInside],
     resolve: { alias: { '#platform': resolve(`src/platform/${host}.ts`) }, mainFields: ['module', 'main'] },
     // A binary is resolved where the bundle runs: dist/<host>/ and src/platform/ see different folders above them.
     external: [/\.wasm$/, /^node:/],

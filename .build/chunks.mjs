@@ -8,24 +8,26 @@ import { entries, reader } from './entries.mjs';
  * doesn't use. `core` is all that the main entry imports; `operators` is what opening an ONNX file shares with other entries,
  * and `opener` what is left of it. The rest is the bundler's to cut: a chunk for each lazy import, and for each set of entries
  * that share modules.
+ * @param isLazy whether anything is imported lazily; else `core` has the reader already
  */
-export function chunkGroups() {
+export function chunkGroups(isLazy) {
   let chunks;
-  return ['core', 'operators', 'opener'].map((name) => ({
+  return (isLazy ? ['core', 'operators', 'opener'] : ['core']).map((name) => ({
     debugName: name,
     name(module, context) {
-      chunks ??= findChunks((id) => context.getModuleInfo(id));
+      chunks ??= findChunks((id) => context.getModuleInfo(id), isLazy);
       return chunks[name].has(module) ? name : null;
     },
   }));
 }
 
-function findChunks(infoOf) {
+function findChunks(infoOf, isLazy) {
   const reachedBy = (...sources) =>
     reachable(
       sources.map((source) => resolve(source)),
       infoOf,
     );
+  if (!isLazy) return { core: reachedBy(entries.index) };
   const read = reachedBy(reader);
   const others = reachedBy(...Object.values(entries));
   return {

@@ -26,4 +26,4 @@ export const namespaces = {
 export const reader = 'src/formats/onnx/opener.ts';
 
 /** Folders of bundles; each takes `#platform` from src/platform/<host>.ts. */
-export const hosts = ['node', 'browser', 'workerd', 'edge-light'];
+export const hosts = ['node', 'browser', 'workerd', 'edge-light', 'inline'];

@@ -73,6 +73,20 @@ export class QuadlaneError extends Error {
 }
 
 /**
+ * A part of the library that is loaded when something asks for it.
+ * @throws QuadlaneError `HOST` where it can't be
+ */
+export function arrived<Part>(part: Promise<Part>): Promise<Part> {
+  return part.catch((cause) => {
+    throw new QuadlaneError(
+      'HOST',
+      `a part of quadlane can't be loaded (${cause}): in service workers, and where a bundle lacks files, import from "quadlane/inline"`,
+      { cause },
+    );
+  });
+}
+
+/**
  * What `call` returns. What a damaged model makes JavaScript itself throw becomes an error that says what was going on.
  * @param doing as in "the model can't be compiled"
  * @throws QuadlaneError `FORMAT`, or whatever QuadlaneError `call` throws

@@ -1,7 +1,14 @@
 // quadlane: run convolutional networks on any CPU that has a JavaScript engine.
 
 export { type ErrorCode, type ErrorPlace, QuadlaneError } from './errors.js';
-export { type LoadOptions, loadModel, loadModelSync, type ModelSource, ready } from './model/load.js';
+export {
+  type LoadOptions,
+  loadModel,
+  loadModelSync,
+  type ModelSource,
+  type ReadyOptions,
+  ready,
+} from './model/load.js';
 export type {
   InputInfo,
   MemoryUse,

@@ -1,7 +1,7 @@
 // From wherever a model is to a Model: finds the bytes, tells the format, picks the binary.
 
 import { platform } from '#platform';
-import { guarded, QuadlaneError } from '../errors.js';
+import { arrived, guarded, QuadlaneError } from '../errors.js';
 import { isSafetensors } from '../formats/safetensors/signature.js';
 import type { Graph } from '../graph/graph.js';
 import type { Address, ByteSource, CancelSignal, WasmModule } from '../hostTypes.js';
@@ -11,6 +11,7 @@ import { hasRelaxedSimd } from '../runtime/features.js';
 import { checkSignal } from '../runtime/turns.js';
 import { bytesIn, kindOf } from '../tensor.js';
 import type { Engine } from './engine.js';
+import { type Format, importOpener, importReaders, type ReaderOptions, readers } from './formats.js';
 import { Model } from './model.js';
 import { type ModelOptions, modelOptions } from './modelOptions.js';
 
@@ -23,6 +24,11 @@ export type ModelSource = string | Address | ByteSource | ArrayBuffer | Uint8Arr
 export interface LoadOptions extends ModelOptions {
   /** The compiled binary, for hosts that can't fetch or compile one; it should match `deterministic`. */
   wasm?: WasmModule;
+  /**
+   * The folder with `quadlane.strict.wasm` and `quadlane.relaxed.wasm`, an address or (Node, Bun, Deno) a path, where a
+   * bundler didn't carry them along. A binary that the process has already, and one that the host imports, is not asked for.
+   */
+  wasmUrl?: string | Address;
   /** Bytes of the files that the model's tensors lie in, by the location the model names. */
   externalData?: (location: string) => Uint8Array;
   /** Stops loading; the promise rejects with code `ABORTED`. */
@@ -31,11 +37,14 @@ export interface LoadOptions extends ModelOptions {
   onProgress?: (loaded: number, total?: number) => void;
 }
 
+/** Where `ready` finds what it prepares. */
+export type ReadyOptions = Pick<LoadOptions, 'wasmUrl'>;
+
 /** Of `LoadOptions`, those that have to do with a network at hand. */
 export type CompileOptions = Omit<LoadOptions, 'externalData' | 'signal' | 'onProgress'>;
 
 /** The names in `CompileOptions`. */
-export const compileOptions = [...modelOptions, 'wasm'] as const;
+export const compileOptions = [...modelOptions, 'wasm', 'wasmUrl'] as const;
 
 const loadOptions = [...compileOptions, 'externalData', 'signal', 'onProgress'] as const;
 
@@ -71,9 +80,10 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
 export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOptions = {}): Model {
   checkOptions('loadModelSync()', options, loadOptions);
   checkCallbacks(options);
-  if (!readers)
+  if (!readers) {
     throw new QuadlaneError('HOST', 'loadModelSync() needs what ready() prepares: call `await ready()` once before');
-  const module = options.wasm ?? platform.compileSync(variantFor(options));
+  }
+  const module = moduleAtOnce(options);
   const plain = plainBytes(bytes);
   const format = formatOf(plain);
   checkFile(plain, options);
@@ -87,7 +97,7 @@ export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOpti
  * @internal
  */
 export function compileGraph(graph: Graph, options: LoadOptions = {}): Model {
-  return new Model(graph, { module: options.wasm ?? platform.compileSync(variantFor(options)) }, options);
+  return new Model(graph, { module: moduleAtOnce(options) }, options);
 }
 
 /**
@@ -105,8 +115,8 @@ export async function compileGraphAsync(graph: Graph, options: LoadOptions = {})
  * The compiled binary for `options`, fetched where it has to be.
  * @internal
  */
-export function loadBinary(options: Pick<LoadOptions, 'deterministic'>): Promise<WasmModule> {
-  return platform.compile(variantFor(options));
+export function loadBinary(options: Pick<LoadOptions, 'deterministic' | 'wasmUrl'>): Promise<WasmModule> {
+  return platform.compile(variantFor(options), folderIn(options));
 }
 
 /**
@@ -126,35 +136,34 @@ export interface StartedEngine extends Engine {
  */
 export async function engineFor(options: LoadOptions, atOnce = false): Promise<StartedEngine> {
   if ((options.threads ?? 1) === 1) return { module: options.wasm ?? (await loadBinary(options)) };
-  const { threadedEngine } = await import('./threading.js');
-  return threadedEngine(platform, variantFor(options), options, atOnce);
+  const { threadedEngine } = await arrived(import('./threading.js'));
+  return threadedEngine(platform, variantFor(options), options, atOnce, folderIn(options));
 }
 
-type Format = 'onnx' | 'safetensors';
-type ReaderOptions = { externalData?: (location: string) => Uint8Array };
-
-type Reader = (bytes: Uint8Array, options: ReaderOptions) => Graph;
-/** Loads what reading these bytes needs; call what it resolves to for the graph. */
-type Opener = (bytes: Uint8Array) => Promise<(options: ReaderOptions) => Graph>;
-
-/** Formats come when a file asks for them. */
-const importOpener: Record<Format, () => Promise<Opener>> = {
-  onnx: async () => (await import('../formats/onnx/opener.js')).openOnnx,
-  safetensors: async () => (await import('../formats/safetensors/model-opener.js')).openModel,
-};
-
-let readers: Record<Format, Reader> | undefined;
-
-/** Prepares everything that the calls that answer at once need: `loadModelSync` and `quadlane/ops`. */
+/**
+ * Prepares everything that the calls that answer at once need: `loadModelSync` and `quadlane/ops`.
+ * @throws QuadlaneError `HOST` where the binary can't be loaded, `ARGUMENT`
+ */
+export function ready(options?: ReadyOptions): Promise<void>;
 export async function ready(): Promise<void> {
+  // Test runners read what parameters a hook has, and hand theirs to it, as pages do with events: `beforeAll(ready)`.
+  // biome-ignore lint/complexity/noArguments: there is no parameter
+  const [given] = arguments as unknown as [ReadyOptions?];
+  const isOptions = Object.keys(given ?? {}).some((name) => /wasm|url/i.test(name));
+  const folder = isOptions ? folderIn(checkOptions('ready()', given!, ['wasmUrl'])) : undefined;
   const variants = hasRelaxedSimd() ? (['strict', 'relaxed'] as const) : (['strict'] as const);
-  const compiled = Promise.all(variants.map((variant) => platform.compile(variant)));
-  const [{ readOnnx }, { readModel }] = await Promise.all([
-    import('../formats/onnx/reader.js'),
-    import('../formats/safetensors/model-reader.js'),
-    compiled,
-  ]);
-  readers = { onnx: readOnnx, safetensors: readModel };
+  await Promise.all([importReaders(), ...variants.map((variant) => platform.compile(variant, folder))]);
+}
+
+function moduleAtOnce(options: LoadOptions): WasmModule {
+  return options.wasm ?? platform.compileSync(variantFor(options), folderIn(options));
+}
+
+/** @throws QuadlaneError `ARGUMENT` for what is no place */
+function folderIn({ wasmUrl }: ReadyOptions): string | undefined {
+  if (wasmUrl === undefined) return undefined;
+  if (isPlace(wasmUrl)) return String(wasmUrl).replace(/\/?$/, '/');
+  throw new QuadlaneError('ARGUMENT', `wasmUrl must be the address of a folder; got ${shown(wasmUrl)}`);
 }
 
 function formatOf(bytes: Uint8Array): Format {

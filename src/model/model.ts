@@ -1,6 +1,6 @@
 // What users hold: a network, compiled for the shapes it is run with, in a memory of its own.
 
-import { guarded, QuadlaneError } from '../errors.js';
+import { arrived, guarded, QuadlaneError } from '../errors.js';
 import type { Graph, GraphInput } from '../graph/graph.js';
 import type { UsableResource } from '../hostTypes.js';
 import { checkOptions, numberIn } from '../options.js';
@@ -171,7 +171,7 @@ export class Model {
   async profile(inputs: Tensors, options: ProfileOptions = {}): Promise<Profile> {
     const { rounds } = checkOptions('profile()', options, ['rounds']);
     if (rounds !== undefined) numberIn('rounds', rounds, { from: 1, whole: true });
-    const { profilePlan } = await import('./profile.js');
+    const { profilePlan } = await arrived(import('./profile.js'));
     this.runSync(inputs, { copy: false });
     return profilePlan(this.alive(), this.compiled.latest!, options);
   }
@@ -194,7 +194,7 @@ export class Model {
    * for such files reads the weights.
    */
   async save(): Promise<Uint8Array> {
-    const { writeModel } = await import('../formats/safetensors/model-writer.js');
+    const { writeModel } = await arrived(import('../formats/safetensors/model-writer.js'));
     return writeModel(this.graph);
   }
 

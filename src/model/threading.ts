@@ -25,6 +25,7 @@ const modules = new Map<Variant, Promise<WebAssembly.Module>>();
 /**
  * An engine of `threads` threads where the host allows it, else of one, with the reason.
  * @param atOnce whether every run has to be over when its call returns
+ * @param folder where the binary is, unless where the host knows
  * @throws QuadlaneError `ARGUMENT` where `threads` is no number of threads, `HOST` where the binary can't be loaded
  */
 export async function threadedEngine(
@@ -32,14 +33,15 @@ export async function threadedEngine(
   variant: Variant,
   { threads = 1, wasm, limits = {} }: ModelOptions & { wasm?: WasmModule },
   atOnce = false,
+  folder?: string,
 ): Promise<Engine & { settled?: () => Promise<void> }> {
   numberIn('threads', threads, { from: 1, to: MOST_THREADS, whole: true });
   const host = await platform.threads?.();
   const callerWorks = mayBlock();
-  const absent = host ? host.reason() : 'this host has no threads';
+  const absent = host ? host.reason() : (platform.alone ?? 'this host has no threads');
   const reason = wasm ? GIVEN : (absent ?? (atOnce && !callerWorks ? ALONE_AT_ONCE : undefined));
-  if (!host || reason) return { module: wasm ?? (await platform.compile(variant)), reason };
-  const module = await sharedModule(platform, variant);
+  if (!host || reason) return { module: wasm ?? (await platform.compile(variant, folder)), reason };
+  const module = await sharedModule(platform, variant, folder);
   await collectMemories();
   const pools: ThreadPool[] = [];
   return {
@@ -60,11 +62,11 @@ export async function threadedEngine(
 }
 
 /** The binary for shared memory, fetched and compiled once. */
-function sharedModule(platform: Platform, variant: Variant): Promise<WebAssembly.Module> {
+function sharedModule(platform: Platform, variant: Variant, folder?: string): Promise<WebAssembly.Module> {
   const known = modules.get(variant);
   if (known) return known;
   const module = platform
-    .read(platform.binary!(variant), {})
+    .read(platform.binary!(variant, folder), {})
     .then((bytes) => WebAssembly.compile(withSharedMemory(bytes)));
   modules.set(variant, module);
   module.catch(() => modules.delete(variant));

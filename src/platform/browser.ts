@@ -1,7 +1,7 @@
 // Browsers: the binary is fetched from where the bundle lies; bundlers see the address and carry the file along.
 
-import { QuadlaneError } from '../errors.js';
-import { messageOf, readByFetch } from './fetch.js';
+import { arrived, QuadlaneError } from '../errors.js';
+import { readByFetch } from './fetch.js';
 import { CompiledModules } from './modules.js';
 import type { Platform, ReadOptions, Variant } from './platform.js';
 
@@ -16,10 +16,11 @@ const modules = new CompiledModules();
 export const platform: Platform = {
   name: 'browser',
 
-  compile(variant: Variant): Promise<WebAssembly.Module> {
+  compile(variant: Variant, folder?: string): Promise<WebAssembly.Module> {
     return modules.once(variant, async () => {
-      const url = binaries[variant]();
+      let url: string | URL | undefined;
       try {
+        url = binaryOf(variant, folder);
         const response = await fetch(url);
         if (!response.ok) throw new Error(`the server answered ${response.status}`);
         // Streaming compilation insists on the exact media type, which not every server sends.
@@ -28,12 +29,8 @@ export const platform: Platform = {
           ? WebAssembly.compileStreaming(response)
           : WebAssembly.compile(await response.arrayBuffer()));
       } catch (cause) {
-        throw new QuadlaneError(
-          'HOST',
-          `${url} can't be loaded (${messageOf(cause)}): serve that file there (with Vite add optimizeDeps: { exclude: ['quadlane'] }), ` +
-            `allow 'wasm-unsafe-eval' if the page has a content security policy, or compile "quadlane/${variant}.wasm" yourself and pass it as { wasm }`,
-          { cause },
-        );
+        const { missingBinary } = await arrived(import('./browser-advice.js'));
+        throw missingBinary(variant, url, import.meta.url, cause);
       }
     });
   },
@@ -43,15 +40,19 @@ export const platform: Platform = {
     if (module) return module;
     throw new QuadlaneError(
       'HOST',
-      `the ${variant} binary isn't compiled yet, and a browser can't fetch it at once: call \`await ready()\` first, or pass { wasm }`,
+      `the ${variant} binary isn't compiled yet, and a browser can't fetch it at once: call \`await ready()\` first, pass { wasm }, or import from "quadlane/inline"`,
     );
   },
 
-  binary: (variant: Variant) => binaries[variant](),
+  binary: binaryOf,
 
-  threads: async () => (await import('./browser-threads.js')).threads,
+  threads: async () => (await arrived(import('./browser-threads.js'))).threads,
 
   read(source: string | URL, options: ReadOptions): Promise<Uint8Array> {
     return readByFetch(source, options);
   },
 };
+
+function binaryOf(variant: Variant, folder?: string): string | URL {
+  return folder ? `${folder}quadlane.${variant}.wasm` : binaries[variant]();
+}

@@ -15,6 +15,6 @@ function missing(variant: Variant): never {
   throw new QuadlaneError(
     'HOST',
     `this runtime compiles WebAssembly only where the application imports it: ` +
-      `\`import wasm from 'quadlane/${variant}.wasm?module'\`, then pass { wasm }`,
+      `\`import wasm from 'quadlane/${variant}.wasm?module'\`, then pass { wasm }: there is nowhere else to take it from`,
   );
 }

@@ -1,8 +1,9 @@
 // Node, and with it Bun and Deno: binaries from the files of the package, bytes from files or by fetch.
 
 import { readFileSync } from 'node:fs';
-import { QuadlaneError } from '../errors.js';
-import { messageOf, readByFetch, throwIfAborted } from './fetch.js';
+import { arrived, QuadlaneError } from '../errors.js';
+import { messageOf } from './fetch.js';
+import { pathOf, readFrom } from './files.js';
 import { CompiledModules } from './modules.js';
 import type { Platform, ReadOptions, Variant } from './platform.js';
 
@@ -17,50 +18,41 @@ const modules = new CompiledModules();
 export const platform: Platform = {
   name: 'node',
 
-  compile(variant: Variant): Promise<WebAssembly.Module> {
-    // Read at once: that takes a tenth of the time that loading node:fs/promises does.
-    return modules.once(variant, async () => WebAssembly.compile(readBinary(variant)));
+  compile(variant: Variant, folder?: string): Promise<WebAssembly.Module> {
+    return modules.once(variant, async () => {
+      // Files are read at once: that takes a tenth of the time that loading node:fs/promises does.
+      const isFar = folder && /^https?:/i.test(folder);
+      return WebAssembly.compile(
+        isFar ? ((await platform.read(binaryOf(variant, folder), {})) as BufferSource) : readBinary(variant, folder),
+      );
+    });
   },
 
-  compileSync(variant: Variant): WebAssembly.Module {
-    return modules.get(variant) ?? modules.keep(variant, new WebAssembly.Module(readBinary(variant)));
+  compileSync(variant: Variant, folder?: string): WebAssembly.Module {
+    return modules.get(variant) ?? modules.keep(variant, new WebAssembly.Module(readBinary(variant, folder)));
   },
 
-  binary: (variant: Variant) => binaries[variant](),
+  binary: binaryOf,
 
-  threads: async () => (await import('./node-threads.js')).threads,
+  threads: async () => (await arrived(import('./node-threads.js'))).threads,
 
-  async read(source: string | URL, options: ReadOptions): Promise<Uint8Array> {
-    if (/^(https?|data|blob):/i.test(String(source))) return readByFetch(source, options);
-    throwIfAborted(options.signal, source);
-    const { readFile } = await import('node:fs/promises');
-    let bytes: Uint8Array;
-    try {
-      const path = typeof source === 'string' && /^file:/i.test(source) ? new URL(source) : source;
-      const { buffer, byteOffset, byteLength } = await readFile(path, options.signal ? { signal: options.signal } : {});
-      bytes = new Uint8Array(buffer, byteOffset, byteLength);
-    } catch (cause) {
-      throwIfAborted(options.signal, source);
-      throw new QuadlaneError('ARGUMENT', `${source} can't be read (${messageOf(cause)}): check the path`, { cause });
-    }
-    options.onProgress?.(bytes.byteLength, bytes.byteLength);
-    return bytes;
+  read(source: string | URL, options: ReadOptions): Promise<Uint8Array> {
+    return readFrom(() => import('node:fs/promises'), source, options);
   },
 };
 
-function readBinary(variant: Variant): BufferSource {
-  try {
-    return readFileSync(binaries[variant]()) as BufferSource;
-  } catch (cause) {
-    return missing(variant, cause);
-  }
+function binaryOf(variant: Variant, folder?: string): string | URL {
+  return folder ? `${folder}quadlane.${variant}.wasm` : binaries[variant]();
 }
 
-function missing(variant: Variant, cause: unknown): never {
-  throw new QuadlaneError(
-    'HOST',
-    `the ${variant} binary can't be read (${messageOf(cause)}): leave quadlane out of your bundle (mark it external), ` +
-      `or compile "quadlane/${variant}.wasm" yourself and pass it as { wasm }`,
-    { cause },
-  );
+function readBinary(variant: Variant, folder?: string): BufferSource {
+  try {
+    return readFileSync(pathOf(binaryOf(variant, folder))) as BufferSource;
+  } catch (cause) {
+    throw new QuadlaneError(
+      'HOST',
+      `the ${variant} binary can't be read (${messageOf(cause)}): a bundle lacks it (so does \`bun build --compile\`). Import from "quadlane/inline", mark quadlane as external, or pass its folder as { wasmUrl }`,
+      { cause },
+    );
+  }
 }

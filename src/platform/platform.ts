@@ -13,21 +13,24 @@ export interface ReadOptions {
 
 /** Where binaries and bytes come from. */
 export interface Platform {
-  readonly name: 'node' | 'browser' | 'workerd' | 'edge-light';
+  readonly name: 'node' | 'browser' | 'workerd' | 'edge-light' | 'inline';
   /**
    * The binary, compiled; the same module each time.
+   * @param folder where to look for it, with a slash at the end, where the host has it not yet and doesn't import it itself
    * @throws QuadlaneError `HOST` when the host can't get at the binary, saying what to do
    */
-  compile(variant: Variant): Promise<WebAssembly.Module>;
+  compile(variant: Variant, folder?: string): Promise<WebAssembly.Module>;
   /**
    * The binary at once, where the host can or has it compiled already.
    * @throws QuadlaneError `HOST` where neither is so, naming the asynchronous way
    */
-  compileSync(variant: Variant): WebAssembly.Module;
+  compileSync(variant: Variant, folder?: string): WebAssembly.Module;
   /** Where the binary is, on hosts that have threads. */
-  binary?(variant: Variant): URL;
+  binary?(variant: Variant, folder?: string): string | URL;
   /** Threads, where the host has them. */
   threads?(): Promise<ThreadHost>;
+  /** Why there are none, where more is to say. */
+  readonly alone?: string;
   /**
    * All bytes behind a path or an address.
    * @throws QuadlaneError `ARGUMENT` when nothing is there, `HOST` when the host can't reach it, `ABORTED` by the signal

@@ -1,7 +1,7 @@
 // What a trainer is made with, and what is refused before anything is compiled.
 
 import { QuadlaneError } from '../errors.js';
-import type { WasmModule } from '../hostTypes.js';
+import type { Address, WasmModule } from '../hostTypes.js';
 import { checkOptions, flag, numberIn } from '../options.js';
 import type { Frozen, Trainable } from './parameters.js';
 import type { StepOptions } from './stepGraph.js';
@@ -25,11 +25,13 @@ export interface TrainerOptions extends Omit<StepOptions, 'output' | 'seed'> {
   readonly threads?: number;
   /** The compiled binary, for hosts that can't fetch or compile one; it should match `deterministic`. */
   readonly wasm?: WasmModule;
+  /** As of `loadModel`. */
+  readonly wasmUrl?: string | Address;
 }
 
 const trainerOptions = [
   ...(['loss', 'optimizer', 'output', 'clipNorm', 'clipValue', 'penalty', 'frozen', 'seed'] as const),
-  ...(['deterministic', 'winograd', 'limits', 'threads', 'wasm'] as const),
+  ...(['deterministic', 'winograd', 'limits', 'threads', 'wasm', 'wasmUrl'] as const),
 ] as const;
 
 /** @throws QuadlaneError `ARGUMENT` for options that aren't there, for what is no network, loss or optimiser, for bounds that are no numbers from 0 on */

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { missingBinary } from '../../src/platform/browser-advice.js';
 import type { Platform } from '../../src/platform/platform.js';
 
 const binary = readFileSync(new URL('../../dist/quadlane.strict.wasm', import.meta.url));
@@ -46,6 +47,47 @@ describe('browser: binaries', () => {
     const compiling = platform.compile('strict');
     await expect(compiling).rejects.toMatchObject({ code: 'HOST', message: expect.stringMatching(message) });
     await expect(compiling).rejects.toThrow('pass it as { wasm }');
+  });
+
+  test('are fetched from the folder that wasmUrl names', async () => {
+    const fetching = answer(binary);
+    expect(await platform.compile('strict', '/assets/')).toBeInstanceOf(WebAssembly.Module);
+    expect(String(fetching.mock.calls[0]![0])).toBe('/assets/quadlane.strict.wasm');
+    expect(platform.binary!('relaxed', 'https://example.org/')).toBe('https://example.org/quadlane.relaxed.wasm');
+  });
+
+  const place = 'https://example.org/assets/app.js';
+  test.each([
+    [
+      'a bundler that carries no files',
+      'https://example.org/quadlane.strict.wasm',
+      place,
+      /esbuild.*"quadlane\/inline".*wasmUrl/,
+    ],
+    ['a script that is no module', undefined, undefined, /esbuild.*"quadlane\/inline".*wasmUrl/],
+    ['a wrong folder', 'https://example.org/elsewhere/quadlane.strict.wasm', place, /is the folder the right one\?/],
+    [
+      "the package's own files",
+      'https://example.org/q/dist/quadlane.strict.wasm',
+      'https://example.org/q/dist/browser/core-a.js',
+      /serve the package's whole folder dist\//,
+    ],
+    [
+      "Vite's development server",
+      'http://localhost/node_modules/.vite/quadlane.strict.wasm',
+      'http://localhost/node_modules/.vite/deps/quadlane.js?v=1',
+      /optimizeDeps: \{ exclude: \["quadlane"\] \}/,
+    ],
+  ])('the advice fits %s', (_, url, script, expected) => {
+    const { code, message } = missingBinary('strict', url, script, new Error('the server answered 404'));
+    expect(code).toBe('HOST');
+    expect(message).toMatch(expected);
+    expect(message).toContain('pass it as { wasm }');
+  });
+
+  test('a content security policy is named where it is to blame', () => {
+    const cause = new Error("Refused to compile WebAssembly module because 'unsafe-eval' is not an allowed source");
+    expect(missingBinary('strict', 'https://a.org/q.wasm', place, cause).message).toContain("'wasm-unsafe-eval'");
   });
 
   test('a failure is forgotten', async () => {

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { platform } from '../../src/platform/node.js';
 import { serve } from './server.js';
 
@@ -17,6 +19,44 @@ describe('node: binaries', () => {
     expect(first).toBeInstanceOf(WebAssembly.Module);
     expect(second).toBe(first);
     expect(platform.compileSync(variant)).toBe(first);
+  });
+});
+
+describe('node: binaries elsewhere', async () => {
+  const dist = new URL('../../dist/', import.meta.url);
+  const copy = mkdtempSync(join(tmpdir(), 'quadlane-binaries-'));
+  cpSync(new URL('quadlane.strict.wasm', dist), join(copy, 'quadlane.strict.wasm'));
+  const server = await serve((request, response) => {
+    response.end(readFileSync(new URL(`.${request.url}`, dist)));
+  });
+
+  afterAll(async () => {
+    rmSync(copy, { recursive: true });
+    await server[Symbol.asyncDispose]();
+  });
+
+  /** As in a process that has no binary yet. */
+  async function freshPlatform() {
+    vi.resetModules();
+    return (await import('../../src/platform/node.js')).platform;
+  }
+
+  test.each([
+    ['a path', `${copy}/`],
+    ['a file: address', `${pathToFileURL(copy)}/`],
+    ['the address of a server', `${server.origin}/`],
+  ])('%s', async (_, folder) => {
+    const fresh = await freshPlatform();
+    expect(await fresh.compile('strict', folder)).toBeInstanceOf(WebAssembly.Module);
+    if (folder.startsWith('http')) return;
+    expect((await freshPlatform()).compileSync('strict', folder)).toBeInstanceOf(WebAssembly.Module);
+  });
+
+  test('a folder without them is a HOST error that says what to do', async () => {
+    const fresh = await freshPlatform();
+    const expected = { code: 'HOST', message: expect.stringMatching(/"quadlane\/inline".*external.*wasmUrl/) };
+    await expect(fresh.compile('strict', '/nowhere/')).rejects.toMatchObject(expected);
+    expect(() => fresh.compileSync('strict', '/nowhere/')).toThrow(expect.objectContaining(expected));
   });
 });
 

@@ -1,5 +1,6 @@
 // ONNX files, opened: what few models need is loaded for those that do.
 
+import { arrived } from '../../errors.js';
 import type { Graph } from '../../graph/graph.js';
 import { areCommon, common } from './commonImporters.js';
 import { importModel, type OnnxOptions, operatorsIn, readModel } from './import-graph.js';
@@ -7,6 +8,6 @@ import { importModel, type OnnxOptions, operatorsIn, readModel } from './import-
 /** Like `readOnnx`, but loads what the model needs; call what it resolves to for the graph. */
 export async function openOnnx(bytes: Uint8Array): Promise<(options: OnnxOptions) => Graph> {
   const model = readModel(bytes);
-  const vocabulary = areCommon(operatorsIn(model)) ? common : (await import('./importers.js')).everything;
+  const vocabulary = areCommon(operatorsIn(model)) ? common : (await arrived(import('./importers.js'))).everything;
   return (options) => importModel(model, vocabulary, options);
 }

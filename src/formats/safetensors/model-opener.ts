@@ -1,5 +1,6 @@
 // Saved models, opened: what few models need is loaded for those that do.
 
+import { arrived } from '../../errors.js';
 import { classification } from '../../graph/classification.js';
 import type { Graph } from '../../graph/graph.js';
 import { readNetwork, unknownOperators, writtenIn } from './model-graph.js';
@@ -8,6 +9,9 @@ import { readNetwork, unknownOperators, writtenIn } from './model-graph.js';
 export async function openModel(bytes: Uint8Array): Promise<() => Graph> {
   const network = readNetwork(bytes);
   const isCommon = unknownOperators(network, classification).length === 0;
-  const graph = writtenIn(network, isCommon ? classification : (await import('../../graph/inference.js')).inference);
+  const graph = writtenIn(
+    network,
+    isCommon ? classification : (await arrived(import('../../graph/inference.js'))).inference,
+  );
   return () => graph;
 }
