@@ -38,10 +38,15 @@ export interface ErrorPlace {
 
 /** Thrown for everything that a caller, a file or a host can cause. */
 export class QuadlaneError extends Error {
-  override readonly name = 'QuadlaneError';
-  readonly node?: string;
-  readonly operator?: string;
-  readonly shapes?: readonly (readonly number[] | undefined)[];
+  /**
+   * Whatever minifiers call the class.
+   * @internal
+   */
+  static override readonly name = 'QuadlaneError';
+
+  declare readonly node?: string;
+  declare readonly operator?: string;
+  declare readonly shapes?: readonly (readonly number[] | undefined)[];
 
   constructor(
     readonly code: ErrorCode,
@@ -52,9 +57,21 @@ export class QuadlaneError extends Error {
       [message, ...(place.lines ?? [])].map(printableLine).join('\n'),
       place.cause === undefined ? undefined : { cause: place.cause },
     );
+    // Some hosts print own names only.
+    Object.defineProperty(this, 'name', { value: this.name });
     if (place.node !== undefined) this.node = place.node;
     if (place.operator !== undefined) this.operator = place.operator;
     if (place.shapes !== undefined) this.shapes = place.shapes;
+  }
+
+  /** Of the class: an own property would come too late for the first line of the stack. */
+  override get name(): 'QuadlaneError' {
+    return 'QuadlaneError';
+  }
+
+  /** As answers and logs carry it: with the message, which JSON leaves out of errors. */
+  toJSON(): object {
+    return { ...this, name: this.name, message: this.message };
   }
 
   /** The same error with the node it happened in, for rules that don't know their node. */

@@ -1,6 +1,7 @@
 // Tensors are plain values: a shape, an element type and a typed array in row-major order.
 
 import { QuadlaneError } from './errors.js';
+import { inspectAs } from './inspection.js';
 import { formatShape, sizeOf } from './shape.js';
 
 /** The typed array behind each element type. */
@@ -109,6 +110,12 @@ export function newArray<D extends DType>(dtype: D, length: number): TypedArrays
 
 /** A tensor of one element type. */
 export class TypedTensor<D extends DType> implements TensorType {
+  /**
+   * Whatever minifiers call the class.
+   * @internal
+   */
+  static readonly name: string = 'Tensor';
+
   constructor(
     readonly dtype: D,
     readonly shape: readonly number[],
@@ -119,6 +126,14 @@ export class TypedTensor<D extends DType> implements TensorType {
   get size(): number {
     return this.data.length;
   }
+
+  /** Numbers that `tensor(data, shape, dtype)` takes back; an int64 beyond what a number can be is text. */
+  toJSON(): { dtype: D; shape: readonly number[]; data: (number | string)[] } {
+    const { dtype, shape, data } = this;
+    const plain = (value: number | bigint) =>
+      typeof value === 'number' || Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+    return { dtype, shape, data: Array.from(data as ArrayLike<number | bigint>, plain) };
+  }
 }
 
 /**
@@ -127,12 +142,20 @@ export class TypedTensor<D extends DType> implements TensorType {
  */
 export type Tensor<D extends DType = DType> = { [K in D]: TypedTensor<K> }[D];
 
+/** Tensors as consoles show them: a lone call, which bundlers drop with the class. */
+function inspectable<Class extends { readonly prototype: TensorType & { readonly data: unknown } }>(
+  type: Class,
+): Class {
+  inspectAs(type.prototype, ({ dtype, shape, data }) => ({ dtype, shape, data }));
+  return type;
+}
+
 /** The class of all tensors. */
 export const Tensor: {
   // biome-ignore lint/suspicious/noExplicitAny: as the prototype of a generic class is typed, so that instanceof narrows
   readonly prototype: TypedTensor<any>;
   new <D extends DType>(dtype: D, shape: readonly number[], data: TypedArrays[D]): Tensor<D>;
-} = TypedTensor as never;
+} = /* @__PURE__ */ inspectable(TypedTensor) as never;
 
 /** A tensor whose data are made where somebody reads them. */
 export class Deferred<D extends DType = DType> extends TypedTensor<D> {

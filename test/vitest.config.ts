@@ -5,7 +5,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 const resolve = { alias: { '#platform': here('../src/platform/node.ts') } };
 const shared = { root: here('..'), testTimeout: 60_000 };
-const exclude = ['test/browser/**', 'test/runtimes/**'];
+const exclude = ['test/browser/**', 'test/runtimes/**', 'test/packaging/bundlers/**'];
 const packaging = ['test/packaging/**/*.test.ts'];
 
 // What builds and packs comes last, one file after the other: the others run from the same dist/.
@@ -26,7 +26,14 @@ export default defineConfig({
       },
       {
         resolve,
-        test: { ...shared, name: 'packaging', include: packaging, fileParallelism: false, sequence: { groupOrder: 1 } },
+        test: {
+          ...shared,
+          name: 'packaging',
+          include: packaging,
+          exclude,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },

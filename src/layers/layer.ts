@@ -57,6 +57,12 @@ export type Operand = Value | Parameter | Tensor;
 
 /** A tensor of a network that is being built: known in type, not in content. The batch axis is left out of `shape`. */
 export class Value {
+  /**
+   * Whatever minifiers call the class.
+   * @internal
+   */
+  static readonly name = 'Value';
+
   /** Use `input` and layers. */
   constructor(
     /** Type for a batch of one. */

@@ -2,6 +2,7 @@
 
 import { QuadlaneError } from '../errors.js';
 import type { Graph, GraphInput } from '../graph/graph.js';
+import { present } from '../inspection.js';
 import { checkOptions, flag, shown } from '../options.js';
 import { formatShape, product, sameShape } from '../shape.js';
 import { kindOf, type Tensor } from '../tensor.js';
@@ -32,6 +33,12 @@ const MOST_LISTED = 20;
 
 /** A network: inputs, layers and parameters. Values are made when they are first asked for. */
 export class Network {
+  /**
+   * Whatever minifiers call the class.
+   * @internal
+   */
+  static readonly name = 'Network';
+
   readonly inputs: readonly GraphInput[];
   readonly outputs: readonly string[];
   readonly layers: readonly NetworkLayer[];
@@ -40,6 +47,7 @@ export class Network {
 
   /** Use `model` or `sequential`. */
   constructor(private readonly description: NetworkDescription) {
+    present(this);
     this.inputs = description.inputs;
     this.outputs = description.outputs;
     this.layers = description.layers;
@@ -120,6 +128,12 @@ export class Network {
     }
     for (const [name, tensor] of given) if (expected.has(name)) this.values.set(name, tensor);
     return { missing, unexpected };
+  }
+
+  /** What consoles and `JSON.stringify` show: inputs, outputs, layers and the number of parameters, not their values. */
+  toJSON(): object {
+    const { inputs, outputs, layers, parameterCount } = this;
+    return { inputs, outputs, layers, parameterCount };
   }
 
   /** A table of the layers: output shapes, parameters, multiply-adds, bytes of the outputs, receptive fields. */

@@ -3,6 +3,7 @@
 import { arrived, guarded, QuadlaneError } from '../errors.js';
 import type { Graph, GraphInput } from '../graph/graph.js';
 import type { UsableResource } from '../hostTypes.js';
+import { present } from '../inspection.js';
 import { checkOptions, numberIn } from '../options.js';
 import type { Plan, PlannedOutput } from '../plan/plan.js';
 import { RunQueue } from '../runtime/runQueue.js';
@@ -62,8 +63,14 @@ export interface MemoryUse {
  * A compiled network. It owns a linear memory; everything is given back by `dispose()`, by `using`, or when the model
  * is no longer referenced.
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the class has what the interface adds
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: its objects have what the interface adds
 export class Model {
+  /**
+   * Whatever minifiers call the class.
+   * @internal
+   */
+  static readonly name = 'Model';
+
   /** Inputs by name. */
   readonly inputs: Readonly<Record<string, InputInfo>>;
   private readonly compiled: Compiled;
@@ -82,6 +89,7 @@ export class Model {
     private readonly options: ModelOptions = {},
   ) {
     checkModelOptions(options);
+    present(this);
     const limit = options.limits?.memory ?? Number.POSITIVE_INFINITY;
     const core = coreOf(engine, limit);
     if (options.deterministic && core.relaxed) {
@@ -205,12 +213,12 @@ export class Model {
     this.compiled.clear();
   }
 
-  /**
-   * Declared below, for programs whose libraries know of it.
-   * @internal
-   */
-  [Symbol.dispose](): void {
-    this.dispose();
+  /** What consoles and `JSON.stringify` show: inputs, outputs, binary, threads and memory. */
+  toJSON(): object {
+    const { inputs } = this;
+    if (!this.session) return { inputs, disposed: true };
+    const { outputs, info, memory } = this;
+    return { inputs, outputs, info, memory };
   }
 
   private alive(): Session {
@@ -265,13 +273,9 @@ export class Model {
       session.core.isExposed = true;
       return session.live(view);
     };
-    return {
-      dtype: input.dtype,
-      shape: input.shape,
-      get data() {
-        return live();
-      },
-    } as InputInfo;
+    const { dtype, shape } = input;
+    // Not enumerable: consoles and JSON would show all elements.
+    return Object.defineProperty({ dtype, shape }, 'data', { get: live }) as InputInfo;
   }
 }
 

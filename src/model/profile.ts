@@ -54,6 +54,12 @@ const MAX_ROUNDS = 100;
 
 /** What a profile found. Print it (`String(profile)`), or write `profile.trace()` to a file. */
 export class Profile {
+  /**
+   * Whatever minifiers call the class.
+   * @internal
+   */
+  static readonly name = 'Profile';
+
   constructor(
     /** In the order of execution. */
     readonly steps: readonly ProfiledStep[],

@@ -28,6 +28,12 @@ export interface ClassificationOptions {
 
 /** Counts of examples by what they are and what they were taken for; grows batch by batch. */
 export class Classification {
+  /**
+   * Whatever minifiers call the class.
+   * @internal
+   */
+  static readonly name = 'Classification';
+
   /** How many examples of class `row` were taken for class `column`: `[classes * classes]`, row by row. */
   readonly counts: Uint32Array;
   /** Examples so far. */

@@ -20,6 +20,12 @@ export interface NeighboursOptions {
  * `await ready()` once before on hosts that fetch the binary (browsers).
  */
 export class NearestNeighbours {
+  /**
+   * Whatever minifiers call the class.
+   * @internal
+   */
+  static readonly name = 'NearestNeighbours';
+
   private readonly k: number;
   private readonly squares: Float64Array;
   /** The examples as columns, for the product. */

@@ -7,6 +7,12 @@ export type RandomState = readonly [number, number, number, number];
 
 /** The generator xoshiro128** of Blackman and Vigna (2018), seeded by splitmix32. */
 export class Random {
+  /**
+   * Whatever minifiers call the class.
+   * @internal
+   */
+  static readonly name = 'Random';
+
   private s0: number;
   private s1: number;
   private s2: number;

@@ -6,6 +6,7 @@ import { extendDialect } from '../graph/dialect.js';
 import type { Graph } from '../graph/graph.js';
 import { ConstantFolder } from '../graph/specialize.js';
 import type { UsableResource } from '../hostTypes.js';
+import { present } from '../inspection.js';
 import { computeWith } from '../model/constantFolding.js';
 import { coreOf, type Engine, infoOf, type ModelInfo } from '../model/engine.js';
 import { checkInputs, quoted } from '../model/inputs.js';
@@ -49,8 +50,14 @@ export interface TestResult extends Pick<StepResult, 'loss' | 'correct'> {
 const idle: Plan = { nodes: [], steps: [], tables: [], slots: [], arenaBytes: 0, inputs: [], outputs: [] };
 
 /** Trains a network. It owns a linear memory, given back by `dispose()` or when it is no longer referenced. */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the class has what the interface adds
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: its objects have what the interface adds
 export class Trainer {
+  /**
+   * Whatever minifiers call the class.
+   * @internal
+   */
+  static readonly name = 'Trainer';
+
   /** The rate of the next steps. */
   learningRate: number;
   /** The momentum (Adam's beta1) of the next steps; undefined for the optimiser's own. */
@@ -75,6 +82,7 @@ export class Trainer {
     private readonly engine: Engine,
     options: TrainerOptions,
   ) {
+    present(this);
     this.source = network.graph;
     const { output = this.source.outputs[0], seed = 0 } = options;
     if (!this.source.outputs.includes(output)) {
@@ -265,12 +273,12 @@ export class Trainer {
     this.plans.clear();
   }
 
-  /**
-   * Declared below, for programs whose libraries know of it.
-   * @internal
-   */
-  [Symbol.dispose](): void {
-    this.dispose();
+  /** What consoles and `JSON.stringify` show: inputs, outputs, steps, rate, binary and threads. */
+  toJSON(): object {
+    const { stepsDone, learningRate, momentum } = this;
+    const { inputs, outputs } = this.source;
+    const known = { inputs, outputs, stepsDone, learningRate, momentum };
+    return this.session ? { ...known, info: this.info } : { ...known, disposed: true };
   }
 
   private alive(): Session {

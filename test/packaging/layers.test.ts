@@ -8,7 +8,17 @@ import { describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../src', import.meta.url));
 
-const values = ['tensor', 'shape', 'windowOptions', 'options', 'hostTypes', 'errors', 'printable', 'layouts.generated'];
+const values = [
+  'tensor',
+  'shape',
+  'windowOptions',
+  'options',
+  'hostTypes',
+  'inspection',
+  'errors',
+  'printable',
+  'layouts.generated',
+];
 const networks = ['graph', 'ops', ...values];
 const models = ['model', 'plan', 'runtime', 'platform', 'formats', ...networks];
 
@@ -17,11 +27,12 @@ const arrows: Record<string, readonly string[]> = {
   errors: ['printable'],
   printable: [],
   hostTypes: [],
+  inspection: [],
   options: ['errors'],
   windowOptions: ['options', 'errors'],
   'layouts.generated': [],
   shape: ['errors'],
-  tensor: ['shape', 'errors'],
+  tensor: ['shape', 'inspection', 'errors'],
   ops: values,
   graph: ['ops', ...values],
   plan: networks,

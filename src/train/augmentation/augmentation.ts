@@ -48,6 +48,12 @@ interface Layout {
 }
 
 export class Augmentation {
+  /**
+   * Whatever minifiers call the class.
+   * @internal
+   */
+  static readonly name = 'Augmentation';
+
   private readonly geometric: boolean;
 
   /** @throws QuadlaneError `ARGUMENT` for amounts that can't be */
