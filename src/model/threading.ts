@@ -65,9 +65,7 @@ export async function threadedEngine(
 function sharedModule(platform: Platform, variant: Variant, folder?: string): Promise<WebAssembly.Module> {
   const known = modules.get(variant);
   if (known) return known;
-  const module = platform
-    .read(platform.binary!(variant, folder), {})
-    .then((bytes) => WebAssembly.compile(withSharedMemory(bytes)));
+  const module = platform.binary!(variant, folder).then((bytes) => WebAssembly.compile(withSharedMemory(bytes)));
   modules.set(variant, module);
   module.catch(() => modules.delete(variant));
   return module;

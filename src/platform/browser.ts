@@ -17,22 +17,13 @@ export const platform: Platform = {
   name: 'browser',
 
   compile(variant: Variant, folder?: string): Promise<WebAssembly.Module> {
-    return modules.once(variant, async () => {
-      let url: string | URL | undefined;
-      try {
-        url = binaryOf(variant, folder);
-        const response = await fetch(url);
-        if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    return modules.once(variant, () =>
+      fetched(variant, folder, async (response) => {
         // Streaming compilation insists on the exact media type, which not every server sends.
         const streams = response.headers.get('content-type') === 'application/wasm';
-        return await (streams
-          ? WebAssembly.compileStreaming(response)
-          : WebAssembly.compile(await response.arrayBuffer()));
-      } catch (cause) {
-        const { missingBinary } = await arrived(import('./browser-advice.js'));
-        throw missingBinary(variant, url, import.meta.url, cause);
-      }
-    });
+        return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+      }),
+    );
   },
 
   compileSync(variant: Variant): WebAssembly.Module {
@@ -44,7 +35,8 @@ export const platform: Platform = {
     );
   },
 
-  binary: binaryOf,
+  binary: (variant, folder) =>
+    fetched(variant, folder, async (response) => new Uint8Array(await response.arrayBuffer())),
 
   threads: async () => (await arrived(import('./browser-threads.js'))).threads,
 
@@ -53,6 +45,23 @@ export const platform: Platform = {
   },
 };
 
-function binaryOf(variant: Variant, folder?: string): string | URL {
-  return folder ? `${folder}quadlane.${variant}.wasm` : binaries[variant]();
+/**
+ * What `use` makes of the binary.
+ * @throws QuadlaneError `HOST` with what helps there
+ */
+async function fetched<Made>(
+  variant: Variant,
+  folder: string | undefined,
+  use: (response: Response) => Promise<Made>,
+): Promise<Made> {
+  let url: string | URL | undefined;
+  try {
+    url = folder ? `${folder}quadlane.${variant}.wasm` : binaries[variant]();
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    return await use(response);
+  } catch (cause) {
+    const { missingBinary } = await arrived(import('./browser-advice.js'));
+    throw missingBinary(variant, url, import.meta.url, cause);
+  }
 }

@@ -7,7 +7,10 @@ import type { ReadOptions } from './platform.js';
  * All bytes behind an address.
  * @throws QuadlaneError `ARGUMENT` when the server answers with an error, `HOST` when it can't be reached, `ABORTED` by the signal
  */
-export async function readByFetch(url: string | URL, { signal, onProgress }: ReadOptions): Promise<Uint8Array> {
+export async function readByFetch(
+  url: string | URL,
+  { signal, onProgress }: ReadOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
   let own: { readonly error: unknown } | undefined;
   const report = (loaded: number, total?: number) => {
     try {

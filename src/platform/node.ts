@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { arrived, QuadlaneError } from '../errors.js';
-import { messageOf } from './fetch.js';
+import { messageOf, readByFetch } from './fetch.js';
 import { pathOf, readFrom } from './files.js';
 import { CompiledModules } from './modules.js';
 import type { Platform, ReadOptions, Variant } from './platform.js';
@@ -19,20 +19,14 @@ export const platform: Platform = {
   name: 'node',
 
   compile(variant: Variant, folder?: string): Promise<WebAssembly.Module> {
-    return modules.once(variant, async () => {
-      // Files are read at once: that takes a tenth of the time that loading node:fs/promises does.
-      const isFar = folder && /^https?:/i.test(folder);
-      return WebAssembly.compile(
-        isFar ? ((await platform.read(binaryOf(variant, folder), {})) as BufferSource) : readBinary(variant, folder),
-      );
-    });
+    return modules.once(variant, async () => WebAssembly.compile(await binary(variant, folder)));
   },
 
   compileSync(variant: Variant, folder?: string): WebAssembly.Module {
     return modules.get(variant) ?? modules.keep(variant, new WebAssembly.Module(readBinary(variant, folder)));
   },
 
-  binary: binaryOf,
+  binary,
 
   threads: async () => (await arrived(import('./node-threads.js'))).threads,
 
@@ -41,13 +35,15 @@ export const platform: Platform = {
   },
 };
 
-function binaryOf(variant: Variant, folder?: string): string | URL {
-  return folder ? `${folder}quadlane.${variant}.wasm` : binaries[variant]();
+async function binary(variant: Variant, folder?: string): Promise<Uint8Array<ArrayBuffer>> {
+  const isFar = folder && /^https?:/i.test(folder);
+  // Files are read at once: that takes a tenth of the time that loading node:fs/promises does.
+  return isFar ? readByFetch(`${folder}quadlane.${variant}.wasm`, {}) : readBinary(variant, folder);
 }
 
-function readBinary(variant: Variant, folder?: string): BufferSource {
+function readBinary(variant: Variant, folder?: string): Uint8Array<ArrayBuffer> {
   try {
-    return readFileSync(pathOf(binaryOf(variant, folder))) as BufferSource;
+    return readFileSync(folder ? pathOf(`${folder}quadlane.${variant}.wasm`) : binaries[variant]());
   } catch (cause) {
     throw new QuadlaneError(
       'HOST',

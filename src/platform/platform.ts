@@ -25,8 +25,11 @@ export interface Platform {
    * @throws QuadlaneError `HOST` where neither is so, naming the asynchronous way
    */
   compileSync(variant: Variant, folder?: string): WebAssembly.Module;
-  /** Where the binary is, on hosts that have threads. */
-  binary?(variant: Variant, folder?: string): string | URL;
+  /**
+   * The binary as it is, on hosts that have threads.
+   * @throws QuadlaneError `HOST` as `compile`
+   */
+  binary?(variant: Variant, folder?: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Threads, where the host has them. */
   threads?(): Promise<ThreadHost>;
   /** Why there are none, where more is to say. */
