@@ -12,9 +12,9 @@ export interface TypedArrays {
   int8: Int8Array;
   uint8: Uint8Array;
   bool: Uint8Array;
-  /** The bits of half precision: hosts that have a Float16Array read them as `new Float16Array(data.buffer, ...)`. */
-  float16: Uint16Array;
   float64: Float64Array;
+  /** The bits of half precision: hosts that have a Float16Array can lay one over `data.buffer`. */
+  float16: Uint16Array;
 }
 
 export type DType = keyof TypedArrays;
@@ -71,8 +71,8 @@ export const typedArrays: { readonly [D in DType]: TypedArrayConstructor<D> } = 
   int8: Int8Array,
   uint8: Uint8Array,
   bool: Uint8Array,
-  float16: Uint16Array,
   float64: Float64Array,
+  float16: Uint16Array,
 };
 
 /** Whether elements of this type are numbers with fractions. */
