@@ -218,17 +218,24 @@ class Complaints {
 
 function finish(graph: OnnxGraphBuilder, inputs: readonly GraphInput[], proto: GraphProto): Graph {
   const outputs = proto.outputs.map(({ name }) => name);
-  const nodes = proto.outputs.reduce(castOutput, graph.nodes);
+  const nodes = proto.outputs.reduce(
+    (written, output) => castOutput(graph, written, output),
+    graph.nodes as readonly Node[],
+  );
   const used = new Set([...outputs, ...nodes.flatMap((node) => node.inputs)]);
   const constants = new Map([...graph.constants].filter(([name]) => used.has(name)));
   return { dialect: graph.dialect, inputs, outputs, nodes, constants };
 }
 
 /** The nodes with a cast to the type that the file declares for an output, where that is one that nothing computes in. */
-function castOutput(nodes: readonly Node[], { name, elemType = 0 }: ValueInfoProto): readonly Node[] {
+function castOutput(
+  graph: OnnxGraphBuilder,
+  nodes: readonly Node[],
+  { name, elemType = 0 }: ValueInfoProto,
+): readonly Node[] {
   const to = dtypeOf(elemType);
   if ((to !== 'float16' && to !== 'float64') || !nodes.some(({ outputs }) => outputs.includes(name))) return nodes;
-  const inner = `${name}/uncast`;
+  const inner = graph.freshName(`${name}/uncast`);
   const renamed = (value: string) => (value === name ? inner : value);
   const cast = { name: `${name}/cast`, op: 'cast', inputs: [inner], outputs: [name], attributes: { to } };
   return [
