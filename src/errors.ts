@@ -72,6 +72,14 @@ export class QuadlaneError extends Error {
   }
 }
 
+/** What a model that would need `bytes` is told where `limits.memory` is `most`. */
+export function overLimit(bytes: number, most: number): QuadlaneError {
+  return new QuadlaneError(
+    'LIMIT',
+    `the model needs ${bytes} bytes of memory, more than limits.memory allows (${most}): raise the limit, or use a smaller batch or input`,
+  );
+}
+
 /**
  * What `call` returns. What a damaged model makes JavaScript itself throw becomes an error that says what was going on.
  * @param doing as in "the model can't be compiled"

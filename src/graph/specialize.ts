@@ -1,8 +1,8 @@
 // From a graph with open sizes to one for given input types: types inferred, shape arithmetic done, constants folded.
 
-import { QuadlaneError } from '../errors.js';
-import { formatShape } from '../shape.js';
-import type { Tensor, TensorType } from '../tensor.js';
+import { overLimit, QuadlaneError } from '../errors.js';
+import { formatShape, sizeOf } from '../shape.js';
+import { bytesPerElement, Deferred, type Tensor, type TensorType } from '../tensor.js';
 import { GraphBuilder, locate } from './builder.js';
 import { Derived } from './derived.js';
 import { operatorOf } from './dialect.js';
@@ -26,11 +26,17 @@ export class ConstantFolder implements Folding {
   private readonly ids = new Map<Tensor, number>();
 
   readonly dialect: Dialect;
+  /** Bytes of the constants that were computed and are kept. */
+  bytes = 0;
 
-  /** @param graph the model: its dialect, and the constants that are its own */
+  /**
+   * @param graph the model: its dialect, and the constants that are its own
+   * @param most bytes that constants which are computed may have
+   */
   constructor(
     { dialect, constants }: Pick<Graph, 'dialect' | 'constants'>,
     private readonly compute: Compute,
+    private readonly most = Number.POSITIVE_INFINITY,
   ) {
     this.dialect = dialect;
     for (const constant of constants.values()) this.keep(constant);
@@ -45,6 +51,7 @@ export class ConstantFolder implements Folding {
     const operator = operatorOf(this, node);
     const known = node.inputs.length > 0 && node.inputs.every((name, index) => name === '' || values[index]);
     if (!known) return operator.evaluate?.(values, node.attributes, outputs, types);
+    this.claim(outputs);
     const key = this.key(node, values);
     const kept = key === undefined ? undefined : this.results.get(key);
     if (kept) return kept;
@@ -58,9 +65,28 @@ export class ConstantFolder implements Folding {
         : (operator.evaluate?.(values, node.attributes, outputs, types) ?? (derivable ? derived() : compute()));
     if (key !== undefined) {
       this.results.set(key, result);
+      this.count(result, values);
       for (const tensor of result) this.keep(tensor);
     }
     return result;
+  }
+
+  /** @throws QuadlaneError `LIMIT` where one of `outputs` can't have a place beside the constants that are kept */
+  private claim(outputs: readonly TensorType[]): void {
+    for (const { dtype, shape } of outputs) {
+      const bytes = this.bytes + sizeOf(shape) * bytesPerElement(dtype);
+      if (bytes > this.most) throw overLimit(bytes, this.most);
+    }
+  }
+
+  /** Counts what was computed; what is computed later, or has the elements of a value, takes nothing. */
+  private count(result: readonly Tensor[], values: readonly (Tensor | undefined)[]): void {
+    const buffers = new Set(
+      values.flatMap((value) => (value && !(value instanceof Deferred) ? value.data.buffer : [])),
+    );
+    for (const tensor of result) {
+      if (!(tensor instanceof Deferred || buffers.has(tensor.data.buffer))) this.bytes += tensor.data.byteLength;
+    }
   }
 
   private keep(constant: Tensor): void {
