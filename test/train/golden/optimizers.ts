@@ -1,11 +1,10 @@
 // Trajectories of optimisers: parameters after each of some steps with given gradients.
 
 import { readFileSync } from 'node:fs';
-import { stridesOf } from '../../../src/shape.js';
-import { Tensor, tensor } from '../../../src/tensor.js';
-import { adadelta, adagrad, adam, adamW, nadam, type Optimizer, rmsprop, sgd } from '../../../src/train/optimizers.js';
+import type { Optimizer } from '../../../src/train/optimizers/optimizer.js';
+import { adadelta, adagrad, adam, adamW, nadam, rmsprop, sgd } from '../../../src/train/optimizers.js';
+import { trajectory } from '../trajectory.js';
 import { mismatch, type Outcome } from './case.js';
-import { graphOf, run } from './graph.js';
 
 interface Trajectories {
   readonly shapes: readonly (readonly number[])[];
@@ -54,47 +53,11 @@ export function runOptimizers(folder: string, module: WebAssembly.Module, binary
     data.shapes.forEach((shape, index) => {
       const gradients = data.gradients.map((step) => step[index]);
       const wanted = after.map((step) => step[index]);
-      failure ??= followed(module, optimizer, shape, data.initial[index], gradients, wanted);
+      trajectory(module, optimizer, shape, data.initial[index], gradients).forEach((reached, step) => {
+        const wrong = mismatch(reached, wanted[step], 1e-5, 1e-5);
+        if (wrong) failure ??= `after step ${step + 1}: ${wrong}`;
+      });
     });
     return { family: 'optimizers', name, binary, failure };
   });
-}
-
-/** What is wrong after the first step that goes elsewhere, if one does. */
-function followed(
-  module: WebAssembly.Module,
-  optimizer: Optimizer,
-  shape: readonly number[],
-  initial: readonly number[],
-  gradients: readonly (readonly number[])[],
-  after: readonly (readonly number[])[],
-): string | undefined {
-  const size = shape.length === 0 ? 1 : stridesOf(shape)[0] * shape[0];
-  const state = optimizer.state.map(() => new Tensor('float32', shape, new Float32Array(size)));
-  let kept = [tensor(Float32Array.from(initial), shape), ...state];
-  for (const [index, gradient] of gradients.entries()) {
-    const names = ['parameter', ...optimizer.state];
-    const inputs = new Map<string, Tensor>(kept.map((value, at) => [names[at], value]));
-    inputs.set('gradient', tensor(Float32Array.from(gradient), shape));
-    inputs.set('scalars', tensor(Float32Array.from(optimizer.scalars(index + 1, optimizer.learningRate))));
-    const { graph } = graphOf(inputs, (build) => {
-      const updated = optimizer.update({
-        build,
-        applyAll(op, operands, attributes, count) {
-          const outputs = Array.from({ length: count }, (_, at) => `updated ${at}`);
-          build.graphBuilder.push({ name: op, op, inputs: operands, outputs, attributes });
-          return outputs;
-        },
-        parameter: 'parameter',
-        gradient: 'gradient',
-        state: optimizer.state,
-        scalars: 'scalars',
-      });
-      return Object.fromEntries(names.map((name, at) => [name, updated[at]]));
-    });
-    kept = run(module, graph, inputs) as typeof kept;
-    const wrong = mismatch(kept[0].data, after[index], 1e-5, 1e-5);
-    if (wrong) return `after step ${index + 1}: ${wrong}`;
-  }
-  return undefined;
 }
