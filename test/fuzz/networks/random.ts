@@ -29,10 +29,10 @@ export function drawNetwork(seed: number): Drawn {
   ];
   for (let count = dice.from(1, 3); count > 0; count--) {
     const channels = dice.any([1, 2, 3, 4, 5, 8, 9, 12]);
-    const extents = dice.list(dice.any([1, 2, 2, 2, 2, 2, 3]), () => dice.from(1, 9));
+    const extents = dice.list(dice.any([1, 2, 2, 2, 2, 2, 3]), (axis) => dice.from(1, axis === 2 ? 5 : 9));
     const shape = dice.once(4)
       ? dice.list(dice.from(0, 3), () => dice.from(1, 9))
-      : [dice.from(1, 3), channels, ...extents];
+      : [dice.from(1, extents.length === 3 ? 1 : 3), channels, ...extents];
     const dtype = dice.any(['float32', 'float32', 'float32', 'float32', 'float32', 'int64', 'int32', 'bool'] as const);
     net.values.push(net.input(net.random(count === 1 ? 'float32' : dtype, shape)));
   }
