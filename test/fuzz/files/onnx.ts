@@ -139,8 +139,9 @@ function change(dice: Dice, message: Message, field: Field, names: readonly stri
     else value.fields = [];
   } else if (Array.isArray(value)) {
     const at = dice.integer(value.length + 1);
-    if (dice.once(4)) value.splice(at, 1);
-    else if (dice.once(4)) value.splice(at, 0, damagedInteger(dice, value[0] ?? 1n));
+    const way = dice.integer(4);
+    if (way === 0) value.splice(at, 1);
+    else if (way === 1) value.splice(at, 0, damagedInteger(dice, value[0] ?? 1n));
     else if (at < value.length) value[at] = damagedInteger(dice, value[at]);
   } else if (field.wire === 5) field.value = damagedFloat(dice);
   else if (textFields[message.kind]?.includes(field.number)) {
