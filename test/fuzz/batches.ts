@@ -165,7 +165,7 @@ class Run {
   private batch(first: number, end: number): Promise<number> {
     const task: Task = { kind: this.kind, first: this.seed + first, count: end - first, until: this.until };
     const child = fork(process.argv[1], [CHILD, JSON.stringify(task)], {
-      execArgv: [...process.execArgv, '--expose-gc', '--stack-trace-limit=30'],
+      execArgv: [...process.execArgv, '--stack-trace-limit=30'],
       stdio: ['ignore', 'inherit', 'pipe', 'ipc', 'pipe'],
     });
     const trouble: Buffer[] = [];

@@ -25,6 +25,10 @@ const MOST_WATCHED = 2 ** 21;
 
 const controls = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 
+/** What JavaScript says of faults in programs. */
+export const programFault =
+  /Cannot (read|convert|mix|set|destructure|access)|is not (a function|a constructor|iterable|defined|an object)|is undefined|undefined \(|Invalid typed array|Maximum call stack|[Ii]nvalid array (buffer )?length|allocation failed|should be a multiple|out of bounds|a BigInt|circular structure/;
+
 /** What a file has done that it must not. */
 export class Fault extends Error {
   /** @param cause one for all faults of one place */
@@ -50,10 +54,10 @@ export function judge(doing: string, error: unknown): QuadlaneError {
     throw new Fault(`${doing}: ${placeOf(foreign)}`, `${doing}: ${foreign.stack}`);
   }
   checkText(doing, error.message);
-  // What JavaScript itself throws is no message for people, in whatever it is wrapped.
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof QuadlaneError || !/^(Type|Range|Reference|Runtime|Compile|Link)Error$/.test(cause.name))
-      continue;
+  // What JavaScript itself says of a program's faults is no message for people, in whatever it is wrapped.
+  for (let cause: unknown = error.cause; cause instanceof Error; cause = cause.cause) {
+    const isOurs = cause instanceof QuadlaneError;
+    if (isOurs || !(cause.name === 'RuntimeError' || programFault.test(cause.message))) continue;
     throw new Fault(`${doing}, wrapped: ${placeOf(cause)}`, `${doing}: ${error.message}\n${cause.stack}`);
   }
   return error;
@@ -177,7 +181,7 @@ async function ask(model: Model, words: string[]): Promise<void> {
   });
 }
 
-/** Outputs are whole, and what the model says that they are. */
+/** Outputs are whole, and what the model says that they are; of open sizes it doesn't know all that a run may find. */
 function checkResults(model: Model, results: Readonly<Record<string, Tensor>>): void {
   const declared = attempt('outputs', [], () => model.outputs);
   for (const [name, { dtype, shape, data }] of Object.entries(results)) {
@@ -185,7 +189,11 @@ function checkResults(model: Model, results: Readonly<Record<string, Tensor>>): 
       throw new Fault('output', `output of ${data.length} elements in shape [${shape}]`);
     const told = declared?.[name];
     const fits = told?.dtype === dtype && told.shape.length === shape.length;
-    const same = fits && told.shape.every((extent, axis) => typeof extent === 'string' || extent === shape[axis]);
+    const isOpen = Object.values(model.inputs).some((input) =>
+      input.shape.some((extent) => typeof extent === 'string'),
+    );
+    const same =
+      fits && (isOpen || told.shape.every((extent, axis) => typeof extent === 'string' || extent === shape[axis]));
     if (told && !same)
       throw new Fault('declared output', `output "${name}" is ${dtype} [${shape}], told ${told.dtype} [${told.shape}]`);
   }

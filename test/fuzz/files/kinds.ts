@@ -21,7 +21,7 @@ import {
 import { Dice } from '../dice.js';
 import { drawNetwork, fileOf } from '../networks/random.js';
 import { drawArray, drawCommand, drawJson } from './arrays.js';
-import { checkText, examineModel, Fault, judge } from './examine.js';
+import { checkText, examineModel, Fault, judge, programFault } from './examine.js';
 import { damageNative, type Native, parseNative } from './native.js';
 import { damageOnnx, parseOnnx } from './onnx.js';
 import type { Message } from './wire.js';
@@ -141,15 +141,11 @@ class Checkpoints implements Kind {
   }
 }
 
-/** What JavaScript itself says, which is no message for people. */
-const foreign =
-  /Cannot (read|convert|mix)|is not a function|is not iterable|undefined \(|Invalid typed array|Maximum call stack|Invalid array (buffer )?length|allocation failed|must be a multiple|out of bounds|BigInt/;
-
 /** @throws Fault for what the command must not end with */
 function judgeUsage(doing: string, error: unknown): string {
   if (!(error instanceof UsageError)) return judge(doing, error).code;
   checkText(doing, error.message);
-  const [found] = foreign.exec(error.message) ?? [];
+  const [found] = programFault.exec(error.message) ?? [];
   if (found) throw new Fault(`${doing}: says "${found}"`, `${doing}: ${error.message}`);
   return 'usage';
 }

@@ -87,7 +87,9 @@ function resize(net: Draft): void {
   const shape = [n, c, Math.floor(h * scales[0]), Math.floor(w * scales[1])];
   const places = coordinates.slice(0, net.opset >= 19 ? 5 : 4);
   const coordinate =
-    mode === 'nearest' ? dice.any(places.filter((place) => place !== 'align_corners')) : dice.any(places);
+    mode === 'nearest'
+      ? dice.any(places.filter((place) => place !== 'align_corners' && place !== 'half_pixel_symmetric'))
+      : dice.any(places);
   const attributes = {
     mode,
     coordinate_transformation_mode: coordinate,

@@ -125,6 +125,8 @@ function pool(net: Draft): void {
   const [n, c, ...extents] = x.shape;
   const dilated = op === 'MaxPool' || (net.opset >= 19 && op === 'AveragePool');
   const window = windowOver(net, extents, { dilated, padsBelowKernel: true, sameMode: op !== 'LpPool' });
+  // Of windows that see nothing but padding engines say what they like.
+  if (window.dilations.some((dilation) => dilation > 1) && window.pads.some((pad) => pad > 0)) return;
   const attributes: Attributes = { ...window.attributes, kernel_shape: window.kernel };
   const ceil = op !== 'LpPool' && attributes.auto_pad === undefined && dice.once(4);
   if (ceil) attributes.ceil_mode = 1;
