@@ -5,7 +5,6 @@ import { QuadlaneError } from '../../errors.js';
 import type { Dialect, Graph, GraphInput } from '../../graph/graph.js';
 import { sizeOf } from '../../shape.js';
 import { bytesIn } from '../../tensor.js';
-import { refuseOtherKinds } from '../otherKinds.js';
 import { type Importer, NodeContext, OnnxGraphBuilder, UnknownRank, Unsupported } from './context.js';
 import { dtypeOf, elementTypeName, FLOAT16, FLOAT64 } from './elementTypes.js';
 import { executionOrder, type NamedNode } from './order.js';
@@ -94,7 +93,6 @@ function once(source: ExternalData): ExternalData {
  */
 export function readModel(bytes: Uint8Array): ModelProto {
   if (bytes.length === 0) throw new QuadlaneError('FORMAT', 'the ONNX file is empty; get the file again');
-  refuseOtherKinds(bytes, 'an ONNX file');
   return readModelProto(bytes);
 }
 
