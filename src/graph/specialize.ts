@@ -183,12 +183,11 @@ function foldConstants(graph: TypedGraph, folding: Folding): TypedGraph {
 /** Most numbers in a list of axes, sizes or paddings. */
 const LONGEST_LIST = 1024;
 
-/** The node with the values of its shape inputs turned into attributes. */
+/** The node with the values of its shape inputs, or what the types of its inputs decide, turned into attributes. */
 function bake(node: Node, builder: GraphBuilder): Node {
-  const { shapeInputs: decisive, bake: rule } = operatorOf(builder, node);
-  if (!decisive || !rule) return node;
+  const { shapeInputs: decisive = [], bake: rule } = operatorOf(builder, node);
+  if (!rule || (decisive.length > 0 && !decisive.some((index) => index < node.inputs.length))) return node;
   const types = node.inputs.map((name) => builder.types.get(name));
-  if (!decisive.some((index) => index < node.inputs.length)) return node;
   const values = node.inputs.map((name) => builder.constants.get(name));
   for (const index of decisive) {
     const name = node.inputs[index];
@@ -206,5 +205,6 @@ function bake(node: Node, builder: GraphBuilder): Node {
     if (long !== undefined) throw new QuadlaneError('SHAPE', `input ${long} lists more than ${LONGEST_LIST} numbers`);
     return rule(node.attributes, values, types);
   });
+  if (attributes === node.attributes) return node;
   return { ...node, attributes, inputs: node.inputs.filter((_, index) => !decisive.includes(index)) };
 }

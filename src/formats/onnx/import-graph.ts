@@ -3,6 +3,7 @@
 
 import { QuadlaneError } from '../../errors.js';
 import type { Dialect, Graph, GraphInput } from '../../graph/graph.js';
+import { sizeOf } from '../../shape.js';
 import { bytesIn } from '../../tensor.js';
 import { type Importer, NodeContext, OnnxGraphBuilder, UnknownRank, Unsupported } from './context.js';
 import { dtypeOf, elementTypeName, FLOAT16, FLOAT64 } from './elementTypes.js';
@@ -119,6 +120,8 @@ function readInput(input: ValueInfoProto, complaints: Complaints): GraphInput {
   const dtype = elemType === FLOAT16 || elemType === FLOAT64 ? undefined : dtypeOf(elemType);
   if (!dtype) complaints.add(`inputs of type ${elementTypeName(elemType)}`, name);
   else if (!shape) complaints.add('inputs without a shape', name);
+  // Throws for sizes that no tensor has.
+  sizeOf((shape ?? []).map((size) => (typeof size === 'number' ? size : 1)));
   return {
     name,
     dtype: dtype ?? 'float32',
