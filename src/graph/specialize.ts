@@ -2,12 +2,13 @@
 
 import { overLimit, QuadlaneError } from '../errors.js';
 import { formatShape, sizeOf } from '../shape.js';
-import { bytesPerElement, Deferred, type Tensor, type TensorType } from '../tensor.js';
+import { bytesPerElement, Deferred, isFloat, type Tensor, type TensorType } from '../tensor.js';
 import { GraphBuilder, locate } from './builder.js';
 import { Derived } from './derived.js';
 import { operatorOf } from './dialect.js';
 import type { Dialect, Folding, Graph, Node, Pass, TypedGraph } from './graph.js';
 import { countedBy } from './rows.js';
+import { castNode, widened } from './widening.js';
 
 /** Computes a node of a graph on constants with the kernels. */
 export type Compute = (
@@ -57,8 +58,8 @@ export class ConstantFolder implements Folding {
     if (kept) return kept;
     const compute = () => this.compute(this, node, values, outputs);
     const [type, ...others] = outputs;
-    const derivable = type.dtype === 'float32' && others.length === 0 && !operator.countsRows;
-    const derived = () => [new Derived(type.shape, this.dialect, node, values, () => compute()[0])];
+    const derivable = isFloat(type.dtype) && others.length === 0 && !operator.countsRows;
+    const derived = () => [new Derived(type, this.dialect, node, values, () => compute()[0]) as Tensor];
     const result =
       derivable && values.some((value) => value instanceof Derived)
         ? derived()
@@ -125,7 +126,7 @@ export function shapeInputs(graph: Graph): Set<string> {
 }
 
 /**
- * `graph` for inputs of these types.
+ * `graph` for inputs of these types; casts stand before what computes with float16 and float64.
  * @param values the values of the inputs that `shapeInputs` names
  */
 export function specialize(
@@ -136,9 +137,22 @@ export function specialize(
 ): TypedGraph {
   const builder = new GraphBuilder({ ...graph, types });
   for (const [name, value] of values) builder.define(name, value);
-  for (const node of graph.nodes) {
+  const casts = new Map<string, string>();
+  let names: Set<string> | undefined;
+  const widen = (value: string): string => {
+    let cast = casts.get(value);
+    if (cast === undefined) {
+      names ??= new Set(graph.nodes.flatMap(({ outputs }) => outputs));
+      cast = builder.fresh(`${value}/float32`);
+      while (names.has(cast)) cast = builder.fresh(`${cast}_`);
+      casts.set(value, cast);
+      add(castNode(value, cast, 'float32'));
+    }
+    return cast;
+  };
+  const add = (node: Node): void => {
     for (const name of node.inputs) requireValue(name, builder, graph);
-    const asked = bake(node, builder);
+    const asked = widened(builder, bake(node, builder), (name) => builder.types.get(name)?.dtype, widen);
     const inputs = asked.inputs.map((name) => builder.types.get(name));
     const outputs = builder.infer(asked, inputs);
     const isMore = asked.outputs.length > outputs.length;
@@ -153,7 +167,8 @@ export function specialize(
     } else {
       builder.push(baked, outputs);
     }
-  }
+  };
+  graph.nodes.forEach(add);
   for (const name of graph.outputs) requireValue(name, builder, graph);
   return builder.finish();
 }

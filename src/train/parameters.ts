@@ -3,7 +3,7 @@
 import { QuadlaneError, theirs } from '../errors.js';
 import { operatorOf } from '../graph/dialect.js';
 import type { Graph, Node } from '../graph/graph.js';
-import { Tensor } from '../tensor.js';
+import { isFloat, Tensor } from '../tensor.js';
 
 /** What can be trained: a network of quadlane/layers or quadlane/zoo, or a loaded model. */
 export interface Trainable {
@@ -23,7 +23,7 @@ export interface Roles {
 }
 
 /**
- * Copies of the constants that training changes, by name.
+ * Copies of the constants that training changes, by name; float16 and float64 become float32.
  * @throws QuadlaneError `ARGUMENT` when nothing is left to train, or `frozen` names what isn't there; `UNSUPPORTED` for
  * statistics that are no constants; what a function `frozen` throws, in the wrapping of `theirs`
  */
@@ -38,8 +38,7 @@ export function rolesOf({ graph, parameters }: Trainable, frozen: Frozen = []): 
         `"${name}" is the mean or variance that a norm with trained parameters has, but no constant: freeze the scale and shift of that norm`,
       );
     }
-    const { dtype, shape, data } = value;
-    return [name, new Tensor(dtype, [...shape], data.slice() as never)] as const;
+    return [name, new Tensor('float32', [...value.shape], value.toFloat32().slice())] as const;
   };
   const trained = new Map(
     named.filter((name) => graph.constants.has(name) && !theirs(() => isFrozen(name))).map(copyOf),
@@ -83,16 +82,18 @@ export function namesIn(option: string, chosen: Frozen, known: readonly string[]
   return (name) => chosen.some((one) => covers(one, name));
 }
 
-/** The float32 constants that operators read as parameters: directly, moved or reshaped, or as a bias that is added. */
+/** The constants of floats that operators read as parameters: directly, cast, moved or reshaped, or as a bias that is added. */
 function parametersIn(graph: Graph): string[] {
   const writers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
   const found = new Set<string>();
   const take = (name: string): void => {
-    if (graph.constants.get(name)?.dtype === 'float32') found.add(name);
+    const constant = graph.constants.get(name);
+    if (constant && isFloat(constant.dtype)) found.add(name);
     const writer = writers.get(name);
     if (!writer) return;
-    const { reshapes, reorders } = operatorOf(graph, writer);
-    if (reshapes || reorders) take(writer.inputs[0]);
+    const { reshapes, reorders, outputType } = operatorOf(graph, writer);
+    const isCast = outputType?.(writer.attributes) === 'float32' && writer.inputs.length > 0;
+    if (reshapes || reorders || isCast) take(writer.inputs[0]);
   };
   for (const node of graph.nodes) {
     for (const place of operatorOf(graph, node).parameterInputs ?? []) if (node.inputs[place]) take(node.inputs[place]);

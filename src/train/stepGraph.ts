@@ -8,6 +8,7 @@ import type { Folding, Graph, GraphInput, TypedGraph } from '../graph/graph.js';
 import { composition } from '../graph/passes/composites.js';
 import { applyPasses } from '../graph/passes/index.js';
 import { specialize } from '../graph/specialize.js';
+import { castNode, isOther } from '../graph/widening.js';
 import type { DType, Tensor, TensorType } from '../tensor.js';
 import type { Constraint } from './constraints.js';
 import { buildLoss, type Loss } from './loss.js';
@@ -86,15 +87,16 @@ export function stepGraph(
   const state = [...trained].flatMap(([name, { shape }]) =>
     optimizer.state.map((kept) => [stateName(name, kept), { dtype: 'float32', shape }] as const),
   );
-  const forward = specialize({ ...graph, outputs: [options.output] }, types, new Map(), folding);
-  const prediction = forward.types.get(options.output)!;
+  const forward = forwardTo(options.output, graph, types, folding);
+  const [output] = forward.outputs;
+  const prediction = forward.types.get(output)!;
   const dtype = theirs(() => loss.targets(prediction, targets));
   const added = [[TARGETS, { ...targets, dtype }], [SCALARS, scalars], [COUNTER, counter], ...state] as const;
   const mode = trainingMode(withInputs(forward, added), trained, COUNTER, options.seed);
 
   const losing = continued(mode.graph);
   const build = composition(losing.builder, 'loss');
-  const data = theirs(() => buildLoss(build, loss, options.output, TARGETS));
+  const data = theirs(() => buildLoss(build, loss, output, TARGETS));
   losing.outputs.splice(1, 0, penalized(losing.builder, data, trained, options.penalty));
   const prepared = simplify(losing.builder.finish(), folding);
   // Those that the loss doesn't see stay as they are.
@@ -150,14 +152,23 @@ export function testGraph(
   types: ReadonlyMap<string, TensorType>,
   targets: TensorType,
   folding: Folding,
-  { loss, output }: Pick<StepOptions, 'loss' | 'output'>,
+  { loss, output: wanted }: Pick<StepOptions, 'loss' | 'output'>,
 ): { readonly graph: TypedGraph; readonly prediction: TensorType; readonly targets: DType } {
-  const forward = specialize({ ...graph, outputs: [output] }, types, new Map(), folding);
+  const forward = forwardTo(wanted, graph, types, folding);
+  const [output] = forward.outputs;
   const prediction = forward.types.get(output)!;
   const dtype = theirs(() => loss.targets(prediction, targets));
   const { builder, outputs } = continued(withInputs(forward, [[TARGETS, { ...targets, dtype }]]));
   outputs.push(theirs(() => buildLoss(composition(builder, 'loss'), loss, output, TARGETS)));
   return { graph: applyPasses(builder.finish(), folding), prediction, targets: dtype };
+}
+
+/** `graph` with one output; float16 and float64 are cast to float32, which losses compute in. */
+function forwardTo(output: string, graph: Graph, types: ReadonlyMap<string, TensorType>, folding: Folding): TypedGraph {
+  const forward = specialize({ ...graph, outputs: [output] }, types, new Map(), folding);
+  if (!isOther(forward.types.get(output)?.dtype)) return forward;
+  const cast = castNode(output, `${output}/prediction`, 'float32');
+  return specialize({ ...graph, outputs: cast.outputs, nodes: [...graph.nodes, cast] }, types, new Map(), folding);
 }
 
 /** A builder that begins with all of `graph`; what is pushed to `outputs` becomes an output of the result. */

@@ -18,7 +18,7 @@ import type { Plan } from '../plan/plan.js';
 import { WeightStore } from '../plan/weights.js';
 import type { Core } from '../runtime/core.js';
 import { formatShape, sameShape } from '../shape.js';
-import { type Tensor, type TensorType, tensor } from '../tensor.js';
+import { isFloat, type Tensor, type TensorType, tensor } from '../tensor.js';
 import { converted, targetsOf, write } from './batches.js';
 import { countCorrect } from './correct.js';
 import { type Batch, checkBatch, type Dataset, isTensor } from './data.js';
@@ -211,7 +211,7 @@ export class Trainer {
   /** Copies of the network's parameters and statistics as they are now, by name; frozen ones among them. */
   parameters(): Map<string, Tensor> {
     const now = this.read([...this.roles.trained.keys(), ...this.roles.statistics.keys()]);
-    const numbers = [...this.source.constants].filter(([, { dtype }]) => dtype === 'float32');
+    const numbers = [...this.source.constants].filter(([, { dtype }]) => isFloat(dtype));
     return new Map(numbers.map(([name, value]) => [name, now.get(name) ?? value]));
   }
 

@@ -8,7 +8,17 @@ import { describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../src', import.meta.url));
 
-const values = ['tensor', 'shape', 'windowOptions', 'options', 'hostTypes', 'errors', 'printable', 'layouts.generated'];
+const values = [
+  'tensor',
+  'half',
+  'shape',
+  'windowOptions',
+  'options',
+  'hostTypes',
+  'errors',
+  'printable',
+  'layouts.generated',
+];
 const networks = ['graph', 'ops', ...values];
 const models = ['model', 'plan', 'runtime', 'platform', 'formats', ...networks];
 
@@ -21,7 +31,8 @@ const arrows: Record<string, readonly string[]> = {
   windowOptions: ['options', 'errors'],
   'layouts.generated': [],
   shape: ['errors'],
-  tensor: ['shape', 'errors'],
+  half: [],
+  tensor: ['half', 'shape', 'errors'],
   ops: values,
   graph: ['ops', ...values],
   plan: networks,

@@ -1,6 +1,7 @@
 // ONNX operators that move elements, and those that compute with shapes. What later operator sets made inputs becomes an
 // attribute again where the file has its value; where it hasn't, the input stays and the operator reads it when planning.
 
+import { numbersOf } from '../../../ops/lowering/values.js';
 import type { Attributes, AttributeValue } from '../../../ops/operator.js';
 import { Tensor } from '../../../tensor.js';
 import { overImages } from '../channelsLast.js';
@@ -72,7 +73,7 @@ const pad: Importer = (context) => {
   const padding = context.has(3) ? undefined : context.constantIntegers(1);
   const value = context.constant(2);
   if (padding && (value || !context.has(2))) {
-    context.emit('pad', [x], { mode, padding, value: value?.size ? Number(value.data[0]) : 0 });
+    context.emit('pad', [x], { mode, padding, value: value?.size ? numbersOf(value)[0] : 0 });
   } else {
     context.emit('pad', [x, context.input(1), context.optionalInput(2), context.optionalInput(3)], { mode });
   }
@@ -102,7 +103,7 @@ const constant: Importer = (context) => {
 const constantOfShape: Importer = (context) => {
   const value = context.tensor('value');
   context.emit('constantOfShape', [context.input(0)], {
-    value: value ? Number(value.data[0]) : 0,
+    value: value ? numbersOf(value)[0] : 0,
     dtype: value?.dtype ?? 'float32',
   });
 };
