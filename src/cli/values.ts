@@ -95,6 +95,12 @@ function readNpy(bytes: Uint8Array, dtype: DType): Tensor {
     );
   }
   const { buffer } = new Uint8Array(bytes.subarray(start + length));
+  const width = Number(type.slice(2));
+  if (buffer.byteLength % width !== 0) {
+    throw new Error(
+      `the .npy file is cut short: ${buffer.byteLength} bytes are no whole number of elements of ${width}`,
+    );
+  }
   const data = dtype === 'float16' ? halves(read(buffer), type) : converted(read(buffer), type, dtype);
   return tensor(data, shape, dtype);
 }

@@ -1,8 +1,8 @@
 // From a graph with open sizes to one for given input types: types inferred, shape arithmetic done, constants folded.
 
-import { QuadlaneError } from '../errors.js';
-import { formatShape } from '../shape.js';
-import { isFloat, type Tensor, type TensorType } from '../tensor.js';
+import { overLimit, QuadlaneError } from '../errors.js';
+import { formatShape, sizeOf } from '../shape.js';
+import { bytesPerElement, Deferred, isFloat, type Tensor, type TensorType } from '../tensor.js';
 import { GraphBuilder, locate } from './builder.js';
 import { Derived } from './derived.js';
 import { operatorOf } from './dialect.js';
@@ -27,11 +27,17 @@ export class ConstantFolder implements Folding {
   private readonly ids = new Map<Tensor, number>();
 
   readonly dialect: Dialect;
+  /** Bytes of the constants that were computed and are kept. */
+  bytes = 0;
 
-  /** @param graph the model: its dialect, and the constants that are its own */
+  /**
+   * @param graph the model: its dialect, and the constants that are its own
+   * @param most bytes that constants which are computed may have
+   */
   constructor(
     { dialect, constants }: Pick<Graph, 'dialect' | 'constants'>,
     private readonly compute: Compute,
+    private readonly most = Number.POSITIVE_INFINITY,
   ) {
     this.dialect = dialect;
     for (const constant of constants.values()) this.keep(constant);
@@ -46,6 +52,7 @@ export class ConstantFolder implements Folding {
     const operator = operatorOf(this, node);
     const known = node.inputs.length > 0 && node.inputs.every((name, index) => name === '' || values[index]);
     if (!known) return operator.evaluate?.(values, node.attributes, outputs, types);
+    this.claim(outputs);
     const key = this.key(node, values);
     const kept = key === undefined ? undefined : this.results.get(key);
     if (kept) return kept;
@@ -59,9 +66,28 @@ export class ConstantFolder implements Folding {
         : (operator.evaluate?.(values, node.attributes, outputs, types) ?? (derivable ? derived() : compute()));
     if (key !== undefined) {
       this.results.set(key, result);
+      this.count(result, values);
       for (const tensor of result) this.keep(tensor);
     }
     return result;
+  }
+
+  /** @throws QuadlaneError `LIMIT` where one of `outputs` can't have a place beside the constants that are kept */
+  private claim(outputs: readonly TensorType[]): void {
+    for (const { dtype, shape } of outputs) {
+      const bytes = this.bytes + sizeOf(shape) * bytesPerElement(dtype);
+      if (bytes > this.most) throw overLimit(bytes, this.most);
+    }
+  }
+
+  /** Counts what was computed; what is computed later, or has the elements of a value, takes nothing. */
+  private count(result: readonly Tensor[], values: readonly (Tensor | undefined)[]): void {
+    const buffers = new Set(
+      values.flatMap((value) => (value && !(value instanceof Deferred) ? value.data.buffer : [])),
+    );
+    for (const tensor of result) {
+      if (!(tensor instanceof Deferred || buffers.has(tensor.data.buffer))) this.bytes += tensor.data.byteLength;
+    }
   }
 
   private keep(constant: Tensor): void {
@@ -172,12 +198,11 @@ function foldConstants(graph: TypedGraph, folding: Folding): TypedGraph {
 /** Most numbers in a list of axes, sizes or paddings. */
 const LONGEST_LIST = 1024;
 
-/** The node with the values of its shape inputs turned into attributes. */
+/** The node with the values of its shape inputs, or what the types of its inputs decide, turned into attributes. */
 function bake(node: Node, builder: GraphBuilder): Node {
-  const { shapeInputs: decisive, bake: rule } = operatorOf(builder, node);
-  if (!decisive || !rule) return node;
+  const { shapeInputs: decisive = [], bake: rule } = operatorOf(builder, node);
+  if (!rule || (decisive.length > 0 && !decisive.some((index) => index < node.inputs.length))) return node;
   const types = node.inputs.map((name) => builder.types.get(name));
-  if (!decisive.some((index) => index < node.inputs.length)) return node;
   const values = node.inputs.map((name) => builder.constants.get(name));
   for (const index of decisive) {
     const name = node.inputs[index];
@@ -195,5 +220,6 @@ function bake(node: Node, builder: GraphBuilder): Node {
     if (long !== undefined) throw new QuadlaneError('SHAPE', `input ${long} lists more than ${LONGEST_LIST} numbers`);
     return rule(node.attributes, values, types);
   });
+  if (attributes === node.attributes) return node;
   return { ...node, attributes, inputs: node.inputs.filter((_, index) => !decisive.includes(index)) };
 }

@@ -168,7 +168,8 @@ export interface Operator<A extends Attributes = any> {
   readonly shapeInputs?: readonly number[];
   /**
    * The attributes once the values of `shapeInputs` are known (`values` has them at their places, undefined where an
-   * optional one is absent); `infer` and all that follows see only these attributes, and the inputs without those at `shapeInputs`.
+   * optional one is absent), or, of operators without such, once the types of the inputs are; `infer` and all that follows see
+   * only these attributes, and the inputs without those at `shapeInputs`.
    */
   bake?(attributes: A, values: readonly (Tensor | undefined)[], types: readonly (TensorType | undefined)[]): A;
   /**

@@ -1,6 +1,6 @@
 // Which of a network's constants are trained, which are statistics, and which stay as they are.
 
-import { QuadlaneError } from '../errors.js';
+import { QuadlaneError, theirs } from '../errors.js';
 import { operatorOf } from '../graph/dialect.js';
 import type { Graph, Node } from '../graph/graph.js';
 import { isFloat, Tensor } from '../tensor.js';
@@ -24,16 +24,25 @@ export interface Roles {
 
 /**
  * Copies of the constants that training changes, by name; float16 and float64 become float32.
- * @throws QuadlaneError `ARGUMENT` when nothing is left to train, or `frozen` names what isn't there
+ * @throws QuadlaneError `ARGUMENT` when nothing is left to train, or `frozen` names what isn't there; `UNSUPPORTED` for
+ * statistics that are no constants; what a function `frozen` throws, in the wrapping of `theirs`
  */
 export function rolesOf({ graph, parameters }: Trainable, frozen: Frozen = []): Roles {
   const named = parameters?.filter(({ trainable }) => trainable).map(({ name }) => name) ?? parametersIn(graph);
-  const isFrozen = typeof frozen === 'function' ? frozen : byName(frozen, parameters?.map(({ name }) => name) ?? named);
+  const isFrozen = namesIn('frozen', frozen, parameters?.map(({ name }) => name) ?? named);
   const copyOf = (name: string) => {
-    const constant = graph.constants.get(name)!;
-    return [name, new Tensor('float32', [...constant.shape], constant.toFloat32().slice())] as const;
+    const value = graph.constants.get(name);
+    if (!value) {
+      throw new QuadlaneError(
+        'UNSUPPORTED',
+        `"${name}" is the mean or variance that a norm with trained parameters has, but no constant: freeze the scale and shift of that norm`,
+      );
+    }
+    return [name, new Tensor('float32', [...value.shape], value.toFloat32().slice())] as const;
   };
-  const trained = new Map(named.filter((name) => graph.constants.has(name) && !isFrozen(name)).map(copyOf));
+  const trained = new Map(
+    named.filter((name) => graph.constants.has(name) && !theirs(() => isFrozen(name))).map(copyOf),
+  );
   if (trained.size === 0) {
     throw new QuadlaneError('ARGUMENT', 'nothing is left to train: the network has no parameters that are not frozen');
   }
@@ -55,16 +64,22 @@ export function trainedStatistics(
   return isTrained && !node.attributes.training ? statisticsInputs.map((index) => node.inputs[index]) : [];
 }
 
-function byName(frozen: readonly string[], known: readonly string[]): (name: string) => boolean {
+/**
+ * Whether a parameter is among `chosen`.
+ * @param option what the names were given as
+ * @throws QuadlaneError `ARGUMENT` for a name that is none of `known`, nor a layer of theirs
+ */
+export function namesIn(option: string, chosen: Frozen, known: readonly string[]): (name: string) => boolean {
+  if (typeof chosen === 'function') return chosen;
   const covers = (one: string, name: string) => name === one || name.startsWith(`${one}.`);
-  for (const one of frozen) {
+  for (const one of chosen) {
     if (known.some((name) => covers(one, name))) continue;
     throw new QuadlaneError(
       'ARGUMENT',
-      `frozen: there is no parameter or layer "${one}"; the parameters are ${known.map((name) => `"${name}"`).join(', ')}`,
+      `${option}: there is no parameter or layer "${one}"; the parameters are ${known.map((name) => `"${name}"`).join(', ')}`,
     );
   }
-  return (name) => frozen.some((one) => covers(one, name));
+  return (name) => chosen.some((one) => covers(one, name));
 }
 
 /** The constants of floats that operators read as parameters: directly, cast, moved or reshaped, or as a bias that is added. */

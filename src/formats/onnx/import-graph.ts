@@ -3,8 +3,8 @@
 
 import { QuadlaneError } from '../../errors.js';
 import type { Dialect, Graph, GraphInput, Node } from '../../graph/graph.js';
+import { sizeOf } from '../../shape.js';
 import { bytesIn } from '../../tensor.js';
-import { refuseOtherKinds } from '../otherKinds.js';
 import { type Importer, NodeContext, OnnxGraphBuilder, UnknownRank, Unsupported } from './context.js';
 import { dtypeOf, elementTypeName } from './elementTypes.js';
 import { executionOrder, type NamedNode } from './order.js';
@@ -96,7 +96,6 @@ function once(source: ExternalData): ExternalData {
  */
 export function readModel(bytes: Uint8Array): ModelProto {
   if (bytes.length === 0) throw new QuadlaneError('FORMAT', 'the ONNX file is empty; get the file again');
-  refuseOtherKinds(bytes, 'an ONNX file');
   return readModelProto(bytes);
 }
 
@@ -124,6 +123,8 @@ function readInput(input: ValueInfoProto, complaints: Complaints): GraphInput {
   const dtype = dtypeOf(elemType);
   if (!dtype) complaints.add(`inputs of type ${elementTypeName(elemType)}`, name);
   else if (!shape) complaints.add('inputs without a shape', name);
+  // Throws for sizes that no tensor has.
+  sizeOf((shape ?? []).map((size) => (typeof size === 'number' ? size : 1)));
   return {
     name,
     dtype: dtype ?? 'float32',

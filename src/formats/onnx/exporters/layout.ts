@@ -20,10 +20,11 @@ const withLists =
     context.emit(op, [context.input(0), ...names.map((name, i) => listInput(context, i + 1, name))]);
 
 const reshape: Exporter = (context) => {
-  const { allowZero, shape } = context.attributes;
+  const { allowZero, shape = [] } = context.attributes;
   const copies = context.has(1) || (!allowZero && (shape as readonly number[]).includes(0));
   const x = copies ? context.input(0) : context.elements(0);
-  context.emit('Reshape', [x, listInput(context, 1, 'shape')], { allowzero: flag(allowZero) });
+  const to = context.has(1) ? context.input(1) : context.list(shape as readonly number[]);
+  context.emit('Reshape', [x, to], { allowzero: flag(allowZero) });
 };
 
 const flatten: Exporter = (context) => {

@@ -25,19 +25,23 @@ function emitWithLists(context: NodeContext, op: string, names: readonly string[
   context.emit(op, [x], { ...attributes, ...known });
 }
 
-/** An operator whose one list was an attribute before operator set `since` and is input 1 from then on. */
-const withList =
-  (op: string, name: string, since: number, ownName = name): Importer =>
-  (context) => {
-    if (context.opset >= since) emitWithLists(context, op, [ownName]);
-    else context.emit(op, [context.input(0)], { [ownName]: context.integers(name) });
-  };
+/** The same for an operator that can't be without its one list. */
+function emitWithRequired(context: NodeContext, op: string, name: string, attributes: Attributes = {}): void {
+  context.input(1);
+  emitWithLists(context, op, [name], attributes);
+}
+
+/** Its list was an attribute before operator set 13 and is input 1 from then on. */
+const squeeze: Importer = (context) => {
+  if (context.opset >= 13) emitWithLists(context, 'squeeze', ['axes']);
+  else context.emit('squeeze', [context.input(0)], { axes: context.integers('axes') });
+};
 
 const reshape: Importer = (context) => {
   const allowZero = context.integer('allowzero', 0) === 1;
   if (context.opset < 5)
     context.emit('reshape', [context.input(0)], { shape: context.requiredIntegers('shape'), allowZero });
-  else emitWithLists(context, 'reshape', ['shape'], { allowZero });
+  else emitWithRequired(context, 'reshape', 'shape', { allowZero });
 };
 
 const slice: Importer = (context) => {
@@ -132,7 +136,7 @@ export const layout: Record<string, Importer> = {
       { ...blocks(context), blocksInside: context.choice('mode', 'DCR', 'CRD') === 'CRD' },
       4,
     ),
-  Expand: (context) => emitWithLists(context, 'expand', ['shape']),
+  Expand: (context) => emitWithRequired(context, 'expand', 'shape'),
   Flatten: (context) => context.emit('flatten', [context.input(0)], { axis: context.integer('axis', 1) }),
   Pad: pad,
   Range: (context) => context.emit('range', [context.input(0), context.input(1), context.input(2)]),
@@ -143,11 +147,14 @@ export const layout: Record<string, Importer> = {
   Slice: slice,
   SpaceToDepth: (context) => overImages(context, 'spaceToDepth', blocks(context), 4),
   Split: split,
-  Squeeze: withList('squeeze', 'axes', 13),
+  Squeeze: squeeze,
   Tile: (context) => {
     if (context.opset < 6) throw context.unsupported('it repeats a single axis: convert the model to operator set 13');
-    emitWithLists(context, 'tile', ['repeats']);
+    emitWithRequired(context, 'tile', 'repeats');
   },
   Transpose: transpose,
-  Unsqueeze: withList('unsqueeze', 'axes', 13),
+  Unsqueeze: (context) => {
+    if (context.opset >= 13) emitWithRequired(context, 'unsqueeze', 'axes');
+    else context.emit('unsqueeze', [context.input(0)], { axes: context.requiredIntegers('axes') });
+  },
 };
