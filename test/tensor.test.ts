@@ -22,7 +22,7 @@ describe('tensor() takes', () => {
     const made = tensor(
       [
         [1.5, 70000],
-        [3.1415927, -0],
+        [Math.PI, -0],
       ] as const,
       undefined,
       'float16',

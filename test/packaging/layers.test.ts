@@ -17,6 +17,7 @@ const values = [
   'hostTypes',
   'errors',
   'printable',
+  'work',
   'layouts.generated',
 ];
 const networks = ['graph', 'ops', ...values];
@@ -32,6 +33,7 @@ const arrows: Record<string, readonly string[]> = {
   'layouts.generated': [],
   shape: ['errors'],
   half: [],
+  work: ['errors'],
   tensor: ['half', 'shape', 'errors'],
   ops: values,
   graph: ['ops', ...values],

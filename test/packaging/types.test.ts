@@ -69,11 +69,11 @@ export function total(x: Tensor): number | bigint {
   }
   if (dtype === 'float16') {
     const bits: Uint16Array = data;
-    return x.toFloat32()[0] + bits[0];
+    return x.toFloat32().length + bits.length;
   }
   if (dtype === 'float64') {
     const doubles: Float64Array = data;
-    return doubles[0];
+    return doubles.length;
   }
   return Number(data[0]);
 }
