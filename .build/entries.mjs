@@ -19,6 +19,7 @@ export const namespaces = {
   losses: 'src/train/losses.ts',
   optimizers: 'src/train/optimizers.ts',
   penalties: 'src/train/penalties.ts',
+  constraints: 'src/train/constraints.ts',
   schedules: 'src/train/schedules.ts',
 };
 

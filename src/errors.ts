@@ -89,6 +89,31 @@ export class QuadlaneError extends Error {
   }
 }
 
+/** What a model that would need `bytes` is told where `limits.memory` is `most`. */
+export function overLimit(bytes: number, most: number): QuadlaneError {
+  return new QuadlaneError(
+    'LIMIT',
+    `the model needs ${bytes} bytes of memory, more than limits.memory allows (${most}): raise the limit, or use a smaller batch or input`,
+  );
+}
+
+/** What a caller's own function threw, on its way out of `guarded`. */
+class Passing {
+  constructor(readonly error: unknown) {}
+}
+
+/**
+ * What `call`, a caller's own function within `guarded`, returns. What it throws passes through that unchanged; there must
+ * be a `guarded` around.
+ */
+export function theirs<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw error instanceof QuadlaneError ? error : new Passing(error);
+  }
+}
+
 /**
  * A part of the library that is loaded when something asks for it.
  * @throws QuadlaneError `HOST` where it can't be
@@ -106,13 +131,14 @@ export function arrived<Part>(part: Promise<Part>): Promise<Part> {
 /**
  * What `call` returns. What a damaged model makes JavaScript itself throw becomes an error that says what was going on.
  * @param doing as in "the model can't be compiled"
- * @throws QuadlaneError `FORMAT`, or whatever QuadlaneError `call` throws
+ * @throws QuadlaneError `FORMAT`, or whatever QuadlaneError `call` throws, and what `theirs` let pass
  */
 export function guarded<T>(doing: string, call: () => T): T {
   try {
     return call();
   } catch (cause) {
     if (cause instanceof QuadlaneError) throw cause;
+    if (cause instanceof Passing) throw cause.error;
     throw new QuadlaneError(
       'FORMAT',
       `${doing}: its file is damaged, or an operator has inputs or attributes that it can't take (${cause}); write or export it again, or report a fault of quadlane`,

@@ -1,8 +1,5 @@
 // Text of unknown origin (names in files, values of callers) as terminals, logs and pages may show it.
 
-/** Controls (with them line ends and the escapes of terminals), what turns the direction of text, halves of surrogate pairs. */
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
-
 /** Most characters of a name. */
 const LONGEST_NAME = 200;
 
@@ -24,8 +21,10 @@ export function printableLine(line: string): string {
   return escaped(`${shortened.slice(0, LONGEST_LINE)} ... ${shortened.slice(-LONGEST_NAME)}`);
 }
 
+/** Without controls (with them line ends and the escapes of terminals), what turns the direction of text, halves of surrogate pairs. */
 function escaped(text: string): string {
-  return text.replace(unprintable, (character) => {
+  // Made here and not when the script is loaded: engines take a millisecond for these classes of characters.
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
     const code = character.codePointAt(0)!;
     return code > 0xff ? `\\u{${code.toString(16)}}` : `\\x${code.toString(16).padStart(2, '0')}`;
   });

@@ -1,6 +1,7 @@
 // Tensors are plain values: a shape, an element type and a typed array in row-major order.
 
 import { QuadlaneError } from './errors.js';
+import { fromHalf, toHalf } from './half.js';
 import { inspectAs } from './inspection.js';
 import { formatShape, sizeOf } from './shape.js';
 
@@ -12,10 +13,22 @@ export interface TypedArrays {
   int8: Int8Array;
   uint8: Uint8Array;
   bool: Uint8Array;
+  float64: Float64Array;
+  /** The bits of half precision: hosts that have a Float16Array can lay one over `data.buffer`. */
+  float16: Uint16Array;
 }
 
 export type DType = keyof TypedArrays;
 export type TypedArray = TypedArrays[DType];
+
+/** A Float16Array, in words that compilers have which don't know of it. */
+export interface HalfArray extends ArrayBufferView {
+  readonly [Symbol.toStringTag]: 'Float16Array';
+  readonly length: number;
+}
+
+/** What `tensor` takes besides the typed arrays of the element types. */
+export type OtherArray = Uint8ClampedArray | HalfArray;
 
 /** Nested arrays of numbers, read as float32. */
 export type NestedNumbers = number | readonly NestedNumbers[];
@@ -27,9 +40,15 @@ export type DTypeOf<Data> = Data extends Int32Array
     ? 'int64'
     : Data extends Int8Array
       ? 'int8'
-      : Data extends Uint8Array
+      : Data extends Uint8Array | Uint8ClampedArray
         ? 'uint8'
-        : 'float32';
+        : Data extends Float64Array
+          ? 'float64'
+          : Data extends HalfArray
+            ? 'float16'
+            : Data extends Uint16Array
+              ? never
+              : 'float32';
 
 /** Shape and element type of a tensor. */
 export interface TensorType {
@@ -53,7 +72,28 @@ export const typedArrays: { readonly [D in DType]: TypedArrayConstructor<D> } = 
   int8: Int8Array,
   uint8: Uint8Array,
   bool: Uint8Array,
+  float64: Float64Array,
+  float16: Uint16Array,
 };
+
+/** Whether elements of this type are numbers with fractions. */
+export function isFloat(dtype: DType): boolean {
+  return dtype.startsWith('float');
+}
+
+/** What the typed array of `dtype` holds for a number: its bits for float16. */
+export function elementOf(dtype: DType, value: number): number | bigint {
+  if (dtype === 'float16') return toHalf(value);
+  return dtype === 'int64' ? BigInt(value) : value;
+}
+
+/** What reads an element of the typed array of `dtype` as a number; int64 beyond 2^53 is rounded. */
+export function readerOf(dtype: DType): (element: number | bigint) => number {
+  return dtype === 'float16' ? (fromHalf as typeof Number) : Number;
+}
+
+/** The element types of other typed arrays. */
+const others: Readonly<Record<string, DType>> = { Uint8ClampedArray: 'uint8', Float16Array: 'float16' };
 
 /** Names of the element types. */
 export const dtypes = Object.keys(typedArrays) as readonly DType[];
@@ -127,11 +167,22 @@ export class TypedTensor<D extends DType> implements TensorType {
     return this.data.length;
   }
 
+  /** The elements as float32 numbers: `data` itself where they are that, else a new array. */
+  toFloat32(): Float32Array {
+    const { dtype, data } = this;
+    if (data instanceof Float32Array) return data;
+    const read = readerOf(dtype);
+    const numbers = newArray('float32', data.length);
+    for (let i = 0; i < numbers.length; i++) numbers[i] = read(data[i]);
+    return numbers;
+  }
+
   /** Numbers that `tensor(data, shape, dtype)` takes back; an int64 beyond what a number can be is text. */
   toJSON(): { dtype: D; shape: readonly number[]; data: (number | string)[] } {
     const { dtype, shape, data } = this;
+    const read = readerOf(dtype);
     const plain = (value: number | bigint) =>
-      typeof value === 'number' || Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+      typeof value === 'number' || Number.isSafeInteger(Number(value)) ? read(value) : String(value);
     return { dtype, shape, data: Array.from(data as ArrayLike<number | bigint>, plain) };
   }
 }
@@ -202,13 +253,13 @@ export function tensorOver(bytes: Uint8Array, dtype: DType, shape: readonly numb
 }
 
 /**
- * Makes a tensor.
+ * Makes a tensor. It lies over the typed array that it is given, but for a Float16Array, whose bits are copied.
  * @param data a typed array, or nested arrays of numbers (float32)
  * @param shape sizes from the outermost axis to the innermost; defaults to the nesting, or one axis
- * @param dtype defaults to the one of the typed array; `'bool'` must be named
+ * @param dtype defaults to the one of the typed array; `'bool'` must be named, and so must `'float16'` for a Uint16Array
  * @throws QuadlaneError `ARGUMENT` when the number of elements isn't the product of `shape`
  */
-export function tensor<Data extends TypedArray | NestedNumbers, D extends DType = DTypeOf<Data>>(
+export function tensor<Data extends TypedArray | OtherArray | NestedNumbers, D extends DType = DTypeOf<Data>>(
   data: Data,
   shape?: readonly number[],
   dtype?: D,
@@ -220,13 +271,14 @@ export function tensor<Data extends TypedArray | NestedNumbers, D extends DType 
     throw new QuadlaneError('ARGUMENT', 'tensor(): the shape must be a list of sizes, as [1, 3, 224, 224]');
   }
   const nested = typeof data === 'number' || Array.isArray(data);
-  const given = nested ? fromNumbers(data as NestedNumbers, dtype ?? 'float32') : (data as TypedArray);
-  const type = dtype ?? dtypeOf(given);
+  const other = others[kindOf(data)];
+  const given = nested ? fromNumbers(data as NestedNumbers, dtype ?? 'float32') : plain(data as TypedArray, other);
+  const type = dtype ?? other ?? dtypeOf(given);
   const values = arrayAs<DType>(type, given);
   if (!values) {
     throw new QuadlaneError(
       'ARGUMENT',
-      `tensor(): ${kindOf(given)} can't hold ${type} elements; pass a ${typedArrays[type].name}`,
+      `tensor(): ${kindOf(data)} can't hold ${type} elements; pass a ${typedArrays[type].name}`,
     );
   }
   const sizes = shape ?? (nested ? nestingOf(data as NestedNumbers) : [values.length]);
@@ -239,11 +291,19 @@ export function tensor<Data extends TypedArray | NestedNumbers, D extends DType 
   return new Tensor(type as D, [...sizes], values as TypedArrays[D]);
 }
 
+/** The elements of a typed array that is none of an element type, as those of `other`. */
+function plain(data: TypedArray, other: DType | undefined): TypedArray {
+  if (!other) return data;
+  const elements = arrayOn(other, data.buffer, data.byteOffset, data.length);
+  return other === 'float16' ? elements.slice() : elements;
+}
+
 function dtypeOf(values: TypedArray): DType {
-  for (const dtype of dtypes) if (arrayAs(dtype, values)) return dtype;
+  for (const dtype of dtypes) if (dtype !== 'float16' && arrayAs(dtype, values)) return dtype;
+  const names = new Set(dtypes.map((dtype) => typedArrays[dtype].name));
   throw new QuadlaneError(
     'ARGUMENT',
-    `tensor(): data must be nested numbers, a Float32Array, Int32Array, BigInt64Array, Int8Array or Uint8Array, not ${kindOf(values)}`,
+    `tensor(): data must be nested numbers or one of ${[...names].join(', ')} (with the dtype float16), not ${kindOf(values)}`,
   );
 }
 
@@ -273,7 +333,9 @@ function fromNumbers(data: NestedNumbers, dtype: DType): TypedArray {
   if (dtype === 'int64' && !flat.every(Number.isInteger)) {
     throw new QuadlaneError('ARGUMENT', `tensor(): ${flat.find((x) => !Number.isInteger(x))} is no int64 element`);
   }
-  return dtype === 'int64'
-    ? BigInt64Array.from(flat, BigInt)
-    : (typedArrays[dtype] as Float32ArrayConstructor).from(flat);
+  const values = newArray(dtype, flat.length);
+  flat.forEach((value, i) => {
+    values[i] = elementOf(dtype, value);
+  });
+  return values;
 }

@@ -68,8 +68,9 @@ export function f32_conv(args: ConvolutionArgs, thread: i32, threads: i32): void
       groupPanel += next;
     }
     if (args.activation > Activation.clip) {
-      if (last - first == panels && isDense(args)) {
-        const from = args.output + <usize>firstPixel * args.outputColumnStride;
+      const group = first / panels;
+      if (last - first == panels && first == group * panels && isDense(args)) {
+        const from = args.output + <usize>firstPixel * args.outputColumnStride + group * args.outputGroupStride;
         activateFloats(args, from, from + <usize>count * args.outputColumnStride);
       } else {
         activateBlock(args, scratch, tableEnd, rowTiles, panels, first, last);
@@ -182,7 +183,7 @@ function convolvePixel(
   }
 }
 
-/** Whether all pixels follow each other in the output, with no floats but those of the only group between them. */
+/** Whether a group's pixels follow each other in the output, with no floats but the group's own between them. */
 function isDense(args: ConvolutionArgs): bool {
   const row = args.columns * args.outputColumnStride;
   const plane = args.rows * row;

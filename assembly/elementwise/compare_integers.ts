@@ -27,6 +27,11 @@ export function where_1(args: WhereArgs, thread: i32, threads: i32): void {
   choose<u8>(args, thread, threads);
 }
 
+/** As where_1, for elements of 2 bytes. */
+export function where_2(args: WhereArgs, thread: i32, threads: i32): void {
+  choose<u16>(args, thread, threads);
+}
+
 /** As where_1, for elements of 8 bytes. */
 export function where_8(args: WhereArgs, thread: i32, threads: i32): void {
   choose<u64>(args, thread, threads);

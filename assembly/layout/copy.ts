@@ -31,6 +31,11 @@ export function copy_1(args: CopyArgs, thread: i32, threads: i32): void {
   copy<u8>(args, thread, threads);
 }
 
+/** Copies elements of 2 bytes, as copy_1. */
+export function copy_2(args: CopyArgs, thread: i32, threads: i32): void {
+  copy<u16>(args, thread, threads);
+}
+
 /** Copies elements of 4 bytes, as copy_1. */
 export function copy_4(args: CopyArgs, thread: i32, threads: i32): void {
   copy<u32>(args, thread, threads);

@@ -17,7 +17,7 @@ class FillArgs {
   extents: usize;
   output: usize;
   outputStrides: usize;
-  /** The value's bits; of values of 1 byte the lowest 8. */
+  /** The value's bits; of shorter values the lowest ones. */
   bits: i32;
   /** The upper half of values of 8 bytes. */
   highBits: i32;
@@ -26,6 +26,11 @@ class FillArgs {
 /** Sets elements of 1 byte. */
 export function fill_1(args: FillArgs, thread: i32, threads: i32): void {
   fill<u8>(args, i8x16.splat(<i8>args.bits), thread, threads);
+}
+
+/** Sets elements of 2 bytes. */
+export function fill_2(args: FillArgs, thread: i32, threads: i32): void {
+  fill<u16>(args, i16x8.splat(<i16>args.bits), thread, threads);
 }
 
 /** Sets elements of 4 bytes. */
@@ -58,6 +63,7 @@ function fill<T>(args: FillArgs, value: v128, thread: i32, threads: i32): void {
     }
     for (; count > 0; count--) {
       if (sizeof<T>() == 1) v128.store8_lane(output, value, 0);
+      else if (sizeof<T>() == 2) v128.store16_lane(output, value, 0);
       else if (sizeof<T>() == 4) v128.store32_lane(output, value, 0);
       else v128.store64_lane(output, value, 0);
       output += stride;

@@ -8,13 +8,16 @@ export const enum ElementType {
   int8,
   uint8,
   bool,
+  float16,
+  float64,
 }
 
 /** Bytes of one element. */
 // @ts-ignore: decorator
 @inline
 export function elementBytes(type: i32): i32 {
-  return type == ElementType.int64 ? 8 : type < ElementType.int64 ? 4 : 1;
+  if (type == ElementType.int64 || type == ElementType.float64) return 8;
+  return type < ElementType.int64 ? 4 : type == ElementType.float16 ? 2 : 1;
 }
 
 /** An integer or bool of `type`. */

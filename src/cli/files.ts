@@ -80,6 +80,11 @@ function replace(path: string, content: Uint8Array | string, present: Stats | un
   }
 }
 
+/** Undefined where there is no such file, or can't be one: reading or writing it tells why. */
 function statOf(path: string): Stats | undefined {
-  return statSync(path, { throwIfNoEntry: false });
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }

@@ -5,7 +5,7 @@ import { printable } from '../printable.js';
 import { modelAt, refuseToOverwrite, writeAt } from './files.js';
 import { inputsFor, sizesNote, withSizes } from './inputs.js';
 import { note, pair, threadsIn } from './usage.js';
-import { toJson } from './values.js';
+import { numbersIn, toJson } from './values.js';
 
 export interface RunOptions {
   readonly dim: readonly string[];
@@ -34,10 +34,10 @@ export async function run(path: string, { dim, input, threads, output }: RunOpti
     .join('');
 }
 
-function excerpt({ shape, data }: Tensor): string {
-  const values = Array.from(data as ArrayLike<number | bigint>, Number);
+function excerpt(tensor: Tensor): string {
+  const values = numbersIn(tensor);
   const format = (value: number) => String(Number(value.toPrecision(6)));
-  const isRow = values.length > MOST_PRINTED && shape.at(-1) === values.length;
+  const isRow = values.length > MOST_PRINTED && tensor.shape.at(-1) === values.length;
   if (!isRow) return values.slice(0, MOST_PRINTED).map(format).join(' ') + (values.length > MOST_PRINTED ? ' ...' : '');
   const order = [...values.keys()].sort((a, b) => values[b] - values[a]).slice(0, MOST_PRINTED);
   return `greatest: ${order.map((index) => `[${index}] ${format(values[index])}`).join('  ')}`;

@@ -1,6 +1,5 @@
 // Tensors in files: .npy as NumPy writes it, and JSON.
 
-import { fromHalf } from '../formats/half.js';
 import { refuseOtherKinds } from '../formats/otherKinds.js';
 import { type DType, type NestedNumbers, type Tensor, type TypedArray, tensor, typedArrays } from '../index.js';
 import { readAt } from './files.js';
@@ -19,10 +18,15 @@ export function valueAt(path: string, dtype: DType): Tensor {
   }
 }
 
+/** The elements as numbers, 64-bit integers beyond 2^53 rounded. */
+export function numbersIn(value: Tensor): number[] {
+  return Array.from((value.dtype === 'float16' ? value.toFloat32() : value.data) as ArrayLike<number | bigint>, Number);
+}
+
 /** Tensors as JSON, 64-bit integers beyond 2^53 rounded. */
 export function toJson(tensors: Readonly<Record<string, Tensor>>): string {
-  const plain = Object.entries(tensors).map(([name, { dtype, shape, data }]) => {
-    return [name, { dtype, shape, data: Array.from(data as ArrayLike<number | bigint>, Number) }];
+  const plain = Object.entries(tensors).map(([name, value]) => {
+    return [name, { dtype: value.dtype, shape: value.shape, data: numbersIn(value) }];
   });
   return `${JSON.stringify(Object.fromEntries(plain))}\n`;
 }
@@ -57,7 +61,7 @@ const numpyTypes: ReadonlyMap<string, (buffer: ArrayBuffer) => ArrayLike<number 
   string,
   (buffer: ArrayBuffer) => ArrayLike<number | bigint>
 >([
-  ['<f2', (buffer) => Array.from(new Uint16Array(buffer), fromHalf)],
+  ['<f2', (buffer) => tensor(new Uint16Array(buffer), undefined, 'float16').toFloat32()],
   ['<f4', (buffer) => new Float32Array(buffer)],
   ['<f8', (buffer) => new Float64Array(buffer)],
   ['|i1', (buffer) => new Int8Array(buffer)],
@@ -91,7 +95,27 @@ function readNpy(bytes: Uint8Array, dtype: DType): Tensor {
     );
   }
   const { buffer } = new Uint8Array(bytes.subarray(start + length));
-  return tensor(converted(read(buffer), type, dtype), shape, dtype);
+  const width = Number(type.slice(2));
+  if (buffer.byteLength % width !== 0) {
+    throw new Error(
+      `the .npy file is cut short: ${buffer.byteLength} bytes are no whole number of elements of ${width}`,
+    );
+  }
+  const data = dtype === 'float16' ? halves(read(buffer), type) : converted(read(buffer), type, dtype);
+  return tensor(data, shape, dtype);
+}
+
+const cannotHold = (dtype: DType, element: number | bigint, type: string) =>
+  new Error(`the model takes ${dtype}, which can't hold the element ${element} (${type}): convert the array`);
+
+/** `elements` as float16: floats rounded, integers only where they stay the same. */
+function halves(elements: ArrayLike<number | bigint>, type: string): TypedArray {
+  const result = tensor(Array.from(elements, Number), undefined, 'float16');
+  const numbers = result.toFloat32();
+  // biome-ignore lint/suspicious/noDoubleEquals: a bigint equals the number that it is
+  const lost = numbers.findIndex((number, i) => !type.startsWith('<f') && number != elements[i]);
+  if (lost >= 0) throw cannotHold('float16', elements[lost], type);
+  return result.data;
 }
 
 /** `elements` as `dtype`: the same numbers, of which only 64-bit floats may be rounded. */
@@ -105,7 +129,7 @@ function converted(elements: ArrayLike<number | bigint>, type: string, dtype: DT
     const rounds = dtype === 'float32' && type === '<f8';
     // biome-ignore lint/suspicious/noDoubleEquals: a bigint equals the number that it is
     if (!rounds && result[i] != element && !Number.isNaN(element)) {
-      throw new Error(`the model takes ${dtype}, which can't hold the element ${element} (${type}): convert the array`);
+      throw cannotHold(dtype, element, type);
     }
   }
   return result;

@@ -98,7 +98,10 @@ export function where<T extends Tensor>(condition: Tensor, a: T, b: T): T {
   return apply('where', [condition, a, b], {}) as T;
 }
 
-/** The elements converted: floats are cut toward zero, integers lose their upper bits, bool is 0 or 1. */
+/**
+ * The elements converted. To integers floats are cut toward zero and integers lose their upper bits; bool is 0 or 1; to floats the nearest
+ * one, ties to even: beyond 65504 a float16 is infinite.
+ */
 export function cast<D extends DType>(x: Tensor, to: D): Tensor<D> {
   return apply('cast', [x], { to }) as Tensor<D>;
 }

@@ -3,7 +3,7 @@
 import { guarded, QuadlaneError } from '../errors.js';
 import type { Attributes } from '../ops/operator.js';
 import { sameShape, sizeOf } from '../shape.js';
-import type { Tensor, TensorType } from '../tensor.js';
+import { type Tensor, type TensorType, typedArrays } from '../tensor.js';
 import { operatorOf } from './dialect.js';
 import type { Dialect, Graph, GraphInput, Node, TypedGraph } from './graph.js';
 import { countedBy } from './rows.js';
@@ -20,7 +20,10 @@ export function inferNode(
   return locate(node, inputs, () => {
     const types = operatorOf(graph, node).infer(inputs, node.attributes);
     if (types.length === 0) throw new QuadlaneError('SHAPE', 'it would have no outputs');
-    for (const { shape } of types) sizeOf(shape);
+    for (const { dtype, shape } of types) {
+      if (!Object.hasOwn(typedArrays, dtype)) throw new QuadlaneError('SHAPE', `there are no tensors of ${dtype}`);
+      sizeOf(shape);
+    }
     return types;
   });
 }

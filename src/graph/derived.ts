@@ -1,23 +1,24 @@
 // Constants that follow from others: computed where they are needed, which for weights is linear memory.
 
-import { Deferred, type Tensor } from '../tensor.js';
+import { Deferred, type Tensor, type TensorType } from '../tensor.js';
 import type { Dialect, Node, TypedGraph } from './graph.js';
 
-/** What a node of one float32 output makes of constants. Reading `data` computes it; weights never ask for it. */
-export class Derived extends Deferred<'float32'> {
+/** What a node whose one output holds floats makes of constants. Reading `data` computes it; weights never ask for it. */
+export class Derived extends Deferred {
   /**
+   * @param type that of the output
    * @param dialect what the node is written in
    * @param sources the node's inputs, undefined where an optional one is absent
    * @param compute computes the value; called once, where somebody reads it
    */
   constructor(
-    shape: readonly number[],
+    type: TensorType,
     readonly dialect: Dialect,
     readonly node: Node,
     readonly sources: readonly (Tensor | undefined)[],
     compute: () => Tensor,
   ) {
-    super('float32', shape, () => {
+    super(type.dtype, type.shape, () => {
       for (const source of sourcesFirst([this])) if (source !== this && source instanceof Derived) source.data;
       return compute().data;
     });
@@ -25,9 +26,9 @@ export class Derived extends Deferred<'float32'> {
 }
 
 /** What constants follow from, themselves among it, each behind its sources. The walk is as deep as memory, not as a stack. */
-function sourcesFirst(wanted: readonly Tensor[]): Iterable<Tensor> {
-  const ordered = new Set<Tensor>();
-  const stack = [...wanted].reverse();
+function sourcesFirst(wanted: readonly Derived[]): Iterable<Tensor | Derived> {
+  const ordered = new Set<Tensor | Derived>();
+  const stack: (Tensor | Derived)[] = [...wanted].reverse();
   while (stack.length > 0) {
     const tensor = stack.at(-1)!;
     const sources = tensor instanceof Derived ? tensor.sources : [];
@@ -44,10 +45,10 @@ function sourcesFirst(wanted: readonly Tensor[]): Iterable<Tensor> {
 
 /** The graph that computes `wanted`, its outputs, from constants alone. */
 export function derivation(wanted: readonly Derived[]): TypedGraph {
-  const names = new Map<Tensor, string>();
+  const names = new Map<Tensor | Derived, string>();
   const nodes: Node[] = [];
   const constants = new Map<string, Tensor>();
-  const nameOf = (tensor: Tensor | undefined): string => (tensor ? names.get(tensor)! : '');
+  const nameOf = (tensor: Tensor | Derived | undefined): string => (tensor ? names.get(tensor)! : '');
   for (const tensor of sourcesFirst(wanted)) {
     const name = String(names.size);
     names.set(tensor, name);

@@ -1,13 +1,14 @@
 // From a graph with open sizes to one for given input types: types inferred, shape arithmetic done, constants folded.
 
-import { QuadlaneError } from '../errors.js';
-import { formatShape } from '../shape.js';
-import type { Tensor, TensorType } from '../tensor.js';
+import { overLimit, QuadlaneError } from '../errors.js';
+import { formatShape, sizeOf } from '../shape.js';
+import { bytesPerElement, Deferred, isFloat, type Tensor, type TensorType } from '../tensor.js';
 import { GraphBuilder, locate } from './builder.js';
 import { Derived } from './derived.js';
 import { operatorOf } from './dialect.js';
 import type { Dialect, Folding, Graph, Node, Pass, TypedGraph } from './graph.js';
 import { countedBy } from './rows.js';
+import { castNode, widened } from './widening.js';
 
 /** Computes a node of a graph on constants with the kernels. */
 export type Compute = (
@@ -26,11 +27,17 @@ export class ConstantFolder implements Folding {
   private readonly ids = new Map<Tensor, number>();
 
   readonly dialect: Dialect;
+  /** Bytes of the constants that were computed and are kept. */
+  bytes = 0;
 
-  /** @param graph the model: its dialect, and the constants that are its own */
+  /**
+   * @param graph the model: its dialect, and the constants that are its own
+   * @param most bytes that constants which are computed may have
+   */
   constructor(
     { dialect, constants }: Pick<Graph, 'dialect' | 'constants'>,
     private readonly compute: Compute,
+    private readonly most = Number.POSITIVE_INFINITY,
   ) {
     this.dialect = dialect;
     for (const constant of constants.values()) this.keep(constant);
@@ -45,22 +52,42 @@ export class ConstantFolder implements Folding {
     const operator = operatorOf(this, node);
     const known = node.inputs.length > 0 && node.inputs.every((name, index) => name === '' || values[index]);
     if (!known) return operator.evaluate?.(values, node.attributes, outputs, types);
+    this.claim(outputs);
     const key = this.key(node, values);
     const kept = key === undefined ? undefined : this.results.get(key);
     if (kept) return kept;
     const compute = () => this.compute(this, node, values, outputs);
     const [type, ...others] = outputs;
-    const derivable = type.dtype === 'float32' && others.length === 0 && !operator.countsRows;
-    const derived = () => [new Derived(type.shape, this.dialect, node, values, () => compute()[0])];
+    const derivable = isFloat(type.dtype) && others.length === 0 && !operator.countsRows;
+    const derived = () => [new Derived(type, this.dialect, node, values, () => compute()[0]) as Tensor];
     const result =
       derivable && values.some((value) => value instanceof Derived)
         ? derived()
         : (operator.evaluate?.(values, node.attributes, outputs, types) ?? (derivable ? derived() : compute()));
     if (key !== undefined) {
       this.results.set(key, result);
+      this.count(result, values);
       for (const tensor of result) this.keep(tensor);
     }
     return result;
+  }
+
+  /** @throws QuadlaneError `LIMIT` where one of `outputs` can't have a place beside the constants that are kept */
+  private claim(outputs: readonly TensorType[]): void {
+    for (const { dtype, shape } of outputs) {
+      const bytes = this.bytes + sizeOf(shape) * bytesPerElement(dtype);
+      if (bytes > this.most) throw overLimit(bytes, this.most);
+    }
+  }
+
+  /** Counts what was computed; what is computed later, or has the elements of a value, takes nothing. */
+  private count(result: readonly Tensor[], values: readonly (Tensor | undefined)[]): void {
+    const buffers = new Set(
+      values.flatMap((value) => (value && !(value instanceof Deferred) ? value.data.buffer : [])),
+    );
+    for (const tensor of result) {
+      if (!(tensor instanceof Deferred || buffers.has(tensor.data.buffer))) this.bytes += tensor.data.byteLength;
+    }
   }
 
   private keep(constant: Tensor): void {
@@ -99,7 +126,7 @@ export function shapeInputs(graph: Graph): Set<string> {
 }
 
 /**
- * `graph` for inputs of these types.
+ * `graph` for inputs of these types; casts stand before what computes with float16 and float64.
  * @param values the values of the inputs that `shapeInputs` names
  */
 export function specialize(
@@ -110,9 +137,22 @@ export function specialize(
 ): TypedGraph {
   const builder = new GraphBuilder({ ...graph, types });
   for (const [name, value] of values) builder.define(name, value);
-  for (const node of graph.nodes) {
+  const casts = new Map<string, string>();
+  let names: Set<string> | undefined;
+  const widen = (value: string): string => {
+    let cast = casts.get(value);
+    if (cast === undefined) {
+      names ??= new Set(graph.nodes.flatMap(({ outputs }) => outputs));
+      cast = builder.fresh(`${value}/float32`);
+      while (names.has(cast)) cast = builder.fresh(`${cast}_`);
+      casts.set(value, cast);
+      add(castNode(value, cast, 'float32'));
+    }
+    return cast;
+  };
+  const add = (node: Node): void => {
     for (const name of node.inputs) requireValue(name, builder, graph);
-    const asked = bake(node, builder);
+    const asked = widened(builder, bake(node, builder), (name) => builder.types.get(name)?.dtype, widen);
     const inputs = asked.inputs.map((name) => builder.types.get(name));
     const outputs = builder.infer(asked, inputs);
     const isMore = asked.outputs.length > outputs.length;
@@ -127,7 +167,8 @@ export function specialize(
     } else {
       builder.push(baked, outputs);
     }
-  }
+  };
+  graph.nodes.forEach(add);
   for (const name of graph.outputs) requireValue(name, builder, graph);
   return builder.finish();
 }
@@ -157,12 +198,11 @@ function foldConstants(graph: TypedGraph, folding: Folding): TypedGraph {
 /** Most numbers in a list of axes, sizes or paddings. */
 const LONGEST_LIST = 1024;
 
-/** The node with the values of its shape inputs turned into attributes. */
+/** The node with the values of its shape inputs, or what the types of its inputs decide, turned into attributes. */
 function bake(node: Node, builder: GraphBuilder): Node {
-  const { shapeInputs: decisive, bake: rule } = operatorOf(builder, node);
-  if (!decisive || !rule) return node;
+  const { shapeInputs: decisive = [], bake: rule } = operatorOf(builder, node);
+  if (!rule || (decisive.length > 0 && !decisive.some((index) => index < node.inputs.length))) return node;
   const types = node.inputs.map((name) => builder.types.get(name));
-  if (!decisive.some((index) => index < node.inputs.length)) return node;
   const values = node.inputs.map((name) => builder.constants.get(name));
   for (const index of decisive) {
     const name = node.inputs[index];
@@ -180,5 +220,6 @@ function bake(node: Node, builder: GraphBuilder): Node {
     if (long !== undefined) throw new QuadlaneError('SHAPE', `input ${long} lists more than ${LONGEST_LIST} numbers`);
     return rule(node.attributes, values, types);
   });
+  if (attributes === node.attributes) return node;
   return { ...node, attributes, inputs: node.inputs.filter((_, index) => !decisive.includes(index)) };
 }

@@ -58,6 +58,12 @@ export {
   type BatchNormOptions,
   batchNorm,
   dropout,
+  type GroupNormOptions,
+  groupNorm,
+  type InstanceNormOptions,
+  instanceNorm,
+  type LayerNormOptions,
+  layerNorm,
   localResponseNorm,
   type ResponseNormOptions,
 } from './regularization.js';

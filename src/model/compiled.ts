@@ -1,16 +1,17 @@
 // A network on its way to plans: specialised to types of inputs, through the passes, fitted into memory, shared by threads.
 
-import { guarded, QuadlaneError } from '../errors.js';
+import { overLimit, QuadlaneError } from '../errors.js';
 import type { Graph } from '../graph/graph.js';
-import { applyPasses, optionalPasses } from '../graph/passes/index.js';
-import { ConstantFolder, shapeInputs, specialize } from '../graph/specialize.js';
-import { fitPlan } from '../plan/fit.js';
-import type { Plan } from '../plan/plan.js';
+import { optionalPasses, passing } from '../graph/passes/index.js';
+import { type Compute, ConstantFolder, shapeInputs, specialize } from '../graph/specialize.js';
+import { fitting } from '../plan/fit.js';
+import type { Plan, PlannedOutput } from '../plan/plan.js';
 import { WeightStore } from '../plan/weights.js';
 import type { Core } from '../runtime/core.js';
 import { tileRows } from '../runtime/features.js';
-import { sameShape } from '../shape.js';
-import { Tensor, type TensorType } from '../tensor.js';
+import { sameShape, sizeOf } from '../shape.js';
+import { bytesPerElement, Tensor, type TensorType } from '../tensor.js';
+import { guardedWork, type Work } from '../work.js';
 import { computeWith } from './constantFolding.js';
 import type { Engine } from './engine.js';
 import { quoted } from './inputs.js';
@@ -35,6 +36,8 @@ export class Compiled {
   private readonly deciding: ReadonlySet<string>;
   private readonly without: ReadonlySet<string>;
   private readonly plans = new RecentPlans<Prepared>();
+  /** Most bytes for the model's memory, constants that are computed, and the copies of outputs. */
+  private readonly most: number;
   /** Where constants are computed; made when there is one to compute. */
   private scratch: Core | undefined;
 
@@ -54,10 +57,12 @@ export class Compiled {
       );
     }
     this.deciding = shapeInputs(graph);
-    this.folder = new ConstantFolder(graph, (...node) => {
+    this.most = options.limits?.memory ?? Number.POSITIVE_INFINITY;
+    const compute: Compute = (...node) => {
       this.scratch ??= scratch();
       return computeWith(this.scratch)(...node);
-    });
+    };
+    this.folder = new ConstantFolder(graph, compute, this.most);
   }
 
   /** The plan in use; undefined before the first. */
@@ -66,12 +71,15 @@ export class Compiled {
   }
 
   /** The plan for inputs like these, made now or before; `keep` it once it is active. */
-  prepare(given: readonly Tensor[], session: Session): Prepared {
+  *preparing(given: readonly Tensor[], session: Session): Work<Prepared> {
     const { latest } = this.plans;
     const values = this.valuesOf(given);
     const fits = latest?.values === values && latest.types.every(({ shape }, at) => sameShape(shape, given[at].shape));
     if (fits) return latest;
-    return this.plans.get(keyOf(given, values)) ?? this.compile(given, values, session);
+    return (
+      this.plans.get(keyOf(given, values)) ??
+      (yield* guardedWork("the model can't be planned", this.compiling(given, values, session)))
+    );
   }
 
   /** Makes a plan the latest. */
@@ -80,7 +88,7 @@ export class Compiled {
   }
 
   /** Plans for the declared shapes, open sizes as 1, so that load time pays and a bad model fails early. */
-  prepareAhead(session: Session): void {
+  *preparingAhead(session: Session): Work<void> {
     if (this.deciding.size > 0) return;
     const open = this.graph.inputs.some((input) => input.shape.some((extent) => typeof extent === 'string'));
     const types = this.graph.inputs.map(({ dtype, shape }) => ({
@@ -88,9 +96,9 @@ export class Compiled {
       shape: shape.map((extent) => (typeof extent === 'string' ? 1 : extent)),
     }));
     try {
-      const prepared = this.compile(types, '', session);
+      const prepared = yield* guardedWork("the model can't be planned", this.compiling(types, '', session));
       this.keep(prepared);
-      session.activate(prepared.plan);
+      yield* session.activating(prepared.plan);
     } catch (error) {
       // With open sizes 1 may simply be too small; the first run tells.
       if (!(open && error instanceof QuadlaneError && error.code === 'SHAPE')) throw error;
@@ -112,8 +120,8 @@ export class Compiled {
       .join(';');
   }
 
-  private compile(given: readonly TensorType[], values: string, session: Session): Prepared {
-    const { graph, folder, options } = this;
+  private *compiling(given: readonly TensorType[], values: string, session: Session): Work<Prepared> {
+    const { graph, folder, options, most } = this;
     const types = new Map(graph.inputs.map(({ name, dtype }, index) => [name, { dtype, shape: given[index].shape }]));
     const known = new Map<string, Tensor>();
     graph.inputs.forEach(({ name }, index) => {
@@ -123,15 +131,13 @@ export class Compiled {
       }
     });
     const { threading } = this.engine;
-    const plan = guarded("the model can't be planned", () =>
-      fitPlan(
-        applyPasses(specialize(graph, types, known, folder), folder, this.without),
-        this.weights,
-        { winograd: options.winograd, threads: threading?.count, tileRows: tileRows() },
-        options.limits?.memory ?? Number.POSITIVE_INFINITY,
-        (candidate) => session.endFor(candidate),
-      ),
-    );
+    const typed = yield* passing(specialize(graph, types, known, folder), folder, this.without);
+    const planOptions = { winograd: options.winograd, threads: threading?.count, tileRows: tileRows() };
+    const bytesFor = (candidate: Plan) =>
+      session.endFor(candidate) + folder.bytes + sum(candidate.outputs.map(bytesIn));
+    const plan = yield* fitting(typed, this.weights, planOptions, most, bytesFor);
+    const bytes = bytesFor(plan);
+    if (bytes > most) throw overLimit(bytes, most);
     return {
       plan: threading?.schedule(plan) ?? plan,
       key: keyOf(given, values),
@@ -143,4 +149,12 @@ export class Compiled {
 
 function keyOf(given: readonly TensorType[], values: string): string {
   return `${given.map(({ shape }) => `[${shape}]`).join(' ')} ${values}`;
+}
+
+function bytesIn({ dtype, shape }: PlannedOutput | Tensor): number {
+  return sizeOf(shape) * bytesPerElement(dtype);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, number) => all + number, 0);
 }

@@ -8,8 +8,9 @@ import type { Address, ByteSource, CancelSignal, WasmModule } from '../hostTypes
 import { checkOptions, shown } from '../options.js';
 import type { ReadOptions } from '../platform/platform.js';
 import { hasRelaxedSimd } from '../runtime/features.js';
-import { checkSignal } from '../runtime/turns.js';
+import { checkSignal, inTurns, Turns } from '../runtime/turns.js';
 import { bytesIn, kindOf } from '../tensor.js';
+import { atOnce, guardedWork, type Work } from '../work.js';
 import type { Engine } from './engine.js';
 import { type Format, importOpener, importReaders, type ReaderOptions, readers } from './formats.js';
 import { Model } from './model.js';
@@ -31,7 +32,10 @@ export interface LoadOptions extends ModelOptions {
   wasmUrl?: string | Address;
   /** Bytes of the files that the model's tensors lie in, by the location the model names. */
   externalData?: (location: string) => Uint8Array;
-  /** Stops loading; the promise rejects with code `ABORTED`. */
+  /**
+   * Stops loading, between two passes of the compiler, plans or weights too; the promise rejects with code `ABORTED`. With it,
+   * compiling hands back to the event loop in between.
+   */
   signal?: CancelSignal;
   /** Called with the bytes read so far and, where known, in all. */
   onProgress?: (loaded: number, total?: number) => void;
@@ -67,7 +71,9 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
   checkFile(bytes, options);
   const read = await open(bytes);
   checkSignal(options.signal, 'loading');
-  const model = modelOf(read, ready, options);
+  const { signal } = options;
+  const work = modelOf(read, ready, options);
+  const model = await (signal ? inTurns(work, new Turns('loading', signal)) : atOnce(work));
   await ready.settled?.();
   return model;
 }
@@ -88,7 +94,7 @@ export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOpti
   const format = formatOf(plain);
   checkFile(plain, options);
   const read = readers[format];
-  return modelOf((from) => read(plain, from), { module }, options);
+  return atOnce(modelOf((from) => read(plain, from), { module }, options));
 }
 
 /**
@@ -97,7 +103,7 @@ export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOpti
  * @internal
  */
 export function compileGraph(graph: Graph, options: LoadOptions = {}): Model {
-  return new Model(graph, { module: moduleAtOnce(options) }, options);
+  return atOnce(new Model(graph, { module: moduleAtOnce(options) }, options).planning());
 }
 
 /**
@@ -106,7 +112,7 @@ export function compileGraph(graph: Graph, options: LoadOptions = {}): Model {
  */
 export async function compileGraphAsync(graph: Graph, options: LoadOptions = {}): Promise<Model> {
   const engine = await engineFor(options);
-  const model = new Model(graph, engine, options);
+  const model = atOnce(new Model(graph, engine, options).planning());
   await engine.settled?.();
   return model;
 }
@@ -191,10 +197,14 @@ function checkFile(bytes: Uint8Array, { limits }: LoadOptions): void {
   }
 }
 
-function modelOf(read: (options: ReaderOptions) => Graph, engine: Engine, options: LoadOptions): Model {
+const compiling = "the model can't be compiled";
+
+function* modelOf(read: (options: ReaderOptions) => Graph, engine: Engine, options: LoadOptions): Work<Model> {
   const { externalData } = options;
   const graph = read(externalData ? { externalData } : {});
-  return guarded("the model can't be compiled", () => new Model(graph, engine, options));
+  yield;
+  const model = guarded(compiling, () => new Model(graph, engine, options));
+  return yield* guardedWork(compiling, model.planning());
 }
 
 async function bytesOf(source: ModelSource, options: LoadOptions): Promise<Uint8Array> {

@@ -7,7 +7,9 @@ import { present } from '../inspection.js';
 import { checkOptions, numberIn } from '../options.js';
 import type { Plan, PlannedOutput } from '../plan/plan.js';
 import { RunQueue } from '../runtime/runQueue.js';
+import { inTurns, Turns } from '../runtime/turns.js';
 import { type DType, Tensor, type TypedArray, type TypedArrays } from '../tensor.js';
+import { atOnce, type Work } from '../work.js';
 import { Compiled } from './compiled.js';
 import { coreOf, type Engine, infoOf, type ModelInfo } from './engine.js';
 import { checkInputs, type Tensors } from './inputs.js';
@@ -101,11 +103,21 @@ export class Model {
     this.compiled = new Compiled(graph, engine, options, () => core.sibling(limit));
     this.session = new Session(core, this.compiled.weights);
     this.inputs = Object.fromEntries(graph.inputs.map((input, index) => [input.name, this.describe(input, index)]));
+  }
+
+  /**
+   * Plans for the declared shapes, once; a model that can't be planned gives everything back.
+   * @returns this model
+   * @internal
+   */
+  *planning(): Work<this> {
+    let isPlanned = false;
     try {
-      this.compiled.prepareAhead(this.session);
-    } catch (error) {
-      this.session.dispose();
-      throw error;
+      yield* this.compiled.preparingAhead(this.alive());
+      isPlanned = true;
+      return this;
+    } finally {
+      if (!isPlanned) this.dispose();
     }
   }
 
@@ -150,7 +162,8 @@ export class Model {
     const { core } = this.alive();
     if (!core.pool && !signal && !onStep && this.queue.isIdle) return this.compute(inputs, options);
     return this.queue.take(checkInputs(this.graph.inputs, inputs), async (given) => {
-      const plan = this.begin(given);
+      const turns = signal || onStep ? new Turns('the run', signal) : undefined;
+      const plan = await (turns ? inTurns(this.beginning(given), turns) : atOnce(this.beginning(given)));
       await this.alive().runInTurns({ signal, onStep });
       return this.results(plan, options);
     });
@@ -165,7 +178,7 @@ export class Model {
 
   private compute(inputs: Tensors, options: RunSyncOptions): Record<string, Tensor> {
     const session = this.alive();
-    const plan = this.begin(checkInputs(this.graph.inputs, inputs));
+    const plan = atOnce(this.beginning(checkInputs(this.graph.inputs, inputs)));
     session.run();
     return this.results(plan, options);
   }
@@ -227,9 +240,9 @@ export class Model {
   }
 
   /** Makes the plan for these inputs the active one, and writes them where it reads them. */
-  private begin(given: readonly Tensor[]): Plan {
+  private *beginning(given: readonly Tensor[]): Work<Plan> {
+    const prepared = yield* this.compiled.preparing(given, this.alive());
     const session = this.alive();
-    const prepared = this.compiled.prepare(given, session);
     const { plan } = prepared;
     // What lies in the model's own memory is overwritten by a change of plans, or by the inputs before it.
     const settled = session.isActive(plan);

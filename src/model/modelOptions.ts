@@ -10,7 +10,7 @@ export interface RunSyncOptions {
 }
 
 export interface RunOptions extends RunSyncOptions {
-  /** Stops the run between two steps; the promise rejects with code `ABORTED`. */
+  /** Stops the run between two steps, or the planning before it; the promise rejects with code `ABORTED`. */
   signal?: CancelSignal;
   /**
    * Called after each step. With it, or with `signal`, the run hands back to the event loop at least every 16 ms, between
@@ -27,7 +27,8 @@ export const runOptions = [...runSyncOptions, 'signal', 'onStep'] as const;
 
 export interface ModelLimits {
   /**
-   * Most bytes of linear memory that the model may use. Where the fastest forms of all weights don't fit beside the
+   * Most bytes that the model may use: its linear memory, constants that are computed while it is planned, and the copies of
+   * outputs that a run returns. Where the fastest forms of all weights don't fit beside the
    * activations of the declared shapes (open sizes as 1), those that save the least time a byte are kept small.
    */
   memory?: number;

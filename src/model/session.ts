@@ -16,6 +16,7 @@ import type { Core } from '../runtime/core.js';
 import { Turns } from '../runtime/turns.js';
 import { sizeOf } from '../shape.js';
 import { newArray, Tensor, type TypedArray, Unaligned } from '../tensor.js';
+import { atOnce, type Work } from '../work.js';
 import type { Watch } from './watch.js';
 
 interface Encoded {
@@ -62,13 +63,18 @@ export class Session {
 
   /** Makes `plan` the one that runs: loads weights that are new with it, places it and writes its program. */
   activate(plan: Plan): void {
+    atOnce(this.activating(plan));
+  }
+
+  /** `activate`, weight by weight; the session does nothing else meanwhile. */
+  *activating(plan: Plan): Work<void> {
     if (this.isActive(plan)) return;
     const { core } = this;
     const base = this.start + this.weights.bytes;
     const program = programBytes(plan.steps, plan.tables, core.kernels);
     this.active = undefined;
     core.ensure(this.endFor(plan));
-    this.loadWeights();
+    yield* this.loadingWeights();
     let encoded = this.encoded.get(plan);
     if (encoded?.base !== base) {
       for (const slot of plan.slots) slot.base = base + program + slot.offset;
@@ -178,10 +184,11 @@ export class Session {
    * Uploads and packs the weights that came since the last call, the largest first: what is staged for one lies right
    * above it, where later ones and the arena will be.
    */
-  private loadWeights(): void {
+  private *loadingWeights(): Work<void> {
     const { core, weights } = this;
     const pending = weights.all.slice(this.loaded).sort((a, b) => b.bytes - a.bytes);
     for (const weight of pending) {
+      yield;
       weight.base = this.weightsEnd;
       this.weightsEnd += weight.bytes;
       const end = this.stage(weight);

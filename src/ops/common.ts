@@ -1,7 +1,6 @@
 // The operators that classifiers are made of, by name: few, since programs load them before they know what a file holds.
 
 import { conv } from './convolution/conv.js';
-import { convTranspose } from './convolution/convTranspose.js';
 import { activation } from './elementwise/activation.js';
 import { binary } from './elementwise/binary.js';
 import { cast } from './elementwise/cast.js';
@@ -18,7 +17,6 @@ import { slice } from './layout/slice.js';
 import { transpose } from './layout/transpose.js';
 import { matmul } from './matmul/matmul.js';
 import { batchNorm } from './normalization/batchNorm.js';
-import { responseNorm } from './normalization/responseNorm.js';
 import { softmax } from './normalization/softmax.js';
 import type { Operators } from './operator.js';
 import { globalAveragePool, globalMaxPool } from './pooling/globalPool.js';
@@ -34,7 +32,6 @@ export const common: Operators = {
   concat,
   constantOfShape,
   conv,
-  convTranspose,
   dropout,
   flatten,
   globalAveragePool,
@@ -45,7 +42,6 @@ export const common: Operators = {
   pad,
   reduce,
   reshape,
-  responseNorm,
   scaleShift,
   shape,
   slice,

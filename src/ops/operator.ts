@@ -1,7 +1,7 @@
 // What an operator is: one object with its rules, from attributes to kernel steps.
 
 import type { Windows } from '../shape.js';
-import type { Tensor, TensorType } from '../tensor.js';
+import type { DType, Tensor, TensorType } from '../tensor.js';
 import type { KernelArguments, KernelName } from './kernels.generated.js';
 import type { Pointer } from './pointer.js';
 
@@ -168,7 +168,8 @@ export interface Operator<A extends Attributes = any> {
   readonly shapeInputs?: readonly number[];
   /**
    * The attributes once the values of `shapeInputs` are known (`values` has them at their places, undefined where an
-   * optional one is absent); `infer` and all that follows see only these attributes, and the inputs without those at `shapeInputs`.
+   * optional one is absent), or, of operators without such, once the types of the inputs are; `infer` and all that follows see
+   * only these attributes, and the inputs without those at `shapeInputs`.
    */
   bake?(attributes: A, values: readonly (Tensor | undefined)[], types: readonly (TensorType | undefined)[]): A;
   /**
@@ -198,6 +199,14 @@ export interface Operator<A extends Attributes = any> {
   readonly scalesChannels?: boolean;
   /** Set where the kernels read every input as float32; other types are refused when a plan is made. */
   readonly float32?: boolean;
+  /**
+   * Whether the elements of input `index` are moved as bits, whatever their type, and come out in that type: others of float16 and
+   * float64 are cast to float32 before. Inputs that are moved together must agree in type. Absent: only input 0 where the
+   * operator `reshapes`.
+   */
+  takesBits?(index: number, attributes: A): boolean;
+  /** The element type of the outputs where it isn't that of the inputs that are moved as bits. */
+  outputType?(attributes: A): DType | undefined;
   /** Set where output 0 has the elements of input 0 in the same order, in another shape. */
   readonly reshapes?: boolean;
   /** Set where output 0 has the elements of input 0 in another order. */

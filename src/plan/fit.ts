@@ -2,24 +2,25 @@
 
 import { operatorOf } from '../graph/dialect.js';
 import type { TypedGraph } from '../graph/graph.js';
+import type { Work } from '../work.js';
 import type { Plan } from './plan.js';
 import { makePlan, type PlanOptions } from './planner.js';
 import type { WeightStore } from './weights.js';
 
 /**
- * Plans `graph` as `makePlan` does. While that needs too much memory, the larger forms of weights that save the fewest
+ * Plans `graph` as `makePlan` does, one try after the other. While that needs too much memory, the larger forms of weights that save the fewest
  * multiply-adds a byte give way to small ones.
  * @param most bytes that the model may take
  * @param bytesFor bytes that it takes with a plan and the weights so far
  * @returns the smallest plan where none fits
  */
-export function fitPlan(
+export function* fitting(
   graph: TypedGraph,
   weights: WeightStore,
   options: PlanOptions,
   most: number,
   bytesFor: (plan: Plan) => number,
-): Plan {
+): Work<Plan> {
   const before = weights.all.length;
   const compact = new Set<string>();
   let larger: { output: string; bytes: number; saved: number }[] | undefined;
@@ -35,6 +36,7 @@ export function fitPlan(
       compact.add(output);
       excess -= bytes;
     }
+    yield;
   }
 }
 

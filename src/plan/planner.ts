@@ -5,6 +5,7 @@ import { locate } from '../graph/builder.js';
 import { operatorOf } from '../graph/dialect.js';
 import type { Node, TypedGraph } from '../graph/graph.js';
 import { receptiveFields } from '../graph/receptiveField.js';
+import { isOther } from '../graph/widening.js';
 import { FAULT_BYTES } from '../layouts.generated.js';
 import { indicesOf } from '../ops/lowering/indices.js';
 import { copy } from '../ops/lowering/strided.js';
@@ -141,10 +142,13 @@ class Program {
   }
 }
 
-/** Throws where kernels for float32 would read the bits of another type. */
+/** Throws where kernels for float32 would read the bits of another type, and others those of a float they don't know. */
 function requireFloat32(graph: TypedGraph, node: Node, types: readonly (TensorType | undefined)[]): void {
-  const other = types.find((type) => type && type.dtype !== 'float32');
-  if (!other || !operatorOf(graph, node).float32) return;
+  const { float32, reshapes, takesBits } = operatorOf(graph, node);
+  const other = types.find(
+    (type) => type && type.dtype !== 'float32' && (float32 || (isOther(type.dtype) && !reshapes && !takesBits)),
+  );
+  if (!other) return;
   throw new QuadlaneError(
     'UNSUPPORTED',
     `${label(graph, node)} runs on float32, not ${other.dtype}: cast its inputs to float32`,

@@ -1,6 +1,6 @@
 // One instance of a binary with a memory of its own: the only place that talks to WebAssembly.
 
-import { QuadlaneError } from '../errors.js';
+import { overLimit, QuadlaneError } from '../errors.js';
 import { arrayOn, type DType, type TypedArrays } from '../tensor.js';
 
 export const PAGE_BYTES = 65_536;
@@ -143,12 +143,7 @@ export class Core {
    */
   ensure(bytes: number): void {
     if (bytes <= this.bytes) return;
-    if (bytes > this.limit) {
-      throw new QuadlaneError(
-        'LIMIT',
-        `the model needs ${bytes} bytes of memory, more than limits.memory allows (${this.limit}): raise the limit, or use a smaller batch or input`,
-      );
-    }
+    if (bytes > this.limit) throw overLimit(bytes, this.limit);
     const pages = Math.ceil(bytes / PAGE_BYTES);
     try {
       if (pages > MAX_PAGES) throw new RangeError(`${pages} pages are more than a 32-bit memory has`);

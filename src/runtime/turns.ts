@@ -2,6 +2,7 @@
 
 import { QuadlaneError } from '../errors.js';
 import type { CancelSignal } from '../hostTypes.js';
+import type { Work } from '../work.js';
 
 /** Work gives way after this long: a page that draws 60 times a second has 16 ms. */
 const TURN_MS = 8;
@@ -53,5 +54,21 @@ export class Turns {
     await nextTurn();
     checkSignal(this.signal, this.work);
     this.began = performance.now();
+  }
+}
+
+/**
+ * Does `work` in turns with what else the calling thread does.
+ * @throws QuadlaneError `ABORTED` once the signal of `turns` is; the work is over then
+ */
+export async function inTurns<T>(work: Work<T>, turns: Turns): Promise<T> {
+  try {
+    for (;;) {
+      await turns.pass();
+      const { done, value } = work.next();
+      if (done) return value;
+    }
+  } finally {
+    work.return(undefined as never);
   }
 }

@@ -3,7 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import type { Session } from '../model/session.js';
 import type { View } from '../ops/operator.js';
-import { newArray, Tensor, type TensorType, tensor } from '../tensor.js';
+import { newArray, readerOf, Tensor, type TensorType, tensor } from '../tensor.js';
 import { type Batch, checkBatch, countExamples, isTensor } from './data.js';
 
 /** Writes `values` where the plan reads them. */
@@ -36,6 +36,7 @@ export function targetsOf(batch: Batch): Tensor {
 export function converted(given: Tensor, dtype: TensorType['dtype']): Tensor {
   if (given.dtype === dtype) return given;
   const data = newArray(dtype, given.size);
-  for (let i = 0; i < given.size; i++) data[i] = Number(given.data[i]);
+  const read = readerOf(given.dtype);
+  for (let i = 0; i < given.size; i++) data[i] = read(given.data[i]);
   return new Tensor(dtype, given.shape, data);
 }

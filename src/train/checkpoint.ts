@@ -67,7 +67,8 @@ export function readCheckpoint(bytes: ArrayBuffer | Uint8Array): Checkpoint {
   }
 }
 
-function bestOf({ value, bad, state }: Record<string, never>, tensors: ReadonlyMap<string, Tensor>): BestEpoch {
+function bestOf(best: Record<string, never> | null, tensors: ReadonlyMap<string, Tensor>): BestEpoch {
+  const { value, bad, state } = best ?? ({} as Record<string, never>);
   return {
     value: numberOf(value),
     bad: numberIn('best.bad', bad, { from: 0, whole: true }),
@@ -81,6 +82,9 @@ function entriesOf(numbers: Readonly<Record<string, number>>): [string, string][
 }
 
 function numbersIn(entries: [string, string][]): Record<string, number> {
+  if (!Array.isArray(entries) || !entries.every((entry) => Array.isArray(entry) && entry.length === 2)) {
+    throw new QuadlaneError('FORMAT', 'schedule must be a list of names and numbers');
+  }
   return Object.fromEntries(entries.map(([name, value]) => [name, numberOf(value)]));
 }
 

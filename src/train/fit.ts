@@ -89,6 +89,12 @@ export async function* trainEpochs(learner: Learner, options: FitOptions): Async
   const { epochs, schedule, earlyStopping, callbacks, batchSize = 32 } = checkFit(options);
   const start = options.resume && readCheckpoint(options.resume);
   if (start) {
+    if (schedule?.restore && !start.schedule) {
+      throw new QuadlaneError(
+        'ARGUMENT',
+        'resume: the checkpoint has no state of a schedule, but this schedule, as schedules.reduceOnPlateau(), goes on from one: give the schedule that the checkpoint was made with',
+      );
+    }
     learner.restore(start.trainer);
     if (start.schedule) schedule?.restore?.(start.schedule);
   }

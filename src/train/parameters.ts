@@ -1,9 +1,9 @@
 // Which of a network's constants are trained, which are statistics, and which stay as they are.
 
-import { QuadlaneError } from '../errors.js';
+import { QuadlaneError, theirs } from '../errors.js';
 import { operatorOf } from '../graph/dialect.js';
 import type { Graph, Node } from '../graph/graph.js';
-import { Tensor } from '../tensor.js';
+import { isFloat, Tensor } from '../tensor.js';
 
 /** What can be trained: a network of quadlane/layers or quadlane/zoo, or a loaded model. */
 export interface Trainable {
@@ -23,17 +23,26 @@ export interface Roles {
 }
 
 /**
- * Copies of the constants that training changes, by name.
- * @throws QuadlaneError `ARGUMENT` when nothing is left to train, or `frozen` names what isn't there
+ * Copies of the constants that training changes, by name; float16 and float64 become float32.
+ * @throws QuadlaneError `ARGUMENT` when nothing is left to train, or `frozen` names what isn't there; `UNSUPPORTED` for
+ * statistics that are no constants; what a function `frozen` throws, in the wrapping of `theirs`
  */
 export function rolesOf({ graph, parameters }: Trainable, frozen: Frozen = []): Roles {
   const named = parameters?.filter(({ trainable }) => trainable).map(({ name }) => name) ?? parametersIn(graph);
-  const isFrozen = typeof frozen === 'function' ? frozen : byName(frozen, parameters?.map(({ name }) => name) ?? named);
+  const isFrozen = namesIn('frozen', frozen, parameters?.map(({ name }) => name) ?? named);
   const copyOf = (name: string) => {
-    const { dtype, shape, data } = graph.constants.get(name)!;
-    return [name, new Tensor(dtype, [...shape], data.slice() as never)] as const;
+    const value = graph.constants.get(name);
+    if (!value) {
+      throw new QuadlaneError(
+        'UNSUPPORTED',
+        `"${name}" is the mean or variance that a norm with trained parameters has, but no constant: freeze the scale and shift of that norm`,
+      );
+    }
+    return [name, new Tensor('float32', [...value.shape], value.toFloat32().slice())] as const;
   };
-  const trained = new Map(named.filter((name) => graph.constants.has(name) && !isFrozen(name)).map(copyOf));
+  const trained = new Map(
+    named.filter((name) => graph.constants.has(name) && !theirs(() => isFrozen(name))).map(copyOf),
+  );
   if (trained.size === 0) {
     throw new QuadlaneError('ARGUMENT', 'nothing is left to train: the network has no parameters that are not frozen');
   }
@@ -55,28 +64,36 @@ export function trainedStatistics(
   return isTrained && !node.attributes.training ? statisticsInputs.map((index) => node.inputs[index]) : [];
 }
 
-function byName(frozen: readonly string[], known: readonly string[]): (name: string) => boolean {
+/**
+ * Whether a parameter is among `chosen`.
+ * @param option what the names were given as
+ * @throws QuadlaneError `ARGUMENT` for a name that is none of `known`, nor a layer of theirs
+ */
+export function namesIn(option: string, chosen: Frozen, known: readonly string[]): (name: string) => boolean {
+  if (typeof chosen === 'function') return chosen;
   const covers = (one: string, name: string) => name === one || name.startsWith(`${one}.`);
-  for (const one of frozen) {
+  for (const one of chosen) {
     if (known.some((name) => covers(one, name))) continue;
     throw new QuadlaneError(
       'ARGUMENT',
-      `frozen: there is no parameter or layer "${one}"; the parameters are ${known.map((name) => `"${name}"`).join(', ')}`,
+      `${option}: there is no parameter or layer "${one}"; the parameters are ${known.map((name) => `"${name}"`).join(', ')}`,
     );
   }
-  return (name) => frozen.some((one) => covers(one, name));
+  return (name) => chosen.some((one) => covers(one, name));
 }
 
-/** The float32 constants that operators read as parameters: directly, moved or reshaped, or as a bias that is added. */
+/** The constants of floats that operators read as parameters: directly, cast, moved or reshaped, or as a bias that is added. */
 function parametersIn(graph: Graph): string[] {
   const writers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
   const found = new Set<string>();
   const take = (name: string): void => {
-    if (graph.constants.get(name)?.dtype === 'float32') found.add(name);
+    const constant = graph.constants.get(name);
+    if (constant && isFloat(constant.dtype)) found.add(name);
     const writer = writers.get(name);
     if (!writer) return;
-    const { reshapes, reorders } = operatorOf(graph, writer);
-    if (reshapes || reorders) take(writer.inputs[0]);
+    const { reshapes, reorders, outputType } = operatorOf(graph, writer);
+    const isCast = outputType?.(writer.attributes) === 'float32' && writer.inputs.length > 0;
+    if (reshapes || reorders || isCast) take(writer.inputs[0]);
   };
   for (const node of graph.nodes) {
     for (const place of operatorOf(graph, node).parameterInputs ?? []) if (node.inputs[place]) take(node.inputs[place]);

@@ -1,5 +1,6 @@
 // Plans that share a trainer's variables, kept by the types of the batches they are for.
 
+import { guarded } from '../errors.js';
 import type { Graph, TypedGraph } from '../graph/graph.js';
 import { applyPasses } from '../graph/passes/index.js';
 import { type ConstantFolder, specialize } from '../graph/specialize.js';
@@ -72,6 +73,10 @@ export class TrainingPlans {
     this.predictions.clear();
   }
 
+  private take<T>(plans: RecentPlans<T>, key: string, make: () => T): T {
+    return plans.take(key, () => guarded("the network can't be planned for training", make));
+  }
+
   private typesOf(inputs: ReadonlyMap<string, Tensor>): Map<string, TensorType> {
     const types = new Map<string, TensorType>();
     for (const [name, { dtype, shape }] of inputs) types.set(name, { dtype, shape });
@@ -84,7 +89,7 @@ export class TrainingPlans {
 
   /** The plan of a training step on such a batch. */
   step(inputs: ReadonlyMap<string, Tensor>, targets: Tensor): StepPlan {
-    return this.steps.take(keyOf(inputs, targets), () => {
+    return this.take(this.steps, keyOf(inputs, targets), () => {
       const { graph: source, roles, folder, options, variables } = this.parts;
       const made = stepGraph(source, roles, this.typesOf(inputs), targets, folder, options);
       const { graph, places } = made;
@@ -108,7 +113,7 @@ export class TrainingPlans {
 
   /** The plan of loss and prediction for such a batch, in inference mode. */
   test(inputs: ReadonlyMap<string, Tensor>, targets: Tensor): TestPlan {
-    return this.tests.take(keyOf(inputs, targets), () => {
+    return this.take(this.tests, keyOf(inputs, targets), () => {
       const { graph, folder, options } = this.parts;
       const made = testGraph(graph, this.typesOf(inputs), targets, folder, options);
       const plan = this.planOf(made.graph);
@@ -120,7 +125,7 @@ export class TrainingPlans {
   /** The plan of all outputs for such inputs, in inference mode. */
   prediction(inputs: ReadonlyMap<string, Tensor>): PredictionPlan {
     const key = [...inputs.values()].map(({ shape }) => `[${shape}]`).join(' ');
-    return this.predictions.take(key, () => {
+    return this.take(this.predictions, key, () => {
       const { folder } = this.parts;
       const typed = specialize(this.parts.graph, this.typesOf(inputs), new Map(), folder);
       const graph = applyPasses(typed, folder);

@@ -1,17 +1,20 @@
 // One training step as a graph: forward, loss, backward, clipping, updates. Variables (parameters, statistics, what the
 // optimiser keeps) are inputs, and what replaces them are outputs.
 
+import { theirs } from '../errors.js';
 import { GraphBuilder } from '../graph/builder.js';
 import { differentiate, simplify } from '../graph/differentiate.js';
 import type { Folding, Graph, GraphInput, TypedGraph } from '../graph/graph.js';
 import { composition } from '../graph/passes/composites.js';
 import { applyPasses } from '../graph/passes/index.js';
 import { specialize } from '../graph/specialize.js';
+import { castNode, isOther } from '../graph/widening.js';
 import type { DType, Tensor, TensorType } from '../tensor.js';
+import type { Constraint } from './constraints.js';
 import { buildLoss, type Loss } from './loss.js';
 import { blend, trainingMode } from './mode.js';
-import type { Optimizer } from './optimizers.js';
-import type { Roles } from './parameters.js';
+import type { Optimizer, Update } from './optimizers/optimizer.js';
+import { namesIn, type Roles } from './parameters.js';
 import type { Penalty } from './penalties.js';
 
 export interface StepOptions {
@@ -26,6 +29,8 @@ export interface StepOptions {
   readonly clipValue?: number;
   /** Added to the loss for the size of weights, as `penalties.l2(1e-4)`; one after the other where there are several. */
   readonly penalty?: Penalty | readonly Penalty[];
+  /** What weights are made to hold after every step, as `constraints.maxNorm(2)`; one after the other where there are several. */
+  readonly constraint?: Constraint | readonly Constraint[];
 }
 
 /** Inputs of a step beside those of the network and the variables. */
@@ -65,7 +70,8 @@ export function stateName(parameter: string, state: string): string {
  * @param graph the network, its variables among the inputs
  * @param types of all its inputs
  * @param targets type of the targets that are given
- * @throws QuadlaneError `UNSUPPORTED`, `SHAPE`
+ * @throws QuadlaneError `UNSUPPORTED`, `SHAPE`; what a caller's own loss, optimiser, penalty or constraint throws, in the
+ * wrapping of `theirs`
  */
 export function stepGraph(
   graph: Graph,
@@ -76,20 +82,21 @@ export function stepGraph(
   options: StepOptions,
 ): StepGraph {
   const { loss, optimizer } = options;
-  const scalars: TensorType = { dtype: 'float32', shape: [optimizer.scalars(1, 1).length] };
+  const scalars: TensorType = { dtype: 'float32', shape: [theirs(() => optimizer.scalars(1, 1)).length] };
   const counter: TensorType = { dtype: 'int32', shape: [] };
   const state = [...trained].flatMap(([name, { shape }]) =>
     optimizer.state.map((kept) => [stateName(name, kept), { dtype: 'float32', shape }] as const),
   );
-  const forward = specialize({ ...graph, outputs: [options.output] }, types, new Map(), folding);
-  const prediction = forward.types.get(options.output)!;
-  const dtype = loss.targets(prediction, targets);
+  const forward = forwardTo(options.output, graph, types, folding);
+  const [output] = forward.outputs;
+  const prediction = forward.types.get(output)!;
+  const dtype = theirs(() => loss.targets(prediction, targets));
   const added = [[TARGETS, { ...targets, dtype }], [SCALARS, scalars], [COUNTER, counter], ...state] as const;
   const mode = trainingMode(withInputs(forward, added), trained, COUNTER, options.seed);
 
   const losing = continued(mode.graph);
   const build = composition(losing.builder, 'loss');
-  const data = buildLoss(build, loss, options.output, TARGETS);
+  const data = theirs(() => buildLoss(build, loss, output, TARGETS));
   losing.outputs.splice(1, 0, penalized(losing.builder, data, trained, options.penalty));
   const prepared = simplify(losing.builder.finish(), folding);
   // Those that the loss doesn't see stay as they are.
@@ -103,13 +110,14 @@ export function stepGraph(
   outputs.splice(2);
   const clipped = clip(builder, found, options);
   const updates = new Map<string, number>();
-  const update = (variable: string, value: string): void => {
+  const replace = (variable: string, value: string): void => {
     updates.set(variable, outputs.push(value) - 1);
   };
   const gradientNorm = clipped.norm === undefined ? undefined : outputs.push(clipped.norm) - 1;
+  const held = constraintsOf(trained, options.constraint);
   names.forEach((parameter, index) => {
     const kept = optimizer.state.map((one) => stateName(parameter, one));
-    const replaced = optimizer.update({
+    const update: Update = {
       build: composition(builder, `${parameter}/update`),
       applyAll(op, inputs, attributes, count) {
         const made = Array.from({ length: count }, (_, at) => builder.fresh(`${parameter}/updated ${at}`));
@@ -120,11 +128,16 @@ export function stepGraph(
       gradient: clipped.gradients[index],
       state: kept,
       scalars: SCALARS,
-    });
-    for (const [at, variable] of [parameter, ...kept].entries()) update(variable, replaced[at]);
+    };
+    const [moved, ...states] = theirs(() => optimizer.update(update));
+    const constrained = held(parameter).reduce((value, constraint) => {
+      return theirs(() => constraint.apply(composition(builder, `${parameter}/constraint`), value));
+    }, moved);
+    const replaced = [constrained, ...states];
+    for (const [at, variable] of [parameter, ...kept].entries()) replace(variable, replaced[at]);
   });
   for (const [statistic, running] of mode.updates) {
-    update(statistic, blend(builder, statistic, { ...running, batch: statistics.get(running.batch)! }));
+    replace(statistic, blend(builder, statistic, { ...running, batch: statistics.get(running.batch)! }));
   }
   const finished = applyPasses(builder.finish(), folding);
   return { graph: finished, prediction, targets: dtype, places: { prediction: 0, loss: 1, gradientNorm, updates } };
@@ -132,21 +145,30 @@ export function stepGraph(
 
 /**
  * The network in inference mode and its loss: outputs `prediction` and the loss, without penalties.
- * @throws QuadlaneError `SHAPE`
+ * @throws QuadlaneError `SHAPE`; what a caller's own loss throws, in the wrapping of `theirs`
  */
 export function testGraph(
   graph: Graph,
   types: ReadonlyMap<string, TensorType>,
   targets: TensorType,
   folding: Folding,
-  { loss, output }: Pick<StepOptions, 'loss' | 'output'>,
+  { loss, output: wanted }: Pick<StepOptions, 'loss' | 'output'>,
 ): { readonly graph: TypedGraph; readonly prediction: TensorType; readonly targets: DType } {
-  const forward = specialize({ ...graph, outputs: [output] }, types, new Map(), folding);
+  const forward = forwardTo(wanted, graph, types, folding);
+  const [output] = forward.outputs;
   const prediction = forward.types.get(output)!;
-  const dtype = loss.targets(prediction, targets);
+  const dtype = theirs(() => loss.targets(prediction, targets));
   const { builder, outputs } = continued(withInputs(forward, [[TARGETS, { ...targets, dtype }]]));
-  outputs.push(buildLoss(composition(builder, 'loss'), loss, output, TARGETS));
+  outputs.push(theirs(() => buildLoss(composition(builder, 'loss'), loss, output, TARGETS)));
   return { graph: applyPasses(builder.finish(), folding), prediction, targets: dtype };
+}
+
+/** `graph` with one output; float16 and float64 are cast to float32, which losses compute in. */
+function forwardTo(output: string, graph: Graph, types: ReadonlyMap<string, TensorType>, folding: Folding): TypedGraph {
+  const forward = specialize({ ...graph, outputs: [output] }, types, new Map(), folding);
+  if (!isOther(forward.types.get(output)?.dtype)) return forward;
+  const cast = castNode(output, `${output}/prediction`, 'float32');
+  return specialize({ ...graph, outputs: cast.outputs, nodes: [...graph.nodes, cast] }, types, new Map(), folding);
 }
 
 /** A builder that begins with all of `graph`; what is pushed to `outputs` becomes an output of the result. */
@@ -174,9 +196,26 @@ function penalized(
   const weights = [...trained].filter(([, { shape }]) => shape.length > 1).map(([name]) => name);
   let sum = loss;
   for (const { terms } of [penalty].flat()) {
-    for (const weight of weights) sum = build.binary('add', sum, terms(build, weight));
+    for (const weight of weights)
+      sum = build.binary(
+        'add',
+        sum,
+        theirs(() => terms(build, weight)),
+      );
   }
   return sum;
+}
+
+/** Those of `constraint` that are for a parameter. */
+function constraintsOf(
+  trained: ReadonlyMap<string, Tensor>,
+  constraint: Constraint | readonly Constraint[] = [],
+): (parameter: string) => readonly Constraint[] {
+  const isWeight = (name: string) => trained.get(name)!.shape.length > 1;
+  const all = [constraint]
+    .flat()
+    .map((one) => [one, one.of ? namesIn('of', one.of, [...trained.keys()]) : isWeight] as const);
+  return (parameter) => all.filter(([, covers]) => theirs(() => covers(parameter))).map(([one]) => one);
 }
 
 /** Below any norm that matters; keeps the division from 0 / 0, as in torch.nn.utils.clip_grad_norm_. */

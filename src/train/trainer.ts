@@ -1,7 +1,7 @@
 // What users hold while they train: the variables of a network in one memory, and the plans that share them: training
 // steps and predictions for any batch size.
 
-import { QuadlaneError } from '../errors.js';
+import { guarded, QuadlaneError } from '../errors.js';
 import { extendDialect } from '../graph/dialect.js';
 import type { Graph } from '../graph/graph.js';
 import { ConstantFolder } from '../graph/specialize.js';
@@ -19,13 +19,14 @@ import type { Plan } from '../plan/plan.js';
 import { WeightStore } from '../plan/weights.js';
 import type { Core } from '../runtime/core.js';
 import { formatShape, sameShape } from '../shape.js';
-import { Tensor, type TensorType, tensor } from '../tensor.js';
+import { isFloat, type Tensor, type TensorType, tensor } from '../tensor.js';
 import { converted, targetsOf, write } from './batches.js';
 import { countCorrect } from './correct.js';
 import { type Batch, checkBatch, type Dataset, isTensor } from './data.js';
 import { training } from './dialect.js';
 import { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
 import { type FitOptions, type Progress, trainEpochs } from './fit.js';
+import { initialState } from './optimizers/optimizer.js';
 import { type Roles, rolesOf, type Trainable } from './parameters.js';
 import { TrainingPlans } from './plans.js';
 import { checkState, type TrainerState } from './state.js';
@@ -93,15 +94,17 @@ export class Trainer {
     }
     this.options = { ...options, output, seed };
     this.learningRate = options.optimizer.learningRate;
-    this.roles = rolesOf({ ...network, graph: this.source }, options.frozen);
+    this.roles = guarded("the network can't be trained", () =>
+      rolesOf({ ...network, graph: this.source }, options.frozen),
+    );
     const initial = new Map([...this.roles.trained, ...this.roles.statistics]);
     const dialect = extendDialect(this.source.dialect, training);
     this.graph = withVariables({ ...this.source, dialect }, initial);
     for (const [name, value] of initial) this.variables.set(name, this.weights.dense(value));
-    for (const [name, { shape, size }] of this.roles.trained) {
+    for (const [name, { shape }] of this.roles.trained) {
       for (const state of options.optimizer.state) {
-        const zero = new Tensor('float32', shape, new Float32Array(size));
-        this.variables.set(stateName(name, state), this.weights.dense(zero));
+        const first = initialState(options.optimizer, state, shape);
+        this.variables.set(stateName(name, state), this.weights.dense(first));
       }
     }
     const limit = options.limits?.memory ?? Number.POSITIVE_INFINITY;
@@ -216,7 +219,7 @@ export class Trainer {
   /** Copies of the network's parameters and statistics as they are now, by name; frozen ones among them. */
   parameters(): Map<string, Tensor> {
     const now = this.read([...this.roles.trained.keys(), ...this.roles.statistics.keys()]);
-    const numbers = [...this.source.constants].filter(([, { dtype }]) => dtype === 'float32');
+    const numbers = [...this.source.constants].filter(([, { dtype }]) => isFloat(dtype));
     return new Map(numbers.map(([name, value]) => [name, now.get(name) ?? value]));
   }
 

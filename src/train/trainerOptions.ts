@@ -30,14 +30,14 @@ export interface TrainerOptions extends Omit<StepOptions, 'output' | 'seed'> {
 }
 
 const trainerOptions = [
-  ...(['loss', 'optimizer', 'output', 'clipNorm', 'clipValue', 'penalty', 'frozen', 'seed'] as const),
+  ...(['loss', 'optimizer', 'output', 'clipNorm', 'clipValue', 'penalty', 'constraint', 'frozen', 'seed'] as const),
   ...(['deterministic', 'winograd', 'limits', 'threads', 'wasm', 'wasmUrl'] as const),
 ] as const;
 
 /** @throws QuadlaneError `ARGUMENT` for options that aren't there, for what is no network, loss or optimiser, for bounds that are no numbers from 0 on */
 export function requireOptions(network: Trainable, options: TrainerOptions): void {
   checkOptions('createTrainer()', options, trainerOptions);
-  const { loss, optimizer, penalty = [], frozen = [], deterministic, winograd, limits = {} } = options;
+  const { loss, optimizer, penalty = [], constraint = [], frozen = [], deterministic, winograd, limits = {} } = options;
   const require = (holds: boolean, message: string) => {
     if (!holds) throw new QuadlaneError('ARGUMENT', `createTrainer(): ${message}`);
   };
@@ -46,6 +46,10 @@ export function requireOptions(network: Trainable, options: TrainerOptions): voi
   require(typeof optimizer?.update === 'function', 'optimizer is what a function such as optimizers.adam() returns');
   for (const { terms } of [penalty].flat()) {
     require(typeof terms === 'function', 'penalty is what a function such as penalties.l2(1e-4) returns, or a list');
+  }
+  for (const { apply } of [constraint].flat()) {
+    require(typeof apply ===
+      'function', 'constraint is what a function such as constraints.maxNorm(2) returns, or a list');
   }
   const reductions = ['mean', 'sum', 'batchMean'];
   require(reductions.includes(loss.reduction), `the reduction "${loss.reduction}" is none of ${reductions.join(', ')}`);

@@ -35,7 +35,10 @@ export const networks = {
   globalAveragePool2d: [[1, 2, 2], oneToFour, (x) => layers.globalAveragePool2d()(x), [2, 3]],
   globalMaxPool1d: [[2, 2], oneToFour, (x) => layers.globalMaxPool1d()(x), [3, 4]],
   globalMaxPool2d: [[1, 2, 2], oneToFour, (x) => layers.globalMaxPool2d()(x), [3, 4]],
+  groupNorm: [[2, 1, 2], [1, 3, 1, 3], (x) => layers.groupNorm({ groups: 1, epsilon: 3 })(x), [-0.5, 0.5, -0.5, 0.5]],
   hardSwish: [[3], [-4, 1, 4], (x) => layers.hardSwish()(x), [0, 2 / 3, 4]],
+  instanceNorm: [[2, 1, 1], [1, 3], (x) => layers.instanceNorm({ epsilon: 3 })(x), [-0.5, 0.5]],
+  layerNorm: [[2, 1, 2], [1, 3, 1, 3], (x) => layers.layerNorm({ axis: 1, epsilon: 3 })(x), [-0.5, 0.5, -0.5, 0.5]],
   leakyRelu: [[2], [-1, 2], (x) => layers.leakyRelu({ alpha: 0.25 })(x), [-0.25, 2]],
   localResponseNorm: [
     [1, 1, 2],

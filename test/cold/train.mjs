@@ -40,6 +40,13 @@ async function optimized(optimizer, expected) {
   return [weightsOf(trainer), [expected]];
 }
 
+/** The weight after one step that makes it 0.8. */
+async function constrained(constraint, expected) {
+  const trainer = await trainerOf({ constraint });
+  trainer.step(towardsZero);
+  return [weightsOf(trainer), [expected]];
+}
+
 /** The learning rates of four epochs of one step. */
 async function scheduled(schedule, expected) {
   const trainer = await trainerOf();
@@ -94,6 +101,12 @@ const cases = {
   'optimizers.adagrad': () => optimized(train.optimizers.adagrad({ learningRate: 0.1 }), 0.9),
   'optimizers.adam': () => optimized(train.optimizers.adam({ learningRate: 0.1 }), 0.9),
   'optimizers.adamW': () => optimized(train.optimizers.adamW({ learningRate: 0.1 }), 0.899),
+  'optimizers.adamax': () => optimized(train.optimizers.adamax({ learningRate: 0.1 }), 0.9),
+  'optimizers.lion': () => optimized(train.optimizers.lion({ learningRate: 0.1 }), 0.9),
+  'optimizers.radam': () => optimized(train.optimizers.radam({ learningRate: 0.1 }), 0.8),
+  'constraints.maxNorm': () => constrained(train.constraints.maxNorm(0.5), 0.5),
+  'constraints.nonNegative': () => constrained(train.constraints.nonNegative(), 0.8),
+  'constraints.unitNorm': () => constrained(train.constraints.unitNorm(), 1),
   augmentation: () => augmented(train.augmentation(cutout)),
   batches: async () => {
     const data = { inputs: floats([1, 1], [2, 1]), targets: floats([0, 0], [2, 1]) };

@@ -9,7 +9,7 @@ import { Message } from '../../src/formats/onnx/protobuf.js';
 import { readTensor } from '../../src/formats/onnx/tensor-data.js';
 import { loadModelSync } from '../../src/model/load.js';
 import type { Model } from '../../src/model/model.js';
-import { Tensor } from '../../src/tensor.js';
+import { isFloat, readerOf, Tensor } from '../../src/tensor.js';
 import { generate, type Recipe } from './generator.js';
 
 export interface Case {
@@ -163,10 +163,11 @@ export function difference(actual: Tensor, expected: Tensor, { rtol, atol, offBy
   if (actual.dtype !== expected.dtype || actual.shape.join() !== expected.shape.join()) {
     throw new Error(`${actual.dtype} [${actual.shape}] instead of ${expected.dtype} [${expected.shape}]`);
   }
-  const exact = expected.dtype !== 'float32';
+  const exact = !isFloat(expected.dtype);
+  const read = readerOf(expected.dtype);
   let worst = 0;
   for (let i = 0; i < expected.data.length; i++) {
-    const [a, e] = [Number(actual.data[i]), Number(expected.data[i])];
+    const [a, e] = [read(actual.data[i]), read(expected.data[i])];
     if (a === e || (Number.isNaN(a) && Number.isNaN(e))) continue;
     const allowed = exact ? (offByOne ? 1 : 0) : atol + rtol * Math.abs(e);
     const ratio = Math.abs(a - e) / allowed;

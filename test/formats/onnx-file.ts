@@ -44,7 +44,8 @@ export interface ModelSpec {
   domains?: Record<string, number>;
   nodes?: NodeSpec[];
   inputs?: ValueSpec[];
-  outputs?: string[];
+  /** Names, or values with their types. */
+  outputs?: (string | ValueSpec)[];
   initializers?: TensorSpec[];
   /** Names of sparse initializers. */
   sparse?: string[];
@@ -78,7 +79,9 @@ function writeGraph(spec: ModelSpec, pbf: PbfWriter): void {
     pbf.writeMessage(15, (_, sparse) => sparse.writeMessage(1, writeTensor, { name, dataType: 1 }), name);
   }
   for (const value of spec.inputs ?? []) pbf.writeMessage(11, writeValue, value);
-  for (const name of spec.outputs ?? []) pbf.writeMessage(12, writeValue, { name });
+  for (const output of spec.outputs ?? []) {
+    pbf.writeMessage(12, writeValue, typeof output === 'string' ? { name: output } : output);
+  }
 }
 
 function writeNode(node: NodeSpec, pbf: PbfWriter): void {

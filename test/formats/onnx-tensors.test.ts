@@ -48,16 +48,27 @@ describe('tensors', () => {
     for (const { y } of results) expect(y).toEqual(results[0].y);
   });
 
-  it('convert float64 and float16', () => {
-    expect(constant({ dims: [2], dataType: 11, doubles: [0.1, 2] }).data).toEqual(Float32Array.of(0.1, 2));
-    expect(constant({ dims: [1], dataType: 11, raw: bytesOf(Float64Array.of(0.1)) }).data).toEqual(
-      Float32Array.of(0.1),
-    );
+  it('keep float64 and float16', () => {
+    expect(constant({ dims: [2], dataType: 11, doubles: [0.1, 2] }).data).toEqual(Float64Array.of(0.1, 2));
+    const doubles = constant({ dims: [1], dataType: 11, raw: bytesOf(Float64Array.of(0.1)) });
+    expect(doubles).toMatchObject({ dtype: 'float64', data: Float64Array.of(0.1) });
     const halves = [0x3c00, 0xc000, 0x7bff, 0x0001, 0x8000, 0x7c00, 0xfc00];
     const values = Float32Array.of(1, -2, 65504, 2 ** -24, -0, Infinity, -Infinity);
-    expect(constant({ dims: [7], dataType: 10, raw: bytesOf(Uint16Array.from(halves)) }).data).toEqual(values);
-    expect(constant({ dims: [7], dataType: 10, integers: halves }).data).toEqual(values);
-    expect(constant({ dims: [1], dataType: 10, integers: [0x7e00] }).data[0]).toBeNaN();
+    for (const stored of [{ raw: bytesOf(Uint16Array.from(halves)) }, { integers: halves }]) {
+      const read = constant({ dims: [7], dataType: 10, ...stored });
+      expect(read).toMatchObject({ dtype: 'float16', data: Uint16Array.from(halves) });
+      expect(read.toFloat32()).toEqual(values);
+    }
+    expect(constant({ dims: [1], dataType: 10, integers: [0x7e00] }).toFloat32()[0]).toBeNaN();
+  });
+
+  it('widen bfloat16, wherever it lies', () => {
+    const halves = [0x3f80, 0xc000, 0x7f80, 0x0001];
+    const values = Float32Array.of(1, -2, Infinity, 2 ** -133);
+    for (const stored of [{ raw: bytesOf(Uint16Array.from(halves)) }, { integers: halves }]) {
+      expect(constant({ dims: [4], dataType: 16, ...stored })).toMatchObject({ dtype: 'float32', data: values });
+    }
+    expect(() => constant({ dims: [4], dataType: 16, raw: new Uint8Array(7) })).toThrow(/\(bfloat16\).* needs 8 bytes/);
   });
 
   it('keep all 64 bits of int64', () => {

@@ -64,16 +64,21 @@ describe('tensors', () => {
     expect(readSafetensors(bytes.slice().buffer)).toEqual(readSafetensors(bytes));
   });
 
-  it('of 16-bit and 64-bit floats become float32', () => {
+  it('of float16 and float64 stay so, of bfloat16 become float32', () => {
     const data = new DataView(new ArrayBuffer(24));
     for (const [i, bits] of [0x3c00, 0xc000, 0x0001, 0x7c00].entries()) data.setUint16(2 * i, bits, true);
     for (const [i, bits] of [0x3f80, 0xc000, 0x7f80, 0x0001].entries()) data.setUint16(8 + 2 * i, bits, true);
     data.setFloat64(16, 0.1, true);
     const header = { h: entry('F16', [4], [0, 8]), b: entry('BF16', [4], [8, 16]), d: entry('F64', [], [16, 24]) };
     const read = readSafetensors(file(JSON.stringify(header), new Uint8Array(data.buffer)));
-    expect([...read.get('h')!.data]).toEqual([1, -2, 2 ** -24, Number.POSITIVE_INFINITY]);
+    expect(read.get('h')).toMatchObject({ dtype: 'float16', data: Uint16Array.of(0x3c00, 0xc000, 1, 0x7c00) });
+    expect([...read.get('h')!.toFloat32()]).toEqual([1, -2, 2 ** -24, Number.POSITIVE_INFINITY]);
     expect([...read.get('b')!.data]).toEqual([1, -2, Number.POSITIVE_INFINITY, 2 ** -133]);
-    expect([...read.get('d')!.data]).toEqual([Math.fround(0.1)]);
+    expect(read.get('d')).toMatchObject({ dtype: 'float64', shape: [], data: Float64Array.of(0.1) });
+    const written = writeSafetensors(read);
+    expect(new TextDecoder().decode(written)).toMatch(/"h":{"dtype":"F16"/);
+    expect(readSafetensors(written).get('h')).toEqual(read.get('h'));
+    expect(readSafetensors(written).get('d')).toEqual(read.get('d'));
   });
 
   it('of other element types are listed', () => {

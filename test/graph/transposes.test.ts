@@ -1,5 +1,6 @@
 // Changes of layout: moved to the edges, made to reshapes, folded into weights.
 import { describe, expect, it } from 'vitest';
+import { compiled, runWatched } from '../ops/check.js';
 import { applied, operatorsOf } from './applied.js';
 import { Network, TO_FIRST, TO_LAST } from './network.js';
 
@@ -54,6 +55,26 @@ describe('transposes', () => {
     const graph = applied(['transposes'], net.graph('wide'), inputs);
     expect(operatorsOf(graph)).toEqual(['add', 'transpose', 'add']);
   });
+});
+
+it('without an order reverses the axes, whatever passes make of it', () => {
+  for (const shape of [
+    [3, 3],
+    [1, 4],
+  ]) {
+    const net = new Network();
+    net.input('x', shape);
+    net.node('turned', 'transpose', ['x']);
+    net.relu('relu', 'turned');
+    net.node('back', 'transpose', ['relu']);
+    const x = net.floats(shape);
+    const names = ['identities', 'transposes', 'trivial transposes', 'leftover identities'];
+    const graph = applied(names, net.graph('turned', 'back'), { x });
+    expect(graph.types.get(graph.outputs[0])?.shape).toEqual(shape.toReversed());
+    const [height, width] = shape;
+    const expected = Array.from(x.data, (_, i) => x.data[(i % height) * width + Math.floor(i / height)]);
+    expect([...runWatched(compiled(net.graph('turned'), { x }), { x }, 'strict')[0].data]).toEqual(expected);
+  }
 });
 
 it('transposes stay before a constant of more axes', () => {

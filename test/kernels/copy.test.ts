@@ -6,6 +6,7 @@ import { type Elements, placeStrided, placeTable, readStrided, spanOf, stridesOf
 
 const kinds = {
   copy_1: Uint8Array,
+  copy_2: Uint16Array,
   copy_4: Int32Array,
   copy_8: BigInt64Array,
 } as const satisfies Partial<Record<KernelName, unknown>>;
@@ -94,6 +95,7 @@ describe.each(supportedBinaries)('%s', (binary) => {
 
   const fills = [
     ['fill_1', Uint8Array, 0x1ab, 0, 0xab],
+    ['fill_2', Uint16Array, 0x1abcd, 0, 0xabcd],
     ['fill_4', Int32Array, -5, 0, -5],
     ['fill_8', BigInt64Array, -5, 0x12345678, 0x12345678fffffffbn],
   ] as const;

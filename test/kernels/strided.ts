@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { positions } from '../reference/layout/positions.js';
 import type { KernelHarness, Operand } from './harness.js';
 
-export type Elements = Float32Array | Int32Array | Uint8Array | BigInt64Array;
+export type Elements = Float32Array | Float64Array | Int32Array | Uint16Array | Uint8Array | BigInt64Array;
 
 /** Byte strides of a box whose dimensions lie in the order `order` (outermost first) with `gap` unused elements behind each run. */
 export function stridesOf(

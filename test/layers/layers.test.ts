@@ -217,6 +217,65 @@ describe('activations and norms', () => {
     });
   });
 
+  /** Mean and deviation with the epsilon, of the values at `places`. */
+  const normalized = (data: readonly number[], places: readonly number[], epsilon: number) => {
+    const mean = places.reduce((sum, at) => sum + data[at]!, 0) / places.length;
+    const variance = places.reduce((sum, at) => sum + (data[at]! - mean) ** 2, 0) / places.length;
+    return places.map((at) => (data[at]! - mean) / Math.sqrt(variance + epsilon));
+  };
+  const uneven = [1, 2, 4, 8, -3, 5, 0.5, 7, -1, 2, 6, -9];
+
+  test.each([
+    ['the last axis', -1, [2], 6],
+    ['the last two', -2, [3, 2], 2],
+    ['the last two, counted from the batch', 2, [3, 2], 2],
+    ['all of an example', 1, [2, 3, 2], 1],
+  ])('layerNorm over %s', (_, axis, inner, rows) => {
+    const size = uneven.length / rows;
+    const values = Array.from({ length: size }, (_, i) => 0.5 + i / 4);
+    const norm = layers.layerNorm({ axis, epsilon: 0.01 });
+    const { data } = run(norm, [2, 3, 2], uneven, { weight: values, bias: values });
+    expect(layers.sequential([layers.input([2, 3, 2]), layers.layerNorm({ axis })]).parameters[0]!.shape).toEqual(
+      inner,
+    );
+    for (let row = 0; row < rows; row++) {
+      const places = Array.from({ length: size }, (_, i) => row * size + i);
+      normalized(uneven, places, 0.01).forEach((value, i) => {
+        expect(data[places[i]!]).toBeCloseTo(value * values[i]! + values[i]!, 5);
+      });
+    }
+  });
+
+  test.each([
+    [
+      'groupNorm',
+      layers.groupNorm({ groups: 2, epsilon: 0.01 }),
+      [
+        [0, 1, 4, 5, 8, 9],
+        [2, 3, 6, 7, 10, 11],
+      ],
+    ],
+    [
+      'instanceNorm',
+      layers.instanceNorm({ epsilon: 0.01 }),
+      [
+        [0, 4, 8],
+        [1, 5, 9],
+        [2, 6, 10],
+        [3, 7, 11],
+      ],
+    ],
+  ] as const)('%s', (_, norm, groups) => {
+    const weight = [1, -2, 0.5, 3];
+    const { data } = run(norm, [3, 1, 4], uneven, { weight, bias: weight });
+    for (const places of groups) {
+      normalized(uneven, places, 0.01).forEach((value, i) => {
+        const channel = places[i]! % 4;
+        expect(data[places[i]!]).toBeCloseTo(value * weight[channel]! + weight[channel]!, 5);
+      });
+    }
+  });
+
   test('batchNorm normalises by its statistics; dropout passes on', () => {
     const weights = { weight: [2], bias: [1], running_mean: [3], running_var: [4 - 1e-5] };
     run(layers.batchNorm(), [3, 1], [3, 5, 1], weights).data.forEach((value, index) => {

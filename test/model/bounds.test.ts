@@ -1,7 +1,7 @@
 // Planning takes time and stack that grow with a network's length alone, or is refused.
 
 import { beforeAll, expect, test } from 'vitest';
-import { loadModelSync, ready } from '../../src/model/load.js';
+import { loadModel, loadModelSync, ready } from '../../src/model/load.js';
 import { arrange, Slot } from '../../src/plan/arena.js';
 import { tensor } from '../../src/tensor.js';
 import { bytesOf, type ModelSpec, type NodeSpec, onnxFile } from '../formats/onnx-file.js';
@@ -94,3 +94,50 @@ test('of many slots those that live at one time lie apart', () => {
   }
   expect(end).toBeLessThan(20 * 8192);
 });
+
+test('copies of outputs count against limits.memory', () => {
+  const inputs = [{ name: 'x', shape: [1 << 18] }];
+  const file = onnxFile({ inputs, outputs: ['y'], nodes: chain('Neg', 1) });
+  const { memory } = loadModelSync(file);
+  const outputBytes = 4 << 18;
+  expect(() => loadModelSync(file, { limits: { memory: memory.total } })).toThrow(
+    expect.objectContaining({ code: 'LIMIT', message: expect.stringContaining('limits.memory') }),
+  );
+  const model = loadModelSync(file, { limits: { memory: memory.total + outputBytes } });
+  expect(model.runSync({ x: tensor(new Float32Array(1 << 18).fill(2)) }).y.data[7]).toBe(-2);
+});
+
+test('constants that are computed while a model is planned count against limits.memory', () => {
+  const size = 1 << 18;
+  const initializers = [
+    { name: 'w', dims: [1], dataType: 7, raw: bytesOf(BigInt64Array.of(3n)) },
+    { name: 'shape', dims: [1], dataType: 7, raw: bytesOf(BigInt64Array.of(BigInt(size))) },
+    { name: 'at', dims: [1], dataType: 7, raw: bytesOf(BigInt64Array.of(5n)) },
+  ];
+  const nodes = [
+    { op: 'Expand', inputs: ['w', 'shape'], outputs: ['wide'] },
+    { op: 'Gather', inputs: ['wide', 'at'], outputs: ['one'] },
+    { op: 'Cast', attributes: { to: 1 }, inputs: ['one'], outputs: ['number'] },
+    { op: 'Add', inputs: ['x', 'number'], outputs: ['y'] },
+  ];
+  const spec = { inputs: [x], outputs: ['y'], initializers, nodes };
+  expect(run(spec, { x: [1, 2, 3] })).toEqual([4, 5, 6]);
+  expect(() => loadModelSync(onnxFile(spec), { limits: { memory: 1 << 20 } })).toThrow(
+    expect.objectContaining({ code: 'LIMIT', message: expect.stringContaining(`(${1 << 20})`) }),
+  );
+});
+
+test('loading with a signal hands back to the event loop, and stops when the signal says so', async () => {
+  const file = onnxFile({ inputs: [x], outputs: ['y'], nodes: chain('Neg', 20_000) });
+  const controller = new AbortController();
+  const { signal } = controller;
+  let turns = 0;
+  const ticking = setInterval(() => turns++);
+  const model = await loadModel(file, { signal });
+  clearInterval(ticking);
+  expect(turns).toBeGreaterThan(0);
+  expect([...model.runSync({ x: tensor([1, 2, 3], [1, 3]) }).y.data]).toEqual([1, 2, 3]);
+  const loading = loadModel(file, { signal });
+  setTimeout(() => controller.abort(), 1);
+  await expect(loading).rejects.toMatchObject({ code: 'ABORTED', message: 'loading was aborted by its signal' });
+}, 60_000);

@@ -321,7 +321,14 @@ describe('tensor()', () => {
     ],
     ['other data', () => tensor('abc' as never), 'ARGUMENT', 'not String'],
     ['negative sizes', () => tensor(new Float32Array(1), [-1, -1]), 'SHAPE', '[-1, -1] is not a shape'],
-    ['doubles', () => tensor(new Float64Array(1) as never), 'ARGUMENT', 'not Float64Array'],
+    ['16-bit integers', () => tensor(new Int16Array(1) as never), 'ARGUMENT', 'not Int16Array'],
+    ['bits without their type', () => tensor(new Uint16Array(1)), 'ARGUMENT', 'Uint16Array (with the dtype float16)'],
+    [
+      'clamped bytes as floats',
+      () => tensor(new Uint8ClampedArray(1), [1], 'float32'),
+      'ARGUMENT',
+      "Uint8ClampedArray can't hold float32 elements; pass a Float32Array",
+    ],
   ];
   it.each(cases)('%s', (_, call, code, message) => {
     const error = failureOf(call);

@@ -42,7 +42,7 @@ describe('tensor()', () => {
   });
 
   it.each([
-    ["an element type that there isn't", () => tensor([1], [1], 'float64' as never), 'dtype must be one of'],
+    ["an element type that there isn't", () => tensor([1], [1], 'float8' as never), 'dtype must be one of'],
     ['a fraction as int64', () => tensor([1.5], [1], 'int64'), '1.5 is no int64 element'],
     ['a shape that is no list', () => tensor([1], 'abc' as never), 'the shape must be a list'],
     [

@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('../../src', import.meta.url));
 
 const values = [
   'tensor',
+  'half',
   'shape',
   'windowOptions',
   'options',
@@ -17,6 +18,7 @@ const values = [
   'inspection',
   'errors',
   'printable',
+  'work',
   'layouts.generated',
 ];
 const networks = ['graph', 'ops', ...values];
@@ -32,7 +34,9 @@ const arrows: Record<string, readonly string[]> = {
   windowOptions: ['options', 'errors'],
   'layouts.generated': [],
   shape: ['errors'],
-  tensor: ['shape', 'inspection', 'errors'],
+  half: [],
+  work: ['errors'],
+  tensor: ['half', 'shape', 'inspection', 'errors'],
   ops: values,
   graph: ['ops', ...values],
   plan: networks,

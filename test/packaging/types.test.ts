@@ -67,6 +67,14 @@ export function total(x: Tensor): number | bigint {
     const floats: Float32Array = data;
     return floats.reduce((sum, value) => sum + value, 0);
   }
+  if (dtype === 'float16') {
+    const bits: Uint16Array = data;
+    return x.toFloat32().length + bits.length;
+  }
+  if (dtype === 'float64') {
+    const doubles: Float64Array = data;
+    return doubles.length;
+  }
   return Number(data[0]);
 }
 
@@ -78,6 +86,14 @@ export function clear(place: InputInfo): void {
 
 export const float: Float32Array = tensor([1, 2]).data;
 export const long: BigInt64Array = tensor(BigInt64Array.of(1n)).data;
+export const doubles: Float64Array = tensor(new Float64Array(1)).data;
+export const bits: Uint16Array = tensor([1, 2], [2], 'float16').data;
+export const named: Uint16Array = tensor(new Uint16Array(2), [2], 'float16').data;
+export const pixels: Uint8Array = tensor(new Uint8ClampedArray(4)).data;
+/** As lib.esnext.float16.d.ts has it. */
+declare const halves: { readonly [Symbol.toStringTag]: 'Float16Array'; readonly length: number } & ArrayBufferView;
+export const ofHalves: Uint16Array = tensor(halves).data;
+export const numbers: Float32Array = tensor([1]).toFloat32();
 export const pooled: Float32Array = maxPool(conv2d(tensor([1]), tensor([1]), undefined, { padding: { top: 1 } })).data;
 
 const network = sequential([input([4, 4, 1]), convolution({ filters: 1, kernelSize: 3, padding: [0, 1, 0, 0] })]);

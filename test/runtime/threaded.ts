@@ -12,6 +12,7 @@ import { threads as nodeThreads } from '../../src/platform/node-threads.js';
 import type { Thread, ThreadHost } from '../../src/runtime/threadPool.js';
 import { sizeOf } from '../../src/shape.js';
 import { newArray, type Tensor, tensor } from '../../src/tensor.js';
+import { atOnce } from '../../src/work.js';
 
 export const lenet: Graph = readOnnx(readFileSync(new URL('../../examples/models/lenet5-mnist.onnx', import.meta.url)));
 
@@ -71,7 +72,7 @@ export class ClaimingHost implements ThreadHost {
 /** A model on the threads of `host`, which are ready. */
 export async function threadedModel(graph: Graph, options: ModelOptions, host: ThreadHost): Promise<Model> {
   const engine = await threadedEngine({ ...platform, threads: async () => host }, 'strict', options);
-  const model = new Model(graph, engine, options);
+  const model = atOnce(new Model(graph, engine, options).planning());
   await engine.settled?.();
   return model;
 }

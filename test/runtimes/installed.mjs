@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const folder = fileURLToPath(new URL('.', import.meta.url));
+const folder = fileURLToPath(new URL('../../test/runtimes/', import.meta.url));
 
 /** Programs by the name under which reports list them; Node's own is not among them. */
 export const programs = {

@@ -63,6 +63,17 @@ export async function smoke(quadlane, { model: source, digits, labels, train, th
     );
     if (!(error instanceof QuadlaneError) || error.code !== 'INPUT' || !error.message.includes('picture')) throw error;
   });
+  await check('takes halves as bits, from a Float16Array where there is one', () => {
+    const bits = Uint16Array.of(0x3e00, 0xfbff);
+    const given = [tensor(bits, [2], 'float16'), tensor([1.5, -65504], [2], 'float16')];
+    const { Float16Array } = globalThis;
+    if (Float16Array) given.push(tensor(Float16Array.of(1.5, -65504)));
+    for (const x of given) {
+      if (x.dtype !== 'float16' || String(x.data) !== String(bits)) throw new Error(`${x.dtype} ${x.data}`);
+      if (String(x.toFloat32()) !== '1.5,-65504') throw new Error('other numbers');
+    }
+    return Float16Array ? '' : 'there is none';
+  });
   await check('gives its memory back', () => model.dispose());
   await check('repeats its bits in deterministic mode', async () => {
     const exact = await loadModel(source, { ...options, deterministic: true });

@@ -70,6 +70,40 @@ describe('a checkpoint', async () => {
     );
   });
 
+  it('without the state of a schedule is refused for a schedule that goes on from one', async () => {
+    const bare = (await trained({ schedule: schedules.constant(0.01) }))!;
+    const schedule = schedules.warmup(schedules.reduceOnPlateau({ learningRate: 0.01 }), { steps: 2 });
+    await expect(trained({ resume: bare, epochs: 3, schedule })).rejects.toThrow(
+      expect.objectContaining({
+        code: 'ARGUMENT',
+        message: expect.stringMatching(/no state of a schedule.*reduceOnPlateau/),
+      }),
+    );
+    expect(await trained({ resume: bare, epochs: 3, schedule: schedules.constant(0.01) })).toBeDefined();
+    expect(await trained({ resume: saved, epochs: 3, schedule: schedules.constant(0.01) })).toBeDefined();
+  });
+
+  it.each([
+    ['adamax', optimizers.adamax(), 'exp_inf'],
+    ['radam', optimizers.radam(), 'exp_avg_sq'],
+    ['lion', optimizers.lion(), 'exp_avg'],
+    ['centred rmsprop', optimizers.rmsprop({ centered: true }), 'grad_avg'],
+    ['amsgrad', optimizers.adam({ amsgrad: true }), 'max_exp_avg_sq'],
+    ['adagrad', optimizers.adagrad({ initialAccumulator: 0.1 }), 'sum'],
+    ['sgd with dampening', optimizers.sgd({ momentum: 0.9, dampening: 0.5 }), 'momentum_buffer'],
+  ])('of %s is gone on from bit for bit', async (_, optimizer, state) => {
+    const half = (await trained({ epochs: 2 }, optimizer))!;
+    expect([...readSafetensors(half).keys()].some((name) => name.endsWith(`/${state}`))).toBe(true);
+    expect(await trained({ epochs: 4, resume: half }, optimizer)).toEqual(await trained({ epochs: 4 }, optimizer));
+  });
+
+  it('of RMSprop is refused where the mean square is centred', async () => {
+    const plain = await trained({}, optimizers.rmsprop());
+    await expect(trained({ resume: plain, epochs: 3 }, optimizers.rmsprop({ centered: true }))).rejects.toThrow(
+      /grad_avg" should be .* is missing/,
+    );
+  });
+
   it.each([
     ['sgd', optimizers.sgd()],
     ['adamW', optimizers.adamW()],

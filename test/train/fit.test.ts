@@ -188,7 +188,9 @@ describe('fit', () => {
     const schedule = schedules.oneCycle({ learningRate: 0.2, steps: 10 });
     steps.length = 0;
     await all(learner, { train, epochs: 2, batchSize: 30, schedule });
-    expect(steps.slice(-10)).toEqual(Array.from({ length: 10 }, (_, i) => [schedule.rate(i), schedule.momentum!(i)]));
+    expect(steps.slice(-10).map(([rate, momentum]) => [rate, momentum])).toEqual(
+      Array.from({ length: 10 }, (_, i) => [schedule.rate(i), schedule.momentum!(i)]),
+    );
     learner.momentum = undefined;
     learner.step(train);
     expect(steps.at(-1)![1]).toBe(0.9);

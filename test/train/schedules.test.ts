@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as schedules from '../../src/train/schedules.js';
-import { kinds, type ScheduleCase } from './golden/schedules.js';
+import { type ScheduleCase, scheduleOf } from './golden/schedules.js';
 
 const files = ['../fixtures/golden/training/schedules.json', '../../../shared/golden/training/schedules.json']
   .map((path) => new URL(path, import.meta.url))
@@ -16,7 +16,7 @@ describe.each(files)('PyTorch’s rates, within 1e-9 of each (%s)', (file) => {
   const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: ScheduleCase[] };
 
   it.each(cases.map((one, index) => ({ ...one, title: `${index} ${one.kind}` })))('$title', (one) => {
-    const schedule = kinds[one.kind](one.params);
+    const schedule = scheduleOf(one.kind, one.params);
     one.lr.forEach((expected, step) => {
       expectClose(schedule.rate(step), expected);
       if (one.momentum) expectClose(schedule.momentum!(step), one.momentum[step]);

@@ -19,6 +19,7 @@ import { argMax } from '../../src/ops/reduction/arg.js';
 import type { Plan } from '../../src/plan/plan.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
 import {
+  constraints,
   createTrainer,
   losses,
   optimizers,
@@ -29,7 +30,7 @@ import {
 import { sample } from './gradients.js';
 
 const { crossEntropy, huber, meanSquaredError, smoothL1 } = losses;
-const { adadelta, adagrad, adam, adamW, nadam, rmsprop, sgd } = optimizers;
+const { adadelta, adagrad, adam, adamax, adamW, lion, nadam, radam, rmsprop, sgd } = optimizers;
 
 const CLASSES = 3;
 
@@ -74,6 +75,9 @@ describe('learning', () => {
     ['adagrad', adagrad({ learningRate: 0.05 })],
     ['adadelta', adadelta({ learningRate: 3 })],
     ['nadam', nadam({ learningRate: 0.01 })],
+    ['adamax', adamax({ learningRate: 0.02 })],
+    ['radam', radam({ learningRate: 0.05 })],
+    ['lion', lion({ learningRate: 0.003 })],
   ])('%s fits the batches it sees', async (_, optimizer) => {
     const trainer = await trainerOf({ optimizer });
     const losses = steps(trainer, 60);
@@ -115,8 +119,10 @@ describe('learning', () => {
   });
 
   it('updates are the last to touch the variables they replace', async () => {
-    for (const optimizer of [sgd({ momentum: 0.9 }), adadelta(), nadam()]) {
-      const trainer = await trainerOf({ optimizer, clipNorm: 1 });
+    const decay = { weightDecay: 0.1, decoupledDecay: true };
+    const composed = [adadelta(), adagrad(), nadam(decay), adamax(), radam(decay), lion({ weightDecay: 0.1 })];
+    for (const optimizer of [sgd({ momentum: 0.9 }), rmsprop({ centered: true }), ...composed]) {
+      const trainer = await trainerOf({ optimizer, clipNorm: 1, constraint: constraints.maxNorm(1) });
       trainer.step(batch());
       const { plans } = trainer as unknown as { plans: { steps: RecentPlans<{ plan: Plan }> } };
       expectLateUpdates(plans.steps.latest!.plan);
@@ -287,6 +293,7 @@ describe('errors', () => {
     ['a loss that was not called', { loss: crossEntropy }, /loss is what a function/],
     ['an optimiser by name', { optimizer: 'adam' }, /optimizer is what a function such as optimizers.adam\(\) returns/],
     ['an unknown reduction', { loss: meanSquaredError({ reduction: 'avg' as never }) }, /"avg" is none of mean, sum/],
+    ['a constraint by name', { constraint: 'maxNorm' }, /constraint is what a function such as constraints.maxNorm/],
     ['one name as frozen', { frozen: 'head' }, /frozen is a list of names/],
     ['a negative bound', { clipNorm: -1 }, /clipNorm must be a number from 0 on; got -1/],
     ['a bound that is no number', { clipValue: Number.NaN }, /clipValue must be a number from 0 on; got NaN/],

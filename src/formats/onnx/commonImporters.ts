@@ -32,12 +32,12 @@ export function importersOf(families: readonly Family[]): ReadonlyMap<string, Im
  * What `classification` has all of: a model of other operators, of these families or not, takes the whole dialect. Sorted as
  * the families are.
  */
-const classifiers = `Conv ConvTranspose
+const classifiers = `Conv
   Abs Add Cast Celu Clip Div Elu Exp Gelu HardSigmoid HardSwish Identity LeakyRelu Log Max Mean Min Mish Mul Neg PRelu Pow Relu Selu
   Sigmoid Softplus Softsign Sqrt Sub Sum Swish Tanh ThresholdedRelu Dropout
   Concat Constant ConstantOfShape Flatten Pad Reshape Shape Slice Squeeze Transpose Unsqueeze
   Gemm MatMul
-  BatchNormalization LRN LogSoftmax Softmax
+  BatchNormalization LogSoftmax Softmax
   AveragePool GlobalAveragePool GlobalMaxPool MaxPool
   ReduceMax ReduceMean ReduceMin ReduceSum`;
 

@@ -5,8 +5,9 @@ import { QuadlaneError } from '../../errors.js';
 import type { Dialect, Node } from '../../graph/graph.js';
 import { inferPartialShapes } from '../../graph/partialShapes.js';
 import { HIGHEST_RANK } from '../../ops/lowering/partialShapes.js';
+import { numbersOf } from '../../ops/lowering/values.js';
 import type { Attributes, PartialShape } from '../../ops/operator.js';
-import { type DType, type Tensor, tensor } from '../../tensor.js';
+import { type DType, isFloat, type Tensor, tensor } from '../../tensor.js';
 import { hasAttribute, hasNoEffect } from './attributeHistory.js';
 import type { AttributeProto, NodeProto } from './proto.js';
 import { type ExternalData, readTensor } from './tensor-data.js';
@@ -19,6 +20,11 @@ const kinds = { i: 'an integer', f: 'a float', s: 'text', t: 'a tensor', ints: '
 
 function isGiven(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : value !== undefined;
+}
+
+/** The number that a tensor of one float holds; undefined for others. */
+export function numberIn(value: Tensor): number | undefined {
+  return isFloat(value.dtype) && value.size === 1 ? numbersOf(value)[0] : undefined;
 }
 
 /** Thrown by importing functions: the node asks for something quadlane doesn't have. */
@@ -133,14 +139,15 @@ export class NodeContext {
     if (value && value.size > LONGEST_LIST) {
       throw this.damaged(`has ${value.size} entries in its input ${index}, which lists axes or sizes`);
     }
-    if (value?.dtype === 'float32') throw this.damaged(`has floats in its input ${index}, which lists axes or sizes`);
-    return value && Array.from(value.data, Number);
+    if (value && isFloat(value.dtype))
+      throw this.damaged(`has floats in its input ${index}, which lists axes or sizes`);
+    return value && numbersOf(value);
   }
 
   /** A constant float without axes. */
   numberOf(value: string): number | undefined {
     const constant = this.graph.constants.get(value);
-    return constant?.dtype === 'float32' && constant.shape.length === 0 ? Number(constant.data[0]) : undefined;
+    return constant && constant.shape.length === 0 ? numberIn(constant) : undefined;
   }
 
   /** The node that computes a value, if one does. */

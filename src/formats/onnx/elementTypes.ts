@@ -10,10 +10,12 @@ export const elementCodes: Readonly<Record<DType, number>> = {
   int32: 6,
   int64: 7,
   bool: 9,
+  float16: 10,
+  float64: 11,
 };
 
-export const FLOAT16 = 10;
-export const FLOAT64 = 11;
+/** The upper halves of float32s, which weights may be. */
+export const BFLOAT16 = 16;
 
 /** Names of all of them, by their numbers; 0 is none. */
 const names = (
@@ -26,8 +28,7 @@ export function elementTypeName(dataType: number): string {
   return names[dataType] || `element type ${dataType}`;
 }
 
-/** The element type that holds ONNX's `dataType`: float16 and float64 become float32. Undefined where there is none. */
+/** The element type that ONNX calls `dataType`; undefined where there is none. */
 export function dtypeOf(dataType: number): DType | undefined {
-  if (dataType === FLOAT16 || dataType === FLOAT64) return 'float32';
   return dtypes.find((dtype) => elementCodes[dtype] === dataType);
 }

@@ -152,6 +152,11 @@ export class ExportContext {
     return this.newConstant(dtype === 'int64' ? integers([value], []) : tensor([value], [], dtype));
   }
 
+  /** A constant of the float type of input `index`, of one element and no axes. */
+  float(value: number, index: number): string {
+    return this.scalar(value, this.graph.floatType(this.node.inputs[index]));
+  }
+
   /** A constant list of int64. */
   list(values: readonly number[]): string {
     return this.newConstant(integers(values, [values.length]));

@@ -6,7 +6,7 @@ import type { Dialect, Graph, Node } from '../../graph/graph.js';
 import { inferPartialShapes } from '../../graph/partialShapes.js';
 import type { PartialShape } from '../../ops/operator.js';
 import { permuteShape, sizeOf, stridesOf } from '../../shape.js';
-import { newArray, Tensor } from '../../tensor.js';
+import { type DType, newArray, Tensor } from '../../tensor.js';
 import type { OnnxAttribute } from './attributes.js';
 import type { OnnxNode } from './encode.js';
 import { isIdentity } from './layout.js';
@@ -32,7 +32,16 @@ export class ExportGraph {
   private readonly nodeNames = new Set<string>();
   private opset: number;
 
-  constructor(graph: Graph, opset: number) {
+  /**
+   * @param written the nodes that will be written
+   * @param others the values that are float16 or float64
+   */
+  constructor(
+    graph: Graph,
+    written: readonly Node[],
+    private readonly others: ReadonlyMap<string, DType>,
+    opset: number,
+  ) {
     this.dialect = graph.dialect;
     this.opset = opset;
     this.constants = new Map(graph.constants);
@@ -43,7 +52,7 @@ export class ExportGraph {
         shape.map((extent) => (typeof extent === 'number' ? extent : undefined)),
       );
     }
-    const values = [...this.shapes.keys(), ...graph.nodes.flatMap((node) => node.outputs), ...graph.outputs];
+    const values = [...this.shapes.keys(), ...written.flatMap((node) => node.outputs), ...graph.outputs];
     this.taken = new Set(values);
   }
 
@@ -67,6 +76,11 @@ export class ExportGraph {
       const shape = shapes[index];
       if (name && shape) this.shapes.set(name, shape);
     });
+  }
+
+  /** The type of a float. */
+  floatType(value: string): DType {
+    return this.others.get(value) ?? 'float32';
   }
 
   shapeOf(value: string): PartialShape | undefined {

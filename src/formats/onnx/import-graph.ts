@@ -2,11 +2,11 @@
 // nothing of plans.
 
 import { QuadlaneError } from '../../errors.js';
-import type { Dialect, Graph, GraphInput } from '../../graph/graph.js';
+import type { Dialect, Graph, GraphInput, Node } from '../../graph/graph.js';
+import { sizeOf } from '../../shape.js';
 import { bytesIn } from '../../tensor.js';
-import { refuseOtherKinds } from '../otherKinds.js';
 import { type Importer, NodeContext, OnnxGraphBuilder, UnknownRank, Unsupported } from './context.js';
-import { dtypeOf, elementTypeName, FLOAT16, FLOAT64 } from './elementTypes.js';
+import { dtypeOf, elementTypeName } from './elementTypes.js';
 import { executionOrder, type NamedNode } from './order.js';
 import { type GraphProto, type ModelProto, type NodeProto, readModelProto, type ValueInfoProto } from './proto.js';
 import { type ExternalData, readTensor } from './tensor-data.js';
@@ -70,6 +70,9 @@ export function importModel(model: ModelProto, vocabulary: Vocabulary, options: 
   }
   const complaints = new Complaints();
   const graphInputs = inputs.map((input) => readInput(input, complaints));
+  for (const { name, elemType } of proto.outputs) {
+    if (elemType && !dtypeOf(elemType)) complaints.add(`outputs of type ${elementTypeName(elemType)}`, name);
+  }
   for (const name of sparseInitializers) complaints.add('sparse initializers (make them dense)', name);
   for (const node of ordered) importNode(node, { opset, model, graph, complaints, externalData, ...vocabulary });
   complaints.throwIfAny();
@@ -93,7 +96,6 @@ function once(source: ExternalData): ExternalData {
  */
 export function readModel(bytes: Uint8Array): ModelProto {
   if (bytes.length === 0) throw new QuadlaneError('FORMAT', 'the ONNX file is empty; get the file again');
-  refuseOtherKinds(bytes, 'an ONNX file');
   return readModelProto(bytes);
 }
 
@@ -118,9 +120,11 @@ function checkedParts(model: ModelProto): { graph: GraphProto; opset: number } {
 
 function readInput(input: ValueInfoProto, complaints: Complaints): GraphInput {
   const { name, elemType = 0, shape } = input;
-  const dtype = elemType === FLOAT16 || elemType === FLOAT64 ? undefined : dtypeOf(elemType);
+  const dtype = dtypeOf(elemType);
   if (!dtype) complaints.add(`inputs of type ${elementTypeName(elemType)}`, name);
   else if (!shape) complaints.add('inputs without a shape', name);
+  // Throws for sizes that no tensor has.
+  sizeOf((shape ?? []).map((size) => (typeof size === 'number' ? size : 1)));
   return {
     name,
     dtype: dtype ?? 'float32',
@@ -215,9 +219,30 @@ class Complaints {
 
 function finish(graph: OnnxGraphBuilder, inputs: readonly GraphInput[], proto: GraphProto): Graph {
   const outputs = proto.outputs.map(({ name }) => name);
-  const used = new Set([...outputs, ...graph.nodes.flatMap((node) => node.inputs)]);
+  const nodes = proto.outputs.reduce(
+    (written, output) => castOutput(graph, written, output),
+    graph.nodes as readonly Node[],
+  );
+  const used = new Set([...outputs, ...nodes.flatMap((node) => node.inputs)]);
   const constants = new Map([...graph.constants].filter(([name]) => used.has(name)));
-  return { dialect: graph.dialect, inputs, outputs, nodes: graph.nodes, constants };
+  return { dialect: graph.dialect, inputs, outputs, nodes, constants };
+}
+
+/** The nodes with a cast to the type that the file declares for an output, where that is one that nothing computes in. */
+function castOutput(
+  graph: OnnxGraphBuilder,
+  nodes: readonly Node[],
+  { name, elemType = 0 }: ValueInfoProto,
+): readonly Node[] {
+  const to = dtypeOf(elemType);
+  if ((to !== 'float16' && to !== 'float64') || !nodes.some(({ outputs }) => outputs.includes(name))) return nodes;
+  const inner = graph.freshName(`${name}/uncast`);
+  const renamed = (value: string) => (value === name ? inner : value);
+  const cast = { name: `${name}/cast`, op: 'cast', inputs: [inner], outputs: [name], attributes: { to } };
+  return [
+    ...nodes.map((node) => ({ ...node, inputs: node.inputs.map(renamed), outputs: node.outputs.map(renamed) })),
+    cast,
+  ];
 }
 
 function unsound(what: string): QuadlaneError {

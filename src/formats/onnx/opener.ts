@@ -7,7 +7,13 @@ import { importModel, type OnnxOptions, operatorsIn, readModel } from './import-
 
 /** Like `readOnnx`, but loads what the model needs; call what it resolves to for the graph. */
 export async function openOnnx(bytes: Uint8Array): Promise<(options: OnnxOptions) => Graph> {
+  if (!beginsWithVersion(bytes)) (await import('../otherKinds.js')).refuseOtherKinds(bytes, 'an ONNX file');
   const model = readModel(bytes);
   const vocabulary = areCommon(operatorsIn(model)) ? common : (await arrived(import('./importers.js'))).everything;
   return (options) => importModel(model, vocabulary, options);
+}
+
+/** Whether the first field is `ir_version`, as exporters write it; none of the other kinds of files begins so. */
+function beginsWithVersion([key, version]: Uint8Array): boolean {
+  return key === 8 && version !== 0;
 }

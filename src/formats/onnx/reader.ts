@@ -1,6 +1,7 @@
 // ONNX files, read at once: every operator is at hand.
 
 import type { Graph } from '../../graph/graph.js';
+import { refuseOtherKinds } from '../otherKinds.js';
 import { importModel, type OnnxOptions, readModel } from './import-graph.js';
 import { everything } from './importers.js';
 
@@ -10,5 +11,6 @@ import { everything } from './importers.js';
  * quadlane doesn't have
  */
 export function readOnnx(bytes: Uint8Array, options: OnnxOptions = {}): Graph {
+  refuseOtherKinds(bytes, 'an ONNX file');
   return importModel(readModel(bytes), everything, options);
 }

@@ -2,9 +2,17 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, sizeOf } from '../../shape.js';
-import { bytesPerElement, type DType, dtypes, newArray, Tensor, type TypedArray, tensorOver } from '../../tensor.js';
-import { fromHalf } from '../half.js';
-import { dtypeOf, elementTypeName, FLOAT16, FLOAT64 } from './elementTypes.js';
+import {
+  arrayOn,
+  bytesPerElement,
+  type DType,
+  dtypes,
+  newArray,
+  Tensor,
+  type TypedArray,
+  tensorOver,
+} from '../../tensor.js';
+import { BFLOAT16, dtypeOf, elementTypeName } from './elementTypes.js';
 import type { TensorProto } from './proto.js';
 
 /** Bytes of a file that a model refers to by its location, relative to the model. */
@@ -13,12 +21,13 @@ export type ExternalData = (location: string) => Uint8Array;
 const MAX_RANK = 64;
 
 /**
- * The value of a stored tensor: over the file's bytes where they need no conversion, else a copy.
+ * The value of a stored tensor: over the file's bytes where it is stored as bytes, else a copy. bfloat16 becomes float32.
  * @throws QuadlaneError `FORMAT` when data and shape don't fit, `UNSUPPORTED` for other element types and for external
  * data without `externalData`
  */
 export function readTensor(proto: TensorProto, externalData?: ExternalData): Tensor {
-  const dtype = dtypeOf(proto.dataType);
+  const isShort = proto.dataType === BFLOAT16;
+  const dtype = isShort ? 'float32' : dtypeOf(proto.dataType);
   if (dtype === undefined) {
     throw new QuadlaneError(
       'UNSUPPORTED',
@@ -26,13 +35,14 @@ export function readTensor(proto: TensorProto, externalData?: ExternalData): Ten
     );
   }
   const size = checkedSize(proto);
-  const stored = proto.dataType === FLOAT16 ? 2 : proto.dataType === FLOAT64 ? 8 : bytesPerElement(dtype);
+  const stored = isShort ? 2 : bytesPerElement(dtype);
   const raw = proto.external ? externalBytes(proto, proto.external, size * stored, externalData) : proto.rawData;
   if (raw) {
     if (raw.byteLength !== size * stored) throw mismatch(proto, `${size * stored} bytes`, `${raw.byteLength}`);
-    return fromBytes(raw, proto, dtype, size);
+    return isShort ? widened(proto, new Uint16Array(new Uint8Array(raw).buffer)) : tensorOver(raw, dtype, proto.dims);
   }
-  return new Tensor(dtype, proto.dims, fromFields(proto, dtype, size));
+  const values = fromFields(proto, dtype, size);
+  return isShort ? widened(proto, values) : new Tensor(dtype, proto.dims, values);
 }
 
 function checkedSize(proto: TensorProto): number {
@@ -44,26 +54,20 @@ function checkedSize(proto: TensorProto): number {
   }
 }
 
-function fromBytes(raw: Uint8Array, { dataType, dims }: TensorProto, dtype: DType, size: number): Tensor {
-  if (dataType !== FLOAT16 && dataType !== FLOAT64) return tensorOver(raw, dtype, dims);
-  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-  const data = Float32Array.from({ length: size }, (_, i) =>
-    dataType === FLOAT16 ? fromHalf(view.getUint16(2 * i, true)) : view.getFloat64(8 * i, true),
-  );
-  return new Tensor(dtype, dims, data);
+/** The float32s whose upper halves these are. */
+function widened({ dims }: TensorProto, halves: ArrayLike<number | bigint>): Tensor {
+  const words = Uint32Array.from(halves as ArrayLike<number>, (half) => half << 16);
+  return new Tensor('float32', dims, arrayOn('float32', words.buffer, 0, words.length));
 }
 
+/** The elements that a file lists one by one; those of 16 bits as their bits. */
 function fromFields(proto: TensorProto, dtype: DType, size: number): TypedArray {
-  const values: readonly (number | bigint)[] =
-    proto.dataType === FLOAT64
-      ? proto.doubleData
-      : proto.dataType === FLOAT16
-        ? proto.int32Data.map(fromHalf)
-        : dtype === 'float32'
-          ? proto.floatData
-          : dtype === 'int64'
-            ? proto.int64Data
-            : proto.int32Data;
+  const lists: Partial<Record<DType, readonly (number | bigint)[]>> = {
+    float32: proto.dataType === BFLOAT16 ? proto.int32Data : proto.floatData,
+    float64: proto.doubleData,
+    int64: proto.int64Data,
+  };
+  const values = lists[dtype] ?? proto.int32Data;
   if (values.length !== size) throw mismatch(proto, `${size} elements`, `${values.length}`);
   const data = newArray(dtype, size);
   for (let i = 0; i < size; i++) data[i] = values[i];

@@ -11,6 +11,7 @@ import { ExportContext, NoEquivalent } from './export-context.js';
 import { ExportGraph } from './export-graph.js';
 import { exporters } from './exporters.js';
 import { channelsLast } from './layout.js';
+import { withCasts } from './with-casts.js';
 
 const OPERATOR_SET = 18;
 const MOST_LISTED = 30;
@@ -21,9 +22,10 @@ const MOST_LISTED = 30;
  * @throws QuadlaneError `UNSUPPORTED` listing everything that ONNX has no equivalent for, `LIMIT` for weights beyond 2 GB
  */
 export function writeOnnx(graph: Graph, outputs: readonly (OnnxType | undefined)[]): Uint8Array {
-  const target = new ExportGraph(graph, OPERATOR_SET);
+  const { nodes: explicit, types } = withCasts(graph);
+  const target = new ExportGraph(graph, explicit, types, OPERATOR_SET);
   const complaints: string[] = [];
-  for (const node of graph.nodes) {
+  for (const node of explicit) {
     try {
       exportNode(node, target);
     } catch (error) {

@@ -10,10 +10,12 @@ export const nameOf: Readonly<Record<DType, string>> = {
   int8: 'I8',
   uint8: 'U8',
   bool: 'BOOL',
+  float16: 'F16',
+  float64: 'F64',
 };
 
-/** Types that are converted to float32 when they are read. */
-const floats = ['F16', 'BF16', 'F64'];
+/** The upper halves of float32s. */
+export const BFLOAT16 = 'BF16';
 
 /** Types by the bytes of one element. */
 const byBytes: Readonly<Record<number, readonly string[]>> = {
@@ -29,8 +31,8 @@ export function storedBytes(name: unknown): number | undefined {
   return found && Number(found[0]);
 }
 
-/** The element type that holds `name`'s elements; undefined where there is none. */
+/** The element type that holds `name`'s elements, float32 for bfloat16; undefined where there is none. */
 export function dtypeOf(name: string): DType | undefined {
-  if (floats.includes(name)) return 'float32';
+  if (name === BFLOAT16) return 'float32';
   return dtypes.find((dtype) => nameOf[dtype] === name);
 }

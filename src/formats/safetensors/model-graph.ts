@@ -79,7 +79,7 @@ function readNode(value: unknown): Node {
   const { name, op, inputs, outputs, attributes } = recordOf(value, 'a node');
   const named = textOf(name, 'the name of a node');
   const read = textsOf(inputs, `the inputs of "${named}"`);
-  if (read[0] === '') throw damaged(`"${named}" lacks its first input`);
+  if (!read[0]) throw damaged(`"${named}" lacks its first input`);
   return {
     name: named,
     op: textOf(op, `the operator of "${named}"`),
@@ -96,6 +96,9 @@ function readAttributes(value: unknown, node: string): Attributes {
     const wanted = attributeKind(name);
     if (!kind) throw damaged(`attribute "${name}" of "${node}" is no number, text, truth value or list of numbers`);
     if (wanted && kind !== wanted) throw damaged(`attribute "${name}" of "${node}" is ${kind} instead of ${wanted}`);
+    if ((name === 'dtype' || name === 'to') && !Object.hasOwn(nameOf, attribute as string)) {
+      throw damaged(`attribute "${name}" of "${node}" is no element type`);
+    }
   }
   return record as Attributes;
 }

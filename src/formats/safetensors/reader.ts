@@ -2,14 +2,13 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { arrayOn, bytesIn, bytesPerElement, type DType, Tensor, type TypedArray } from '../../tensor.js';
-import { fromBfloat16, fromHalf } from '../half.js';
-import { dtypeOf, storedBytes } from './element-types.js';
+import { BFLOAT16, dtypeOf, storedBytes } from './element-types.js';
 import { type Entry, type Header, readHeader } from './header.js';
 
 const MOST_LISTED = 8;
 
 /**
- * Reads all tensors of a .safetensors file by name, in the order of its header. 16-bit and 64-bit floats become float32.
+ * Reads all tensors of a .safetensors file by name, in the order of its header. bfloat16 becomes float32.
  * Where elements need no conversion and lie aligned, `data` is a view of `bytes`, which must not change afterwards.
  * @throws QuadlaneError `FORMAT` for damaged files, `UNSUPPORTED` for element types that quadlane doesn't have
  */
@@ -29,7 +28,7 @@ export function readTensors(bytes: Uint8Array, { entries }: Header): Map<string,
     const more = strange.length > MOST_LISTED ? ` and ${strange.length - MOST_LISTED} more` : '';
     throw new QuadlaneError(
       'UNSUPPORTED',
-      `quadlane has no element type for the tensors ${listed.join(', ')}${more}; convert them to F32, F16, BF16, F64, I64, I32, I8, U8 or BOOL`,
+      `quadlane has no element type for the tensors ${listed.join(', ')}${more}; convert them to F32, F16, F64, BF16, I64, I32, I8, U8 or BOOL`,
     );
   }
   return new Map(
@@ -42,11 +41,10 @@ export function readTensors(bytes: Uint8Array, { entries }: Header): Map<string,
 
 function elementsOf(bytes: Uint8Array, { type, size, begin }: Entry, dtype: DType): TypedArray {
   const stored = bytes.subarray(begin, begin + size * storedBytes(type)!);
-  const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength);
-  const floats = (at: (index: number) => number) => Float32Array.from({ length: size }, (_, index) => at(index));
-  if (type === 'F16') return floats((index) => fromHalf(view.getUint16(2 * index, true)));
-  if (type === 'BF16') return floats((index) => fromBfloat16(view.getUint16(2 * index, true)));
-  if (type === 'F64') return floats((index) => view.getFloat64(8 * index, true));
+  if (type === BFLOAT16) {
+    const words = Uint32Array.from(new Uint16Array(new Uint8Array(stored).buffer), (half) => half << 16);
+    return arrayOn(dtype, words.buffer, 0, size);
+  }
   const aligned = stored.byteOffset % bytesPerElement(dtype) === 0 ? stored : new Uint8Array(stored);
   return arrayOn(dtype, aligned.buffer, aligned.byteOffset, size);
 }

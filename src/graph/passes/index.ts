@@ -1,5 +1,6 @@
 // Which passes a graph has, and their application.
 
+import { atOnce, type Work } from '../../work.js';
 import { type Folding, type Graph, type Pass, passOrder, type TypedGraph } from '../graph.js';
 import { constants, foldedConstants } from '../specialize.js';
 import { composites } from './composites.js';
@@ -28,9 +29,22 @@ export function passes({ dialect }: Pick<Graph, 'dialect'>): readonly Pass[] {
   return passOrder.flatMap((name) => known.get(name) ?? []);
 }
 
-/** Applies every pass that is for such a graph and that `without` doesn't name. */
-export function applyPasses(graph: TypedGraph, folding: Folding, without: ReadonlySet<string> = new Set()): TypedGraph {
-  return passes(graph)
-    .filter(({ name, isFor }) => !without.has(name) && (isFor?.(graph) ?? true))
-    .reduce((current, pass) => pass.apply(current, folding), graph);
+/** Applies every pass that is for such a graph and that `without` doesn't name, one after the other. */
+export function* passing(
+  graph: TypedGraph,
+  folding: Folding,
+  without: ReadonlySet<string> = new Set(),
+): Work<TypedGraph> {
+  let current = graph;
+  for (const { name, isFor, apply } of passes(graph)) {
+    if (without.has(name) || !(isFor?.(graph) ?? true)) continue;
+    yield;
+    current = apply(current, folding);
+  }
+  return current;
+}
+
+/** `passing`, at once. */
+export function applyPasses(graph: TypedGraph, folding: Folding, without?: ReadonlySet<string>): TypedGraph {
+  return atOnce(passing(graph, folding, without));
 }

@@ -1,11 +1,11 @@
 // Converts elements to another type.
 
-import type { DType } from '../../tensor.js';
-import { newArray, Tensor } from '../../tensor.js';
+import { fromHalf } from '../../half.js';
+import { type DType, elementOf, isFloat, newArray, Tensor } from '../../tensor.js';
 import { sameShapeAs } from '../lowering/partialShapes.js';
 import { elementwiseRows } from '../lowering/rowwise.js';
 import { castInto } from '../lowering/strided.js';
-import { MAX_EVALUATED } from '../lowering/values.js';
+import { MAX_EVALUATED, MAX_FLOATS } from '../lowering/values.js';
 import type { Attributes, GradientRule, Operator } from '../operator.js';
 
 export interface CastAttributes extends Attributes {
@@ -19,20 +19,24 @@ function saturated(value: number, bits: 32 | 64): bigint {
   return value <= -bound ? -(2n ** BigInt(bits - 1)) : BigInt(Math.trunc(value || 0));
 }
 
-/** The kernel's rules, for one element. */
+/** The kernel's rules, for one element that isn't a half's bits. */
 function converted(value: number | bigint, to: DType): number | bigint {
-  if (to === 'float32') return Number(value);
+  if (isFloat(to)) return elementOf(to, Number(value));
   // biome-ignore lint/suspicious/noDoubleEquals: 0 and 0n are both false
   if (to === 'bool') return value == 0 ? 0 : 1;
   const whole = typeof value === 'bigint' ? value : saturated(value, to === 'int64' ? 64 : 32);
   return to === 'int64' ? whole : Number(BigInt.asIntN(32, whole));
 }
 
-/** Rounding to another type is flat; floats pass. */
-const castGradient: GradientRule = ({ attributes, gradient }) => [attributes.to === 'float32' ? gradient() : undefined];
+/** Rounding to integers is flat; floats pass. */
+const castGradient: GradientRule = ({ attributes, gradient }) => [
+  isFloat(attributes.to as DType) ? gradient() : undefined,
+];
 
 export const cast: Operator<CastAttributes> = {
   name: 'cast',
+  takesBits: () => true,
+  outputType: ({ to }) => to,
   isIdentity: () => true,
   partialShapes: sameShapeAs,
   gradient: castGradient,
@@ -40,9 +44,15 @@ export const cast: Operator<CastAttributes> = {
   infer: ([input], { to }) => [{ dtype: to, shape: input!.shape }],
 
   evaluate([input], { to }, [output]) {
-    if (!input || input.size > MAX_EVALUATED) return undefined;
+    if (!input || input.size > (isFloat(input.dtype) && isFloat(to) ? MAX_FLOATS : MAX_EVALUATED)) return undefined;
     const data = newArray(to, input.size);
-    for (let i = 0; i < input.size; i++) data[i] = converted(input.data[i], to);
+    const isHalf = input.dtype === 'float16';
+    for (let i = 0; i < input.size; i++) {
+      const value = input.data[i];
+      // Through a double, 64-bit integers would be rounded twice.
+      if (to === 'float32' && typeof value === 'bigint' && !Number.isSafeInteger(Number(value))) return undefined;
+      data[i] = converted(isHalf ? fromHalf(value as number) : value, to);
+    }
     return [new Tensor(to, output.shape, data)];
   },
 

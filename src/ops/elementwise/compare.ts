@@ -71,7 +71,7 @@ export const compare: Operator<CompareAttributes> = {
       broadcastStrides(right, output.shape),
       output.strides,
     ]);
-    lowering.step(kernels[left.dtype], {
+    lowering.step(kernels[left.dtype as keyof typeof kernels], {
       rank: extents.length,
       extents: lowering.table(extents),
       left: left.pointer,

@@ -2,11 +2,10 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { broadcastShapes, sizeOf } from '../../shape.js';
-import { bytesPerElement } from '../../tensor.js';
 import { sumTo } from '../lowering/gradientShapes.js';
 import { broadcastPartial } from '../lowering/partialShapes.js';
 import { elementwiseRows } from '../lowering/rowwise.js';
-import { broadcastStrides, collapse } from '../lowering/strided.js';
+import { broadcastStrides, collapse, widthOf } from '../lowering/strided.js';
 import { broadcastNumbers, MAX_EVALUATED, tensorOf } from '../lowering/values.js';
 import type { GradientRule, Operator } from '../operator.js';
 
@@ -25,6 +24,7 @@ const whereGradient: GradientRule = (build) => {
 /** Inputs: the condition (bool), what is taken where it holds, what is taken where it doesn't. */
 export const where: Operator = {
   name: 'where',
+  takesBits: (index) => index > 0,
   partialShapes: broadcastPartial,
   gradient: whereGradient,
 
@@ -62,8 +62,7 @@ export const where: Operator = {
       broadcastStrides(right, output.shape),
       output.strides,
     ]);
-    const kernel = ({ 1: 'where_1', 4: 'where_4', 8: 'where_8' } as const)[bytesPerElement(output.dtype)];
-    lowering.step(kernel!, {
+    lowering.step(`where_${widthOf(output.dtype)}`, {
       rank: extents.length,
       extents: lowering.table(extents),
       condition: condition.pointer,

@@ -22,6 +22,7 @@ const gatherNdGradient: GradientRule = (build) => {
 
 export const gatherNd: Operator<GatherNdAttributes> = {
   name: 'gatherNd',
+  takesBits: (index) => index === 0,
   gradient: gatherNdGradient,
   partialShapes([data, indices], { batchDims = 0 }) {
     const length = indices?.at(-1);

@@ -114,6 +114,11 @@ export function gatherAt(lowering: Lowering, { offsets, count }: Offsets, blockE
 
 const joins: Record<string, number> = { none: -1, add: Binary.add, mul: Binary.mul, max: Binary.max, min: Binary.min };
 
+/** Data and updates of a scatter are moved where nothing is joined. */
+export function scattersBits(index: number, { reduction = 'none' }: { readonly reduction?: string }): boolean {
+  return index !== 1 && reduction === 'none';
+}
+
 /** Throws for an unknown reduction. */
 export function checkReduction(reduction = 'none'): void {
   entryOf(joins, reduction, 'reduction');

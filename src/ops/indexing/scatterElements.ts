@@ -4,7 +4,7 @@ import { QuadlaneError } from '../../errors.js';
 import { formatShape, normalizeAxis, sameShape } from '../../shape.js';
 import { sameRank } from '../lowering/partialShapes.js';
 import type { Attributes, Operator } from '../operator.js';
-import { checkElements, checkReduction, elementOffsets, scatterAt, scatterGradient } from './offsets.js';
+import { checkElements, checkReduction, elementOffsets, scatterAt, scatterGradient, scattersBits } from './offsets.js';
 
 export interface ScatterElementsAttributes extends Attributes {
   readonly axis?: number;
@@ -14,6 +14,7 @@ export interface ScatterElementsAttributes extends Attributes {
 
 export const scatterElements: Operator<ScatterElementsAttributes> = {
   name: 'scatterElements',
+  takesBits: scattersBits,
   gradient: scatterGradient('scatterElements', 'gatherElements'),
   partialShapes: sameRank,
 

@@ -4,7 +4,7 @@ import { QuadlaneError } from '../../errors.js';
 import { formatShape, sameShape, sizeOf } from '../../shape.js';
 import { sameRank } from '../lowering/partialShapes.js';
 import type { Attributes, Operator } from '../operator.js';
-import { checkReduction, scatterAt, scatterGradient, tupleAxes, tupleOffsets } from './offsets.js';
+import { checkReduction, scatterAt, scatterGradient, scattersBits, tupleAxes, tupleOffsets } from './offsets.js';
 
 export interface ScatterNdAttributes extends Attributes {
   /** How an update joins what is there: 'none' (takes its place, the default), 'add', 'mul', 'max' or 'min'. */
@@ -13,6 +13,7 @@ export interface ScatterNdAttributes extends Attributes {
 
 export const scatterNd: Operator<ScatterNdAttributes> = {
   name: 'scatterNd',
+  takesBits: scattersBits,
   gradient: scatterGradient('scatterNd', 'gatherNd'),
   partialShapes: sameRank,
 

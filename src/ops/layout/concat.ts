@@ -75,6 +75,7 @@ export const concat: Operator<ConcatAttributes> = {
       mover.copy(input, parts[index]);
     });
   }),
+  takesBits: () => true,
 };
 
 /** Where in the result each input belongs. */

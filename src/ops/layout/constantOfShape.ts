@@ -16,6 +16,7 @@ export interface ConstantOfShapeAttributes extends Attributes {
 export const constantOfShape: Operator<ConstantOfShapeAttributes> = {
   name: 'constantOfShape',
   gradient: 'depends on shapes alone',
+  outputType: ({ dtype }) => dtype,
   partialShapes: ([shapeInput]) => [ofRank(listLength(undefined, shapeInput))],
   shapeInputs: [0],
 

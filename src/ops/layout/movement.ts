@@ -2,16 +2,21 @@
 // memory that is their lowering; run on typed arrays it is their evaluation.
 
 import { sizeOf } from '../../shape.js';
-import { bytesPerElement, newArray, Tensor, type TensorType, type TypedArray } from '../../tensor.js';
+import {
+  bytesPerElement,
+  elementOf,
+  isFloat,
+  newArray,
+  Tensor,
+  type TensorType,
+  type TypedArray,
+} from '../../tensor.js';
 import { fill } from '../lowering/strided.js';
 import { samePlace } from '../lowering/subviews.js';
-import { MAX_EVALUATED } from '../lowering/values.js';
+import { MAX_EVALUATED, MAX_FLOATS } from '../lowering/values.js';
 import { denseView } from '../lowering/views.js';
 import type { Attributes, Lowering, Operator, View } from '../operator.js';
 import type { Pointer, Region } from '../pointer.js';
-
-/** Weights beyond this are moved by kernels, which are faster than JavaScript that runs for the first time. */
-const MAX_FLOATS = 1024;
 
 /** Where elements can be moved. */
 export interface Mover {
@@ -29,9 +34,12 @@ export type Move<A> = (
   attributes: A,
 ) => void;
 
-/** `evaluate` and `lower` of an operator that moves elements as `move` says. */
-export function movement<A extends Attributes>(move: Move<A>): Required<Pick<Operator<A>, 'evaluate' | 'lower'>> {
+type Movement<A extends Attributes> = Required<Pick<Operator<A>, 'evaluate' | 'lower' | 'takesBits'>>;
+
+/** What an operator has that moves the elements of input 0 as `move` says. */
+export function movement<A extends Attributes>(move: Move<A>): Movement<A> {
   return {
+    takesBits: (index) => index === 0,
     evaluate: (values, attributes, outputs) => evaluate(move, values, attributes, outputs),
     lower: (lowering, attributes) => lower(move, lowering, attributes),
   };
@@ -62,7 +70,7 @@ function evaluate<A>(
   attributes: A,
   outputs: readonly TensorType[],
 ): Tensor[] | undefined {
-  if (outputs.some(({ dtype, shape }) => sizeOf(shape) > (dtype === 'float32' ? MAX_FLOATS : MAX_EVALUATED)))
+  if (outputs.some(({ dtype, shape }) => sizeOf(shape) > (isFloat(dtype) ? MAX_FLOATS : MAX_EVALUATED)))
     return undefined;
   const inputs = values.map((value) => value && viewOf(value.data, value));
   if (!inputs.every((input) => input !== undefined)) return undefined;
@@ -73,11 +81,12 @@ function evaluate<A>(
       eachElement(to, from, (at, source) => {
         arrayOf(to.pointer)[at] = arrayOf(from.pointer)[source];
       }),
-    fill: (to, value) =>
+    fill(to, value) {
+      const element = elementOf(to.dtype, value);
       eachElement(to, to, (at) => {
-        const data = arrayOf(to.pointer);
-        data[at] = data instanceof BigInt64Array ? BigInt(value) : value;
-      }),
+        arrayOf(to.pointer)[at] = element;
+      });
+    },
   };
   move(mover, inputs, (index) => targets[index], attributes);
   return results;

@@ -201,4 +201,5 @@ export const pad: Operator<PadAttributes> = {
     if (mode === 'constant') padByConstant(mover, input, output(0)!, padding, value);
     else padByCopies(mover, mode, input, output(0)!, padding);
   }),
+  takesBits: (index) => index === 0 || index === 2,
 };

@@ -17,6 +17,8 @@ export interface RangeAttributes extends Attributes {
 
 export const range: Operator<RangeAttributes> = {
   name: 'range',
+  takesBits: () => true,
+  outputType: ({ dtype }) => dtype,
   gradient: 'has as many elements as its inputs say',
   partialShapes: () => [ofRank(1)],
   shapeInputs: [0, 1, 2],

@@ -27,6 +27,9 @@ export const transpose: Operator<TransposeAttributes> = {
   name: 'transpose',
   reorders: true,
   keepsNonNegative: true,
+  // Passes ask for the order of the axes, which an absent one leaves to the rank.
+  bake: (attributes, _, [input]) =>
+    attributes.permutation ? attributes : { permutation: permutationOf(attributes, input?.shape.length ?? 0) },
   isIdentity: ({ permutation = [] }) => permutation.every((axis, position) => axis === position),
   partialShapes: ([input], { permutation }) => [
     permutation ? permutation.map((axis) => input?.[axis]) : ofRank(input?.length),

@@ -1,6 +1,6 @@
 // Strided iteration: which axes of some views can be walked as one, and the copies that follow from it.
 
-import { bytesPerElement, type DType, type TensorType } from '../../tensor.js';
+import { bytesPerElement, type DType, elementOf, type TensorType } from '../../tensor.js';
 import { ElementType } from '../kernels.generated.js';
 import type { Lowering, View } from '../operator.js';
 import { bytesOf, denseView } from './views.js';
@@ -56,6 +56,11 @@ export function broadcastStrides(view: View, shape: readonly number[]): number[]
   return shape.map((_, axis) => (axis < lead || view.shape[axis - lead] === 1 ? 0 : view.strides[axis - lead]));
 }
 
+/** Bytes of one element, for the names of kernels that move elements. */
+export function widthOf(dtype: DType): 1 | 2 | 4 | 8 {
+  return bytesPerElement(dtype) as 1 | 2 | 4 | 8;
+}
+
 /** Emits the step that copies `extents` elements from one strided place to another. */
 export function copy(
   step: Lowering['step'],
@@ -65,8 +70,7 @@ export function copy(
   to: Pick<View, 'pointer' | 'strides'>,
 ): void {
   const walk = collapse(extents, [from.strides, to.strides]);
-  const kernel = ({ 1: 'copy_1', 4: 'copy_4', 8: 'copy_8' } as const)[bytesPerElement(from.dtype)];
-  step(kernel!, {
+  step(`copy_${widthOf(from.dtype)}`, {
     input: from.pointer,
     output: to.pointer,
     rank: walk.extents.length,
@@ -107,9 +111,8 @@ export function castTo(lowering: Pick<Lowering, 'step' | 'table' | 'temporary'>,
 /** Emits the step that sets every element of `to`. */
 export function fill(step: Lowering['step'], table: Lowering['table'], to: View, value: number): void {
   const walk = collapse(to.shape, [to.strides]);
-  const kernel = ({ 1: 'fill_1', 4: 'fill_4', 8: 'fill_8' } as const)[bytesPerElement(to.dtype)];
   const [bits, highBits] = bitsOf(to.dtype, value);
-  step(kernel!, {
+  step(`fill_${widthOf(to.dtype)}`, {
     output: to.pointer,
     rank: walk.extents.length,
     extents: table(walk.extents),
@@ -123,7 +126,8 @@ export function fill(step: Lowering['step'], table: Lowering['table'], to: View,
 function bitsOf(dtype: DType, value: number): [number, number] {
   const words = new DataView(new ArrayBuffer(8));
   if (dtype === 'float32') words.setFloat32(0, value, true);
+  else if (dtype === 'float64') words.setFloat64(0, value, true);
   else if (dtype === 'int64') words.setBigInt64(0, BigInt(value), true);
-  else words.setInt32(0, value, true);
+  else words.setInt32(0, elementOf(dtype, value) as number, true);
   return [words.getInt32(0, true), words.getInt32(4, true)];
 }

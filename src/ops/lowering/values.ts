@@ -2,10 +2,13 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, sizeOf, stridesOf } from '../../shape.js';
-import { type DType, newArray, Tensor } from '../../tensor.js';
+import { type DType, elementOf, isFloat, newArray, readerOf, Tensor } from '../../tensor.js';
 
 /** Larger tensors are left to the kernels. */
 export const MAX_EVALUATED = 65_536;
+
+/** Larger weights too: the kernels are faster than JavaScript that runs for the first time. */
+export const MAX_FLOATS = 1024;
 
 /** Most numbers that are listed at compile time. */
 const MOST_LISTED = 2 ** 22;
@@ -14,13 +17,13 @@ const INT64_MAX = 2n ** 63n - 1n;
 
 /** @throws QuadlaneError `SHAPE` unless tensors of `dtype` can have the element `value` */
 export function requireElement(dtype: DType, value: number): void {
-  if (dtype === 'float32' ? typeof value === 'number' : Number.isInteger(value)) return;
+  if (isFloat(dtype) ? typeof value === 'number' : Number.isInteger(value)) return;
   throw new QuadlaneError('SHAPE', `a tensor of ${dtype} has no element ${value}`);
 }
 
 /** The elements of a tensor; int64 beyond 2^53 is rounded. */
 export function numbersOf(tensor: Tensor): number[] {
-  return Array.from(tensor.data as ArrayLike<number | bigint>, Number);
+  return Array.from(tensor.data as ArrayLike<number | bigint>, readerOf(tensor.dtype));
 }
 
 /**
@@ -52,7 +55,7 @@ export function tensorOf(dtype: DType, shape: readonly number[], numbers: readon
   const data = newArray(dtype, numbers.length);
   numbers.forEach((value, index) => {
     if (data instanceof BigInt64Array) data[index] = value >= 2 ** 63 ? INT64_MAX : BigInt(value);
-    else data[index] = value;
+    else data[index] = elementOf(dtype, value) as number;
   });
   return new Tensor(dtype, shape, data);
 }

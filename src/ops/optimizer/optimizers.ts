@@ -67,7 +67,7 @@ export interface SgdAttributes extends Attributes {
   readonly weightDecay: number;
 }
 
-/** Scalars: [rate, momentum]. State: the velocity, where there is momentum. */
+/** Scalars: [rate, momentum, share of the gradient in the velocity]. State: the velocity, where there is momentum. */
 export const sgdStep = /* @__PURE__ */ optimizer<SgdAttributes>(
   'sgdStep',
   (step, { state, outputState, ...places }, attributes) =>
@@ -84,23 +84,29 @@ export interface RmspropAttributes extends Attributes {
   readonly alpha: number;
   readonly epsilon: number;
   readonly weightDecay: number;
+  /** The spread of gradients around their mean in the place of their mean square. */
+  readonly centered: boolean;
 }
 
-/** Scalars: [rate, momentum]. State: the mean square and, where there is momentum, the velocity. */
+/** Scalars: [rate, momentum]. State: the mean square, the mean where it is centred, the velocity where there is momentum. */
 export const rmspropStep = /* @__PURE__ */ optimizer<RmspropAttributes>(
   'rmspropStep',
-  (step, { state, outputState, ...places }, attributes) =>
+  (step, { state, outputState, ...places }, { alpha, epsilon, weightDecay, centered }) => {
+    const velocity = centered ? 2 : 1;
     step('f32_rmsprop', {
       ...places,
       square: state[0],
       outputSquare: outputState[0],
-      velocity: state[1] ?? 0,
-      outputVelocity: outputState[1] ?? 0,
-      alpha: attributes.alpha,
-      rest: 1 - attributes.alpha,
-      epsilon: attributes.epsilon,
-      weightDecay: attributes.weightDecay,
-    }),
+      mean: centered ? state[1] : 0,
+      outputMean: centered ? outputState[1] : 0,
+      velocity: state[velocity] ?? 0,
+      outputVelocity: outputState[velocity] ?? 0,
+      alpha,
+      rest: 1 - alpha,
+      epsilon,
+      weightDecay,
+    });
+  },
 );
 
 export interface AdamAttributes extends Attributes {
@@ -113,7 +119,7 @@ export interface AdamAttributes extends Attributes {
 
 /**
  * Scalars: [rate, rate / (1 - beta1^t), 1 / sqrt(1 - beta2^t), beta1, 1 - beta1]. State: the means of gradients and of
- * their squares.
+ * their squares and, for AMSGrad, the largest of the latter.
  */
 export const adamStep = /* @__PURE__ */ optimizer<AdamAttributes>(
   'adamStep',
@@ -124,6 +130,8 @@ export const adamStep = /* @__PURE__ */ optimizer<AdamAttributes>(
       square: state[1],
       outputMean: outputState[0],
       outputSquare: outputState[1],
+      largest: state[2] ?? 0,
+      outputLargest: outputState[2] ?? 0,
       beta2: attributes.beta2,
       rest2: 1 - attributes.beta2,
       epsilon: attributes.epsilon,

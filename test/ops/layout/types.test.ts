@@ -8,6 +8,8 @@ describe('tensors of other types move too', () => {
     ['int64', tensor(BigInt64Array.of(1n, 2n, 3n, 4n, 5n, 6n), [2, 3])],
     ['uint8', tensor(Uint8Array.of(1, 2, 3, 4, 5, 6), [2, 3])],
     ['int8', tensor(Int8Array.of(1, 2, 3, 4, 5, 6), [2, 3])],
+    ['float16', tensor(Uint16Array.of(1, 0x8000, 0x7c00, 0x7e01, 0xffff, 0x3c00), [2, 3], 'float16')],
+    ['float64', tensor(Float64Array.of(1, 2, 3, 4, 5, 6), [2, 3])],
   ] as [string, Tensor][])('%s', (_, x) => {
     const values = Array.from<number | bigint>(x.data);
     const turned = [0, 3, 1, 4, 2, 5].map((i) => values[i]);

@@ -2,8 +2,10 @@
 // `<family>.safetensors`, and how results are compared with them.
 
 import { readFileSync } from 'node:fs';
+import { QuadlaneError } from '../../../src/errors.js';
 import { readSafetensors } from '../../../src/formats/safetensors/index.js';
 import type { Tensor } from '../../../src/tensor.js';
+import { Cannot } from './given.js';
 
 export interface Case {
   readonly id: string;
@@ -28,6 +30,24 @@ export interface Outcome {
   readonly binary: string;
   /** Undefined where everything is as expected. */
   readonly failure: string | undefined;
+  /** Whether the failure is that the case can't be built: something in its description isn't known. */
+  readonly cannot?: boolean;
+}
+
+/** What came of `run`, which gives what is wrong, if anything; errors of quadlane are wrong too. */
+export function outcome(which: Pick<Outcome, 'family' | 'name' | 'binary'>, run: () => string | undefined): Outcome {
+  try {
+    return { ...which, failure: run() };
+  } catch (error) {
+    return { ...which, ...failureOf(error) };
+  }
+}
+
+/** An error as a failure. */
+export function failureOf(error: unknown): Pick<Outcome, 'failure' | 'cannot'> {
+  if (error instanceof Cannot) return { failure: error.message, cannot: true };
+  if (error instanceof QuadlaneError) return { failure: `${error.code}: ${error.message}` };
+  throw error;
 }
 
 export function readFamily(folder: string, name: string): Family {

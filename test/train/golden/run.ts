@@ -1,12 +1,12 @@
 // Runs the families of a folder with every binary that the engine accepts.
 
 import { existsSync, readdirSync } from 'node:fs';
-import { QuadlaneError } from '../../../src/errors.js';
 import { loadBinary } from '../../../src/model/load.js';
 import { hasRelaxedSimd } from '../../../src/runtime/features.js';
 import { Tensor } from '../../../src/tensor.js';
-import { type Case, type Family, mismatch, type Outcome, readFamily } from './case.js';
-import { families } from './families.js';
+import { type Case, type Family, mismatch, type Outcome, outcome, readFamily } from './case.js';
+import { familyOf } from './families.js';
+import { Cannot, readingAll } from './given.js';
 import { differentiated } from './graph.js';
 import { runOptimizers } from './optimizers.js';
 import { runSchedules } from './schedules.js';
@@ -30,6 +30,7 @@ export async function runFolder(folder: string, wanted: (family: string) => bool
       else if (name === 'schedules') outcomes.push(...runSchedules(folder, binary));
       else if (name.startsWith('trace_')) outcomes.push(...(await runTrace(folder, name, module, binary)));
       else if (existsSync(`${folder}/${name}.safetensors`)) outcomes.push(...runFamily(folder, name, module, binary));
+      else outcomes.push({ family: name, name: 'file', binary, failure: 'no such family is known', cannot: true });
     }
   }
   return outcomes;
@@ -37,30 +38,24 @@ export async function runFolder(folder: string, wanted: (family: string) => bool
 
 function runFamily(folder: string, name: string, module: WebAssembly.Module, binary: string): Outcome[] {
   const family = readFamily(folder, name);
-  return family.cases.map((test) => ({
-    family: name,
-    name: test.name,
-    binary,
-    failure: failureOf(family, test, module),
-  }));
+  return family.cases.map((test) => {
+    const which = { family: name, name: test.name, binary };
+    return outcome(which, () =>
+      readingAll('the case', test.params, (params) => wrongIn(family, { ...test, params }, module)),
+    );
+  });
 }
 
-function failureOf(family: Family, test: Case, module: WebAssembly.Module): string | undefined {
-  const build = families[family.name];
-  if (!build) return 'there is no such family in test/train/golden/families.ts';
+function wrongIn(family: Family, test: Case, module: WebAssembly.Module): string | undefined {
+  const build = familyOf(family.name);
   const inputs = new Map(test.inputs.map((name) => [name, narrowed(name, family.tensor(test, name))]));
   const wanted = test.outputs.filter((name) => /^d/.test(name)).map((name) => name.slice(1));
-  try {
-    const results = differentiated(module, inputs, wanted, (builder) => build(builder, test, inputs));
-    for (const name of test.outputs) {
-      const expected = family.tensor(test, name);
-      if (!results.has(name)) return `${name} isn't computed`;
-      const wrong = mismatch(results.get(name)!.data, expected.data, 1e-5, lessExact.has(family.name) ? 5e-5 : 1e-5);
-      if (wrong) return `${name}: ${wrong}`;
-    }
-  } catch (error) {
-    if (!(error instanceof QuadlaneError)) throw error;
-    return `${error.code}: ${error.message}`;
+  const results = differentiated(module, inputs, wanted, (builder) => build(builder, test, inputs));
+  for (const name of test.outputs) {
+    if (!results.has(name)) throw new Cannot(`${name} isn't computed`);
+    const expected = family.tensor(test, name);
+    const wrong = mismatch(results.get(name)!.data, expected.data, 1e-5, lessExact.has(family.name) ? 5e-5 : 1e-5);
+    if (wrong) return `${name}: ${wrong}`;
   }
   return undefined;
 }
@@ -77,11 +72,15 @@ export function report(outcomes: readonly Outcome[]): string {
   const width = Math.max(...names.map((name) => name.length));
   const rows = names.map((name) => {
     const own = outcomes.filter(({ family }) => family === name);
-    const failed = own.filter(({ failure }) => failure !== undefined).length;
-    return `${name.padEnd(width)}  ${String(own.length - failed).padStart(4)} passed  ${String(failed).padStart(4)} failed`;
+    const cannot = own.filter((one) => one.cannot).length;
+    const failed = own.filter(({ failure }) => failure !== undefined).length - cannot;
+    const count = (of: number) => String(of).padStart(4);
+    return `${name.padEnd(width)}  ${count(own.length - failed - cannot)} passed  ${count(failed)} failed  ${count(cannot)} can't be built`;
   });
   const failures = outcomes
     .filter(({ failure }) => failure !== undefined)
-    .map(({ family, name, binary, failure }) => `FAILED ${family} ${name} (${binary}): ${failure}`);
+    .map(({ family, name, binary, failure, cannot }) => {
+      return `${cannot ? 'CANNOT' : 'FAILED'} ${family} ${name} (${binary}): ${failure}`;
+    });
   return [...rows, '', ...failures].join('\n');
 }

@@ -1,7 +1,7 @@
 // Operators that move elements, and those that compute with shapes, as ONNX nodes. Lists that the network has as
 // attributes are constant inputs in ONNX.
 
-import { type DType, newArray, Tensor } from '../../../tensor.js';
+import { type DType, elementOf, newArray, Tensor } from '../../../tensor.js';
 import { flag } from '../attributes.js';
 import { overImages } from '../channelsFirst.js';
 import type { ExportContext, Exporter } from '../export-context.js';
@@ -20,10 +20,11 @@ const withLists =
     context.emit(op, [context.input(0), ...names.map((name, i) => listInput(context, i + 1, name))]);
 
 const reshape: Exporter = (context) => {
-  const { allowZero, shape } = context.attributes;
+  const { allowZero, shape = [] } = context.attributes;
   const copies = context.has(1) || (!allowZero && (shape as readonly number[]).includes(0));
   const x = copies ? context.input(0) : context.elements(0);
-  context.emit('Reshape', [x, listInput(context, 1, 'shape')], { allowzero: flag(allowZero) });
+  const to = context.has(1) ? context.input(1) : context.list(shape as readonly number[]);
+  context.emit('Reshape', [x, to], { allowzero: flag(allowZero) });
 };
 
 const flatten: Exporter = (context) => {
@@ -34,7 +35,7 @@ const flatten: Exporter = (context) => {
 const pad: Exporter = (context) => {
   const { mode = 'constant', value = 0 } = context.attributes;
   const isConstant = mode === 'constant';
-  const filler = context.has(2) ? context.input(2) : isConstant && value !== 0 ? context.scalar(value as number) : '';
+  const filler = context.has(2) ? context.input(2) : isConstant && value !== 0 ? context.float(value as number, 0) : '';
   const inputs = [context.input(0), listInput(context, 1, 'padding'), filler, context.input(3)];
   if (mode === 'wrap') context.graph.needOperatorSet(19);
   context.emit('Pad', inputs, { mode: { text: String(mode) } });
@@ -70,7 +71,7 @@ const constantOfShape: Exporter = (context) => {
     shape,
   } = context.attributes as { value?: number; dtype?: DType; shape?: readonly number[] };
   const filler = newArray(dtype, 1);
-  filler[0] = dtype === 'int64' ? BigInt(value) : value;
+  filler[0] = elementOf(dtype, value);
   const sizes = context.has(0) ? context.input(0) : context.list(shape ?? []);
   context.emit('ConstantOfShape', [sizes], { value: { tensor: new Tensor(dtype, [1], filler) } });
 };

@@ -1,5 +1,6 @@
 // Operators that sample images, as ONNX nodes with channels first.
 
+import { numbersOf } from '../../../ops/lowering/values.js';
 import type { ResizeAttributes } from '../../../ops/vision/resize.js';
 import { normalizeAxis } from '../../../shape.js';
 import { tensor } from '../../../tensor.js';
@@ -46,7 +47,7 @@ function nearestMode(context: ExportContext): string {
   const { nearest = 'round_prefer_floor' } = context.attributes as ResizeAttributes;
   if (nearest !== 'outward') return nearest;
   const given = context.constant(2);
-  const scales = given ? Array.from(given.data, Number) : (context.attributes.scales as readonly number[] | undefined);
+  const scales = given ? numbersOf(given) : (context.attributes.scales as readonly number[] | undefined);
   if (scales?.every((scale) => scale >= 1)) return 'floor';
   if (scales?.every((scale) => scale <= 1)) return 'ceil';
   throw context.unsupported('it takes the nearest element outward, and not all axes are known to grow or to shrink');

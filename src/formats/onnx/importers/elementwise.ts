@@ -1,7 +1,7 @@
 // ONNX operators that work element by element: arithmetic, comparison, logic, activations, conversion.
 
 import { activationOfProduct } from '../composedActivations.js';
-import type { Importer, NodeContext } from '../context.js';
+import { type Importer, type NodeContext, numberIn } from '../context.js';
 import { dtypeOf, elementTypeName } from '../elementTypes.js';
 
 /** Folds any number of inputs from the left; the last step computes the node's output unless `last` does. */
@@ -70,7 +70,7 @@ const clip: Importer = (context) => {
     if (asAttributes) return context.float(attribute, none);
     if (!context.has(index)) return none;
     const value = context.constant(index);
-    return value?.dtype === 'float32' && value.size === 1 ? Number(value.data[0]) : undefined;
+    return value && numberIn(value);
   };
   const most = context.opset >= 6 && asAttributes ? LARGEST : Number.POSITIVE_INFINITY;
   const low = bound(1, 'min', -most);

@@ -1,6 +1,7 @@
 // ONNX operators that move elements, and those that compute with shapes. What later operator sets made inputs becomes an
 // attribute again where the file has its value; where it hasn't, the input stays and the operator reads it when planning.
 
+import { numbersOf } from '../../../ops/lowering/values.js';
 import type { Attributes, AttributeValue } from '../../../ops/operator.js';
 import { Tensor } from '../../../tensor.js';
 import { overImages } from '../channelsLast.js';
@@ -24,19 +25,23 @@ function emitWithLists(context: NodeContext, op: string, names: readonly string[
   context.emit(op, [x], { ...attributes, ...known });
 }
 
-/** An operator whose one list was an attribute before operator set `since` and is input 1 from then on. */
-const withList =
-  (op: string, name: string, since: number, ownName = name): Importer =>
-  (context) => {
-    if (context.opset >= since) emitWithLists(context, op, [ownName]);
-    else context.emit(op, [context.input(0)], { [ownName]: context.integers(name) });
-  };
+/** The same for an operator that can't be without its one list. */
+function emitWithRequired(context: NodeContext, op: string, name: string, attributes: Attributes = {}): void {
+  context.input(1);
+  emitWithLists(context, op, [name], attributes);
+}
+
+/** Its list was an attribute before operator set 13 and is input 1 from then on. */
+const squeeze: Importer = (context) => {
+  if (context.opset >= 13) emitWithLists(context, 'squeeze', ['axes']);
+  else context.emit('squeeze', [context.input(0)], { axes: context.integers('axes') });
+};
 
 const reshape: Importer = (context) => {
   const allowZero = context.integer('allowzero', 0) === 1;
   if (context.opset < 5)
     context.emit('reshape', [context.input(0)], { shape: context.requiredIntegers('shape'), allowZero });
-  else emitWithLists(context, 'reshape', ['shape'], { allowZero });
+  else emitWithRequired(context, 'reshape', 'shape', { allowZero });
 };
 
 const slice: Importer = (context) => {
@@ -68,7 +73,7 @@ const pad: Importer = (context) => {
   const padding = context.has(3) ? undefined : context.constantIntegers(1);
   const value = context.constant(2);
   if (padding && (value || !context.has(2))) {
-    context.emit('pad', [x], { mode, padding, value: value?.size ? Number(value.data[0]) : 0 });
+    context.emit('pad', [x], { mode, padding, value: value?.size ? numbersOf(value)[0] : 0 });
   } else {
     context.emit('pad', [x, context.input(1), context.optionalInput(2), context.optionalInput(3)], { mode });
   }
@@ -98,7 +103,7 @@ const constant: Importer = (context) => {
 const constantOfShape: Importer = (context) => {
   const value = context.tensor('value');
   context.emit('constantOfShape', [context.input(0)], {
-    value: value ? Number(value.data[0]) : 0,
+    value: value ? numbersOf(value)[0] : 0,
     dtype: value?.dtype ?? 'float32',
   });
 };
@@ -131,7 +136,7 @@ export const layout: Record<string, Importer> = {
       { ...blocks(context), blocksInside: context.choice('mode', 'DCR', 'CRD') === 'CRD' },
       4,
     ),
-  Expand: (context) => emitWithLists(context, 'expand', ['shape']),
+  Expand: (context) => emitWithRequired(context, 'expand', 'shape'),
   Flatten: (context) => context.emit('flatten', [context.input(0)], { axis: context.integer('axis', 1) }),
   Pad: pad,
   Range: (context) => context.emit('range', [context.input(0), context.input(1), context.input(2)]),
@@ -142,11 +147,14 @@ export const layout: Record<string, Importer> = {
   Slice: slice,
   SpaceToDepth: (context) => overImages(context, 'spaceToDepth', blocks(context), 4),
   Split: split,
-  Squeeze: withList('squeeze', 'axes', 13),
+  Squeeze: squeeze,
   Tile: (context) => {
     if (context.opset < 6) throw context.unsupported('it repeats a single axis: convert the model to operator set 13');
-    emitWithLists(context, 'tile', ['repeats']);
+    emitWithRequired(context, 'tile', 'repeats');
   },
   Transpose: transpose,
-  Unsqueeze: withList('unsqueeze', 'axes', 13),
+  Unsqueeze: (context) => {
+    if (context.opset >= 13) emitWithRequired(context, 'unsqueeze', 'axes');
+    else context.emit('unsqueeze', [context.input(0)], { axes: context.requiredIntegers('axes') });
+  },
 };

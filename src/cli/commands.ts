@@ -1,0 +1,97 @@
+// The commands of `quadlane`: what each takes, and what it answers to a command line.
+
+import { parseArgs } from 'node:util';
+import { version } from '../../package.json';
+import { convert } from './convert.js';
+import { profile } from './profile.js';
+import { run } from './run.js';
+import { summary } from './summary.js';
+import { UsageError } from './usage.js';
+
+const help = `quadlane ${version}: convolutional networks on WebAssembly
+
+Usage
+  quadlane convert <model> <output>     writes .onnx or .safetensors, by the ending of <output>
+  quadlane summary <model> [options]    prints inputs, outputs and layers
+  quadlane run <model> [options]        runs a model and prints its outputs
+  quadlane profile <model> [options]    times every step of a run
+
+Options of summary, run and profile
+  --dim <name>=<size>       a size that the model leaves open; 1 where it isn't given
+Options of run and profile
+  --input <name>=<file>     an input, from a .npy or .json file, its numbers converted to the input's type where it holds
+                            them; zeros where it isn't given
+  --threads <number>        threads that work on a run, with the same result; 1 where it isn't given
+Options of run
+  --output <file>           writes the outputs as JSON
+Options of profile
+  --trace <file>            writes a trace that chrome://tracing and ui.perfetto.dev open
+
+  --help                    prints this
+  --version                 prints the version
+
+Examples
+  quadlane convert resnet50.onnx resnet50.safetensors
+  quadlane summary resnet50.onnx --dim batch=8
+  quadlane run lenet5.onnx --input image=digit.npy
+  quadlane profile resnet50.onnx --trace resnet50.json
+`;
+
+const options = {
+  dim: { type: 'string', multiple: true, default: [] as string[] },
+  input: { type: 'string', multiple: true, default: [] as string[] },
+  output: { type: 'string' },
+  trace: { type: 'string' },
+  threads: { type: 'string', default: '1' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+} as const;
+
+type Values = ReturnType<typeof parse>['values'];
+
+interface Command {
+  /** How many files it takes. */
+  readonly files: number;
+  readonly options: readonly (keyof typeof options)[];
+  answer(files: readonly string[], values: Values): Promise<string>;
+}
+
+const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ['convert', { files: 2, options: [], answer: ([from, to]) => convert(from, to) }],
+  ['summary', { files: 1, options: ['dim'], answer: ([file], values) => summary(file, values) }],
+  ['run', { files: 1, options: ['dim', 'input', 'threads', 'output'], answer: ([file], values) => run(file, values) }],
+  [
+    'profile',
+    { files: 1, options: ['dim', 'input', 'threads', 'trace'], answer: ([file], values) => profile(file, values) },
+  ],
+]);
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, tokens: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/**
+ * What the command prints.
+ * @param args the command line behind `quadlane`
+ * @throws UsageError, QuadlaneError
+ */
+export async function answer(args: readonly string[]): Promise<string> {
+  const { values, positionals, tokens } = parse(args);
+  if (values.help || (positionals.length === 0 && !values.version)) return help;
+  if (values.version) return `${version}\n`;
+  const [name, ...files] = positionals;
+  const command = commands.get(name);
+  if (!command) throw new UsageError(`there is no command "${name}"`);
+  if (files.length !== command.files) {
+    throw new UsageError(`${name} takes ${command.files} file${command.files === 1 ? '' : 's'}, not ${files.length}`);
+  }
+  for (const token of tokens) {
+    if (token.kind !== 'option' || command.options.includes(token.name as keyof typeof options)) continue;
+    throw new UsageError(`${name} has no option --${token.name}`);
+  }
+  return command.answer(files, values);
+}
