@@ -184,7 +184,7 @@ describe('choices and numbers', () => {
     [() => any.sequential!([x], { seed: Number.NaN }), 'seed must be a whole number; got NaN'],
     [
       () => any.input!([2], { dtype: 'foo' }),
-      'input: dtype must be one of float32, int32, int64, int8, uint8, bool; got "foo"',
+      'input: dtype must be one of float32, int32, int64, int8, uint8, bool, float64, float16; got "foo"',
     ],
     [
       () => any.convTranspose2d!({ filters: 3, kernelSize: 3, outputPadding: 'same' })(x),
