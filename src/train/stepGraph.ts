@@ -11,6 +11,7 @@ import { specialize } from '../graph/specialize.js';
 import { castNode, isOther } from '../graph/widening.js';
 import type { DType, Tensor, TensorType } from '../tensor.js';
 import type { Constraint } from './constraints.js';
+import { updateEarly } from './earlyUpdates.js';
 import { buildLoss, type Loss } from './loss.js';
 import { blend, trainingMode } from './mode.js';
 import type { Optimizer, Update } from './optimizers/optimizer.js';
@@ -140,7 +141,9 @@ export function stepGraph(
     replace(statistic, blend(builder, statistic, { ...running, batch: statistics.get(running.batch)! }));
   }
   const finished = applyPasses(builder.finish(), folding);
-  return { graph: finished, prediction, targets: dtype, places: { prediction: 0, loss: 1, gradientNorm, updates } };
+  const replaced = new Map([...updates].map(([variable, at]) => [finished.outputs[at], variable]));
+  const ordered = updateEarly(finished, replaced, finished.outputs.slice(0, gradientNorm === undefined ? 2 : 3));
+  return { graph: ordered, prediction, targets: dtype, places: { prediction: 0, loss: 1, gradientNorm, updates } };
 }
 
 /**

@@ -1,36 +1,15 @@
 // Filters to the panels that f32_winograd_4x4 and f32_winograd_2x2 multiply with, once, at load: cut into parts of 3x3
 // taps, a window's stride apart, with zeros where the filter has none.
 import { firstUnit } from "../../runtime/share";
+import { WinogradFilters } from "./winograd_arguments";
 import { transformWeights } from "./winograd_transform";
 import { GAP_BYTES } from "./winograd_layout";
 import { PANEL, PANEL_ROW } from "../../matmul/panel_layout";
 
 
 @unmanaged
-class WinogradWeightsArgs {
-  /** First tap of the first filter's first channel. */
-  source: usize;
-  /** [filters]; 0 for zeros. */
-  bias: usize;
+class WinogradWeightsArgs extends WinogradFilters {
   target: usize;
-  filters: i32;
-  channels: i32;
-  /** Taps of a filter along each axis, and strides of the windows. */
-  kernelRows: i32;
-  kernelColumns: i32;
-  strideRows: i32;
-  strideColumns: i32;
-  /** Bytes in the source between neighbours; taps are row after row. */
-  filterStride: i32;
-  channelStride: i32;
-  tapStride: i32;
-  /**
-   * For each part row and column where its 3x3 weights start, maybe before the filter, and those of its first tap: i32.
-   */
-  parts: usize;
-  partCount: i32;
-  /** Panels whose weights lie together by position. */
-  chunkPanels: i32;
 }
 
 /** target = chunks of ceil(filters / 8) panels of [8 biases] and [36 positions][parts][channels][8 filters]. */
@@ -59,13 +38,36 @@ function transformPanel(args: WinogradWeightsArgs, panel: i32, tile: i32): void 
   const inChunk = <usize>(panel - chunkFirst);
   const before = <usize>(chunkFirst / args.chunkPanels) * size * size * GAP_BYTES;
   const chunk = args.target + <usize>chunkFirst * (PANEL_ROW + size * size * panelBytes) + before;
+  const to = chunk + chunkCount * PANEL_ROW + inChunk * panelBytes;
+  if (tile == 4) transformFilters4(args, panel, chunk + inChunk * PANEL_ROW, to, positionBytes);
+  else transformFilters2(args, panel, chunk + inChunk * PANEL_ROW, to, positionBytes);
+}
+
+export function transformFilters4(args: WinogradFilters, panel: i32, biases: usize, to: usize, positionBytes: usize): void {
+  transformFilters(args, panel, biases, to, positionBytes, 4);
+}
+
+export function transformFilters2(args: WinogradFilters, panel: i32, biases: usize, to: usize, positionBytes: usize): void {
+  transformFilters(args, panel, biases, to, positionBytes, 2);
+}
+
+/** A panel's biases, and its weights at positions that are `positionBytes` apart. */
+// @ts-ignore: decorator
+@inline
+function transformFilters(
+  args: WinogradFilters,
+  panel: i32,
+  biases: usize,
+  to: usize,
+  positionBytes: usize,
+  tile: i32,
+): void {
+  const size: usize = tile + 2;
   const filter = panel * PANEL;
-  const biases = chunk + inChunk * PANEL_ROW;
   for (let lane = 0; lane < PANEL; lane++) {
     const given = args.bias != 0 && filter + lane < args.filters;
     store<f32>(biases + ((<usize>lane) << 2), given ? load<f32>(args.bias + ((<usize>(filter + lane)) << 2)) : 0);
   }
-  let to = chunk + chunkCount * PANEL_ROW + inChunk * panelBytes;
   const filterStride = args.filterStride;
   const tapStride = args.tapStride;
   const source = args.source + filter * filterStride;
@@ -103,7 +105,7 @@ function transformPanel(args: WinogradWeightsArgs, panel: i32, tile: i32): void 
 /** The tap at `column` of a row of up to four filters, zeros where fewer or none are there. */
 // @ts-ignore: decorator
 @inline
-function tap(args: WinogradWeightsArgs, row: usize, column: i32, lanes: i32): v128 {
+function tap(args: WinogradFilters, row: usize, column: i32, lanes: i32): v128 {
   return fourFilters(row + column * args.tapStride, args.filterStride, column < args.kernelColumns ? lanes : 0);
 }
 

@@ -7,13 +7,14 @@ import { dilatedExtent, formatShape, product, sameShape, windowsOf } from '../..
 import type { TensorType } from '../../tensor.js';
 import { type Activated, activationArguments, requireResidual } from '../lowering/epilogue.js';
 import { sumOverPixels } from '../lowering/gradientShapes.js';
-import { tileScratch, wholePanels } from '../lowering/panels.js';
 import { rankOfEither } from '../lowering/partialShapes.js';
 import { narrow } from '../lowering/subviews.js';
 import { mapArguments, spatial } from '../lowering/views.js';
 import type { GradientRule, Halo, Lowering, Operator, View } from '../operator.js';
-import { moved, resultArguments } from './geometry.js';
-import { type Part, type Phase, packPhase, partsOf, phasesOf, type Transposition } from './phases.js';
+import type { Pointer } from '../pointer.js';
+import { resultArguments } from './geometry.js';
+import { lowerTapProducts, type TapProducts } from './parts.js';
+import { type Phase, packPhase, phasesOf, type Transposition } from './phases.js';
 import { lowerWinograd, winogradForm } from './winograd.js';
 
 export interface ConvTransposeAttributes extends Activated {
@@ -215,10 +216,11 @@ export const convTranspose: Operator<ConvTransposeAttributes> = {
     const input = lowering.haloed(0, phaseHalo(lowering.input(0), phases));
     const [output, residual] = [lowering.output(), lowering.has(3) ? lowering.input(3) : undefined];
     if (output.shape.includes(0)) return;
+    const found: PhaseOf[] = [];
     const visit = (chosen: readonly Phase[], to: View, by: View | undefined): void => {
       const axis = chosen.length;
       if (axis === phases.length) {
-        lowerPhase(lowering, { attributes, phase: chosen, input, filters, output: to, residual: by });
+        found.push({ attributes, phase: chosen, input, filters, output: to, residual: by });
         return;
       }
       for (const phase of phases[axis]) {
@@ -228,6 +230,14 @@ export const convTranspose: Operator<ConvTransposeAttributes> = {
       }
     };
     visit([], output, residual);
+    const [count, perGroup] = filters.shape;
+    const depthwise = (attributes.groups ?? 1) > 1 && perGroup === 1 && count === attributes.groups;
+    if (depthwise) for (const phase of found) lowerDepthwise(lowering, phase);
+    else
+      lowerTapProducts(
+        lowering,
+        found.map((phase) => productsOf(lowering, phase)),
+      );
   },
 
   cost([input, filters]) {
@@ -246,93 +256,48 @@ interface PhaseOf {
   readonly residual: View | undefined;
 }
 
-/** One phase as a convolution: tiles of pixels x filters, or, with one filter a channel, vectors of channels. */
-function lowerPhase(lowering: Lowering, { attributes, phase, input, filters, output, residual }: PhaseOf): void {
-  const from = spatial(input);
-  const groups = attributes.groups ?? 1;
-  const [count, perGroup] = filters.shape;
-  const depthwise = groups > 1 && perGroup === 1 && count === groups;
-  const packing = depthwise
-    ? { groups: 1, filters: count, channels: 1, width: CHANNELS_PER_BLOCK, filterAxis: 0 }
-    : { groups, filters: perGroup, channels: count / groups, width: PANEL, filterAxis: 1 };
-  const { weights, taps } = packPhase(lowering, phase, packing);
-  const offsets = taps.map((tap) => tap.reduce((sum, place, axis) => sum + place * input.strides[axis + 1], 0));
-  const places = (inputStart: number, to: View, by: View | undefined) => ({
-    ...resultArguments(to, by),
+/** Phases that have a filter for each channel: vectors of channels. */
+function lowerDepthwise(lowering: Lowering, { attributes, phase, input, filters, output, residual }: PhaseOf): void {
+  const [count] = filters.shape;
+  const packing = { groups: 1, filters: count, channels: 1, width: CHANNELS_PER_BLOCK, filterAxis: 0 };
+  const { weights, taps } = packPhase(lowering, phase, packing, false);
+  lowering.step('f32_depthwise', {
+    ...resultArguments(output, residual),
     ...activationArguments(attributes),
-    ...mapArguments('input', { ...input, pointer: moved(input.pointer, inputStart) }),
-    weights,
+    ...mapArguments('input', input),
+    weights: weights as Pointer,
+    channels: count,
+    taps: lowering.table(offsetsOf(taps, input)),
+    tapCount: taps.length,
   });
-  if (depthwise) {
-    lowering.step('f32_depthwise', {
-      ...places(0, output, residual),
-      channels: count,
-      taps: lowering.table(offsets),
-      tapCount: taps.length,
-    });
-    return;
-  }
-  // Taps that read neighbouring columns are one run.
-  const last = phase[phase.length - 1];
-  const runTaps = last.step === 1 && last.taps > 0 && from.column === packing.channels * 4 ? last.taps : 1;
-  const runs = offsets.filter((_, index) => index % runTaps === 0);
-  const whole = wholePanels(runs.length, packing.channels * runTaps);
-  const step = (args: ReturnType<typeof wholePanels>, tapOffsets: number[], at: ReturnType<typeof places>) =>
-    lowering.step('f32_conv', {
-      ...at,
-      ...tileScratch(lowering, { ...at, groups, filters: perGroup, panelBytes: args.panelBytes }),
-      ...args,
-      taps: lowering.table(tapOffsets),
-      groups,
-      filters: perGroup,
-      inputGroupStride: packing.channels * 4,
-      residualGroupStride: perGroup * 4,
-      outputGroupStride: perGroup * 4,
-    });
-  const parts = runTaps === last.taps ? tiling(phase, input) : undefined;
-  if (!parts) {
-    step(whole, runs, places(0, output, residual));
-    return;
-  }
-  const axes = phase.map((_, axis) => axis);
-  for (const part of parts) {
-    const inner = (view: View) => axes.reduce((v, a) => narrow(v, a + 1, part[a].start, part[a].count), view);
-    const columns = part[part.length - 1];
-    const rows = part.length > 1 ? part[0] : { first: 0, end: 1 };
-    const length = columns.end - columns.first;
-    const skipped = (rows.first * runTaps + columns.first) * packing.channels;
-    const start = axes.reduce((sum, a) => sum + part[a].start * input.strides[a + 1], columns.first * from.column);
-    step(
-      {
-        ...whole,
-        runs: rows.end - rows.first,
-        runLength: length * packing.channels,
-        firstRun: whole.firstRun + skipped * 32,
-      },
-      runs.slice(rows.first, rows.end),
-      places(start, inner(output), residual && inner(residual)),
-    );
-  }
 }
 
-/** Steps that one phase may become. */
-const MOST_PARTS = 100;
-/** A phase in parts must be this much less to multiply. */
-const WORTHWHILE = 1.2;
-/** Pixels of a tile: fewer take as long. */
-const TILE_PIXELS = 4;
+/** One phase as a convolution: tiles of pixels x filters. */
+function productsOf(lowering: Lowering, { attributes, phase, input, filters, output, residual }: PhaseOf): TapProducts {
+  const groups = attributes.groups ?? 1;
+  const [count, perGroup] = filters.shape;
+  const channels = count / groups;
+  const packing = { groups, filters: perGroup, channels, width: PANEL, filterAxis: 1 };
+  const { weights, taps } = packPhase(lowering, phase, packing, groups === 1);
+  // Taps that read neighbouring columns are one run.
+  const last = phase[phase.length - 1];
+  const runTaps = last.step === 1 && last.taps > 0 && spatial(input).column === channels * 4 ? last.taps : 1;
+  return {
+    axes: phase,
+    input,
+    output,
+    residual,
+    activation: activationArguments(attributes),
+    groups,
+    filters: perGroup,
+    channels,
+    runs: offsetsOf(taps, input).filter((_, index) => index % runTaps === 0),
+    runTaps,
+    inParts: runTaps === last.taps,
+    weights,
+  };
+}
 
-/** The parts of a phase over one or two axes, by axis, where they leave out zeros enough; undefined where they don't. */
-function tiling(phase: readonly Phase[], input: View): Part[][] | undefined {
-  if (phase.length > 2) return undefined;
-  const parts = phase
-    .map((ofAxis, axis) => partsOf(ofAxis, input.shape[axis + 1]))
-    .reduce<Part[][]>((before, more) => before.flatMap((chosen) => more.map((part) => [...chosen, part])), [[]]);
-  const tiles = (pixels: number) => Math.ceil((input.shape[0] * pixels) / TILE_PIXELS);
-  const work = parts.map(
-    (part) => tiles(product(part.map(({ count }) => count))) * product(part.map(({ first, end }) => end - first)),
-  );
-  const whole = tiles(product(phase.map(({ count }) => count))) * product(phase.map(({ taps }) => taps));
-  const less = WORTHWHILE * work.reduce((a, b) => a + b, 0) < whole;
-  return parts.length <= MOST_PARTS && less ? parts : undefined;
+function offsetsOf(taps: readonly number[][], input: View): number[] {
+  return taps.map((tap) => tap.reduce((sum, place, axis) => sum + place * input.strides[axis + 1], 0));
 }

@@ -5,9 +5,11 @@ import { QuadlaneError } from '../../errors.js';
 import { PANEL } from '../../layouts.generated.js';
 import { product } from '../../shape.js';
 import { copy, fill } from '../lowering/strided.js';
+import { narrow } from '../lowering/subviews.js';
 import type { Lowering, View } from '../operator.js';
 import type { Pointer } from '../pointer.js';
 import { moved } from './geometry.js';
+import type { Chunk, TapAxis, TapProducts } from './parts.js';
 
 /** How the filters lie over the result: one entry a spatial axis in each list. */
 export interface Transposition {
@@ -21,18 +23,12 @@ export interface Transposition {
 }
 
 /** One axis of a phase: outputs `at`, `at + stride`, .. and the taps that reach them, in the order of the inputs they read. */
-export interface Phase {
+export interface Phase extends TapAxis {
   /** First output. */
   readonly at: number;
-  /** Number of outputs. */
-  readonly count: number;
-  readonly taps: number;
   /** The filter's element of the first tap; each next one is `tapStep` before it. */
   readonly tap: number;
   readonly tapStep: number;
-  /** Input element that the first tap reads for the first output, and from there to the next tap's. */
-  readonly offset: number;
-  readonly step: number;
 }
 
 /** The phases of each axis that have outputs. */
@@ -59,44 +55,6 @@ export function phasesOf({ kernelShape, strides, dilations, before, extents }: T
   });
 }
 
-/** Outputs of a phase next to each other, along one axis, and the taps from `first` to before `end` that reach their inputs. */
-export interface Part {
-  readonly start: number;
-  readonly count: number;
-  readonly first: number;
-  readonly end: number;
-}
-
-/** Outputs near an edge are taken apart into this many parts on each side. */
-const SIDE_PARTS = 4;
-
-/** An axis of a phase over `extent` inputs in parts, so that few taps of each meet zeros around the inputs. */
-export function partsOf({ count, taps, offset, step }: Phase, extent: number): Part[] {
-  // Tap t of output i reads input offset + t * step + i.
-  const first = (output: number) => clamp(Math.ceil(-(offset + output) / step), taps);
-  const end = (output: number) => clamp(Math.ceil((extent - offset - output) / step), taps);
-  const head = Math.min(count, Math.max(0, -offset));
-  const tail = Math.max(head, Math.min(count, extent - offset - (taps - 1) * step));
-  const parts: Part[] = [];
-  for (const [from, to, most] of [
-    [0, head, SIDE_PARTS],
-    [head, tail, 1],
-    [tail, count, SIDE_PARTS],
-  ]) {
-    const width = Math.ceil((to - from) / most);
-    for (let start = from; start < to; start += width) {
-      const last = Math.min(to, start + width) - 1;
-      const reached = Math.min(first(last), end(start));
-      parts.push({ start, count: last + 1 - start, first: reached, end: Math.max(reached, end(start)) });
-    }
-  }
-  return parts;
-}
-
-function clamp(value: number, most: number): number {
-  return Math.max(0, Math.min(most, value));
-}
-
 function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
@@ -117,15 +75,17 @@ interface Packing {
 }
 
 /**
- * The weights of a phase as [groups][ceil(filters / width)][width biases, then taps x channels x width weights], and
- * the input element that each tap reads, relative to the output's place in the phase.
+ * The weights of a phase as [groups][ceil(filters / width)][width biases, then taps x channels x width weights], or how those
+ * of a chunk of filters are made where `inChunks` and they aren't known; and the input element that each tap reads,
+ * relative to the output's place in the phase.
  * @throws QuadlaneError `LIMIT` for more taps than can be listed
  */
 export function packPhase(
   lowering: Lowering,
   phase: readonly Phase[],
   packing: Packing,
-): { weights: Pointer; taps: number[][] } {
+  inChunks: boolean,
+): { weights: TapProducts['weights']; taps: number[][] } {
   const count = product(phase.map(({ taps }) => taps));
   if (count > MOST_TAPS) {
     throw new QuadlaneError(
@@ -138,12 +98,12 @@ export function packPhase(
       before.flatMap((places) => Array.from({ length: count }, (_, i) => [...places, offset + i * step])),
     [[]],
   );
-  const { groups, filters, channels, width } = packing;
-  const panels = Math.ceil(filters / width);
-  const bytes = groups * panels * width * (1 + taps.length * channels) * 4;
+  const { groups, channels, width } = packing;
+  const bytes = (filters: number) => groups * Math.ceil(filters / width) * width * (1 + taps.length * channels) * 4;
   const form = `phases ${JSON.stringify(packing)} of taps ${phase.map(({ taps: n, tap, tapStep }) => `${n} from ${tap} by ${tapStep}`)}`;
   const order = tapOrder(phase, lowering.type(1).shape);
-  const weights = lowering.packed([1, 2], form, bytes, (target, [source, bias], step, table) => {
+  type Pack = Parameters<Lowering['packed']>[3];
+  const pack = (filters: number, ...[target, [source, bias], step, table]: Parameters<Pack>): void => {
     if (order && width === PANEL) {
       const [channel, , ...axes] = source.strides;
       const lane = source.strides[packing.filterAxis];
@@ -161,13 +121,27 @@ export function packPhase(
       });
       return;
     }
-    const whole: View = { pointer: target, dtype: 'float32', shape: [bytes / 4], strides: [4], halo: [] };
+    const whole: View = { pointer: target, dtype: 'float32', shape: [bytes(filters) / 4], strides: [4], halo: [] };
     fill(step, table, whole, 0);
     const full = Math.floor(filters / width);
-    const panelsOf = { phase, packing, target, source, bias };
+    const panelsOf = { phase, packing: { ...packing, filters }, target, source, bias };
     packPanels(step, table, { ...panelsOf, first: 0, panels: full, lanes: width });
     packPanels(step, table, { ...panelsOf, first: full, panels: 1, lanes: filters - full * width });
-  });
+  };
+  const isKnown = [1, 2].every((index) => !lowering.has(index) || lowering.constant(index));
+  if (isKnown || !inChunks) {
+    const whole: Pack = (...places) => pack(packing.filters, ...places);
+    return { weights: lowering.packed([1, 2], form, bytes(packing.filters), whole), taps };
+  }
+  const filters = lowering.dense(1);
+  const bias = lowering.has(2) ? [lowering.dense(2)] : [];
+  const weights = (target: Pointer, { first, count }: Chunk): void => {
+    const sources = [
+      narrow(filters, packing.filterAxis, first, count),
+      ...bias.map((one) => narrow(one, 0, first, count)),
+    ];
+    pack(count, target, sources, lowering.step, lowering.table);
+  };
   return { weights, taps };
 }
 

@@ -77,6 +77,25 @@ const name = ({ x, filters, kernel, ...rest }: ConvCase) =>
 const each = (cases: ConvCase[]) => it.each(cases.map((test) => [name(test), test] as const));
 
 describe('conv, error within (products + 60) roundings of the sum of |x w|', () => {
+  describe('small maps in parts that leave out zeros, where weights are not known', () => {
+    each([
+      { x: [8, 2, 2, 5], filters: 9, kernel: [3, 3], padding: [1, 1, 1, 1] },
+      { x: [4, 4, 4, 3], filters: 8, kernel: [3, 3], strides: [2, 2], padding: [1, 1, 1, 1], residual: true },
+      { x: [8, 3, 2, 4], filters: 7, kernel: [5, 5], padding: [2, 2, 2, 2], activation: 'clip', beta: 1 },
+      { x: [4, 5, 3, 2], filters: 13, kernel: [5, 7], strides: [3, 2], padding: [4, 3, 1, 5], bias: false },
+      { x: [4, 2, 9], filters: 8, kernel: [5], padding: [2, 2], activation: 'tanh' },
+      { x: [4, 4, 4, 3], filters: 5, kernel: [3, 3], dilations: [2, 1], padding: [2, 1, 2, 1] },
+      { x: [4, 3, 3, 8], filters: 8, kernel: [3, 3], groups: 2, padding: [2, 2, 2, 2] },
+    ])('%s', (_, test) => checkConv(test));
+  });
+
+  describe('more filters than are packed at once, where weights are not known', () => {
+    each([
+      { x: [2, 2, 2, 48], filters: 397, kernel: [3, 3], padding: [1, 1, 1, 1] },
+      { x: [1, 3, 2, 350], filters: 477, kernel: [1, 1], residual: true, activation: 'tanh' },
+    ])('%s', (_, test) => checkConv(test));
+  });
+
   describe('channels and filters on both sides of the tiles', () => {
     each(
       [1, 3, 4, 5, 7, 8, 9, 13].flatMap((channels, i, all) => [

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { convTranspose as operator } from '../../../src/ops/convolution/convTranspose.js';
-import { partsOf, phasesOf } from '../../../src/ops/convolution/phases.js';
+import { partsOf } from '../../../src/ops/convolution/parts.js';
+import { phasesOf } from '../../../src/ops/convolution/phases.js';
 import { sizeOf } from '../../../src/shape.js';
 import { tensor } from '../../../src/tensor.js';
 import { randomFloats } from '../../kernels/numbers.js';
@@ -101,6 +102,11 @@ describe('convTranspose, error within a rounding for each product and three', ()
   )('pixels, channels and filters %s', (_, test) => check(test));
 
   each(SMALL_MAPS)('in parts %s', (_, test) => check(test));
+
+  each([
+    { x: [2, 2, 2, 160], filters: 77, kernel: [3, 3], padding: [1, 1, 1, 1], bias: false },
+    { x: [1, 2, 3, 200], filters: 90, kernel: [3, 3], strides: [2, 2], residual: true, activation: 'clip' },
+  ])('more filters than are packed at once %s', (_, test) => check(test));
 
   each([
     { x: [1, 5, 6, 3], filters: 8, kernel: [4, 4], strides: [2, 2], padding: [1, 1, 1, 1] },
