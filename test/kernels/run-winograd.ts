@@ -22,6 +22,8 @@ export interface WinogradCase extends ConvolutionCase {
   readonly chunkPanels?: number;
   /** Multiplies the weights that are always zeros too. */
   readonly withZeros?: boolean;
+  /** Makes the weights of each panel when its turn comes. */
+  readonly makesWeights?: boolean;
 }
 
 /** Runs the case and gives back the output, packed. */
@@ -71,32 +73,34 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
   const input = byteStrides(halo.shape);
   const depth = parts.length * channels;
   const taps = kernelRows * kernelColumns * 4;
-  const weights = harness.room(
-    panels * 8 * (1 + positions * depth) * 4 + Math.ceil(panels / chunkPanels) * positions * 64,
-  );
-  harness.run(
-    tile === 4 ? 'f32_winograd_weights_4x4' : 'f32_winograd_weights_2x2',
-    {
-      source: harness.place(operands.w),
-      bias: operands.bias ? harness.place(operands.bias) : 0,
-      target: weights,
-      filters,
-      channels,
-      kernelRows,
-      kernelColumns,
-      strideRows,
-      strideColumns,
-      filterStride: channels * taps,
-      channelStride: taps,
-      tapStride: 4,
-      parts: harness.place(
-        Int32Array.from(parts.flatMap(([row, column]) => [row.start, column.start, row.first, column.first])),
-      ),
-      partCount: parts.length,
-      chunkPanels,
-    },
-    threads,
-  );
+  const filterArguments = {
+    source: harness.place(operands.w),
+    bias: operands.bias ? harness.place(operands.bias) : 0,
+    filters,
+    channels,
+    kernelRows,
+    kernelColumns,
+    strideRows,
+    strideColumns,
+    filterStride: channels * taps,
+    channelStride: taps,
+    tapStride: 4,
+    parts: harness.place(
+      Int32Array.from(parts.flatMap(([row, column]) => [row.start, column.start, row.first, column.first])),
+    ),
+    partCount: parts.length,
+    chunkPanels,
+  };
+  const weightsBytes = (panels: number) =>
+    panels * 8 * (1 + positions * depth) * 4 + Math.ceil(panels / chunkPanels) * positions * 64;
+  const weights = test.makesWeights ? 0 : harness.room(weightsBytes(panels));
+  if (!test.makesWeights) {
+    harness.run(
+      tile === 4 ? 'f32_winograd_weights_4x4' : 'f32_winograd_weights_2x2',
+      { ...filterArguments, target: weights },
+      threads,
+    );
+  }
   const [output, residual] = [byteStrides(shape, test.gaps), byteStrides(shape)];
   const room = harness.room(images * output.image);
   const taken = parts.map(
@@ -104,10 +108,13 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
   );
   const places = blockTiles + 1;
   const inputBytes = (16 * places * Math.ceil(depth / 4) + 64) | 64;
-  const scratchStride = 1088 + blockTiles * 16 + positions * (places * 32 * chunkPanels + inputBytes);
+  const made = test.makesWeights ? weightsBytes(chunkPanels) : 0;
+  const scratchStride = 1088 + blockTiles * 16 + positions * (places * 32 * chunkPanels + inputBytes) + made;
   harness.run(
     tile === 4 ? 'f32_winograd_4x4' : 'f32_winograd_2x2',
     {
+      ...filterArguments,
+      source: test.makesWeights ? filterArguments.source : 0,
       input: harness.place(halo.data),
       weights,
       residual: operands.residual ? harness.place(operands.residual) : 0,
@@ -116,11 +123,8 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
       rows,
       columns,
       groups,
-      channels,
-      filters,
       taps: harness.place(Int32Array.from(taken)),
       present: harness.place(Int32Array.from(parts.map((part) => presentTaps(part, windows)))),
-      tapCount: parts.length,
       ranges: harness.place(Int32Array.from(ranges)),
       inputImageStride: input.image,
       inputRowStride: input.row * strideRows,
@@ -134,7 +138,6 @@ export function runWinograd(binary: Binary, test: WinogradCase, operands: Operan
       ...activationArguments(test),
       groupTiles,
       blockTiles,
-      chunkPanels,
       scratch: harness.room(threads * scratchStride),
       scratchStride,
     },

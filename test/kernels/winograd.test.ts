@@ -18,6 +18,9 @@ function checkWinograd(binary: Binary, test: WinogradCase): void {
   const largest = expected.magnitude.reduce((a, b) => Math.max(a, b), 0);
   expectWithin(y, expected.y, expected.magnitude.fill(largest), ROUNDINGS[test.tile]);
   for (const threads of [2, 3]) expect(runWinograd(binary, test, operands, threads)).toEqual(y);
+  for (const threads of [1, 2]) {
+    expect(runWinograd(binary, { ...test, makesWeights: true }, operands, threads)).toEqual(y);
+  }
 }
 
 const variants = supportedBinaries.flatMap((binary) =>

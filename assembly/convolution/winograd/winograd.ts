@@ -12,6 +12,7 @@ import { WinogradArgs } from "./winograd_arguments";
 import { convolveTile, isUneven, SUSPECT } from "./winograd_uneven";
 import { multiplyPair, multiplyPosition } from "./winograd_multiply";
 import { tileCount, wholeTiles } from "./winograd_tiles";
+import { transformFilters2, transformFilters4 } from "./winograd_weights";
 import { outputAt, point, transformProducts, transformTile2, transformTile4, VECTOR } from "./winograd_transform";
 import {
   GAP_BYTES,
@@ -20,6 +21,7 @@ import {
   PLACE_BYTES,
   STORE_BYTES,
   winogradScratch,
+  winogradWeightsBytes,
 } from "./winograd_layout";
 import { PANEL, PANEL_ROW } from "../../matmul/panel_layout";
 
@@ -50,7 +52,7 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
   const positions = size * size;
   const blockTiles = args.blockTiles;
   const chunkPanels = args.chunkPanels;
-  const depth = args.channels * args.tapCount;
+  const depth = args.channels * args.partCount;
   const rowBytes = (<usize>((depth + 3) & -4)) << 2;
   // Tiles are multiplied in even numbers, from any one on.
   const places = <usize>blockTiles + 1;
@@ -63,7 +65,8 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
   const inputs = products + <usize>chunkPanels * productsBytes;
   assert(blockTiles > 0 && blockTiles % 2 == 0);
   assert(chunkPanels > 0);
-  assert(args.scratchStride >= winogradScratch(tile, blockTiles, chunkPanels, depth));
+  const made = args.source ? winogradWeightsBytes(tile, chunkPanels, 1, depth) : 0;
+  assert(args.scratchStride >= winogradScratch(tile, blockTiles, chunkPanels, depth) + made);
 
   const panels = (args.filters + PANEL - 1) / PANEL;
   const tileRows = tileCount(args.rows, tile);
@@ -77,7 +80,7 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
   const tallNarrow = (tallTiles / tileColumns) * (tileColumns - wholeColumns);
   const wideEnd = tallNarrow + args.images * tileRows * wholeColumns;
   const panelBytes = <usize>depth * PANEL_ROW;
-  const far = <usize>(positions * panels) * panelBytes > NEAR_BYTES;
+  const far = !args.source && <usize>(positions * panels) * panelBytes > NEAR_BYTES;
   const blocks = (tiles + blockTiles - 1) / blockTiles;
 
   let unit = firstUnit(blocks * panels, thread, threads);
@@ -95,12 +98,18 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
     while (unit < groupEnd) {
       const panel = unit - block * panels;
       const chunk = panel / chunkPanels;
-      const chunkFirst = chunk * chunkPanels;
-      const chunkCount = min(chunkPanels, panels - chunkFirst);
+      let chunkFirst = chunk * chunkPanels;
+      let chunkCount = min(chunkPanels, panels - chunkFirst);
       const together = min(groupEnd - unit, chunkFirst + chunkCount - panel);
       // As f32_winograd_weights lays them out: biases of the chunk's panels, then its weights by position.
       const before = <usize>chunkFirst * (PANEL_ROW + <usize>positions * panelBytes);
-      const biases = args.weights + before + <usize>(chunk * positions) * GAP_BYTES;
+      let biases = args.weights + before + <usize>(chunk * positions) * GAP_BYTES;
+      if (args.source) {
+        biases = inputs + <usize>positions * positionBytes;
+        chunkFirst = panel;
+        chunkCount = together;
+        transformChunk(args, panel, together, biases, panelBytes, tile);
+      }
       const chunkBytes = <usize>chunkCount * panelBytes + GAP_BYTES;
       let weights = biases + <usize>chunkCount * PANEL_ROW + <usize>(panel - chunkFirst) * panelBytes;
       let range = args.ranges;
@@ -142,6 +151,16 @@ function convolve(args: WinogradArgs, thread: i32, threads: i32, tile: i32): voi
       }
       unit += together;
     }
+  }
+}
+
+/** Makes the weights of `count` panels from number `panel` on, as a chunk of their own. */
+function transformChunk(args: WinogradArgs, panel: i32, count: i32, biases: usize, panelBytes: usize, tile: i32): void {
+  const positionBytes = <usize>count * panelBytes + GAP_BYTES;
+  let to = biases + <usize>count * PANEL_ROW;
+  for (const end = panel + count; panel < end; panel++, biases += PANEL_ROW, to += panelBytes) {
+    if (tile == 4) transformFilters4(args, panel, biases, to, positionBytes);
+    else transformFilters2(args, panel, biases, to, positionBytes);
   }
 }
 
@@ -205,7 +224,7 @@ function transformBlock(
     let most: u32 = 0;
     let to = inputs + <usize>i * rowBytes;
     // What a part writes behind its channels, to whole vectors, the next one overwrites.
-    for (let part = args.taps, end = part + ((<usize>args.tapCount) << 2); part < end; part += 4) {
+    for (let part = args.taps, end = part + ((<usize>args.partCount) << 2); part < end; part += 4) {
       const from = window + load<i32>(part);
       const rowStride = args.inputRowStride;
       const columnStride = args.inputColumnStride;

@@ -29,7 +29,6 @@ export class WinogradFilters {
   chunkPanels: i32;
 }
 
-
 /** With `source` where each panel's filters are transformed when their turn comes; the fields for that are unused where not. */
 @unmanaged
 export class WinogradArgs extends WinogradFilters {

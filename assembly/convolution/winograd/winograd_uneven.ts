@@ -40,7 +40,7 @@ export function isUneven(args: WinogradArgs, window: usize, rows: i32, columns: 
   const seen = scratch + PASS_BYTES;
   memory.fill(seen, 0, STORE_BYTES);
   let most: u32 = 0;
-  for (let part = 0; part < args.tapCount; part++) {
+  for (let part = 0; part < args.partCount; part++) {
     const from = window + load<i32>(args.taps + ((<usize>part) << 2));
     const present = load<i32>(args.present + ((<usize>part) << 2));
     for (let row = 0; row < size; row++) {
@@ -89,7 +89,7 @@ export function convolveTile(
   for (let pixel = 0; pixel < tile * tile; pixel++) {
     memory.copy(pixels + <usize>pixel * PANEL_ROW, bias, PANEL_ROW);
   }
-  for (let part = 0; part < args.tapCount; part++) {
+  for (let part = 0; part < args.partCount; part++) {
     const from = window + load<i32>(args.taps + ((<usize>part) << 2));
     const present = load<i32>(args.present + ((<usize>part) << 2));
     for (let channel: usize = 0; channel < <usize>args.channels; channel++, weights += PANEL_ROW) {

@@ -43,11 +43,23 @@ function transformPanel(args: WinogradWeightsArgs, panel: i32, tile: i32): void 
   else transformFilters2(args, panel, chunk + inChunk * PANEL_ROW, to, positionBytes);
 }
 
-export function transformFilters4(args: WinogradFilters, panel: i32, biases: usize, to: usize, positionBytes: usize): void {
+export function transformFilters4(
+  args: WinogradFilters,
+  panel: i32,
+  biases: usize,
+  to: usize,
+  positionBytes: usize,
+): void {
   transformFilters(args, panel, biases, to, positionBytes, 4);
 }
 
-export function transformFilters2(args: WinogradFilters, panel: i32, biases: usize, to: usize, positionBytes: usize): void {
+export function transformFilters2(
+  args: WinogradFilters,
+  panel: i32,
+  biases: usize,
+  to: usize,
+  positionBytes: usize,
+): void {
   transformFilters(args, panel, biases, to, positionBytes, 2);
 }
 

@@ -10,7 +10,7 @@ import { activationArguments } from '../lowering/epilogue.js';
 import { evenBlock } from '../lowering/panels.js';
 import { spatial } from '../lowering/views.js';
 import { windowHalo } from '../lowering/windows.js';
-import type { Halo, LargerForm, Lowering } from '../operator.js';
+import type { Halo, LargerForm, Lowering, View } from '../operator.js';
 import { type Convolution, moved, resultArguments, windowArguments } from './geometry.js';
 
 /** Taps along a part's side. */
@@ -23,6 +23,8 @@ export type Tile = 2 | 4;
 
 /** Panels whose weights lie together by position, and whose products are kept until they are transformed back. */
 const CHUNK_PANELS = 4;
+/** Bytes of the weights that are made when their turn comes: they stay in a core's own cache until they are used. */
+const MADE_BYTES = 320 << 10;
 /** Most tiles that go through all filters before the next ones: many use a weight while it is in the cache. */
 const BLOCK_TILES = 60;
 
@@ -178,6 +180,20 @@ export interface WinogradConvolution extends Convolution {
   readonly transposed?: boolean;
 }
 
+/** What f32_winograd_4x4 takes in the place of filters that it doesn't transform itself. */
+function unmade(channels: number, filters: number, chunkPanels: number, partCount: number) {
+  const absent = {
+    source: 0,
+    bias: 0,
+    parts: 0,
+    kernelRows: 0,
+    kernelColumns: 0,
+    strideRows: 0,
+    strideColumns: 0,
+  } as const;
+  return { ...absent, tapStride: 0, filterStride: 0, channelStride: 0, channels, filters, chunkPanels, partCount };
+}
+
 /** Blocks of tiles through transforms and products; see f32_winograd_4x4. */
 export function lowerWinograd(lowering: Lowering, convolution: WinogradConvolution): void {
   const { attributes, windows, input, filters, output, groups, tile, transposed = false } = convolution;
@@ -187,48 +203,69 @@ export function lowerWinograd(lowering: Lowering, convolution: WinogradConvoluti
   const parts = orderedParts(axisParts(windows));
   const depth = parts.length * channels;
   const panels = Math.ceil(count / PANEL);
-  const chunkPanels = Math.min(CHUNK_PANELS, panels);
-  const bytes = winogradWeightsBytes(tile, panels, Math.ceil(panels / chunkPanels), depth);
-  const form = `winograd ${[tile, windows.strides, transposed]}`;
-  const weights = lowering.packed([1, 2], form, bytes, (target, [source, bias], step, table) =>
-    step(tile === 4 ? 'f32_winograd_weights_4x4' : 'f32_winograd_weights_2x2', {
-      source: moved(source.pointer, transposed ? taps - 4 : 0),
-      bias: bias?.pointer ?? 0,
-      target,
-      filters: count,
-      channels,
-      kernelRows: kernel[0],
-      kernelColumns: kernel[1],
-      strideRows: windows.strides[0],
-      strideColumns: windows.strides[1],
-      parts: table(parts.flatMap(([row, column]) => [row.start, column.start, row.first, column.first])),
-      partCount: parts.length,
-      tapStride: transposed ? -4 : 4,
-      filterStride: transposed ? taps : channels * taps,
-      channelStride: transposed ? count * taps : taps,
-      chunkPanels,
-    }),
-  );
+  const filterArguments = (source: View, bias: View | undefined, table: Lowering['table'], chunkPanels: number) => ({
+    source: moved(source.pointer, transposed ? taps - 4 : 0),
+    bias: bias?.pointer ?? 0,
+    filters: count,
+    channels,
+    kernelRows: kernel[0],
+    kernelColumns: kernel[1],
+    strideRows: windows.strides[0],
+    strideColumns: windows.strides[1],
+    parts: table(parts.flatMap(([row, column]) => [row.start, column.start, row.first, column.first])),
+    partCount: parts.length,
+    tapStride: transposed ? -4 : 4,
+    filterStride: transposed ? taps : channels * taps,
+    channelStride: transposed ? count * taps : taps,
+    chunkPanels,
+  });
   const { images, rows, columns } = spatial(output);
   const tiles = images * Math.ceil(rows / tile) * Math.ceil(columns / tile);
   const { tileRows, threads } = lowering;
   const blockTiles = tileRows * evenBlock(Math.ceil(tiles / tileRows), BLOCK_TILES / tileRows, panels, threads);
-  const scratchStride = winogradScratch(tile, blockTiles, chunkPanels, depth);
+  const isKnown = [1, 2].every((index) => !lowering.has(index) || lowering.constant(index));
+  // Weights that one block of tiles reads once each need not all be there at the same time.
+  const made = !isKnown && tiles <= blockTiles;
+  const panelBytes = winogradWeightsBytes(tile, 1, 1, depth);
+  const chunkPanels = Math.min(
+    panels,
+    made ? Math.max(1, Math.min(CHUNK_PANELS, Math.floor(MADE_BYTES / panelBytes))) : CHUNK_PANELS,
+  );
+  const form = `winograd ${[tile, windows.strides, transposed]}`;
+  const bytes = winogradWeightsBytes(tile, panels, Math.ceil(panels / chunkPanels), depth);
+  const weights = made
+    ? {
+        ...filterArguments(
+          lowering.dense(1),
+          lowering.has(2) ? lowering.dense(2) : undefined,
+          lowering.table,
+          chunkPanels,
+        ),
+        weights: 0 as const,
+      }
+    : {
+        weights: lowering.packed([1, 2], form, bytes, (target, [source, bias], step, table) =>
+          step(tile === 4 ? 'f32_winograd_weights_4x4' : 'f32_winograd_weights_2x2', {
+            ...filterArguments(source, bias, table, chunkPanels),
+            target,
+          }),
+        ),
+      };
+  const scratchStride =
+    winogradScratch(tile, blockTiles, chunkPanels, depth) +
+    (made ? winogradWeightsBytes(tile, chunkPanels, 1, depth) : 0);
   lowering.step(tile === 4 ? 'f32_winograd_4x4' : 'f32_winograd_2x2', {
     ...windowArguments(input, windows),
     ...resultArguments(output, lowering.has(3) ? lowering.input(3) : undefined),
     ...activationArguments(attributes),
-    weights,
+    ...unmade(channels, count, chunkPanels, parts.length),
+    ...weights,
     groups,
-    channels,
-    filters: count,
     taps: lowering.table(parts.map(([row, column]) => row.start * from.row + column.start * from.column)),
     present: lowering.table(parts.map((part) => presentTaps(part, windows))),
-    tapCount: parts.length,
     ranges: lowering.table(rangesOf(parts, tile)),
     groupTiles: tileRows,
     blockTiles,
-    chunkPanels,
     scratch: lowering.scratch(scratchStride),
     scratchStride,
   });
