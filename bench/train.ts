@@ -8,18 +8,27 @@ import { formatNumber, formatTime } from './format.js';
 import { type Effort, measure, median, ratio } from './measure.js';
 import { printTable, style } from './table.js';
 import { tfjsLeNet } from './train-tfjs.js';
+import { compareWithTorch, type TorchNetwork } from './train-torch.js';
 
 interface Task {
   readonly name: string;
+  readonly torch: TorchNetwork;
   readonly network: () => Network;
   /** Of a batch. */
   readonly shape: readonly number[];
   readonly classes: number;
 }
 
-const lenet: Task = { name: 'LeNet-5, batch 32', network: lenet5, shape: [32, 32, 32, 1], classes: 10 };
+const lenet: Task = {
+  name: 'LeNet-5, batch 32',
+  torch: 'lenet5',
+  network: lenet5,
+  shape: [32, 32, 32, 1],
+  classes: 10,
+};
 const resnet: Task = {
   name: 'ResNet-18, 64x64, batch 8',
+  torch: 'resnet18',
   network: () => resnet18({ inputSize: 64 }),
   shape: [8, 64, 64, 3],
   classes: 1000,
@@ -48,6 +57,13 @@ export async function measureTraining(module: WebAssembly.Module, effort: Effort
         : [['LeNet-5 on the cpu backend of tf.js', formatTime(peer), '', '', ...rates(peer / 32)]]),
     ],
   );
+  for (const { name, torch } of results) {
+    console.log(
+      torch
+        ? `${name}, CPU time in turns: ${formatTime(torch.ours)}, PyTorch ${torch.version} ${formatTime(torch.theirs)}: ${formatNumber(torch.ratio)} x its time`
+        : `${name}: without PyTorch (apt-get install python3-torch)`,
+    );
+  }
   return { results, ...(peer !== undefined && { tfjs: peer }) };
 }
 
@@ -72,8 +88,10 @@ async function measureTask(task: Task, wasm: WebAssembly.Module, effort: Effort)
     { step: () => void trainer.step(batch), forward: () => void trainer.predict(batch.inputs) },
     effort,
   );
+  const torch = await compareWithTorch(task.torch, () => void trainer.step(batch));
   return {
     name: task.name,
+    torch,
     samples: task.shape[0],
     step: median(times.step),
     forward: median(times.forward),
