@@ -25,6 +25,7 @@ const concatGradient: GradientRule = ({ type, apply, wants, inputs, attributes, 
 
 export const concat: Operator<ConcatAttributes> = {
   name: 'concat',
+  needs: 'all',
   keepsNonNegative: true,
   isIdentity: (_, inputs) => inputs === 1,
   partialShapes(inputs) {
@@ -39,8 +40,7 @@ export const concat: Operator<ConcatAttributes> = {
   gradient: concatGradient,
 
   infer(inputs, attributes) {
-    if (!inputs[0]) throw new QuadlaneError('SHAPE', 'concat needs at least one tensor');
-    const { dtype, shape } = inputs[0];
+    const { dtype, shape } = inputs[0]!;
     const axis = normalizeAxis(attributes.axis, shape.length);
     for (const input of inputs) {
       const rest = input!.shape.toSpliced(axis, 1);

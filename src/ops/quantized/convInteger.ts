@@ -14,6 +14,7 @@ import { type Filters, packFilters, productArguments, productType } from './inte
  */
 export const convInteger: Operator<ConvAttributes> = {
   name: 'convInteger',
+  needs: 2,
   gradient: 'is made of integers',
   partialShapes: rankOfEither,
 

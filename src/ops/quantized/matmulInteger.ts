@@ -12,6 +12,7 @@ import { type Filters, packFilters, productArguments, productType } from './inte
  */
 export const matmulInteger: Operator<Attributes> = {
   name: 'matmulInteger',
+  needs: 2,
   gradient: 'is made of integers',
   partialShapes: productRank,
 
