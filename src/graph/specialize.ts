@@ -201,7 +201,7 @@ const LONGEST_LIST = 1024;
 /** The node with the values of its shape inputs, or what the types of its inputs decide, turned into attributes. */
 function bake(node: Node, builder: GraphBuilder): Node {
   const operator = operatorOf(builder, node);
-  const { shapeInputs: decisive = [], bake: rule } = operator;
+  const { shapeInputs: decisive = [], typeInputs = [], bake: rule } = operator;
   if (!rule || (decisive.length > 0 && !decisive.some((index) => index < node.inputs.length))) return node;
   const types = node.inputs.map((name) => builder.types.get(name));
   const values = node.inputs.map((name) => builder.constants.get(name));
@@ -223,5 +223,6 @@ function bake(node: Node, builder: GraphBuilder): Node {
     return rule(node.attributes, values, types);
   });
   if (attributes === node.attributes) return node;
-  return { ...node, attributes, inputs: node.inputs.filter((_, index) => !decisive.includes(index)) };
+  const baked = [...decisive, ...typeInputs];
+  return { ...node, attributes, inputs: node.inputs.filter((_, index) => !baked.includes(index)) };
 }

@@ -48,7 +48,10 @@ const MOST_TAPS = 2 ** 20;
  */
 export function tapOffsets(input: Spatial, kernel: readonly number[], dilations: readonly number[]): number[] {
   if (product(kernel) > MOST_TAPS) {
-    throw new QuadlaneError('UNSUPPORTED', `filters of ${product(kernel)} taps, more than ${MOST_TAPS}: make them smaller`);
+    throw new QuadlaneError(
+      'UNSUPPORTED',
+      `filters of ${product(kernel)} taps, more than ${MOST_TAPS}: make them smaller`,
+    );
   }
   const offsets: number[] = [];
   for (let plane = 0; plane < kernel[0]; plane++)

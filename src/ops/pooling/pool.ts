@@ -40,6 +40,9 @@ export function poolWindows(input: TensorType, attributes: PoolAttributes): Wind
       `a pool over ${kernelShape.length} axes takes [images, ${kernelShape.length} spatial axes, channels], not rank ${input.shape.length}`,
     );
   }
+  if (attributes.ceil && padding?.some((amount) => amount < 0)) {
+    throw new QuadlaneError('UNSUPPORTED', 'a pool that rounds up and crops: slice its input before');
+  }
   return samePadded(windowsOf(kernelShape, strides, padding, dilations), extents, attributes.autoPad);
 }
 
