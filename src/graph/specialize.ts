@@ -151,6 +151,8 @@ export function specialize(
     return cast;
   };
   const add = (node: Node): void => {
+    // Nobody reads what it would give.
+    if (node.outputs.length === 0) return;
     for (const name of node.inputs) requireValue(name, builder, graph);
     const asked = widened(builder, bake(node, builder), (name) => builder.types.get(name)?.dtype, widen);
     const inputs = asked.inputs.map((name) => builder.types.get(name));

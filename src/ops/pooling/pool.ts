@@ -32,7 +32,7 @@ export interface MaxPoolAttributes extends PoolAttributes {
 
 /** The windows of a pool over `input`. */
 export function poolWindows(input: TensorType, attributes: PoolAttributes): Windows {
-  const { kernelShape, strides, padding, dilations } = attributes;
+  const { kernelShape = [], strides, padding, dilations } = attributes;
   const extents = input.shape.slice(1, -1);
   if (input.shape.length < 3 || kernelShape.length !== extents.length) {
     throw new QuadlaneError(
