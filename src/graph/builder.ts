@@ -39,7 +39,7 @@ export function requireInputs(
   inputs: readonly unknown[],
   leftOut: readonly number[] = [],
 ): void {
-  const least = needs === 'all' ? Math.max(1, inputs.length) : needs - leftOut.filter((index) => index < needs).length;
+  const least = needs === 'all' ? inputs.length : needs - leftOut.filter((index) => index < needs).length;
   for (let index = 0; index < least; index++) {
     if (inputs[index]) continue;
     throw new QuadlaneError('FORMAT', `it lacks its input ${index} of ${least}; write or export the model again`);

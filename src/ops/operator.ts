@@ -149,7 +149,7 @@ export type Operators = Readonly<Record<string, Operator>>;
 // biome-ignore lint/suspicious/noExplicitAny: a dialect holds operators of all attribute types
 export interface Operator<A extends Attributes = any> {
   readonly name: string;
-  /** How many inputs, the first ones, must be there; 'all': as many as a node has, and at least one. Absent: 1. */
+  /** How many inputs, the first ones, must be there; 'all': as many as a node has. Absent: 1. */
   readonly needs?: number | 'all';
   /**
    * Types of the outputs.

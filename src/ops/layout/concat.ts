@@ -40,7 +40,8 @@ export const concat: Operator<ConcatAttributes> = {
   gradient: concatGradient,
 
   infer(inputs, attributes) {
-    const { dtype, shape } = inputs[0]!;
+    if (!inputs[0]) throw new QuadlaneError('SHAPE', 'concat needs at least one tensor');
+    const { dtype, shape } = inputs[0];
     const axis = normalizeAxis(attributes.axis, shape.length);
     for (const input of inputs) {
       const rest = input!.shape.toSpliced(axis, 1);
