@@ -46,7 +46,11 @@ const checks = [
     [`${name}: wasmUrl`, built(name, 'folder.mjs', { ...right, threads: 2, reason: undefined })],
     [
       `${name}: wasmUrl of a folder without the script of threads`,
-      built(name, 'lonely.mjs', { ...right, threads: 1, reason: /quadlane\.thread\.js isn't there.*worker-src.*wasmUrl/ }),
+      built(name, 'lonely.mjs', {
+        ...right,
+        threads: 1,
+        reason: /quadlane\.thread\.js isn't there.*worker-src.*wasmUrl/,
+      }),
     ],
     [`${name}: what to do without either`, refused(name, /didn't carry the file along.*"quadlane\/inline".*wasmUrl/)],
   ]),
