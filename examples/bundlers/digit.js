@@ -3,6 +3,7 @@
 
 const paper = document.querySelector('canvas');
 const answer = document.querySelector('output');
+const status = document.querySelector('#status');
 
 /**
  * Lets the page read what is drawn.
@@ -14,10 +15,10 @@ export async function readDigits({ loadModel, tensor }, network, options) {
   const pen = paper.getContext('2d', { willReadFrequently: true });
   Object.assign(pen, { lineWidth: 2.5, lineCap: 'round', lineJoin: 'round', strokeStyle: 'white' });
   const model = await loadModel(network, options).catch((error) => {
-    answer.textContent = error.message;
+    status.textContent = error.message;
     throw error;
   });
-  answer.textContent = `Ready, ${model.info.threads === 1 ? '1 thread' : `${model.info.threads} threads`}`;
+  status.textContent = `Ready on ${model.info.threads === 1 ? 'one thread' : `${model.info.threads} threads`}.`;
 
   async function read() {
     // A transparent canvas: the alpha channel is the ink.

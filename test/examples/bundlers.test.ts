@@ -98,15 +98,16 @@ describe.runIf(isReady)('bundlers:', () => {
       const page = await browser.newPage();
       try {
         await page.goto(`${server.origin}/`);
-        const answer = () => page.$eval('output', ({ textContent }) => textContent);
-        await expect.poll(answer, { timeout: 30_000 }).toBe(`Ready, ${threads === 1 ? '1 thread' : '2 threads'}`);
+        const text = (selector: string) => page.$eval(selector, ({ textContent }) => textContent);
+        const ready = `Ready on ${threads === 1 ? 'one thread' : '2 threads'}.`;
+        await expect.poll(() => text('#status'), { timeout: 30_000 }).toBe(ready);
         const paper = (await (await page.$('canvas'))!.boundingBox())!;
         const [x, y] = [paper.x + paper.width / 2, paper.y + paper.height / 2];
         await page.mouse.move(x, y - 80);
         await page.mouse.down();
         await page.mouse.move(x - 4, y + 80, { steps: 8 });
         await page.mouse.up();
-        await expect.poll(answer).toBe('1');
+        await expect.poll(() => text('output')).toBe('1');
       } finally {
         await page.close();
         await server.stop();
