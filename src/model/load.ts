@@ -26,8 +26,9 @@ export interface LoadOptions extends ModelOptions {
   /** The compiled binary, for hosts that can't fetch or compile one; it should match `deterministic`. */
   wasm?: WasmModule;
   /**
-   * The folder with `quadlane.strict.wasm` and `quadlane.relaxed.wasm`, an address or (Node, Bun, Deno) a path, where a
-   * bundler didn't carry them along. A binary that the process has already, and one that the host imports, is not asked for.
+   * The folder with `quadlane.strict.wasm`, `quadlane.relaxed.wasm` and, for threads, `quadlane.thread.js`, an address or
+   * (Node, Bun, Deno) a path, where a bundler didn't carry them along. A binary that the process has already, and one that
+   * the host imports, is not asked for; nor is the script where the folder is of another origin, which no thread may be.
    */
   wasmUrl?: string | Address;
   /** Bytes of the files that the model's tensors lie in, by the location the model names. */

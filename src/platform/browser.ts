@@ -35,10 +35,12 @@ export const platform: Platform = {
     );
   },
 
-  binary: (variant, folder) =>
-    fetched(variant, folder, async (response) => new Uint8Array(await response.arrayBuffer())),
+  compileAs: (variant, rewrite, folder) =>
+    fetched(variant, folder, async (response) =>
+      WebAssembly.compile(rewrite(new Uint8Array(await response.arrayBuffer()))),
+    ),
 
-  threads: async () => (await arrived(import('./browser-threads.js'))).threads,
+  threads: async (folder) => (await arrived(import('./browser-threads.js'))).threadsIn(folder),
 
   read(source: string | URL, options: ReadOptions): Promise<Uint8Array> {
     return readByFetch(source, options);
