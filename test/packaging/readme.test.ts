@@ -1,5 +1,5 @@
 // README's blocks as readers type them: the first program in an empty folder with the packed tarball, the commands of the
-// package there, and the page in a browser's place. Every block of README has a line in the table of how it is run.
+// package there. Every block of README has a line in the table of how it is run.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ const runs: Readonly<Record<string, string>> = {
   'npm run demo\n': 'test/examples',
   'npm install ../quadlane': 'here',
   "from 'node:fs/promises'": 'here, and test/readme.test.ts',
-  '<script type="module">': 'test/browser opens the page of examples/browser, which has these lines',
+  '<script type="module">': 'not itself: test/examples opens the page of examples/browser, which makes the same calls',
   "wasmUrl: '/assets/'": 'test/packaging/bundlers (programs/folder.mjs)',
   'export default {': 'test/runtimes runs the same calls in workerd',
   "from 'quadlane/ops'": 'test/readme.test.ts',
