@@ -68,6 +68,6 @@ export function fcnResnet50(options: FcnOptions = {}): Network<'logits'> {
   const filters = features.shape[2] / 4;
   const head = numberedConvNorm(features, 'classifier', { filters, kernelSize: 3, activation: 'relu' });
   const scores = conv2d({ filters: options.classes ?? 21, kernelSize: 1, name: 'classifier.4' })(dropout(0.1)(head));
-  const logits = resizing2d([x.shape[0], x.shape[1]], { interpolation: 'bilinear' })(scores);
+  const logits = resizing2d([x.shape[0], x.shape[1]], { interpolation: 'linear' })(scores);
   return network(x, { logits }, options, ['aux_classifier.']);
 }
