@@ -25,7 +25,7 @@ const STAGES = 4;
  * U-Net with padded convolutions and batch norm: `image` `[256, 256, 3]` (sizes that 16 divides) to `logits`
  * `[256, 256, classes]`; 31,037,698 parameters, named as in milesial's PyTorch implementation.
  */
-export function unet(options: UnetOptions = {}): Network {
+export function unet(options: UnetOptions = {}): Network<'logits'> {
   checkOptions('unet', options, [...zooOptions, 'classes', 'width']);
   const { width = 64, classes = 2 } = options;
   const x = image(options, 256);
@@ -59,7 +59,7 @@ export interface FcnOptions extends ZooOptions {
  * FCN on ResNet-50, as torchvision has it: `image` `[520, 520, 3]` to `logits` `[520, 520, classes]`; 32,957,013
  * parameters. Weights of an auxiliary classifier are passed over.
  */
-export function fcnResnet50(options: FcnOptions = {}): Network {
+export function fcnResnet50(options: FcnOptions = {}): Network<'logits'> {
   checkOptions('fcnResnet50', options, [...zooOptions, 'classes']);
   const x = image(options, 520);
   const trunk = { prefix: 'backbone.', dilatedFrom: 2 };
