@@ -83,8 +83,8 @@ class Watched {
     threads: number,
   ) {
     const weights = new WeightStore();
-    this.plan = makePlan(graph, weights, { threads, tileRows: tileRows() });
     this.core = coreOf(binary);
+    this.plan = makePlan(graph, weights, { threads, tileRows: tileRows(), byteDots: this.core.byteDots });
     // Loading once makes the memory as large as it has to be: what grows later is zero, not NaN.
     new Session(this.core, weights).activate(this.plan);
     const free = align(this.core.heapBase);

@@ -6,13 +6,15 @@ import { type ConvAttributes, windowAxes } from '../convolution/geometry.js';
 import { rankOfEither } from '../lowering/partialShapes.js';
 import { extentArguments, mapArguments, spatial } from '../lowering/views.js';
 import type { Operator } from '../operator.js';
-import { type Filters, packFilters, productArguments, productType } from './integerProduct.js';
+import { type Filters, packFilters, productArguments, productType, type Requantized } from './integerProduct.js';
 
 /**
  * Inputs: x, filters as `conv` takes them, and optionally the zero of x (one element, which the padding has too), the zero
  * of the filters (one, or one each), bias (int32), multiplier (float32, one, or one for each filter) and the zero of the result.
  */
-export const convInteger: Operator<ConvAttributes> = {
+export interface ConvIntegerAttributes extends ConvAttributes, Requantized {}
+
+export const convInteger: Operator<ConvIntegerAttributes> = {
   name: 'convInteger',
   gradient: 'is made of integers',
   partialShapes: rankOfEither,
@@ -44,7 +46,7 @@ export const convInteger: Operator<ConvAttributes> = {
     };
     const from = spatial(input);
     lowering.step('integer_conv', {
-      ...productArguments(lowering, filters, false),
+      ...productArguments(lowering, filters, false, attributes),
       weights: packFilters(lowering, filters, false),
       inputGroupStride: channels,
       outputGroupStride: perGroup * (output.dtype === 'int32' ? 4 : 1),
