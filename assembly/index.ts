@@ -56,6 +56,8 @@ export { f32_resample } from "./vision/resample";
 export { f32_roi_align } from "./vision/roi_align";
 
 export { integer_conv } from "./quantized/integer_conv";
+export { integer_depthwise } from "./quantized/integer_depthwise";
+export * from "./quantized/integer_depthwise_rows";
 export { pack_integer_panels } from "./quantized/pack_integers";
 export * from "./quantized/quantize";
 

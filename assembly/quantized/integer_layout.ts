@@ -30,3 +30,39 @@ export function integerRowBytes(depth: i32, elementBytes: i32): i32 {
 export function integerScratch(windows: i32, rowBytes: i32): i32 {
   return (LIST_OFFSET + windows * (WINDOW_BYTES + rowBytes) + OVERRUN + 15) & ~15;
 }
+
+// Weights of integer_depthwise_rows, blocks of four channels: [4 biases: i32][4 bounds of a sum: f32], then twice
+// [lines][columns of the kernel][4 channels][2 rows] i16: first for windows whose first row is the first one of a line,
+// then for those whose first row is its second one. A line is two rows of the input, [column][channel][2 rows] i16.
+// Scratch: [where each line is: 4 u32][a tile: 8 x 4 i32][lines].
+
+/** Lines that windows of `width` rows lie in. */
+export function depthwiseLines(width: i32): i32 {
+  return (width + 1) >> 1;
+}
+
+/** Bytes of a block of four channels. */
+export function depthwiseBlockBytes(width: i32): i32 {
+  return 32 + 2 * depthwiseLines(width) * width * 16;
+}
+
+/** Columns of a line: those of the windows of `columns` pixels, of seven at least. */
+export function depthwiseLineColumns(columns: i32, width: i32, stride: i32): i32 {
+  return ((columns > 7 ? columns : 7) - 1) * stride + width;
+}
+
+/** Bytes of scratch before the lines. */
+export const LINES_OFFSET: i32 = 144;
+
+/** Bytes of scratch that integer_depthwise_rows takes a thread, where `chunk` channels go through at once. */
+export function depthwiseScratch(columns: i32, width: i32, stride: i32, chunk: i32): i32 {
+  return LINES_OFFSET + depthwiseLines(width) * depthwiseLineColumns(columns, width, stride) * chunk * 4;
+}
+
+// Weights of integer_depthwise: panels of pairs, as if channels were filters over one channel.
+// Scratch: [where each tap of a window is: u32][a pixel of the padding].
+
+/** Bytes of scratch that integer_depthwise takes a thread. */
+export function depthwiseTapsScratch(taps: i32, channels: i32): i32 {
+  return (((taps + 1) & ~1) * 4 + channels + 31) & ~15;
+}

@@ -172,11 +172,7 @@ function storeTile(args: IntegerConvArgs, scratch: usize, list: usize, filter: i
     const low = v128.load(scratch + (i << 5), TILE);
     const high = v128.load(scratch + (i << 5), TILE + 16);
     if (!args.multipliers) {
-      const sums = to + ((<usize>filter) << 2);
-      if (lanes > 3) v128.store(sums, low);
-      else storeBytes(sums, low, lanes << 2);
-      if (lanes == PANEL) v128.store(sums, high, 16);
-      else if (lanes > 4) storeBytes(sums + 16, high, (lanes - 4) << 2);
+      storeSums(to + ((<usize>filter) << 2), low, high, lanes);
       continue;
     }
     const halves = i16x8.narrow_i32x4_s(
@@ -216,4 +212,12 @@ export function startPanel(
     f32x4.lt(f32x4.mul(f32x4.abs(high), v128.load(panel, 80)), most),
   );
   return i32x4.all_true(isSmall) && args.rounding == 0 && args.filters - filter >= PANEL;
+}
+
+/** Stores up to eight sums. */
+export function storeSums(output: usize, low: v128, high: v128, lanes: i32): void {
+  if (lanes > 3) v128.store(output, low);
+  else storeBytes(output, low, lanes << 2);
+  if (lanes == PANEL) v128.store(output, high, 16);
+  else if (lanes > 4) storeBytes(output + 16, high, (lanes - 4) << 2);
 }

@@ -94,13 +94,18 @@ function formOf(lowering: Lowering): Form {
 }
 
 /** Filters of input 1, their zeros and biases in the form that integer_conv reads; `source` where they are elsewhere. */
-export function packFilters(lowering: Lowering, filters: Filters, shared: boolean, source?: Pointer): Pointer {
-  const { elementBytes } = formOf(lowering);
+export function packFilters(
+  lowering: Lowering,
+  filters: Filters,
+  shared: boolean,
+  source?: Pointer,
+  { elementBytes } = formOf(lowering),
+): Pointer {
   const panels = filters.groups * Math.ceil(filters.filters / PANEL);
   const bytes = panels * integerPanelBytes(filters.taps * filters.channels, elementBytes);
   const { dtype } = lowering.type(1);
   const emit = (step: Lowering['step'], from: Pointer, target: Pointer, zero: Pointer, bias: Pointer) => {
-    const perFilter = lowering.has(WEIGHT_ZERO) && sizeOf(lowering.type(WEIGHT_ZERO).shape) > 1 ? 1 : 0;
+    const perFilter = weightZeroStride(lowering);
     step('pack_integer_panels', {
       ...filters,
       source: from,
@@ -119,11 +124,26 @@ export function packFilters(lowering: Lowering, filters: Filters, shared: boolea
     return target;
   }
   const form = `integer panels of ${filters.groups} ${filters.channelStride} ${elementBytes}`;
+  return packedWeights(lowering, form, bytes, emit);
+}
+
+/** Weights, their zeros and biases in another form. */
+export function packedWeights(
+  lowering: Lowering,
+  form: string,
+  bytes: number,
+  pack: (step: Lowering['step'], source: Pointer, target: Pointer, zero: Pointer, bias: Pointer) => void,
+): Pointer {
   return lowering.packed([1, WEIGHT_ZERO, BIAS], form, bytes, (target, views, step) => {
     const [weights, ...rest] = views.map(({ pointer }) => pointer);
     const zero = lowering.has(WEIGHT_ZERO) ? rest.shift()! : 0;
-    emit(step, weights, target, zero, rest[0] ?? 0);
+    pack(step, weights, target, zero, rest[0] ?? 0);
   });
+}
+
+/** Bytes from one filter's zero to the next one's. */
+export function weightZeroStride(lowering: Lowering): 0 | 1 {
+  return lowering.has(WEIGHT_ZERO) && sizeOf(lowering.type(WEIGHT_ZERO).shape) > 1 ? 1 : 0;
 }
 
 /** The arguments of integer_conv that don't depend on where input and output lie. */
@@ -133,31 +153,39 @@ export function productArguments(
   shared: boolean,
   attributes: Requantized,
 ) {
-  const pointer = (index: number) => (lowering.has(index) ? lowering.dense(index).pointer : 0);
-  const perFilter = lowering.has(MULTIPLIER) && sizeOf(lowering.type(MULTIPLIER).shape) > 1;
-  const multiplierStride = perFilter ? bytesPerElement('float32') : 0;
   const form = formOf(lowering);
   const rowBytes = integerRowBytes(taps * channels, form.elementBytes);
   const fitting = Math.max(FEWEST_WINDOWS, Math.min(MOST_WINDOWS, BLOCK_BYTES / Math.max(rowBytes, 1)));
   const pixels = sizeOf(lowering.output().shape.slice(0, -1));
   const blockWindows = 4 * Math.ceil(Math.min(fitting, pixels) / 4);
   const scratchStride = integerScratch(blockWindows, rowBytes);
+  const results = resultArguments(lowering, attributes);
   return {
     ...form,
-    ...resultBounds(lowering.output().dtype, attributes),
-    inputType: ElementType[lowering.type(0).dtype],
-    inputZero: pointer(INPUT_ZERO),
-    multipliers: pointer(MULTIPLIER),
-    multiplierStride,
-    multiplierGroup: shared ? 0 : multiplierStride * filters,
-    outputZero: pointer(OUTPUT_ZERO),
-    outputType: ElementType[lowering.output().dtype],
+    ...results,
+    multiplierGroup: shared ? 0 : results.multiplierStride * filters,
     groups,
     channels,
     filters,
     blockWindows,
     scratch: lowering.scratch(scratchStride),
     scratchStride,
+  };
+}
+
+/** The input's zero, and what becomes of sums, as kernels take them. */
+export function resultArguments(lowering: Lowering, attributes: Requantized) {
+  const pointer = (index: number) => (lowering.has(index) ? lowering.dense(index).pointer : 0);
+  const perFilter = lowering.has(MULTIPLIER) && sizeOf(lowering.type(MULTIPLIER).shape) > 1;
+  const { dtype } = lowering.output();
+  return {
+    ...resultBounds(dtype, attributes),
+    inputType: ElementType[lowering.type(0).dtype],
+    inputZero: pointer(INPUT_ZERO),
+    multipliers: pointer(MULTIPLIER),
+    multiplierStride: perFilter ? bytesPerElement('float32') : 0,
+    outputZero: pointer(OUTPUT_ZERO),
+    outputType: ElementType[dtype],
   };
 }
 
