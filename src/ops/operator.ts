@@ -45,6 +45,8 @@ export interface Lowering {
   readonly winograd: boolean;
   /** Rows of most register tiles, pixels of f32_conv and tiles of f32_winograd_4x4: 6 where the engine has registers for them. */
   readonly tileRows: 4 | 6;
+  /** What the engine's dot products of bytes are exact for, an entry of ByteDots. */
+  readonly byteDots: number;
   /** The value of input `index` where it is known at compile time. */
   constant(index: number): Tensor | undefined;
   /** Input `index` in row-major order without gaps; copied where it isn't. */

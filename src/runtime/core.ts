@@ -13,6 +13,7 @@ interface Exports {
   run_together(pool: number, thread: number, patience: number): number;
   heap_base(): number;
   is_relaxed(): number;
+  byte_dots(): number;
   table: WebAssembly.Table;
 }
 
@@ -97,6 +98,8 @@ export class Core {
   readonly pool?: Threads | undefined;
   /** Whether multiply-adds are fused: faster, but the last bits depend on the CPU. */
   readonly relaxed: boolean;
+  /** What the engine's dot products of bytes are exact for, an entry of ByteDots. */
+  readonly byteDots: number;
   /** First address that is free for weights and programs. */
   heapBase: number;
   /** Every kernel of the binary: the number by which steps name it, and its arguments. */
@@ -119,6 +122,7 @@ export class Core {
     this.exports = exports;
     this.kernels = kernels;
     this.relaxed = exports.is_relaxed() === 1;
+    this.byteDots = exports.byte_dots();
     this.heapBase = exports.heap_base();
   }
 
