@@ -222,9 +222,11 @@ async function bytesOf(source: ModelSource, options: LoadOptions): Promise<Uint8
   if (typeof holder?.arrayBuffer === 'function') {
     return bodyOf(holder);
   }
+  const kind = kindOf(source);
+  const lack = kind === 'Blob' || kind === 'File' ? " without arrayBuffer(), as jsdom's: read its bytes first" : '';
   throw new QuadlaneError(
     'ARGUMENT',
-    `loadModel() takes a path, URL, Response, Blob, ArrayBuffer or Uint8Array, not ${kindOf(source)}`,
+    `loadModel() takes a path, URL, Response, Blob, ArrayBuffer or Uint8Array, not ${kind}${lack}`,
   );
 }
 
