@@ -43,6 +43,7 @@ function transformPanel(args: WinogradWeightsArgs, panel: i32, tile: i32): void 
   else transformFilters2(args, panel, chunk + inChunk * PANEL_ROW, to, positionBytes);
 }
 
+/** Reads up to 4 bytes behind a filter's taps. */
 export function transformFilters4(
   args: WinogradFilters,
   panel: i32,
@@ -83,6 +84,14 @@ function transformFilters(
   const filterStride = args.filterStride;
   const tapStride = args.tapStride;
   const source = args.source + filter * filterStride;
+  // Taps of a row that lie next to each other are loaded together, from the first in memory on.
+  const plain =
+    args.partCount == 1 &&
+    args.kernelRows == 3 &&
+    args.kernelColumns == 3 &&
+    (args.strideRows | args.strideColumns) == 1 &&
+    (tapStride == 4 || tapStride == -4);
+  const turned = tapStride < 0 ? -8 : 0;
   for (let part = args.parts, last = part + ((<usize>args.partCount) << 4); part < last; part += 16) {
     const startRow = load<i32>(part);
     const startColumn = load<i32>(part, 4);
@@ -95,6 +104,28 @@ function transformFilters(
         // Rows of the part first, into the places of their first three positions; then columns, in place.
         const rowBytes = size * positionBytes;
         for (let i = 0; i < 3; i++) {
+          if (plain && lanes >= 4) {
+            const w = from + 3 * i * tapStride + turned;
+            const a = v128.load(w);
+            const b = v128.load(w + filterStride);
+            const c = v128.load(w + 2 * filterStride);
+            const d = v128.load(w + 3 * filterStride);
+            const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+            const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+            const first = v128.shuffle<f32>(ab, cd, 0, 1, 4, 5);
+            const w1 = v128.shuffle<f32>(ab, cd, 2, 3, 6, 7);
+            const third = v128.shuffle<f32>(
+              v128.shuffle<f32>(a, b, 2, 6, 2, 6),
+              v128.shuffle<f32>(c, d, 2, 6, 2, 6),
+              0,
+              1,
+              4,
+              5,
+            );
+            const w0 = turned ? third : first;
+            transformTo(w0, w1, turned ? first : third, to + <usize>i * rowBytes, positionBytes, tile);
+            continue;
+          }
           const row = startRow + i * args.strideRows;
           const there = row >= firstRow && row < args.kernelRows ? lanes : 0;
           const w = from + row * args.kernelColumns * tapStride;
