@@ -12,7 +12,12 @@ import { allInside } from './inside.mjs';
 export async function buildBundles(folder) {
   for (const host of hosts) {
     const command = host === 'node' && { 'cli/main': 'src/cli/main.ts' };
-    await bundle(host, { ...entries, ...namespaces, ...command }, join(folder, host), chunkGroups(host !== 'inline'));
+    await bundle(
+      host,
+      { ...entries, ...namespaces, ...command },
+      join(folder, host),
+      chunkGroups(host !== 'inline', host === 'browser'),
+    );
     compileEagerly(join(folder, host));
   }
   // What a thread runs: one file without imports, as bundlers carry a worker along best.

@@ -103,7 +103,7 @@ export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOpti
  * @throws QuadlaneError as `loadModel`
  * @internal
  */
-export function compileGraph(graph: Graph, options: LoadOptions = {}): Model {
+export function compileGraph<Output extends string>(graph: Graph<Output>, options: LoadOptions = {}): Model<Output> {
   return atOnce(new Model(graph, { module: moduleAtOnce(options) }, options).planning());
 }
 
@@ -111,7 +111,10 @@ export function compileGraph(graph: Graph, options: LoadOptions = {}): Model {
  * Like `compileGraph`, with threads where they are wanted, and without a call to `ready()` before.
  * @internal
  */
-export async function compileGraphAsync(graph: Graph, options: LoadOptions = {}): Promise<Model> {
+export async function compileGraphAsync<Output extends string>(
+  graph: Graph<Output>,
+  options: LoadOptions = {},
+): Promise<Model<Output>> {
   const engine = await engineFor(options);
   const model = atOnce(new Model(graph, engine, options).planning());
   await engine.settled?.();
@@ -219,9 +222,11 @@ async function bytesOf(source: ModelSource, options: LoadOptions): Promise<Uint8
   if (typeof holder?.arrayBuffer === 'function') {
     return bodyOf(holder);
   }
+  const kind = kindOf(source);
+  const lack = kind === 'Blob' || kind === 'File' ? " without arrayBuffer(), as jsdom's: read its bytes first" : '';
   throw new QuadlaneError(
     'ARGUMENT',
-    `loadModel() takes a path, URL, Response, Blob, ArrayBuffer or Uint8Array, not ${kindOf(source)}`,
+    `loadModel() takes a path, URL, Response, Blob, ArrayBuffer or Uint8Array, not ${kind}${lack}`,
   );
 }
 

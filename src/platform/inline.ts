@@ -2,6 +2,7 @@
 // neither `import()` nor `import.meta`, so that it runs in service workers and classic scripts too.
 
 import { piece, sizes, text } from '#binaries';
+import { builtIn } from '../builtIn.js';
 import { readByFetch } from './fetch.js';
 import { type Files, readFrom } from './files.js';
 import { inflate } from './inflate.js';
@@ -68,10 +69,4 @@ function binaryIn(pieces: Uint8Array, variant: Variant): Uint8Array<ArrayBuffer>
     }
   }
   return binary;
-}
-
-/** A module of Node's, which Bun and Deno have too. */
-function builtIn<Module>(name: string): Module | undefined {
-  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): Module | undefined } };
-  return process?.getBuiltinModule?.(name);
 }

@@ -107,3 +107,28 @@ describe('browser: binaries', () => {
     expect(platform.compileSync('strict')).toBe(module);
   });
 });
+
+describe('browser: a page of a test runner, in a process of Node', () => {
+  const folder = new URL('../../dist/', import.meta.url).href;
+
+  test.each([
+    ['without fetch, as jsdom', undefined],
+    ['with a fetch that takes no files', () => Promise.reject(new TypeError('no files'))],
+  ])('%s, reads files', async (_, fetching) => {
+    vi.stubGlobal('fetch', fetching);
+    expect(await platform.compile('strict', folder)).toBeInstanceOf(WebAssembly.Module);
+    expect(await platform.binary!('strict', folder)).toEqual(new Uint8Array(binary));
+    expect(Buffer.from(await platform.read(`${folder}quadlane.strict.wasm`, {})).equals(binary)).toBe(true);
+    await expect(platform.read('nowhere.onnx', {})).rejects.toMatchObject({ code: 'ARGUMENT' });
+  });
+
+  test.each(['https://example.org/a.onnx', 'data:,a'])('%s is no file', async (address) => {
+    vi.stubGlobal('fetch', undefined);
+    await expect(platform.read(address, {})).rejects.toMatchObject({ code: 'HOST' });
+  });
+
+  test('what the server refuses is not looked for in files', async () => {
+    answer(null, { status: 404 });
+    await expect(platform.read('package.json', {})).rejects.toThrow('404');
+  });
+});

@@ -11,6 +11,7 @@ import { modelFile } from '../../runtimes/inputs.mjs';
 import { install as installRuntimes, programOf } from '../../runtimes/installed.mjs';
 import { bundlers, serveWithVite } from './bundlers.mjs';
 import { answering, newProject, outcomeAt, outcomeOf } from './project.mjs';
+import { measure, most, tableOf } from './sizes.mjs';
 
 const execute = promisify(execFile);
 const wanted = process.argv.slice(2);
@@ -27,11 +28,15 @@ const others = ['esbuild', 'Rollup', 'bun build'];
 
 const right = { right: 40, of: 40, shown: 'Tensor' };
 
+/** What pages of each bundler loaded. */
+const sizes = new Map();
+
 let project;
 let browser;
 
 /** @type {[name: string, run: () => Promise<void>][]} */
 const checks = [
+  ...Object.keys(most).map((name) => [`${name}: sizes`, sized(name)]),
   ...carrying.flatMap((name) => [
     [`${name}: two threads`, built(name, 'page.mjs', { ...right, threads: 2 })],
     [`${name}: quadlane/inline`, built(name, 'inline.mjs', { ...right, threads: 1 })],
@@ -77,6 +82,14 @@ function built(bundler, entry, expected) {
     const room = project.room();
     const page = await bundlers[bundler](room, entry);
     expect(await outcomeOf(browser, project, room, page, bundler !== 'Parcel'), expected);
+  };
+}
+
+function sized(bundler) {
+  return async () => {
+    const { row, faults } = await measure(bundler, browser, project);
+    sizes.set(bundler, row);
+    if (faults.length > 0) throw new Error(faults.join('; '));
   };
 }
 
@@ -154,6 +167,7 @@ if (!browserAt(chromium)) {
   browser = await launch(chromium);
   try {
     await runAll();
+    if (sizes.size > 0) console.log(tableOf(sizes));
   } finally {
     await browser.close();
     project.remove();
