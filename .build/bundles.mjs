@@ -21,9 +21,7 @@ export async function buildBundles(folder) {
     compileEagerly(join(folder, host));
   }
   // What a thread runs: one file without imports, as bundlers carry a worker along best.
-  for (const host of ['node', 'browser']) {
-    await bundle(host, { thread: `src/platform/${host}-thread.ts` }, join(folder, host));
-  }
+  await bundle('browser', { 'quadlane.thread': 'src/platform/thread-script.ts' }, folder);
   copyFileSync('node_modules/pbf/LICENSE', join(folder, 'LICENSE-pbf.txt'));
 }
 

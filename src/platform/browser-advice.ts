@@ -3,9 +3,10 @@
 import { QuadlaneError } from '../errors.js';
 import { messageOf } from './fetch.js';
 import type { Variant } from './platform.js';
+import { policyAdvice } from './refusal.js';
 
 const INLINE = 'import from "quadlane/inline", which has the binaries inside';
-const FOLDER = 'put quadlane.*.wasm of its folder dist/ on your server and pass { wasmUrl: "the folder they are in" }';
+const FOLDER = 'put quadlane.* of its folder dist/ on your server and pass { wasmUrl: "the folder they are in" }';
 
 /**
  * @param url where the binary was looked for; undefined where the script doesn't know where it lies itself
@@ -26,9 +27,8 @@ export function missingBinary(
 }
 
 function advice(url: string, script: string | undefined, reason: string): string {
-  if (/content security policy|unsafe-eval|disallowed by embedder|blocked by CSP/i.test(reason)) {
-    return "the page's content security policy has to allow 'wasm-unsafe-eval' in script-src";
-  }
+  const policy = policyAdvice(reason);
+  if (policy) return policy;
   if (script && /\/node_modules\/\.vite\b|\/\.vite\/deps/.test(script)) {
     return `Vite's development server took the scripts of the package apart: add optimizeDeps: { exclude: ["quadlane"] } to its configuration, or ${INLINE}`;
   }

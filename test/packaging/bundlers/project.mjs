@@ -48,6 +48,8 @@ export function answers({ inputs, installed }) {
     '/inputs.json': pathToFileURL(inputs),
     '/models/lenet5-mnist.onnx': modelFile,
     '/binaries/': pathToFileURL(join(installed, 'dist/')),
+    '/binaries/only/quadlane.thread.js': (_, response) => response.writeHead(404).end(),
+    '/binaries/only/': pathToFileURL(join(installed, 'dist/')),
   };
 }
 
