@@ -28,6 +28,16 @@ const kinds = {
     // Firefox tells the console too.
     /^Content-Security-Policy: .*'wasm-unsafe-eval'/,
   ),
+  ', policy without worker-src': page(
+    'worker-policy-page.mjs',
+    { ...isolation, ...policy("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'") },
+    /Content.Security.Policy/i,
+  ),
+  ', policy without connect-src': page(
+    'connect-policy-page.mjs',
+    policy("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src http://127.0.0.1:*/result"),
+    /Content.Security.Policy/i,
+  ),
   ', in a worker': page('worker-page.mjs', isolation),
   ', in a worker, not isolated': page('worker-page.mjs', {}),
   ', in a worker made of a blob': page('blob-page.mjs', {

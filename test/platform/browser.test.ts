@@ -117,7 +117,9 @@ describe('browser: a page of a test runner, in a process of Node', () => {
   ])('%s, reads files', async (_, fetching) => {
     vi.stubGlobal('fetch', fetching);
     expect(await platform.compile('strict', folder)).toBeInstanceOf(WebAssembly.Module);
-    expect(await platform.binary!('strict', folder)).toEqual(new Uint8Array(binary));
+    const seen = vi.fn((bytes: Uint8Array) => Uint8Array.from(bytes));
+    expect(await platform.compileAs!('strict', seen, folder)).toBeInstanceOf(WebAssembly.Module);
+    expect(Buffer.from(seen.mock.calls[0]![0]).equals(binary)).toBe(true);
     expect(Buffer.from(await platform.read(`${folder}quadlane.strict.wasm`, {})).equals(binary)).toBe(true);
     await expect(platform.read('nowhere.onnx', {})).rejects.toMatchObject({ code: 'ARGUMENT' });
   });

@@ -290,8 +290,8 @@ describe.each(Object.entries(ByteDots))('where dot products of bytes are exact f
     });
     const w = random('int8', [13, 7, 3, 3], 2);
     const zero = new Tensor(dtype, [], newArray(dtype, 1).fill((least + 5) as never) as never);
-    const geometry = { strides: [1, 1, 1], dilations: [1, 1, 1], groups: 1 };
-    const padding = { paddingBefore: [0, 1, 1], paddingAfter: [0, 1, 1] };
+    const geometry = { strides: [1, 1, 1], dilations: [1, 1, 1], groups: 1 } as const;
+    const padding = { paddingBefore: [0, 1, 1], paddingAfter: [0, 1, 1] } as const;
     const inputs = Array.from(x.data, (value) => value - zero.data[0]);
     const sums = convolution(inputs, [2, 1, 5, 6, 7], w.data, [13, 7, 1, 3, 3], null, { ...geometry, ...padding });
     for (const binary of supportedBinaries.filter((one) => one === 'relaxed' || name === 'none')) {
