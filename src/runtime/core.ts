@@ -2,6 +2,7 @@
 
 import { overLimit, QuadlaneError } from '../errors.js';
 import { arrayOn, type DType, type TypedArrays } from '../tensor.js';
+import { utf8Decoder } from '../utf8.js';
 
 export const PAGE_BYTES = 65_536;
 /** A 32-bit memory has at most this many pages; its last one is never asked for, so that ends of ranges stay below 2^32. */
@@ -215,7 +216,7 @@ function exportsIn(memory: WebAssembly.Memory, module: WebAssembly.Module): Expo
 function readLayouts(module: WebAssembly.Module): string[] {
   const [section] = WebAssembly.Module.customSections(module, 'kernels');
   if (!section) throw new TypeError('the module has no kernels');
-  return new TextDecoder().decode(section).split('\n');
+  return utf8Decoder().decode(section).split('\n');
 }
 
 /** The kernels, which are the last in the table that steps index. */

@@ -40,11 +40,12 @@ export function withCasts(graph: Graph): CastGraph {
       nodes.push(node);
       continue;
     }
-    const { takesBits, reshapes, outputType } = operator;
+    const { takesBits, reshapes, outputType, typeInputs = [] } = operator;
     const wide = widened(graph, node, (name) => types.get(name), cast);
     nodes.push(wide);
     const moved = wide.inputs.find((_, index) => takesBits?.(index, node.attributes) ?? (reshapes && index === 0));
-    const dtype = outputType ? outputType(node.attributes) : types.get(moved ?? '');
+    const typing = typeInputs.map((index) => wide.inputs[index]).find((name) => name) ?? moved;
+    const dtype = outputType?.(node.attributes) ?? types.get(typing ?? '');
     for (const name of node.outputs) note(name, dtype);
   }
   return { nodes, types };

@@ -17,6 +17,7 @@ export interface ConvIntegerAttributes extends ConvAttributes, Requantized {}
  */
 export const convInteger: Operator<ConvIntegerAttributes> = {
   name: 'convInteger',
+  needs: 2,
   gradient: 'is made of integers',
   partialShapes: rankOfEither,
 

@@ -18,6 +18,7 @@ export interface MatmulIntegerAttributes extends Requantized {
  */
 export const matmulInteger: Operator<MatmulIntegerAttributes> = {
   name: 'matmulInteger',
+  needs: 2,
   gradient: 'is made of integers',
   partialShapes: productRank,
 

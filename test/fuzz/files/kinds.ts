@@ -200,6 +200,9 @@ class Commands implements Kind {
     const words: string[] = JSON.parse(new TextDecoder().decode(file));
     const { error: say } = console;
     console.error = () => {};
+    // What it writes under a name of no folder lands there too.
+    const here = process.cwd();
+    process.chdir(this.folder);
     try {
       const text = await answer(words.map((word) => word.replaceAll('<folder>', this.folder)));
       for (const line of text.split('\n')) checkText('answer', line);
@@ -208,6 +211,7 @@ class Commands implements Kind {
       return [`command: ${judgeUsage('command', error)}`];
     } finally {
       console.error = say;
+      process.chdir(here);
     }
   }
 }

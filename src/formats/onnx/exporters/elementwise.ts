@@ -30,8 +30,11 @@ export const elementwise: Record<string, Exporter> = {
         : context.step(nameOf(context), context.inputs());
     context.result(activated(context, result));
   },
-  cast: (context) =>
-    context.emit('Cast', context.inputs(), { to: { int: elementCodes[context.attributes.to as DType] } }),
+  cast(context) {
+    const to = context.attributes.to as DType | undefined;
+    if (to) context.emit('Cast', context.inputs(), { to: { int: elementCodes[to] } });
+    else context.emit('CastLike', context.inputs());
+  },
   compare: byOperation,
   dropout,
   logical: byOperation,
