@@ -59,6 +59,7 @@ export { integer_conv } from "./quantized/integer_conv";
 export { integer_depthwise } from "./quantized/integer_depthwise";
 export * from "./quantized/integer_depthwise_rows";
 export { pack_integer_panels } from "./quantized/pack_integers";
-export * from "./quantized/quantize";
+export { dequantize, quantize } from "./quantized/quantize";
+export * from "./quantized/quantized_elements";
 
 export * from "./optimizer/optimizer";

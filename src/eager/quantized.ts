@@ -77,3 +77,33 @@ export function convInteger(x: Tensor, filters: Tensor, options: ConvIntegerOpti
     groups,
   });
 }
+
+/** Any function of int8 or uint8: `table`, `[256]`, has what each byte of `x`, taken as unsigned, becomes. */
+export function lookUp(x: Tensor, table: Tensor): Tensor {
+  return apply('lookUp', [x, table], {});
+}
+
+/** 8-bit integers that stand for floats, `(data - zero) * scale`. */
+export interface Quantized {
+  data: Tensor;
+  /** float32, one element. */
+  scale: Tensor;
+  /** One element of the type of `data`. Default: 0. */
+  zero?: Tensor;
+}
+
+/**
+ * The sum, difference or product of two tensors of 8-bit integers as 8-bit integers: what `quantize` makes of that of what
+ * `dequantize` makes of them.
+ * @param zero one element; its type, int8 or uint8, is the result's
+ */
+export function quantizedBinary(
+  operation: 'add' | 'sub' | 'mul',
+  left: Quantized,
+  right: Quantized,
+  scale: Tensor,
+  zero: Tensor,
+): Tensor {
+  const inputs = [left, right].flatMap((one) => [one.data, one.scale, one.zero]);
+  return apply('quantizedBinary', [...inputs, scale, zero], { operation });
+}

@@ -73,6 +73,7 @@ export const passOrder = [
   'trivial transposes',
   'flatten',
   'constants',
+  'eight bits',
   'scales',
   'input scales',
   'scale and shift',

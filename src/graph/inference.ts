@@ -3,5 +3,6 @@
 import { operators } from '../ops/operators.js';
 import { classification } from './classification.js';
 import { dialectOf } from './dialect.js';
+import { eightBits } from './passes/eightBits.js';
 
-export const inference = /* @__PURE__ */ dialectOf(operators, classification.passes);
+export const inference = /* @__PURE__ */ dialectOf(operators, [...classification.passes, eightBits]);

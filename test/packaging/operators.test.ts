@@ -56,6 +56,7 @@ const withoutReference: Readonly<Record<string, string>> = {
   gatherGradient: 'its cases add up in place what they gather',
   hardmax: 'its cases put together those of argMax and oneHot',
   identity: 'it gives its input',
+  lookUp: 'it gives entries of its table',
   logical: 'its cases are the whole table of truth',
   range: 'its cases are the numbers that it counts',
   reshape: moves,
@@ -79,10 +80,16 @@ const withoutCases: Readonly<Record<string, string>> = {
 
 const byPass = 'a pass of the compiler writes it';
 
-const withoutImporter: Readonly<Record<string, string>> = { scaleShift: byPass };
+const withoutImporter: Readonly<Record<string, string>> = {
+  lookUp: byPass,
+  quantizedBinary: byPass,
+  scaleShift: byPass,
+};
 
 const withoutExporter: Readonly<Record<string, string>> = {
   identity: 'the writer gives its result the name of its input',
+  lookUp: byPass,
+  quantizedBinary: byPass,
   transpose: 'the writer keeps account of the order of axes',
 };
 

@@ -9,12 +9,12 @@ import type { Operator } from '../operator.js';
 import { lowerIntegerDepthwise } from './integerDepthwise.js';
 import { type Filters, packFilters, productArguments, productType, type Requantized } from './integerProduct.js';
 
+export interface ConvIntegerAttributes extends ConvAttributes, Requantized {}
+
 /**
  * Inputs: x, filters as `conv` takes them, and optionally the zero of x (one element, which the padding has too), the zero
  * of the filters (one, or one each), bias (int32), multiplier (float32, one, or one for each filter) and the zero of the result.
  */
-export interface ConvIntegerAttributes extends ConvAttributes, Requantized {}
-
 export const convInteger: Operator<ConvIntegerAttributes> = {
   name: 'convInteger',
   needs: 2,

@@ -4,10 +4,13 @@ import type { Operators } from '../operator.js';
 import { convInteger } from './convInteger.js';
 import { matmulInteger } from './matmulInteger.js';
 import { dequantize, quantize } from './quantize.js';
+import { lookUp, quantizedBinary } from './quantizedElements.js';
 
 export const operators: Operators = {
   convInteger,
   dequantize,
+  lookUp,
   matmulInteger,
   quantize,
+  quantizedBinary,
 };

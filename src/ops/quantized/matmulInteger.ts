@@ -1,28 +1,38 @@
 // Matrix product of 8-bit integers, exact: sums in 32 bits, or brought back to 8 bits by a multiplier.
 
+import { QuadlaneError } from '../../errors.js';
 import { sizeOf } from '../../shape.js';
 import { productRank } from '../lowering/partialShapes.js';
 import { expanded, productOf } from '../matmul/matmul.js';
 import type { Operator } from '../operator.js';
 import { type Filters, packFilters, productArguments, productType, type Requantized } from './integerProduct.js';
 
+export interface MatmulIntegerAttributes extends Requantized {
+  /** b, of rank 2 then, is `[N, K]`. */
+  readonly transposeB?: boolean;
+}
+
 /**
  * Inputs: a `[..., M, K]`, b `[..., K, N]`, and optionally the zero of a (one element), the zero of b (one, or one for each
- * column), nothing, multiplier (float32, one, or one for each column) and the zero of the result.
+ * column), bias (int32, one for each column), multiplier (float32, one, or one for each column) and the zero of the result.
  */
-export const matmulInteger: Operator<Requantized> = {
+export const matmulInteger: Operator<MatmulIntegerAttributes> = {
   name: 'matmulInteger',
   needs: 2,
   gradient: 'is made of integers',
   partialShapes: productRank,
 
-  infer(inputs) {
-    const product = productOf(inputs[0]!, inputs[1]!, {});
+  infer(inputs, { transposeB = false }) {
+    const product = productOf(inputs[0]!, inputs[1]!, { transposeB });
+    if (transposeB && inputs[1]!.shape.length !== 2) {
+      throw new QuadlaneError('SHAPE', 'matmulInteger takes a transposed b of rank 2 only');
+    }
     return [{ dtype: productType(inputs, product.columns), shape: product.shape }];
   },
 
   lower(lowering, attributes) {
-    const { batch, rows, depth, columns, shape } = productOf(lowering.type(0), lowering.type(1), {});
+    const { transposeB = false } = attributes;
+    const { batch, rows, depth, columns, shape } = productOf(lowering.type(0), lowering.type(1), { transposeB });
     if (sizeOf(shape) === 0) return;
     const shared = lowering.type(1).shape.length <= 2;
     const groups = shared ? 1 : sizeOf(batch);
@@ -33,9 +43,9 @@ export const matmulInteger: Operator<Requantized> = {
       taps: 1,
       channels: depth,
       groupStride: depth * columns,
-      filterStride: 1,
+      filterStride: transposeB ? depth : 1,
       tapStride: 0,
-      channelStride: columns,
+      channelStride: transposeB ? 1 : columns,
     };
     const left = shared ? lowering.dense(0) : expanded(lowering, 0, batch, [rows, depth], false);
     const right = shared ? undefined : expanded(lowering, 1, batch, [depth, columns], false).pointer;
@@ -78,8 +88,8 @@ export const matmulInteger: Operator<Requantized> = {
     });
   },
 
-  cost([a, b]) {
-    const { batch, rows, depth, columns } = productOf(a!, b!, {});
+  cost([a, b], _, { transposeB = false }) {
+    const { batch, rows, depth, columns } = productOf(a!, b!, { transposeB });
     return sizeOf(batch) * rows * depth * columns;
   },
 };

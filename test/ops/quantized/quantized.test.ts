@@ -2,14 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ByteDots } from '../../../src/ops/kernels.generated.js';
 import type { Attributes } from '../../../src/ops/operator.js';
-import { sizeOf } from '../../../src/shape.js';
+import { broadcastShapes, sizeOf } from '../../../src/shape.js';
 import { newArray, Tensor, tensor } from '../../../src/tensor.js';
 import { supportedBinaries } from '../../kernels/harness.js';
 import { randomFloats } from '../../kernels/numbers.js';
 import { convolution, convolutionShape } from '../../reference/convolution/conv.js';
 import { broadcast } from '../../reference/elementwise/binary.js';
 import { matmul } from '../../reference/matmul/matmul.js';
-import { dequantize, type EightBit, quantize, requantize } from '../../reference/quantized/quantized.js';
+import {
+  dequantize,
+  type EightBit,
+  quantize,
+  quantizedBinary,
+  requantize,
+} from '../../reference/quantized/quantized.js';
 import { checkOperator, compiled, runWatched } from '../check.js';
 import { exact } from '../values.js';
 import { type ConvolutionCase, threeAxes } from '../windows.js';
@@ -239,6 +245,61 @@ describe.each([
     const apart = { padding: [width, 1, width, width], dilations: [1, 2], strides: [1, 2] };
     checkConv({ ...shape, ...product, ...apart }, true);
   });
+});
+
+describe.each(['add', 'sub', 'mul'] as const)('quantizedBinary %s', (operation) => {
+  it.each<[EightBit, EightBit, EightBit, number[], number[]]>([
+    ['uint8', 'uint8', 'uint8', [3, 9], [3, 9]],
+    ['int8', 'uint8', 'int8', [2, 5, 16], [2, 5, 16]],
+    ['uint8', 'int8', 'int8', [2, 3, 13], [3, 1]],
+    ['int8', 'int8', 'uint8', [1], [4, 7]],
+    ['int8', 'int8', 'int8', [0, 3], [3]],
+  ])('of %s and %s as %s, %j and %j', (left, right, result, leftShape, rightShape) => {
+    const [a, b] = [random(left, leftShape, 1), random(right, rightShape, 2)];
+    const shape = broadcastShapes(leftShape, rightShape);
+    const [scales, zeros] = [
+      [0.031, 0.017, 0.043],
+      [random(left, [], 3), random(right, [], 4), random(result, [], 5)],
+    ];
+    const factors = scales.map((scale) => tensor(scale, []));
+    const [x, y] = [a, b].map((one) =>
+      broadcast(
+        Float32Array.from(one.data as Int8Array),
+        [...new Array<number>(shape.length - one.shape.length).fill(1), ...one.shape],
+        shape,
+      ),
+    );
+    const [[aScale], [bScale], [scale]] = factors.map(({ data }) => data);
+    for (const given of [true, false]) {
+      const origin = (index: number) => (given || index === 2 ? Number(zeros[index].data[0]) : 0);
+      const values = Array.from(x, (value, i) =>
+        quantizedBinary(operation, [value, aScale, origin(0)], [y[i], bScale, origin(1)], scale, origin(2), result),
+      );
+      const own = given ? zeros : [undefined, undefined, zeros[2]];
+      const inputs = [a, factors[0], own[0], b, factors[1], own[1], factors[2], own[2]];
+      checkOperator({ op: 'quantizedBinary', attributes: { operation }, inputs, expected: exact(shape, values) });
+    }
+  });
+});
+
+describe.each(['uint8', 'int8'] as const)('lookUp of %s', (dtype) => {
+  it.each([[[]], [[7]], [[2, 3, 5]], [[0]]])('%j', (shape) => {
+    const [x, table] = [random(dtype, shape, 1), random('int8', [256], 2)];
+    const values = Array.from(x.data as Int8Array, (value) => table.data[value & 255]);
+    checkOperator({ op: 'lookUp', inputs: [x, table], expected: exact(shape, values) });
+  });
+});
+
+it('element-wise functions refuse other types', () => {
+  const [x, scale] = [random('int8', [3], 1), tensor(1, [])];
+  const run = (op: string, inputs: (Tensor | undefined)[], attributes?: Attributes) => () =>
+    checkOperator({ op, attributes, inputs, expected: exact([3], []) });
+  expect(run('lookUp', [x, random('int8', [255], 1)])).toThrow(/a table \[256\].*not int8 and int8 \[255\]/);
+  const inputs = [x, scale, undefined, x, scale, undefined, scale];
+  expect(run('quantizedBinary', inputs, { operation: 'add' })).toThrow(/takes two tensors of int8 or uint8/);
+  expect(run('quantizedBinary', inputs, { operation: 'div' })).toThrow(
+    /no operation "div"; choose one of add, sub, mul/,
+  );
 });
 
 describe('results of products', () => {

@@ -58,6 +58,7 @@ const convInteger: Exporter = (context) => {
 };
 
 const matmulInteger: Exporter = (context) => {
+  if (context.attributes.transposeB) throw context.unsupported('its second factor is transposed');
   if (context.has(4)) throw context.unsupported('it has a bias');
   if (context.has(5)) context.emit('QLinearMatMul', scaled(context, context.input(0)));
   else context.emit('MatMulInteger', context.inputs());
