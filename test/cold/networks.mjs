@@ -54,7 +54,7 @@ export const networks = {
   relu: [[2], [-1, 8], (x) => layers.relu()(x), [0, 8]],
   relu6: [[3], [-1, 3, 8], (x) => layers.relu6()(x), [0, 3, 6]],
   reshape: [[2, 2], oneToFour, (x) => layers.reshape([4])(x), oneToFour],
-  resizing2d: [[1, 2, 1], [0, 4], (x) => layers.resizing2d([1, 4], { interpolation: 'bilinear' })(x), [0, 1, 3, 4]],
+  resizing2d: [[1, 2, 1], [0, 4], (x) => layers.resizing2d([1, 4], { interpolation: 'linear' })(x), [0, 1, 3, 4]],
   separableConv2d: [
     [1, 2, 2],
     oneToFour,
