@@ -199,7 +199,10 @@ class Commands implements Kind {
   async examine(_: Dice, file: Uint8Array): Promise<string[]> {
     const words: string[] = JSON.parse(new TextDecoder().decode(file));
     const { error: say } = console;
+    const before = process.cwd();
     console.error = () => {};
+    // Results may be wanted in files of any name.
+    process.chdir(this.folder);
     try {
       const text = await answer(words.map((word) => word.replaceAll('<folder>', this.folder)));
       for (const line of text.split('\n')) checkText('answer', line);
@@ -208,6 +211,7 @@ class Commands implements Kind {
       return [`command: ${judgeUsage('command', error)}`];
     } finally {
       console.error = say;
+      process.chdir(before);
     }
   }
 }
