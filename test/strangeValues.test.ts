@@ -111,7 +111,8 @@ describe('options are refused, or taken', () => {
     }
   });
 
-  test.each(['losses', 'optimizers', 'schedules', 'penalties', 'constraints'] as const)('%s', async (family) => {
+  const { losses, optimizers, schedules, penalties, constraints } = train;
+  test.each(Object.entries({ losses, optimizers, schedules, penalties, constraints }))('%s', async (_, family) => {
     const before: Readonly<Record<string, readonly unknown[]>> = {
       warmup: [train.schedules.constant(1)],
       l1: [1],
@@ -120,7 +121,7 @@ describe('options are refused, or taken', () => {
       maxNorm: [1],
     };
     let refused = 0;
-    for (const [name, call] of Object.entries(callsOf(train[family]))) {
+    for (const [name, call] of Object.entries(callsOf(family))) {
       const given = before[name] ?? [];
       const isBare = (await refusalOf(() => call(...given, { foo: 1 })))?.includes('choose from {') !== true;
       for (const [, value] of strange) if ((await refusalOf(() => call(value, value))) !== undefined) refused++;

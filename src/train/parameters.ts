@@ -99,7 +99,7 @@ function parametersIn(graph: Graph): string[] {
     const writer = writers.get(name);
     if (!writer) return;
     const { reshapes, reorders, outputType } = operatorOf(graph, writer);
-    const isCast = outputType?.(writer.attributes) === 'float32' && writer.inputs.length > 0;
+    const isCast = outputType?.(writer.attributes, []) === 'float32' && writer.inputs.length > 0;
     if (reshapes || reorders || isCast) take(writer.inputs[0]);
   };
   for (const node of graph.nodes) {

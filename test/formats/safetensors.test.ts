@@ -281,7 +281,19 @@ describe('networks', () => {
     'an output without a name': [(graph) => graph.outputs.push(''), /has no name/],
     'attributes of the wrong kind': [
       (graph) => (graph.nodes[2].attributes.axes = true),
-      /attribute "axes" of ".*" is true or false instead of a list of numbers/,
+      /attribute "axes" of ".*" is true or false instead of a list of whole numbers/,
+    ],
+    'a list of fractions': [
+      (graph) => (graph.nodes[2].attributes.axes = [0.5]),
+      /attribute "axes" of ".*" is a list of numbers instead of a list of whole numbers/,
+    ],
+    'an axis that is a fraction': [
+      (graph) => (graph.nodes[1].attributes.axis = 1.5),
+      /attribute "axis" of ".*" is a number instead of a whole number/,
+    ],
+    'an axis that is no number': [
+      (graph) => (graph.nodes[1].attributes.axis = { 'quadlane.number': 'NaN' }),
+      /attribute "axis" of ".*" is (a number instead of a whole number|no number)/,
     ],
   };
 

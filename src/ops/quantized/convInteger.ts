@@ -6,7 +6,7 @@ import { type ConvAttributes, windowAxes } from '../convolution/geometry.js';
 import { rankOfEither } from '../lowering/partialShapes.js';
 import { extentArguments, mapArguments, spatial } from '../lowering/views.js';
 import type { Operator } from '../operator.js';
-import { type Filters, packFilters, productArguments, productType } from './integerProduct.js';
+import { type Filters, packFilters, productArguments, productType, resultType } from './integerProduct.js';
 
 /**
  * Inputs: x, filters as `conv` takes them, and optionally the zero of x (one element, which the padding has too), the zero
@@ -14,6 +14,7 @@ import { type Filters, packFilters, productArguments, productType } from './inte
  */
 export const convInteger: Operator<ConvAttributes> = {
   name: 'convInteger',
+  outputType: (_, inputs) => resultType(inputs),
   gradient: 'is made of integers',
   partialShapes: rankOfEither,
 

@@ -4,7 +4,7 @@ import { sizeOf } from '../../shape.js';
 import { productRank } from '../lowering/partialShapes.js';
 import { expanded, productOf } from '../matmul/matmul.js';
 import type { Attributes, Operator } from '../operator.js';
-import { type Filters, packFilters, productArguments, productType } from './integerProduct.js';
+import { type Filters, packFilters, productArguments, productType, resultType } from './integerProduct.js';
 
 /**
  * Inputs: a `[..., M, K]`, b `[..., K, N]`, and optionally the zero of a (one element), the zero of b (one, or one for each
@@ -12,6 +12,7 @@ import { type Filters, packFilters, productArguments, productType } from './inte
  */
 export const matmulInteger: Operator<Attributes> = {
   name: 'matmulInteger',
+  outputType: (_, inputs) => resultType(inputs),
   gradient: 'is made of integers',
   partialShapes: productRank,
 

@@ -52,6 +52,7 @@ function permute<A extends DequantizeAttributes>(attributes: A, permutation: rea
 /** Inputs: x (float32), scale, zero (optional; its type is the result's). */
 export const quantize: Operator<QuantizeAttributes> = {
   name: 'quantize',
+  outputType: ({ dtype = 'uint8' }, [, , zero]) => zero ?? dtype,
   gradient: 'is rounded',
   partialShapes: sameRank,
 
@@ -71,6 +72,7 @@ export const quantize: Operator<QuantizeAttributes> = {
 /** Inputs: x (uint8, int8 or int32), scale, zero (optional). */
 export const dequantize: Operator<DequantizeAttributes> = {
   name: 'dequantize',
+  outputType: () => 'float32',
   gradient: 'comes from integers',
   partialShapes: sameRank,
 
