@@ -12,13 +12,16 @@ import { allInside } from './inside.mjs';
 export async function buildBundles(folder) {
   for (const host of hosts) {
     const command = host === 'node' && { 'cli/main': 'src/cli/main.ts' };
-    await bundle(host, { ...entries, ...namespaces, ...command }, join(folder, host), chunkGroups(host !== 'inline'));
+    await bundle(
+      host,
+      { ...entries, ...namespaces, ...command },
+      join(folder, host),
+      chunkGroups(host !== 'inline', host === 'browser'),
+    );
     compileEagerly(join(folder, host));
   }
   // What a thread runs: one file without imports, as bundlers carry a worker along best.
-  for (const host of ['node', 'browser']) {
-    await bundle(host, { thread: `src/platform/${host}-thread.ts` }, join(folder, host));
-  }
+  await bundle('browser', { 'quadlane.thread': 'src/platform/thread-script.ts' }, folder);
   copyFileSync('node_modules/pbf/LICENSE', join(folder, 'LICENSE-pbf.txt'));
 }
 

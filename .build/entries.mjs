@@ -26,5 +26,8 @@ export const namespaces = {
 /** What the main entry imports lazily for every model that is no saved one: chunks are cut for it. */
 export const reader = 'src/formats/onnx/opener.ts';
 
+/** What programs use without running a network, with all that these import. */
+export const basics = ['src/errors.ts', 'src/options.ts', 'src/tensor.ts'];
+
 /** Folders of bundles; each takes `#platform` from src/platform/<host>.ts. */
 export const hosts = ['node', 'browser', 'workerd', 'edge-light', 'inline'];

@@ -1,5 +1,5 @@
 // The binary's exports: what walks a program, alone or as one of a thread pool, and every kernel a program may name.
-export { run, run_together, await_run, heap_base, is_relaxed } from "./runtime/run";
+export { run, run_together, await_run, heap_base, is_relaxed, byte_dots } from "./runtime/run";
 export * from "./runtime/peak";
 
 export * from "./convolution/convolution";
@@ -55,7 +55,10 @@ export * from "./vision/non_max_suppression";
 export { f32_resample } from "./vision/resample";
 export { f32_roi_align } from "./vision/roi_align";
 
-export * from "./quantized/integer_conv";
+export { integer_conv } from "./quantized/integer_conv";
+export { integer_depthwise } from "./quantized/integer_depthwise";
+export * from "./quantized/integer_depthwise_rows";
+export { pack_integer_panels } from "./quantized/pack_integers";
 export * from "./quantized/quantize";
 
 export * from "./optimizer/optimizer";

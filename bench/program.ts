@@ -52,7 +52,11 @@ export class Program {
     return new Program(
       module,
       weights,
-      makePlan(applyPasses(specialized, folding), weights, { tileRows: tileRows(), ...options }),
+      makePlan(applyPasses(specialized, folding), weights, {
+        tileRows: tileRows(),
+        byteDots: new Core(module, Number.POSITIVE_INFINITY).byteDots,
+        ...options,
+      }),
     );
   }
 

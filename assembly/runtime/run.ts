@@ -11,6 +11,7 @@ import {
   phaseOf,
   threadsOf,
 } from "./thread_pool";
+import { byteDots } from "../primitives/integer_dot";
 import { ALONE, OPEN, STEP_BYTES } from "./program_layout";
 import { GONE, LATE, OVER } from "./thread_pool_layout";
 
@@ -75,4 +76,9 @@ export function heap_base(): usize {
 /** 1 where multiply-adds are fused, 0 where they round twice. */
 export function is_relaxed(): i32 {
   return i32(ASC_FEATURE_RELAXED_SIMD);
+}
+
+/** What the instruction for dot products of bytes is exact for: a ByteDots. */
+export function byte_dots(): i32 {
+  return byteDots();
 }

@@ -1,5 +1,6 @@
 // npm run example:browser: serves a page that reads a digit drawn on it (another port: PORT=8080). Any static server does
-// as well; this one also sends the strictest content security policy under which quadlane runs.
+// as well; this one also sends the strictest content security policy under which quadlane runs. With a folder as argument it
+// serves that instead.
 
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -82,6 +83,10 @@ export const mounts = {
 };
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const { origin } = await serve(mounts, Number(process.env.PORT ?? 8000));
-  console.log(`Draw a digit at ${origin}/ (files of ${fileURLToPath(mounts['/quadlane/'])})`);
+  const [folder] = process.argv.slice(2);
+  const port = Number(process.env.PORT ?? 8000);
+  // Bundlers may put scripts into a page, which the policy would forbid.
+  const headers = folder ? { ...isolation, 'content-security-policy': '' } : isolation;
+  const { origin } = await serve(folder ? { '/': pathToFileURL(`${folder}/`) } : mounts, port, headers);
+  console.log(`Draw a digit at ${origin}/ (files of ${folder ?? fileURLToPath(mounts['/quadlane/'])})`);
 }

@@ -1,7 +1,7 @@
 // A graph under construction: passes and front ends append nodes to it, types are inferred as they come.
 
 import { guarded, QuadlaneError } from '../errors.js';
-import type { Attributes } from '../ops/operator.js';
+import type { Attributes, Operator } from '../ops/operator.js';
 import { sameShape, sizeOf } from '../shape.js';
 import { type Tensor, type TensorType, typedArrays } from '../tensor.js';
 import { operatorOf } from './dialect.js';
@@ -18,7 +18,9 @@ export function inferNode(
   inputs: readonly (TensorType | undefined)[],
 ): TensorType[] {
   return locate(node, inputs, () => {
-    const types = operatorOf(graph, node).infer(inputs, node.attributes);
+    const operator = operatorOf(graph, node);
+    requireInputs(operator, inputs, operator.shapeInputs);
+    const types = operator.infer(inputs, node.attributes);
     if (types.length === 0) throw new QuadlaneError('SHAPE', 'it would have no outputs');
     for (const { dtype, shape } of types) {
       if (!Object.hasOwn(typedArrays, dtype)) throw new QuadlaneError('SHAPE', `there are no tensors of ${dtype}`);
@@ -26,6 +28,33 @@ export function inferNode(
     }
     return types;
   });
+}
+
+/**
+ * @param leftOut those that have become attributes, by their places among all
+ * @throws QuadlaneError `FORMAT` where `inputs` lack one that the operator needs
+ */
+export function requireInputs(
+  { needs = 1 }: Operator,
+  inputs: readonly unknown[],
+  leftOut: readonly number[] = [],
+): void {
+  const least = needs === 'all' ? inputs.length : needs - leftOut.filter((index) => index < needs).length;
+  for (let index = 0; index < least; index++) {
+    if (inputs[index]) continue;
+    throw new QuadlaneError('FORMAT', `it lacks its input ${index} of ${least}; write or export the model again`);
+  }
+}
+
+/** `requireInputs` for a node whose lists may be inputs or attributes. */
+export function requireNodeInputs(operator: Operator, { name, op, inputs }: Node): void {
+  const { shapeInputs = [] } = operator;
+  const isBaked = !shapeInputs.some((index) => index < inputs.length);
+  try {
+    requireInputs(operator, inputs, isBaked ? shapeInputs : []);
+  } catch (error) {
+    throw new QuadlaneError('FORMAT', `${op} "${name}": ${(error as Error).message}`, { node: name, operator: op });
+  }
 }
 
 /** Calls `rule`, adding the node's name, operator and input shapes to what it throws. */

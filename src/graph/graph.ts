@@ -31,11 +31,14 @@ export interface Dialect {
   readonly passes: readonly Pass[];
 }
 
-/** A network. Nodes stand in an order in which every value is written before it is read. */
-export interface Graph {
+/**
+ * A network. Nodes stand in an order in which every value is written before it is read. `Output` is the names of its
+ * outputs where the code that builds it tells them.
+ */
+export interface Graph<Output extends string = string> {
   readonly dialect: Dialect;
   readonly inputs: readonly GraphInput[];
-  readonly outputs: readonly string[];
+  readonly outputs: readonly Output[];
   readonly nodes: readonly Node[];
   /** Values known when the model is loaded: weights, and results of folding. */
   readonly constants: ReadonlyMap<string, Tensor>;

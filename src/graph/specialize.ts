@@ -3,7 +3,7 @@
 import { overLimit, QuadlaneError } from '../errors.js';
 import { formatShape, sizeOf } from '../shape.js';
 import { bytesPerElement, Deferred, isFloat, type Tensor, type TensorType } from '../tensor.js';
-import { GraphBuilder, locate } from './builder.js';
+import { GraphBuilder, locate, requireInputs } from './builder.js';
 import { Derived } from './derived.js';
 import { operatorOf } from './dialect.js';
 import type { Dialect, Folding, Graph, Node, Pass, TypedGraph } from './graph.js';
@@ -151,6 +151,8 @@ export function specialize(
     return cast;
   };
   const add = (node: Node): void => {
+    // Nobody reads what it would give.
+    if (node.outputs.length === 0) return;
     for (const name of node.inputs) requireValue(name, builder, graph);
     const asked = widened(builder, bake(node, builder), (name) => builder.types.get(name)?.dtype, widen);
     const inputs = asked.inputs.map((name) => builder.types.get(name));
@@ -200,7 +202,8 @@ const LONGEST_LIST = 1024;
 
 /** The node with the values of its shape inputs, or what the types of its inputs decide, turned into attributes. */
 function bake(node: Node, builder: GraphBuilder): Node {
-  const { shapeInputs: decisive = [], bake: rule } = operatorOf(builder, node);
+  const operator = operatorOf(builder, node);
+  const { shapeInputs: decisive = [], typeInputs = [], bake: rule } = operator;
   if (!rule || (decisive.length > 0 && !decisive.some((index) => index < node.inputs.length))) return node;
   const types = node.inputs.map((name) => builder.types.get(name));
   const values = node.inputs.map((name) => builder.constants.get(name));
@@ -216,10 +219,12 @@ function bake(node: Node, builder: GraphBuilder): Node {
     }
   }
   const attributes = locate(node, types, () => {
+    requireInputs(operator, types);
     const long = decisive.find((index) => (values[index]?.size ?? 0) > LONGEST_LIST);
     if (long !== undefined) throw new QuadlaneError('SHAPE', `input ${long} lists more than ${LONGEST_LIST} numbers`);
     return rule(node.attributes, values, types);
   });
   if (attributes === node.attributes) return node;
-  return { ...node, attributes, inputs: node.inputs.filter((_, index) => !decisive.includes(index)) };
+  const baked = [...decisive, ...typeInputs];
+  return { ...node, attributes, inputs: node.inputs.filter((_, index) => !baked.includes(index)) };
 }

@@ -16,10 +16,11 @@ export function widened(
 ): Node {
   const types = node.inputs.map(dtypeOf);
   if (!types.some(isOther)) return node;
-  const { takesBits, reshapes } = operatorOf(graph, node);
-  const moves = (index: number) => takesBits?.(index, node.attributes) ?? (reshapes && index === 0);
+  const { takesBits, reshapes, typeInputs } = operatorOf(graph, node);
+  const isType = (index: number) => typeInputs?.includes(index);
+  const moves = (index: number) => !isType(index) && (takesBits?.(index, node.attributes) ?? (reshapes && index === 0));
   const moved = new Set(types.filter((_, index) => node.inputs[index] && moves(index)));
-  const keeps = (index: number) => !isOther(types[index]) || (moved.size === 1 && moves(index));
+  const keeps = (index: number) => !isOther(types[index]) || isType(index) || (moved.size === 1 && moves(index));
   return { ...node, inputs: node.inputs.map((name, index) => (keeps(index) ? name : cast(name))) };
 }
 

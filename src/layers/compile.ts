@@ -14,17 +14,23 @@ export type { CompileOptions };
  * Compiles a network; its batch stays open, and each run decides it.
  * @throws QuadlaneError `ARGUMENT` for anything but a network, `MEMORY`, `LIMIT`, `HOST`
  */
-export async function compile(network: Network, options: CompileOptions = {}): Promise<Model> {
+export async function compile<Output extends string>(
+  network: Network<Output>,
+  options: CompileOptions = {},
+): Promise<Model<Output>> {
   return compileGraphAsync(graphOf(network), checkOptions('compile()', options, compileOptions));
 }
 
 /** Like `compile`, at once and on one thread. Call `await ready()` once before on hosts that fetch the binary (browsers). */
-export function compileSync(network: Network, options: CompileOptions = {}): Model {
+export function compileSync<Output extends string>(
+  network: Network<Output>,
+  options: CompileOptions = {},
+): Model<Output> {
   return compileGraph(graphOf(network), checkOptions('compileSync()', options, compileOptions));
 }
 
-function graphOf(network: Network): Graph {
-  const graph = (network as Network | undefined)?.graph;
+function graphOf<Output extends string>(network: Network<Output>): Graph<Output> {
+  const graph = (network as Network<Output> | undefined)?.graph;
   if (graph) return graph;
   throw new QuadlaneError(
     'ARGUMENT',

@@ -27,10 +27,10 @@ export interface NetworkLayer {
   readonly output: string;
 }
 
-export interface NetworkDescription {
+export interface NetworkDescription<Output extends string = string> {
   readonly dialect: Dialect;
   readonly inputs: readonly GraphInput[];
-  readonly outputs: readonly string[];
+  readonly outputs: readonly Output[];
   readonly layers: readonly NetworkLayer[];
   readonly parameters: readonly NetworkParameter[];
   readonly nodes: readonly Node[];

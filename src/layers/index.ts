@@ -33,7 +33,7 @@ export type { NetworkLayer, NetworkParameter } from './description.js';
 export type { Initializer } from './initializers.js';
 export { type InputOptions, input, type Layer, type LayerOptions, Value } from './layer.js';
 export { add, concat, type MergeOptions, multiply } from './merge.js';
-export { type BuildOptions, type ModelEnds, model, sequential, type Values } from './model.js';
+export { type BuildOptions, type ModelEnds, model, type OutputNames, sequential, type Values } from './model.js';
 export {
   type LoadWeightsOptions,
   Network,

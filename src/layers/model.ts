@@ -19,15 +19,24 @@ const BATCH = 'batch';
 
 export type Values = Value | readonly Value[] | Readonly<Record<string, Value>>;
 
+/** Names of the outputs that are given as `Given`: `output`, `output_0` and so on, or the keys of a record. */
+export type OutputNames<Given extends Values> = Given extends Value | readonly [Value]
+  ? 'output'
+  : Given extends readonly [Value, ...Value[]]
+    ? `output_${Extract<keyof Given, `${number}`>}`
+    : Given extends readonly Value[]
+      ? string
+      : keyof Given & string;
+
 export interface BuildOptions {
   /** Decides the first values of the parameters. Default: 0. */
   seed?: number;
 }
 
 /** Where a network begins and ends. */
-export interface ModelEnds extends BuildOptions {
+export interface ModelEnds<Outputs extends Values = Values> extends BuildOptions {
   inputs: Values;
-  outputs: Values;
+  outputs: Outputs;
 }
 
 /**
@@ -37,7 +46,7 @@ export interface ModelEnds extends BuildOptions {
  * @throws QuadlaneError `ARGUMENT` for names given twice, for ends that are no values, and for outputs that need an input
  * which isn't listed
  */
-export function model(ends: ModelEnds): Network {
+export function model<const Outputs extends Values>(ends: ModelEnds<Outputs>): Network<OutputNames<Outputs>> {
   checkOptions('model()', ends, ['inputs', 'outputs', 'seed']);
   const seed = numberIn('model(): seed', ends.seed ?? 0, { whole: true });
   const inputs = namedInputs(ends.inputs);
@@ -66,7 +75,7 @@ export function model(ends: ModelEnds): Network {
     inputs: [...inputs].map(
       ([name, { type }]): GraphInput => ({ name, dtype: type.dtype, shape: [BATCH, ...type.shape.slice(1)] }),
     ),
-    outputs: [...outputs.keys()],
+    outputs: [...outputs.keys()] as OutputNames<Outputs>[],
     parameters: [...parameters.values()],
     seed,
     ...written,
@@ -77,7 +86,7 @@ export function model(ends: ModelEnds): Network {
  * A network of layers one behind the other.
  * @param layers the input, then layers
  */
-export function sequential(layers: readonly [Value, ...Layer[]], options: BuildOptions = {}): Network {
+export function sequential(layers: readonly [Value, ...Layer[]], options: BuildOptions = {}): Network<'output'> {
   const [first, ...rest] = Array.isArray(layers) ? (layers as typeof layers) : [];
   if (!(first instanceof Value)) {
     throw new QuadlaneError(

@@ -32,8 +32,8 @@ export interface WeightsReport {
 /** Most names in an error, of each kind. */
 const MOST_LISTED = 20;
 
-/** A network: inputs, layers and parameters. Values are made when they are first asked for. */
-export class Network {
+/** A network: inputs, layers and parameters, and outputs of known names. Values are made when they are first asked for. */
+export class Network<Output extends string = string> {
   /**
    * Whatever minifiers call the class.
    * @internal
@@ -41,13 +41,13 @@ export class Network {
   static readonly name = 'Network';
 
   readonly inputs: readonly GraphInput[];
-  readonly outputs: readonly string[];
+  readonly outputs: readonly Output[];
   readonly layers: readonly NetworkLayer[];
   readonly parameters: readonly NetworkParameter[];
   private readonly values = new Map<string, Tensor>();
 
   /** Use `model` or `sequential`. */
-  constructor(private readonly description: NetworkDescription) {
+  constructor(private readonly description: NetworkDescription<Output>) {
     present(this);
     this.inputs = description.inputs;
     this.outputs = description.outputs;
@@ -70,7 +70,7 @@ export class Network {
   }
 
   /** The network as plain data, its weights among the constants. */
-  get graph(): Graph {
+  get graph(): Graph<Output> {
     const { dialect, inputs, outputs, nodes, constants } = this.description;
     return { dialect, inputs, outputs, nodes, constants: new Map([...constants, ...this.weights]) };
   }

@@ -8,17 +8,17 @@ import { channelsOf } from './channels.js';
 import { type Layer, type LayerOptions, unaryLayer } from './layer.js';
 
 export interface ResizeOptions extends LayerOptions {
-  /** `bilinear` takes pixel centres, as Keras and PyTorch (`align_corners=False`) do. Default: `nearest`. */
-  interpolation?: 'nearest' | 'bilinear';
+  /** `linear` takes pixel centres, as Keras's and PyTorch's bilinear (`align_corners=False`) do. Default: `nearest`. */
+  interpolation?: 'nearest' | 'linear';
 }
 
-const modes: Record<'nearest' | 'bilinear', Attributes> = {
+const modes: Record<'nearest' | 'linear', Attributes> = {
   nearest: { mode: 'nearest', coordinates: 'asymmetric', nearest: 'floor' },
-  bilinear: { mode: 'linear', coordinates: 'half_pixel' },
+  linear: { mode: 'linear', coordinates: 'half_pixel' },
 };
 
 function modeOf({ interpolation = 'nearest' }: ResizeOptions): Attributes {
-  return modes[oneOf('interpolation', interpolation, ['nearest', 'bilinear'])];
+  return modes[oneOf('interpolation', interpolation, ['nearest', 'linear'])];
 }
 
 export interface UpsamplingOptions extends ResizeOptions {

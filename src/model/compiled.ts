@@ -133,7 +133,12 @@ export class Compiled {
     });
     const { threading } = this.engine;
     const typed = yield* passing(specialize(graph, types, known, folder), folder, this.without);
-    const planOptions = { winograd: options.winograd, threads: threading?.count, tileRows: tileRows() };
+    const planOptions = {
+      winograd: options.winograd,
+      threads: threading?.count,
+      tileRows: tileRows(),
+      byteDots: session.core.byteDots,
+    };
     const bytesFor = (candidate: Plan) =>
       session.endFor(candidate) + folder.bytes + sum(candidate.outputs.map(bytesIn));
     const plan = yield* fitting(typed, this.weights, planOptions, most, bytesFor);

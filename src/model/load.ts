@@ -27,8 +27,9 @@ export interface LoadOptions extends ModelOptions {
   /** The compiled binary, for hosts that can't fetch or compile one; it should match `deterministic`. */
   wasm?: WasmModule;
   /**
-   * The folder with `quadlane.strict.wasm` and `quadlane.relaxed.wasm`, an address or (Node, Bun, Deno) a path, where a
-   * bundler didn't carry them along. A binary that the process has already, and one that the host imports, is not asked for.
+   * The folder with `quadlane.strict.wasm`, `quadlane.relaxed.wasm` and, for threads, `quadlane.thread.js`, an address or
+   * (Node, Bun, Deno) a path, where a bundler didn't carry them along. A binary that the process has already, and one that
+   * the host imports, is not asked for; nor is the script where the folder is of another origin, which no thread may be.
    */
   wasmUrl?: string | Address;
   /** Bytes of the files that the model's tensors lie in, by the location the model names. */
@@ -103,7 +104,7 @@ export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOpti
  * @throws QuadlaneError as `loadModel`
  * @internal
  */
-export function compileGraph(graph: Graph, options: LoadOptions = {}): Model {
+export function compileGraph<Output extends string>(graph: Graph<Output>, options: LoadOptions = {}): Model<Output> {
   return atOnce(new Model(graph, { module: moduleAtOnce(options) }, options).planning());
 }
 
@@ -111,7 +112,10 @@ export function compileGraph(graph: Graph, options: LoadOptions = {}): Model {
  * Like `compileGraph`, with threads where they are wanted, and without a call to `ready()` before.
  * @internal
  */
-export async function compileGraphAsync(graph: Graph, options: LoadOptions = {}): Promise<Model> {
+export async function compileGraphAsync<Output extends string>(
+  graph: Graph<Output>,
+  options: LoadOptions = {},
+): Promise<Model<Output>> {
   const engine = await engineFor(options);
   const model = atOnce(new Model(graph, engine, options).planning());
   await engine.settled?.();
@@ -220,9 +224,11 @@ async function bytesOf(source: ModelSource, options: LoadOptions): Promise<Uint8
   if (typeof holder?.arrayBuffer === 'function') {
     return bodyOf(holder);
   }
+  const kind = kindOf(source);
+  const lack = kind === 'Blob' || kind === 'File' ? " without arrayBuffer(), as jsdom's: read its bytes first" : '';
   throw new QuadlaneError(
     'ARGUMENT',
-    `loadModel() takes a path, URL, Response, Blob, ArrayBuffer or Uint8Array, not ${kindOf(source)}`,
+    `loadModel() takes a path, URL, Response, Blob, ArrayBuffer or Uint8Array, not ${kind}${lack}`,
   );
 }
 

@@ -63,10 +63,10 @@ export interface MemoryUse {
 
 /**
  * A compiled network. It owns a linear memory; everything is given back by `dispose()`, by `using`, or when the model
- * is no longer referenced.
+ * is no longer referenced. `Output` is the names of its outputs: any for a loaded one.
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: its objects have what the interface adds
-export class Model {
+export class Model<Output extends string = string> {
   /**
    * Whatever minifiers call the class.
    * @internal
@@ -78,7 +78,7 @@ export class Model {
   private readonly compiled: Compiled;
   private readonly queue = new RunQueue();
   private session: Session | undefined;
-  private declared: Readonly<Record<string, ValueInfo>> | undefined;
+  private declared: Readonly<Record<Output, ValueInfo>> | undefined;
 
   /**
    * Use `loadModel`, `loadModelSync` or `compile`.
@@ -86,7 +86,7 @@ export class Model {
    */
   constructor(
     /** The network as it was loaded or built. */
-    readonly graph: Graph,
+    readonly graph: Graph<Output>,
     private readonly engine: Engine,
     private readonly options: ModelOptions = {},
   ) {
@@ -122,7 +122,7 @@ export class Model {
   }
 
   /** Outputs by name; sizes that follow from a named one carry its name. */
-  get outputs(): Readonly<Record<string, ValueInfo>> {
+  get outputs(): Readonly<Record<Output, ValueInfo>> {
     if (this.declared) return this.declared;
     this.alive();
     const { latest: plan, folder } = this.compiled;
@@ -157,7 +157,7 @@ export class Model {
    * can't take them, `LIMIT` or `MEMORY` when they need too much memory, `HOST` when a thread was lost, `ABORTED` by the signal,
    * `DISPOSED`; what `onStep` throws
    */
-  async run(inputs: Tensors, options: RunOptions = {}): Promise<Record<string, Tensor>> {
+  async run(inputs: Tensors, options: RunOptions = {}): Promise<Record<Output, Tensor>> {
     const { signal, onStep } = checkOptions('run()', options, runOptions);
     const { core } = this.alive();
     if (!core.pool && !signal && !onStep && this.queue.isIdle) return this.compute(inputs, options);
@@ -170,13 +170,13 @@ export class Model {
   }
 
   /** Like `run`, at once. In the main thread of a page one thread does it all. */
-  runSync(inputs: Tensors, options: RunSyncOptions = {}): Record<string, Tensor> {
+  runSync(inputs: Tensors, options: RunSyncOptions = {}): Record<Output, Tensor> {
     checkOptions('runSync()', options, runSyncOptions);
     this.queue.refuse();
     return this.compute(inputs, options);
   }
 
-  private compute(inputs: Tensors, options: RunSyncOptions): Record<string, Tensor> {
+  private compute(inputs: Tensors, options: RunSyncOptions): Record<Output, Tensor> {
     const session = this.alive();
     const plan = atOnce(this.beginning(checkInputs(this.graph.inputs, inputs)));
     session.run();
@@ -260,7 +260,7 @@ export class Model {
     return plan;
   }
 
-  private results(plan: Plan, options: RunSyncOptions): Record<string, Tensor> {
+  private results(plan: Plan, options: RunSyncOptions): Record<Output, Tensor> {
     const session = this.alive();
     session.core.isExposed ||= options.copy === false;
     const read = (output: PlannedOutput | Tensor) =>
@@ -268,7 +268,8 @@ export class Model {
         ? new Tensor(output.dtype, session.shapeOf(output), session.live(output))
         : session.read(output);
     // Defines properties: an output may be called "__proto__".
-    return Object.fromEntries(plan.outputs.map((output, index) => [this.graph.outputs[index], read(output)]));
+    const entries = plan.outputs.map((output, index) => [this.graph.outputs[index], read(output)]);
+    return Object.fromEntries(entries) as Record<Output, Tensor>;
   }
 
   private describe(input: GraphInput, index: number): InputInfo {
@@ -292,4 +293,5 @@ export class Model {
   }
 }
 
-export interface Model extends UsableResource {}
+// biome-ignore lint/correctness/noUnusedVariables: declarations that merge have the same parameters
+export interface Model<Output extends string = string> extends UsableResource {}

@@ -26,7 +26,11 @@ const trials = [
  * Tells which output sizes follow an open input size by trying two values for each.
  * @param plan the one for the declared shapes or the last run, where there is one
  */
-export function declareOutputs(graph: Graph, plan: Plan | undefined, folding: Folding): Record<string, ValueInfo> {
+export function declareOutputs<Output extends string>(
+  graph: Graph<Output>,
+  plan: Plan | undefined,
+  folding: Folding,
+): Record<Output, ValueInfo> {
   const symbols = [
     ...new Set(graph.inputs.flatMap(({ shape }) => shape.filter((extent) => typeof extent === 'string'))),
   ];
@@ -37,22 +41,21 @@ export function declareOutputs(graph: Graph, plan: Plan | undefined, folding: Fo
     tries = sizes.map((own) => typedFor(graph, new Map(symbols.map((name, index) => [name, own[index]])), folding));
     if (tries.every((typed) => typed)) break;
   }
-  return Object.fromEntries(
-    graph.outputs.map((name, index) => {
-      const [first, second] = tries.map((typed) => typed?.types.get(typed.outputs[index]));
-      const planned = plan?.outputs[index];
-      const type = first ?? second ?? planned;
-      const counted = tries.some((typed) => typed?.counts?.has(typed.outputs[index])) || (planned && 'rows' in planned);
-      const shape = (type?.shape ?? []).map((extent, axis): Dimension => {
-        const open = `${name}_dim_${axis}`;
-        if (counted && axis === 0) return open;
-        if (!first || !second) return symbols.length === 0 ? extent : open;
-        if (second.shape[axis] === extent) return extent;
-        return symbols.find((_, s) => extent === sizes[0][s] && second.shape[axis] === sizes[1][s]) ?? open;
-      });
-      return [name, { dtype: type?.dtype ?? 'float32', shape }];
-    }),
-  );
+  const entries = graph.outputs.map((name, index) => {
+    const [first, second] = tries.map((typed) => typed?.types.get(typed.outputs[index]));
+    const planned = plan?.outputs[index];
+    const type = first ?? second ?? planned;
+    const counted = tries.some((typed) => typed?.counts?.has(typed.outputs[index])) || (planned && 'rows' in planned);
+    const shape = (type?.shape ?? []).map((extent, axis): Dimension => {
+      const open = `${name}_dim_${axis}`;
+      if (counted && axis === 0) return open;
+      if (!first || !second) return symbols.length === 0 ? extent : open;
+      if (second.shape[axis] === extent) return extent;
+      return symbols.find((_, s) => extent === sizes[0][s] && second.shape[axis] === sizes[1][s]) ?? open;
+    });
+    return [name, { dtype: type?.dtype ?? 'float32', shape }];
+  });
+  return Object.fromEntries(entries) as Record<Output, ValueInfo>;
 }
 
 /** The graph for these open sizes, where it can take them. */

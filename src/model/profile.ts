@@ -1,5 +1,6 @@
 // Where a run's time goes: every step of a plan timed by itself, as data, as a table and as a Chrome trace.
 
+import { QuadlaneError } from '../errors.js';
 import { PEAK_OPERATIONS } from '../layouts.generated.js';
 import type { KernelName } from '../ops/kernels.generated.js';
 import { arrange, Slot } from '../plan/arena.js';
@@ -49,6 +50,9 @@ const algorithms: readonly (readonly [RegExp, string])[] = [
 /** Warm-up takes this long, in milliseconds: engines compile hot kernels again meanwhile. */
 const WARM_UP_MS = 300;
 const MEASURED_MS = 1000;
+/** Multiply-adds that no engine does between two ticks of its clock, and what a run counts for at least. */
+const MOST_COST_AT_ONCE = 1e11;
+const LEAST_COST = 1e6;
 const MIN_ROUNDS = 3;
 const MAX_ROUNDS = 100;
 
@@ -120,16 +124,12 @@ export class Profile {
 
 /**
  * Times the active plan of `session` step by step, on the inputs that lie in its memory.
+ * @throws QuadlaneError `HOST` where the clock stands still
  * @internal
  */
 export function profilePlan(session: Session, plan: Plan, { rounds }: ProfileOptions): Profile {
-  const start = performance.now();
-  let runs = 0;
-  do {
-    session.run();
-    runs++;
-  } while (performance.now() - start < WARM_UP_MS || runs < 2);
-  const fitting = Math.floor((MEASURED_MS * runs) / (performance.now() - start));
+  const { runs, elapsed } = warmUp(session, plan);
+  const fitting = Math.floor((MEASURED_MS * runs) / elapsed);
   const wanted = rounds ?? Math.min(MAX_ROUNDS, Math.max(MIN_ROUNDS, fitting));
   const times = plan.steps.map(() => new Float64Array(wanted));
   for (let round = 0; round < wanted; round++) {
@@ -164,6 +164,23 @@ export function profilePlan(session: Session, plan: Plan, { rounds }: ProfileOpt
     };
   });
   return new Profile(steps, wanted, peak);
+}
+
+/** Runs until the engine has compiled what it will. */
+function warmUp(session: Session, plan: Plan): { runs: number; elapsed: number } {
+  const cost = plan.nodes.reduce((sum, node) => sum + node.cost, LEAST_COST);
+  const start = performance.now();
+  for (let runs = 1; ; runs++) {
+    session.run();
+    const elapsed = performance.now() - start;
+    if (elapsed >= WARM_UP_MS && runs > 1) return { runs, elapsed };
+    if (elapsed === 0 && runs * cost > MOST_COST_AT_ONCE) {
+      throw new QuadlaneError(
+        'HOST',
+        "profile() needs a clock, but this host's stands still while a program computes, as that of Cloudflare Workers and fake timers of test runners do: profile on another host",
+      );
+    }
+  }
 }
 
 function algorithmOf(kernel: KernelName, { op, inputs: [, filters] }: PlannedNode): string {

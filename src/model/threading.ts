@@ -36,7 +36,7 @@ export async function threadedEngine(
   folder?: string,
 ): Promise<Engine & { settled?: () => Promise<void> }> {
   numberIn('threads', threads, { from: 1, to: MOST_THREADS, whole: true });
-  const host = await platform.threads?.();
+  const host = await platform.threads?.(folder);
   const callerWorks = mayBlock();
   const absent = host ? host.reason() : (platform.alone ?? 'this host has no threads');
   const reason = wasm ? GIVEN : (absent ?? (atOnce && !callerWorks ? ALONE_AT_ONCE : undefined));
@@ -65,7 +65,7 @@ export async function threadedEngine(
 function sharedModule(platform: Platform, variant: Variant, folder?: string): Promise<WebAssembly.Module> {
   const known = modules.get(variant);
   if (known) return known;
-  const module = platform.binary!(variant, folder).then((bytes) => WebAssembly.compile(withSharedMemory(bytes)));
+  const module = platform.compileAs!(variant, withSharedMemory, folder);
   modules.set(variant, module);
   module.catch(() => modules.delete(variant));
   return module;

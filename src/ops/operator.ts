@@ -45,6 +45,8 @@ export interface Lowering {
   readonly winograd: boolean;
   /** Rows of most register tiles, pixels of f32_conv and tiles of f32_winograd_4x4: 6 where the engine has registers for them. */
   readonly tileRows: 4 | 6;
+  /** What the engine's dot products of bytes are exact for, an entry of ByteDots. */
+  readonly byteDots: number;
   /** The value of input `index` where it is known at compile time. */
   constant(index: number): Tensor | undefined;
   /** Input `index` in row-major order without gaps; copied where it isn't. */
@@ -149,6 +151,8 @@ export type Operators = Readonly<Record<string, Operator>>;
 // biome-ignore lint/suspicious/noExplicitAny: a dialect holds operators of all attribute types
 export interface Operator<A extends Attributes = any> {
   readonly name: string;
+  /** How many inputs, the first ones, must be there; 'all': as many as a node has. Absent: 1. */
+  readonly needs?: number | 'all';
   /**
    * Types of the outputs.
    * @throws QuadlaneError `SHAPE` when the inputs don't go together
@@ -166,10 +170,12 @@ export interface Operator<A extends Attributes = any> {
   ): readonly (PartialShape | undefined)[];
   /** Inputs whose values decide shapes: they must be known when a plan is made, and become attributes then. */
   readonly shapeInputs?: readonly number[];
+  /** Inputs of which only the types matter: `bake` makes them attributes. */
+  readonly typeInputs?: readonly number[];
   /**
    * The attributes once the values of `shapeInputs` are known (`values` has them at their places, undefined where an
    * optional one is absent), or, of operators without such, once the types of the inputs are; `infer` and all that follows see
-   * only these attributes, and the inputs without those at `shapeInputs`.
+   * only these attributes, and the inputs without those at `shapeInputs` and `typeInputs`.
    */
   bake?(attributes: A, values: readonly (Tensor | undefined)[], types: readonly (TensorType | undefined)[]): A;
   /**

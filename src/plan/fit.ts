@@ -27,7 +27,7 @@ export function* fitting(
   for (;;) {
     const plan = makePlan(graph, weights, { ...options, compact });
     let excess = bytesFor(plan) - most;
-    if (excess <= 0 || options.winograd === false) return plan;
+    if (!(excess > 0) || options.winograd === false) return plan;
     larger ??= largerForms(graph).sort((a, b) => b.saved / b.bytes - a.saved / a.bytes);
     if (larger.length === 0) return plan;
     weights.forget(before);

@@ -25,6 +25,8 @@ export interface PlanOptions {
   readonly winograd?: boolean;
   /** What runtime/features.ts says of the engine. */
   readonly tileRows?: 4 | 6;
+  /** What the core's probe says. */
+  readonly byteDots?: number;
   /** Nodes that keep their weights small, by their first output. */
   readonly compact?: ReadonlySet<string>;
   /**
@@ -41,7 +43,7 @@ export interface PlanOptions {
 export function makePlan(
   graph: TypedGraph,
   weights: WeightStore,
-  { threads = 1, winograd = true, tileRows = 4, compact = new Set(), variables }: PlanOptions = {},
+  { threads = 1, winograd = true, tileRows = 4, byteDots = 0, compact = new Set(), variables }: PlanOptions = {},
 ): Plan {
   const placement = placeValues(graph, variables);
   const program = new Program(placement.slots);
@@ -64,6 +66,7 @@ export function makePlan(
         counters,
         threads,
         tileRows,
+        byteDots,
         winograd: winograd && !compact.has(node.outputs[0]),
       });
     });
@@ -218,7 +221,7 @@ function clearHalo(program: Program, view: View): void {
 }
 
 /** What the lowering of a node takes from its plan. */
-interface Planning extends Pick<Lowering, 'threads' | 'winograd' | 'tileRows'> {
+interface Planning extends Pick<Lowering, 'threads' | 'winograd' | 'tileRows' | 'byteDots'> {
   readonly graph: TypedGraph;
   readonly placement: Placement;
   readonly weights: WeightStore;
@@ -228,7 +231,7 @@ interface Planning extends Pick<Lowering, 'threads' | 'winograd' | 'tileRows'> {
 
 function lower(
   node: Node,
-  { graph, placement, weights, program, counters, threads, winograd, tileRows }: Planning,
+  { graph, placement, weights, program, counters, threads, winograd, tileRows, byteDots }: Planning,
 ): void {
   const constant = (index: number): Tensor | undefined => graph.constants.get(node.inputs[index] ?? '');
   const input = (index: number): View => {
@@ -256,6 +259,7 @@ function lower(
     threads,
     winograd,
     tileRows,
+    byteDots,
     haloed(index, halo) {
       const view = input(index);
       if (halo.every((zeros, side) => zeros <= (view.halo[side] ?? 0))) return view;

@@ -1,5 +1,6 @@
 // Steps as bytes: the program that the kernels' `run` walks, as assembly/runtime/program_layout.ts has it.
 
+import { QuadlaneError } from '../errors.js';
 import { FIELD_BYTES, STEP_BYTES } from '../layouts.generated.js';
 import type { Pointer } from '../ops/pointer.js';
 import { align } from './arena.js';
@@ -25,6 +26,7 @@ export function programBytes(steps: readonly Step[], tables: readonly Table[], k
 /**
  * Encodes a program that will lie at `base`. All regions that its steps point to must have their addresses, but the
  * tables, which get them here.
+ * @throws QuadlaneError `LIMIT` for numbers that kernels can't be given
  */
 export function encodeProgram(
   steps: readonly Step[],
@@ -38,7 +40,7 @@ export function encodeProgram(
   for (const table of tables) {
     table.base = base + at;
     for (const value of table.values) {
-      view.setInt32(at, value, true);
+      view.setInt32(at, word(value), true);
       at += FIELD_BYTES;
     }
   }
@@ -51,11 +53,20 @@ export function encodeProgram(
       const value = step.args[field.name];
       if (typeof value !== 'number') view.setUint32(at, addressOf(value), true);
       else if (field.float) view.setFloat32(at, value, true);
-      else view.setInt32(at, value, true);
+      else view.setInt32(at, word(value), true);
       at += FIELD_BYTES;
     }
   });
   return bytes;
+}
+
+/** `value`, a whole number of 32 bits with a sign or without: what sizes and attributes come to may be larger. */
+function word(value: number): number {
+  if (Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 32) return value;
+  throw new QuadlaneError(
+    'LIMIT',
+    `a kernel would have to count to ${value}, which takes more than 32 bits: use smaller sizes, strides and paddings`,
+  );
 }
 
 function countFields(steps: readonly Step[], kernels: KernelLayouts): number {

@@ -3,9 +3,10 @@
 import { QuadlaneError } from '../errors.js';
 import { messageOf } from '../printable.js';
 import type { Variant } from './platform.js';
+import { policyAdvice } from './refusal.js';
 
 const INLINE = 'import from "quadlane/inline", which has the binaries inside';
-const FOLDER = 'put quadlane.*.wasm of its folder dist/ on your server and pass { wasmUrl: "the folder they are in" }';
+const FOLDER = 'put quadlane.* of its folder dist/ on your server and pass { wasmUrl: "the folder they are in" }';
 
 /**
  * @param url where the binary was looked for; undefined where the script doesn't know where it lies itself
@@ -20,15 +21,19 @@ export function missingBinary(
   const place = url ?? `quadlane.${variant}.wasm, beside a script that is no module,`;
   return new QuadlaneError(
     'HOST',
-    `${place} can't be loaded (${messageOf(cause)}): ${advice(String(url ?? ''), script, messageOf(cause))}. Or compile "quadlane/${variant}.wasm" yourself and pass it as { wasm }`,
+    `${place} can't be loaded (${messageOf(cause)}): ${advice(url, script, cause)}. Or compile "quadlane/${variant}.wasm" yourself and pass it as { wasm }`,
     { cause },
   );
 }
 
-function advice(url: string, script: string | undefined, reason: string): string {
-  if (/content security policy|unsafe-eval|disallowed by embedder|blocked by CSP/i.test(reason)) {
-    return "the page's content security policy has to allow 'wasm-unsafe-eval' in script-src";
-  }
+function advice(url: string | URL | undefined, script: string | undefined, cause: unknown): string {
+  // What fetch rejects with doesn't tell a network that is down from an address that is forbidden.
+  const network = url && cause instanceof TypeError;
+  const check = network ? "check the network and connect-src of the page's content security policy; or " : '';
+  return policyAdvice(messageOf(cause)) ?? check + adviceOn(String(url ?? ''), script);
+}
+
+function adviceOn(url: string, script: string | undefined): string {
   if (script && /\/node_modules\/\.vite\b|\/\.vite\/deps/.test(script)) {
     return `Vite's development server took the scripts of the package apart: add optimizeDeps: { exclude: ["quadlane"] } to its configuration, or ${INLINE}`;
   }

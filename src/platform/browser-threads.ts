@@ -2,7 +2,13 @@
 
 import type { ThreadHost } from '../runtime/threadPool.js';
 
-export const threads: ThreadHost = {
+// Browsers don't tell which of the two it is.
+const ABSENT =
+  "quadlane.thread.js isn't there, or a content security policy lacks worker-src 'self': put quadlane.* of the package's " +
+  'folder dist/ on the page\'s own server and pass { wasmUrl: "the folder they are in" }';
+
+/** @param folder where the script of threads lies, with a slash at the end; default: where the bundle has it */
+export const threadsIn = (folder?: string): ThreadHost => ({
   reason() {
     if (typeof Worker === 'undefined') return 'this host has no workers';
     if (globalThis.crossOriginIsolated) return undefined;
@@ -14,8 +20,10 @@ export const threads: ThreadHost = {
 
   start(hear, lose) {
     // Bundlers recognise only `new Worker(new URL(...))` with literals and import.meta.url.
-    const worker = new Worker(new URL('./thread.js', import.meta.url), { type: 'module' });
-    worker.addEventListener('error', ({ message }) => lose(message || 'its script thread.js is not there'));
+    const worker = isNear(folder)
+      ? new Worker(`${folder}quadlane.thread.js`, { type: 'module' })
+      : new Worker(new URL('../quadlane.thread.js', import.meta.url), { type: 'module' });
+    worker.addEventListener('error', ({ message }) => lose(message || ABSENT));
     // No event tells that a worker has ended. But it holds a lock as long as it lives, and then the next in line gets it.
     const lock = `quadlane thread ${crypto.randomUUID()}`;
     const watch = new AbortController();
@@ -35,4 +43,9 @@ export const threads: ThreadHost = {
       },
     };
   },
-};
+});
+
+/** Whether scripts of a folder can be threads: those of another origin never can. */
+function isNear(folder: string | undefined): folder is string {
+  return folder !== undefined && new URL(new Request(folder).url).origin === origin;
+}

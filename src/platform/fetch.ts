@@ -37,7 +37,7 @@ export async function readByFetch(
     throwIfAborted(signal, url);
     throw new QuadlaneError(
       'HOST',
-      `${url} can't be read (${messageOf(cause)}): check the network and, for another origin, its CORS headers, or pass the bytes themselves`,
+      `${url} can't be read (${messageOf(cause)}): check the network, connect-src of a content security policy and, for another origin, its CORS headers, or pass the bytes themselves`,
       { cause },
     );
   }

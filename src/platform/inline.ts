@@ -2,11 +2,13 @@
 // neither `import()` nor `import.meta`, so that it runs in service workers and classic scripts too.
 
 import { piece, sizes, text } from '#binaries';
+import { builtIn } from '../builtIn.js';
 import { readByFetch } from './fetch.js';
 import { type Files, readFrom } from './files.js';
 import { inflate } from './inflate.js';
 import { CompiledModules } from './modules.js';
 import type { Platform, ReadOptions, Variant } from './platform.js';
+import { refusal } from './refusal.js';
 
 const modules = new CompiledModules();
 const total = sizes.strict + sizes.relaxed;
@@ -15,13 +17,23 @@ export const platform: Platform = {
   name: 'inline',
 
   compile(variant: Variant): Promise<WebAssembly.Module> {
-    return modules.once(variant, async () => WebAssembly.compile(binaryIn(await unpacked(), variant)));
+    return modules.once(variant, async () => {
+      const binary = binaryIn(await unpacked(), variant);
+      return WebAssembly.compile(binary).catch((cause) => {
+        throw refusal(variant, cause);
+      });
+    });
   },
 
   compileSync(variant: Variant): WebAssembly.Module {
-    return (
-      modules.get(variant) ?? modules.keep(variant, new WebAssembly.Module(binaryIn(inflate(packed(), total), variant)))
-    );
+    const ready = modules.get(variant);
+    if (ready) return ready;
+    const binary = binaryIn(inflate(packed(), total), variant);
+    try {
+      return modules.keep(variant, new WebAssembly.Module(binary));
+    } catch (cause) {
+      throw refusal(variant, cause);
+    }
   },
 
   alone: 'quadlane/inline is one file, without a script for threads: import from "quadlane"',
@@ -57,10 +69,4 @@ function binaryIn(pieces: Uint8Array, variant: Variant): Uint8Array<ArrayBuffer>
     }
   }
   return binary;
-}
-
-/** A module of Node's, which Bun and Deno have too. */
-function builtIn<Module>(name: string): Module | undefined {
-  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): Module | undefined } };
-  return process?.getBuiltinModule?.(name);
 }

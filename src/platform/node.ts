@@ -27,9 +27,9 @@ export const platform: Platform = {
     return modules.get(variant) ?? modules.keep(variant, new WebAssembly.Module(readBinary(variant, folder)));
   },
 
-  binary,
+  compileAs: async (variant, rewrite, folder) => WebAssembly.compile(rewrite(await binary(variant, folder))),
 
-  threads: async () => (await arrived(import('./node-threads.js'))).threads,
+  threads: async (folder) => (await arrived(import('./node-threads.js'))).threadsIn(folder),
 
   read(source: string | URL, options: ReadOptions): Promise<Uint8Array> {
     return readFrom(() => import('node:fs/promises'), source, options);

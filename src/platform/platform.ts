@@ -11,6 +11,9 @@ export interface ReadOptions {
   onProgress?: ((loaded: number, total?: number) => void) | undefined;
 }
 
+/** A function from a binary to another. */
+export type Rewrite = (binary: Uint8Array) => Uint8Array<ArrayBuffer>;
+
 /** Where binaries and bytes come from. */
 export interface Platform {
   readonly name: 'node' | 'browser' | 'workerd' | 'edge-light' | 'inline';
@@ -26,12 +29,15 @@ export interface Platform {
    */
   compileSync(variant: Variant, folder?: string): WebAssembly.Module;
   /**
-   * The binary as it is, on hosts that have threads.
+   * What `rewrite` makes of the binary, compiled; on hosts that have threads.
    * @throws QuadlaneError `HOST` as `compile`
    */
-  binary?(variant: Variant, folder?: string): Promise<Uint8Array<ArrayBuffer>>;
-  /** Threads, where the host has them. */
-  threads?(): Promise<ThreadHost>;
+  compileAs?(variant: Variant, rewrite: Rewrite, folder?: string): Promise<WebAssembly.Module>;
+  /**
+   * Threads, where the host has them.
+   * @param folder where their script lies, as for `compile`
+   */
+  threads?(folder?: string): Promise<ThreadHost>;
   /** Why there are none, where more is to say. */
   readonly alone?: string;
   /**

@@ -2,6 +2,7 @@
 
 import { overLimit, QuadlaneError } from '../errors.js';
 import { arrayOn, type DType, type TypedArrays } from '../tensor.js';
+import { utf8Decoder } from '../utf8.js';
 
 export const PAGE_BYTES = 65_536;
 /** A 32-bit memory has at most this many pages; its last one is never asked for, so that ends of ranges stay below 2^32. */
@@ -13,6 +14,7 @@ interface Exports {
   run_together(pool: number, thread: number, patience: number): number;
   heap_base(): number;
   is_relaxed(): number;
+  byte_dots(): number;
   table: WebAssembly.Table;
 }
 
@@ -97,6 +99,8 @@ export class Core {
   readonly pool?: Threads | undefined;
   /** Whether multiply-adds are fused: faster, but the last bits depend on the CPU. */
   readonly relaxed: boolean;
+  /** What the engine's dot products of bytes are exact for, an entry of ByteDots. */
+  readonly byteDots: number;
   /** First address that is free for weights and programs. */
   heapBase: number;
   /** Every kernel of the binary: the number by which steps name it, and its arguments. */
@@ -119,6 +123,7 @@ export class Core {
     this.exports = exports;
     this.kernels = kernels;
     this.relaxed = exports.is_relaxed() === 1;
+    this.byteDots = exports.byte_dots();
     this.heapBase = exports.heap_base();
   }
 
@@ -211,7 +216,7 @@ function exportsIn(memory: WebAssembly.Memory, module: WebAssembly.Module): Expo
 function readLayouts(module: WebAssembly.Module): string[] {
   const [section] = WebAssembly.Module.customSections(module, 'kernels');
   if (!section) throw new TypeError('the module has no kernels');
-  return new TextDecoder().decode(section).split('\n');
+  return utf8Decoder().decode(section).split('\n');
 }
 
 /** The kernels, which are the last in the table that steps index. */

@@ -37,7 +37,10 @@ export type { TrainerOptions } from './trainerOptions.js';
  * is: the trainer has copies of its parameters.
  * @throws QuadlaneError `ARGUMENT` when nothing is left to train, `LIMIT`, `MEMORY`, `HOST`
  */
-export async function createTrainer(network: Trainable, options: TrainerOptions): Promise<Trainer> {
+export async function createTrainer<Output extends string>(
+  network: Trainable<Output>,
+  options: TrainerOptions,
+): Promise<Trainer<Output>> {
   requireOptions(network, options);
   const engine = await engineFor(options, true);
   const trainer = new Trainer(network, engine, options);

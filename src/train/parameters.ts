@@ -7,8 +7,8 @@ import { shown } from '../printable.js';
 import { isFloat, Tensor } from '../tensor.js';
 
 /** What can be trained: a network of quadlane/layers or quadlane/zoo, or a loaded model. */
-export interface Trainable {
-  readonly graph: Graph;
+export interface Trainable<Output extends string = string> {
+  readonly graph: Graph<Output>;
   /** What a network says of its parameters; a model's follow from the operators that read them. */
   readonly parameters?: readonly { readonly name: string; readonly trainable: boolean }[];
 }

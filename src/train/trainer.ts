@@ -51,9 +51,12 @@ export interface TestResult extends Pick<StepResult, 'loss' | 'correct'> {
 /** Does nothing, but what is active with it has loaded all variables. */
 const idle: Plan = { nodes: [], steps: [], tables: [], slots: [], arenaBytes: 0, inputs: [], outputs: [] };
 
-/** Trains a network. It owns a linear memory, given back by `dispose()` or when it is no longer referenced. */
+/**
+ * Trains a network. It owns a linear memory, given back by `dispose()` or when it is no longer referenced. `Output` is as of
+ * its network.
+ */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: its objects have what the interface adds
-export class Trainer {
+export class Trainer<Output extends string = string> {
   /**
    * Whatever minifiers call the class.
    * @internal
@@ -66,7 +69,7 @@ export class Trainer {
   momentum: number | undefined;
   private done = 0;
   private session: Session | undefined;
-  private readonly source: Graph;
+  private readonly source: Graph<Output>;
   /** The network, its variables among the inputs. */
   private readonly graph: Graph;
   private readonly roles: Roles;
@@ -80,14 +83,14 @@ export class Trainer {
    * @internal
    */
   constructor(
-    network: Trainable,
+    network: Trainable<Output>,
     private readonly engine: Engine,
     options: TrainerOptions,
   ) {
     present(this);
     this.source = network.graph;
     const { output = this.source.outputs[0], seed = 0 } = options;
-    if (!this.source.outputs.includes(output)) {
+    if (!(this.source.outputs as readonly string[]).includes(output)) {
       throw new QuadlaneError(
         'ARGUMENT',
         `the network has no output ${shown(output)}; its outputs are ${quoted(this.source.outputs)}`,
@@ -207,14 +210,15 @@ export class Trainer {
    * All outputs of the network for a batch of any size, in inference mode.
    * @throws QuadlaneError as `Model.run`
    */
-  predict(given: Tensors | Tensor): Record<string, Tensor> {
+  predict(given: Tensors | Tensor): Record<Output, Tensor> {
     const session = this.alive();
     const inputs = this.named(given);
     const { plan, inputs: views } = this.plans.prediction(inputs);
     session.activate(plan);
     write(session, views, inputs);
     session.run();
-    return Object.fromEntries(this.graph.outputs.map((name, index) => [name, session.read(plan.outputs[index])]));
+    const entries = this.source.outputs.map((name, index) => [name, session.read(plan.outputs[index])]);
+    return Object.fromEntries(entries) as Record<Output, Tensor>;
   }
 
   /** Copies of the network's parameters and statistics as they are now, by name; frozen ones among them. */
@@ -225,7 +229,7 @@ export class Trainer {
   }
 
   /** A model with the parameters as they are now, for inference, saving and exporting. */
-  toModel(options: CompileOptions = {}): Model {
+  toModel(options: CompileOptions = {}): Model<Output> {
     checkOptions('toModel()', options, compileOptions);
     const constants = new Map([...this.source.constants, ...this.parameters()]);
     return compileGraph({ ...this.source, constants }, options);
@@ -310,4 +314,5 @@ export class Trainer {
   }
 }
 
-export interface Trainer extends UsableResource {}
+// biome-ignore lint/correctness/noUnusedVariables: declarations that merge have the same parameters
+export interface Trainer<Output extends string = string> extends UsableResource {}

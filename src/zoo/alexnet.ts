@@ -11,7 +11,7 @@ import { checkOptions } from '../options.js';
 import { type ClassifierOptions, classifierOptions, image, network } from './architecture.js';
 
 /** AlexNet: `image` `[224, 224, 3]` to `logits`; 61,100,840 parameters. */
-export function alexnet(options: ClassifierOptions = {}): Network {
+export function alexnet(options: ClassifierOptions = {}): Network<'logits'> {
   checkOptions('alexnet', options, classifierOptions);
   const x = image(options, 224);
   const conv = (index: number, filters: number, kernelSize: number, padding: number, strides = 1) =>
@@ -33,7 +33,7 @@ export function alexnet(options: ClassifierOptions = {}): Network {
  * The AlexNet of 2012, its two halves as groups: `image` `[227, 227, 3]` to `logits`; 60,965,224 parameters. Its layers
  * are conv1 to conv5 and fc6 to fc8, whose input has 6 x 6 x 256 = 9216 features, channels first.
  */
-export function alexnet2012(options: ClassifierOptions = {}): Network {
+export function alexnet2012(options: ClassifierOptions = {}): Network<'logits'> {
   checkOptions('alexnet2012', options, classifierOptions);
   const x = image(options, 227);
   const conv = (index: number, filters: number, kernelSize: number, groups: number, strides = 1) => {

@@ -42,13 +42,13 @@ export function image(options: ZooOptions, size: number, channels = 3): Value {
  * @param passedOver prefixes of names in published checkpoints that belong to parts which inference leaves out
  * @throws QuadlaneError `ARGUMENT` listing the weights that are missing, unexpected or of another shape
  */
-export function network(
+export function network<Output extends string>(
   x: Value,
-  outputs: Readonly<Record<string, Value>>,
+  outputs: Readonly<Record<Output, Value>>,
   { weights, seed }: ZooOptions,
   passedOver: readonly string[] = [],
-): Network {
-  const built = model({ inputs: x, outputs, seed });
+): Network<Output> {
+  const built = model({ inputs: x, outputs, seed }) as Network<Output>;
   if (weights) {
     const entries = kindOf(weights) === 'Map' ? [...(weights as ReadonlyMap<string, Tensor>)] : Object.entries(weights);
     built.load(new Map(entries.filter(([name]) => !passedOver.some((prefix) => name.startsWith(prefix)))));

@@ -19,7 +19,7 @@ export interface DenseNetOptions extends ClassifierOptions {
 
 const BOTTLENECK = 4;
 
-function denseNet(depths: readonly number[], options: DenseNetOptions): Network {
+function denseNet(depths: readonly number[], options: DenseNetOptions): Network<'logits'> {
   checkOptions('densenet', options, [...classifierOptions, 'growth']);
   const { growth = 32 } = options;
   const x = image(options, 224);
@@ -59,8 +59,8 @@ function transition(x: Value, name: string): Value {
 }
 
 /** DenseNet-121: `image` `[224, 224, 3]` to `logits`; 7,978,856 parameters. */
-export const densenet121 = (options: DenseNetOptions = {}): Network => denseNet([6, 12, 24, 16], options);
+export const densenet121 = (options: DenseNetOptions = {}): Network<'logits'> => denseNet([6, 12, 24, 16], options);
 /** DenseNet-169: `image` `[224, 224, 3]` to `logits`; 14,149,480 parameters. */
-export const densenet169 = (options: DenseNetOptions = {}): Network => denseNet([6, 12, 32, 32], options);
+export const densenet169 = (options: DenseNetOptions = {}): Network<'logits'> => denseNet([6, 12, 32, 32], options);
 /** DenseNet-201: `image` `[224, 224, 3]` to `logits`; 20,013,928 parameters. */
-export const densenet201 = (options: DenseNetOptions = {}): Network => denseNet([6, 12, 48, 32], options);
+export const densenet201 = (options: DenseNetOptions = {}): Network<'logits'> => denseNet([6, 12, 48, 32], options);

@@ -30,7 +30,7 @@ const stages: readonly Stage[] = [
   [6, 3, 1, 320, 1],
 ];
 
-function efficientnet(scale: Scale, options: ClassifierOptions): Network {
+function efficientnet(scale: Scale, options: ClassifierOptions): Network<'logits'> {
   checkOptions('efficientnet', options, classifierOptions);
   const { width, depth, epsilon } = scale;
   const x = image(options, scale.size);
@@ -77,26 +77,26 @@ function mbConv(x: Value, name: string, { expansion, kernelSize, strides, filter
 }
 
 /** EfficientNet-B0: `image` `[224, 224, 3]` to `logits`; 5,288,548 parameters. */
-export const efficientnetB0 = (options: ClassifierOptions = {}): Network =>
+export const efficientnetB0 = (options: ClassifierOptions = {}): Network<'logits'> =>
   efficientnet({ width: 1, depth: 1, size: 224, dropout: 0.2 }, options);
 /** EfficientNet-B1: `image` `[240, 240, 3]` to `logits`; 7,794,184 parameters. */
-export const efficientnetB1 = (options: ClassifierOptions = {}): Network =>
+export const efficientnetB1 = (options: ClassifierOptions = {}): Network<'logits'> =>
   efficientnet({ width: 1, depth: 1.1, size: 240, dropout: 0.2 }, options);
 /** EfficientNet-B2: `image` `[288, 288, 3]` to `logits`; 9,109,994 parameters. */
-export const efficientnetB2 = (options: ClassifierOptions = {}): Network =>
+export const efficientnetB2 = (options: ClassifierOptions = {}): Network<'logits'> =>
   efficientnet({ width: 1.1, depth: 1.2, size: 288, dropout: 0.3 }, options);
 /** EfficientNet-B3: `image` `[300, 300, 3]` to `logits`; 12,233,232 parameters. */
-export const efficientnetB3 = (options: ClassifierOptions = {}): Network =>
+export const efficientnetB3 = (options: ClassifierOptions = {}): Network<'logits'> =>
   efficientnet({ width: 1.2, depth: 1.4, size: 300, dropout: 0.3 }, options);
 /** EfficientNet-B4: `image` `[380, 380, 3]` to `logits`; 19,341,616 parameters. */
-export const efficientnetB4 = (options: ClassifierOptions = {}): Network =>
+export const efficientnetB4 = (options: ClassifierOptions = {}): Network<'logits'> =>
   efficientnet({ width: 1.4, depth: 1.8, size: 380, dropout: 0.4 }, options);
 /** EfficientNet-B5: `image` `[456, 456, 3]` to `logits`; 30,389,784 parameters. */
-export const efficientnetB5 = (options: ClassifierOptions = {}): Network =>
+export const efficientnetB5 = (options: ClassifierOptions = {}): Network<'logits'> =>
   efficientnet({ width: 1.6, depth: 2.2, size: 456, dropout: 0.4, epsilon: 1e-3 }, options);
 /** EfficientNet-B6: `image` `[528, 528, 3]` to `logits`; 43,040,704 parameters. */
-export const efficientnetB6 = (options: ClassifierOptions = {}): Network =>
+export const efficientnetB6 = (options: ClassifierOptions = {}): Network<'logits'> =>
   efficientnet({ width: 1.8, depth: 2.6, size: 528, dropout: 0.5, epsilon: 1e-3 }, options);
 /** EfficientNet-B7: `image` `[600, 600, 3]` to `logits`; 66,347,960 parameters. */
-export const efficientnetB7 = (options: ClassifierOptions = {}): Network =>
+export const efficientnetB7 = (options: ClassifierOptions = {}): Network<'logits'> =>
   efficientnet({ width: 2, depth: 3.1, size: 600, dropout: 0.5, epsilon: 1e-3 }, options);

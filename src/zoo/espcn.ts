@@ -17,7 +17,7 @@ export interface EspcnOptions extends ZooOptions {
  * ESPCN: `image` `[H, W, C]` (by default 224x224, one channel of luminance) to `enlarged` `[H factor, W factor, C]`.
  * Its layers are conv1 to conv4, as in PyTorch's super-resolution example.
  */
-export function espcn(options: EspcnOptions = {}): Network {
+export function espcn(options: EspcnOptions = {}): Network<'enlarged'> {
   checkOptions('espcn', options, [...zooOptions, 'factor', 'width']);
   const { factor = 3, width = 64 } = options;
   const x = image(options, 224, 1);

@@ -30,7 +30,7 @@ function conv(x: Value, name: string, options: ConvNormOptions): Value {
 }
 
 /** GoogLeNet: `image` `[224, 224, 3]` to `logits`; 6,624,904 parameters. Weights of auxiliary classifiers are passed over. */
-export function googlenet(options: ClassifierOptions = {}): Network {
+export function googlenet(options: ClassifierOptions = {}): Network<'logits'> {
   checkOptions('googlenet', options, classifierOptions);
   const x = image(options, 224);
   const halve = (y: Value, kernelSize = 3) => maxPool2d({ kernelSize, strides: 2, ceil: true })(y);

@@ -100,7 +100,9 @@ function moduleE(x: Value, name: string): Value {
  * Inception v3: `image` `[299, 299, 3]` to `logits`; 23,834,568 parameters, 27,161,264 with the auxiliary classifier.
  * Weights of an auxiliary classifier that isn't wanted are passed over.
  */
-export function inceptionV3(options: InceptionOptions = {}): Network {
+export function inceptionV3(options: InceptionOptions & { auxiliary: true }): Network<'logits' | 'auxiliary'>;
+export function inceptionV3(options?: InceptionOptions): Network<'logits'>;
+export function inceptionV3(options: InceptionOptions = {}): Network<'logits'> | Network<'logits' | 'auxiliary'> {
   checkOptions('inceptionV3', options, [...classifierOptions, 'auxiliary']);
   const x = image(options, 299);
   const valid = { kernelSize: 3, padding: 'valid' } as const;

@@ -29,7 +29,7 @@ const stages: readonly Stage[] = [
 const FIRST_STAGE = 8;
 
 /** MNASNet 1.0: `image` `[224, 224, 3]` to `logits`; 4,383,312 parameters. */
-export function mnasnet(options: MnasNetOptions = {}): Network {
+export function mnasnet(options: MnasNetOptions = {}): Network<'logits'> {
   checkOptions('mnasnet', options, [...classifierOptions, 'width']);
   const { width = 1 } = options;
   const x = image(options, 224);

@@ -33,7 +33,7 @@ const separable: readonly (readonly [filters: number, strides: number])[] = [
 ];
 
 /** MobileNet v1: `image` `[224, 224, 3]` to `logits`; 4,231,976 parameters. Its layers are `model.<i>.<j>` and `fc`. */
-export function mobilenetV1(options: MobileNetOptions = {}): Network {
+export function mobilenetV1(options: MobileNetOptions = {}): Network<'logits'> {
   checkOptions('mobilenetV1', options, [...classifierOptions, 'width']);
   const { width = 1 } = options;
   const x = image(options, 224);
@@ -61,7 +61,7 @@ const inverted: readonly (readonly [expansion: number, filters: number, repeats:
 ];
 
 /** MobileNet v2: `image` `[224, 224, 3]` to `logits`; 3,504,872 parameters. */
-export function mobilenetV2(options: MobileNetOptions = {}): Network {
+export function mobilenetV2(options: MobileNetOptions = {}): Network<'logits'> {
   checkOptions('mobilenetV2', options, [...classifierOptions, 'width']);
   const { width = 1 } = options;
   const x = image(options, 224);

@@ -57,7 +57,7 @@ const small: readonly Block[] = [
   [5, 576, 96, 'se hs', 1],
 ];
 
-function mobilenetV3(blocks: readonly Block[], hidden: number, options: MobileNetOptions): Network {
+function mobilenetV3(blocks: readonly Block[], hidden: number, options: MobileNetOptions): Network<'logits'> {
   checkOptions('mobilenetV3', options, [...classifierOptions, 'width']);
   const { width = 1 } = options;
   const x = image(options, 224);
@@ -94,6 +94,8 @@ function bottleneck(x: Value, name: string, block: Block, width: number): Value 
 }
 
 /** MobileNet v3 large: `image` `[224, 224, 3]` to `logits`; 5,483,032 parameters. */
-export const mobilenetV3Large = (options: MobileNetOptions = {}): Network => mobilenetV3(large, 1280, options);
+export const mobilenetV3Large = (options: MobileNetOptions = {}): Network<'logits'> =>
+  mobilenetV3(large, 1280, options);
 /** MobileNet v3 small: `image` `[224, 224, 3]` to `logits`; 2,542,856 parameters. */
-export const mobilenetV3Small = (options: MobileNetOptions = {}): Network => mobilenetV3(small, 1024, options);
+export const mobilenetV3Small = (options: MobileNetOptions = {}): Network<'logits'> =>
+  mobilenetV3(small, 1024, options);

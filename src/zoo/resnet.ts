@@ -72,7 +72,7 @@ function residual(x: Value, name: string, strides: number, layers: readonly Conv
   return add({ activation: 'relu' })([y, shortcut]);
 }
 
-function resnet(shape: ResNetShape, options: ResNetOptions): Network {
+function resnet(shape: ResNetShape, options: ResNetOptions): Network<'logits'> {
   checkOptions('resnet', options, [...classifierOptions, 'width']);
   const x = image(options, 224);
   const maps = resnetStages(x, shape, { width: options.width });
@@ -82,23 +82,23 @@ function resnet(shape: ResNetShape, options: ResNetOptions): Network {
 }
 
 /** ResNet-18: `image` `[224, 224, 3]` to `logits`; 11,689,512 parameters. */
-export const resnet18 = (options: ResNetOptions = {}): Network =>
+export const resnet18 = (options: ResNetOptions = {}): Network<'logits'> =>
   resnet({ depths: [2, 2, 2, 2], bottleneck: false }, options);
 /** ResNet-34: `image` `[224, 224, 3]` to `logits`; 21,797,672 parameters. */
-export const resnet34 = (options: ResNetOptions = {}): Network =>
+export const resnet34 = (options: ResNetOptions = {}): Network<'logits'> =>
   resnet({ depths: [3, 4, 6, 3], bottleneck: false }, options);
 /** ResNet-50: `image` `[224, 224, 3]` to `logits`; 25,557,032 parameters. */
-export const resnet50 = (options: ResNetOptions = {}): Network =>
+export const resnet50 = (options: ResNetOptions = {}): Network<'logits'> =>
   resnet({ depths: [3, 4, 6, 3], bottleneck: true }, options);
 /** ResNet-101: `image` `[224, 224, 3]` to `logits`; 44,549,160 parameters. */
-export const resnet101 = (options: ResNetOptions = {}): Network =>
+export const resnet101 = (options: ResNetOptions = {}): Network<'logits'> =>
   resnet({ depths: [3, 4, 23, 3], bottleneck: true }, options);
 /** ResNet-152: `image` `[224, 224, 3]` to `logits`; 60,192,808 parameters. */
-export const resnet152 = (options: ResNetOptions = {}): Network =>
+export const resnet152 = (options: ResNetOptions = {}): Network<'logits'> =>
   resnet({ depths: [3, 8, 36, 3], bottleneck: true }, options);
 /** ResNeXt-50 32x4d: `image` `[224, 224, 3]` to `logits`; 25,028,904 parameters. */
-export const resnext50 = (options: ResNetOptions = {}): Network =>
+export const resnext50 = (options: ResNetOptions = {}): Network<'logits'> =>
   resnet({ depths: [3, 4, 6, 3], bottleneck: true, groups: 32, widthPerGroup: 4 }, options);
 /** ResNeXt-101 32x8d: `image` `[224, 224, 3]` to `logits`; 88,791,336 parameters. */
-export const resnext101 = (options: ResNetOptions = {}): Network =>
+export const resnext101 = (options: ResNetOptions = {}): Network<'logits'> =>
   resnet({ depths: [3, 4, 23, 3], bottleneck: true, groups: 32, widthPerGroup: 8 }, options);

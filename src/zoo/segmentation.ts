@@ -25,7 +25,7 @@ const STAGES = 4;
  * U-Net with padded convolutions and batch norm: `image` `[256, 256, 3]` (sizes that 16 divides) to `logits`
  * `[256, 256, classes]`; 31,037,698 parameters, named as in milesial's PyTorch implementation.
  */
-export function unet(options: UnetOptions = {}): Network {
+export function unet(options: UnetOptions = {}): Network<'logits'> {
   checkOptions('unet', options, [...zooOptions, 'classes', 'width']);
   const { width = 64, classes = 2 } = options;
   const x = image(options, 256);
@@ -59,7 +59,7 @@ export interface FcnOptions extends ZooOptions {
  * FCN on ResNet-50, as torchvision has it: `image` `[520, 520, 3]` to `logits` `[520, 520, classes]`; 32,957,013
  * parameters. Weights of an auxiliary classifier are passed over.
  */
-export function fcnResnet50(options: FcnOptions = {}): Network {
+export function fcnResnet50(options: FcnOptions = {}): Network<'logits'> {
   checkOptions('fcnResnet50', options, [...zooOptions, 'classes']);
   const x = image(options, 520);
   const trunk = { prefix: 'backbone.', dilatedFrom: 2 };
@@ -68,6 +68,6 @@ export function fcnResnet50(options: FcnOptions = {}): Network {
   const filters = features.shape[2] / 4;
   const head = numberedConvNorm(features, 'classifier', { filters, kernelSize: 3, activation: 'relu' });
   const scores = conv2d({ filters: options.classes ?? 21, kernelSize: 1, name: 'classifier.4' })(dropout(0.1)(head));
-  const logits = resizing2d([x.shape[0], x.shape[1]], { interpolation: 'bilinear' })(scores);
+  const logits = resizing2d([x.shape[0], x.shape[1]], { interpolation: 'linear' })(scores);
   return network(x, { logits }, options, ['aux_classifier.']);
 }

@@ -14,7 +14,7 @@ const REPEATS = [4, 8, 4];
 
 type Channels = readonly [stem: number, stage2: number, stage3: number, stage4: number, last: number];
 
-function shufflenetV2([stem, ...stages]: Channels, options: ClassifierOptions): Network {
+function shufflenetV2([stem, ...stages]: Channels, options: ClassifierOptions): Network<'logits'> {
   checkOptions('shufflenetV2', options, classifierOptions);
   const last = stages.pop()!;
   const x = image(options, 224);
@@ -54,8 +54,8 @@ function branch(x: Value, name: string, filters: number, strides: number): Value
 }
 
 /** ShuffleNet v2 x0.5: `image` `[224, 224, 3]` to `logits`; 1,366,792 parameters. */
-export const shufflenetV2x0_5 = (options: ClassifierOptions = {}): Network =>
+export const shufflenetV2x0_5 = (options: ClassifierOptions = {}): Network<'logits'> =>
   shufflenetV2([24, 48, 96, 192, 1024], options);
 /** ShuffleNet v2 x1.0: `image` `[224, 224, 3]` to `logits`; 2,278,604 parameters. */
-export const shufflenetV2x1_0 = (options: ClassifierOptions = {}): Network =>
+export const shufflenetV2x1_0 = (options: ClassifierOptions = {}): Network<'logits'> =>
   shufflenetV2([24, 116, 232, 464, 1024], options);

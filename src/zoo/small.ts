@@ -14,7 +14,7 @@ import { type ClassifierOptions, classifierOptions, image, network } from './arc
  * LeNet-5 (LeCun et al. 1998) with fully connected layers throughout: `image` `[32, 32, 1]` to `logits` of 10 digits;
  * 61,706 parameters. Its layers are conv1, conv2, fc1, fc2, fc3.
  */
-export function lenet5(options: ClassifierOptions = {}): Network {
+export function lenet5(options: ClassifierOptions = {}): Network<'logits'> {
   checkOptions('lenet5', options, classifierOptions);
   const x = image(options, 32, 1);
   let y = averagePool2d()(conv2d({ filters: 6, kernelSize: 5, activation: 'tanh', name: 'conv1' })(x));
@@ -30,7 +30,7 @@ export interface TinyVggOptions extends ClassifierOptions {
 }
 
 /** TinyVGG, the network of CNN Explainer (Wang et al. 2020): `image` `[64, 64, 3]` to `logits` of 10 classes; 19,920 parameters. */
-export function tinyVgg(options: TinyVggOptions = {}): Network {
+export function tinyVgg(options: TinyVggOptions = {}): Network<'logits'> {
   checkOptions('tinyVgg', options, [...classifierOptions, 'width']);
   const { width = 10 } = options;
   const x = image(options, 64);
@@ -51,7 +51,7 @@ export interface MlpOptions extends Pick<ClassifierOptions, 'classes' | 'weights
 }
 
 /** A multilayer perceptron with ReLU: `features` `[784]` to `logits` of 10 classes. Its layers are fc1, fc2, ... */
-export function mlp(options: MlpOptions = {}): Network {
+export function mlp(options: MlpOptions = {}): Network<'logits'> {
   checkOptions('mlp', options, ['features', 'hidden', 'dropout', 'classes', 'weights', 'seed']);
   const { features = 784, hidden = [256, 128], classes = 10 } = options;
   const x = input([features], { name: 'features' });

@@ -26,7 +26,7 @@ function squeezenet(
   kernelSize: number,
   modules: readonly Module[],
   options: ClassifierOptions,
-): Network {
+): Network<'logits'> {
   checkOptions('squeezenet', options, classifierOptions);
   const x = image(options, 224);
   let y = conv2d({ filters, kernelSize, strides: 2, activation: 'relu', name: 'features.0' })(x);
@@ -43,14 +43,14 @@ function squeezenet(
 }
 
 /** SqueezeNet 1.0: `image` `[224, 224, 3]` to `logits`; 1,248,424 parameters. */
-export function squeezenet1_0(options: ClassifierOptions = {}): Network {
+export function squeezenet1_0(options: ClassifierOptions = {}): Network<'logits'> {
   const modules: Module[] = ['pool', [16, 64], [16, 64], [32, 128], 'pool'];
   modules.push([32, 128], [48, 192], [48, 192], [64, 256], 'pool', [64, 256]);
   return squeezenet(96, 7, modules, options);
 }
 
 /** SqueezeNet 1.1, of 2.4 times fewer operations: `image` `[224, 224, 3]` to `logits`; 1,235,496 parameters. */
-export function squeezenet1_1(options: ClassifierOptions = {}): Network {
+export function squeezenet1_1(options: ClassifierOptions = {}): Network<'logits'> {
   const modules: Module[] = ['pool', [16, 64], [16, 64], 'pool', [32, 128], [32, 128], 'pool'];
   modules.push([48, 192], [48, 192], [64, 256], [64, 256]);
   return squeezenet(64, 3, modules, options);

@@ -28,7 +28,7 @@ const FIRST_MAP = 3;
  * A small detector: `image` `[256, 256, 3]` to `boxes` `[places, 4]`, offsets from default boxes, and `scores`
  * `[places, classes]`, softmax over the classes. Places run over the maps, then rows, columns and default boxes.
  */
-export function ssd(options: SsdOptions = {}): Network {
+export function ssd(options: SsdOptions = {}): Network<'boxes' | 'scores'> {
   checkOptions('ssd', options, [...zooOptions, 'classes', 'boxes', 'width', 'maps']);
   const { classes = 21, boxes = 6, width = 16, maps = 4 } = options;
   const x = image(options, 256);

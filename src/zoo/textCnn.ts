@@ -22,7 +22,7 @@ export interface TextCnnOptions extends Pick<ClassifierOptions, 'classes' | 'wei
 }
 
 /** `words` `[length, features]`, a vector a word, to `logits` of 2 classes. Its layers are convs.0, convs.1, ... and fc. */
-export function textCnn(options: TextCnnOptions = {}): Network {
+export function textCnn(options: TextCnnOptions = {}): Network<'logits'> {
   checkOptions('textCnn', options, ['length', 'features', 'windows', 'filters', 'classes', 'weights', 'seed']);
   const { length = 64, features = 300, windows = [3, 4, 5], filters = 100, classes = 2 } = options;
   const x = input([length, features], { name: 'words' });

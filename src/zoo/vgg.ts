@@ -17,7 +17,7 @@ export interface VggOptions extends ClassifierOptions {
   width?: number;
 }
 
-function vgg(depths: readonly number[], options: VggOptions): Network {
+function vgg(depths: readonly number[], options: VggOptions): Network<'logits'> {
   checkOptions('vgg', options, [...classifierOptions, 'batchNorm', 'width']);
   const { width = 64 } = options;
   const x = image(options, 224);
@@ -42,10 +42,10 @@ function vgg(depths: readonly number[], options: VggOptions): Network {
 }
 
 /** VGG-11: `image` `[224, 224, 3]` to `logits`; 132,863,336 parameters. */
-export const vgg11 = (options: VggOptions = {}): Network => vgg([1, 1, 2, 2, 2], options);
+export const vgg11 = (options: VggOptions = {}): Network<'logits'> => vgg([1, 1, 2, 2, 2], options);
 /** VGG-13: `image` `[224, 224, 3]` to `logits`; 133,047,848 parameters. */
-export const vgg13 = (options: VggOptions = {}): Network => vgg([2, 2, 2, 2, 2], options);
+export const vgg13 = (options: VggOptions = {}): Network<'logits'> => vgg([2, 2, 2, 2, 2], options);
 /** VGG-16: `image` `[224, 224, 3]` to `logits`; 138,357,544 parameters. */
-export const vgg16 = (options: VggOptions = {}): Network => vgg([2, 2, 3, 3, 3], options);
+export const vgg16 = (options: VggOptions = {}): Network<'logits'> => vgg([2, 2, 3, 3, 3], options);
 /** VGG-19: `image` `[224, 224, 3]` to `logits`; 143,667,240 parameters. */
-export const vgg19 = (options: VggOptions = {}): Network => vgg([2, 2, 4, 4, 4], options);
+export const vgg19 = (options: VggOptions = {}): Network<'logits'> => vgg([2, 2, 4, 4, 4], options);

@@ -65,20 +65,47 @@ export function launch(browser, downloads) {
 }
 
 /**
+ * What `look` finds in a page as soon as it finds something.
+ * @throws Error when the page throws, or after `patience` milliseconds
+ */
+export async function outcomeIn(tab, patience, look) {
+  let broken;
+  tab.on('pageerror', (error) => {
+    broken = error;
+  });
+  for (const end = Date.now() + patience; Date.now() < end; ) {
+    if (broken) throw broken;
+    const outcome = await tab.evaluate(look);
+    if (outcome) return outcome;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`no outcome after ${patience} ms`);
+}
+
+/** What answers for a page that has a module script and nothing more. */
+export function pageOf(script) {
+  const page = `<!doctype html><script type="module" src="${script}"></script>`;
+  return {
+    '/index': (_, response) => response.setHeader('content-type', 'text/html').end(page),
+    '/favicon.ico': (_, response) => response.writeHead(204).end(),
+  };
+}
+
+/**
  * Opens a page that only has a module script, and waits for what that posts to /result: JSON of { result } or { error }.
  * @param {Record<string, URL | import('node:http').RequestListener>} mounts what is served beside the page
- * @param {{ script: string, search?: string, headers: Record<string, string>, patience: number }} options the script's
- *   address, what follows `?` in the page's own, headers of all answers, and the milliseconds that it may take
+ * @param {{ script: string, search?: string, headers: Record<string, string>, patience: number, expected?: RegExp }} options
+ *   the script's address, what follows `?` in the page's own, headers of all answers, the milliseconds that it may take, and
+ *   errors that the browser may tell of
  * @returns {Promise<{ version: string, result: any }>}
  */
-export async function resultOfPage(description, mounts, { script, search = '', headers, patience }) {
+export async function resultOfPage(description, mounts, { script, search = '', headers, patience, expected }) {
   let receive;
   const outcome = new Promise((resolve) => {
     receive = resolve;
   });
-  const page = `<!doctype html><link rel="icon" href="data:," /><script type="module" src="${script}"></script>`;
   const own = {
-    '/index': (_, response) => response.setHeader('content-type', 'text/html').end(page),
+    ...pageOf(script),
     '/result': async (request, response) => {
       receive(JSON.parse(Buffer.concat(await request.toArray()).toString()));
       response.end();
@@ -88,7 +115,9 @@ export async function resultOfPage(description, mounts, { script, search = '', h
   const browser = await launch(description);
   try {
     const tab = await browser.newPage();
-    tab.on('pageerror', (error) => receive({ error: error.stack }));
+    tab.on('pageerror', (error) => {
+      if (!expected?.test(error.message)) receive({ error: error.stack });
+    });
     await tab.goto(`${server.origin}/index${search && `?${search}`}`);
     const late = new Promise((_, reject) => {
       setTimeout(() => reject(new Error(`no result after ${patience} ms`)), patience).unref();

@@ -1,7 +1,9 @@
 // The smoke suite in a page: the result, with what the policy had to forbid, is posted to the server.
 
+import { addChecks } from './checks.mjs';
+import { send } from './send.mjs';
 import { runSmoke } from './suite.mjs';
-import { addChecks, checkLoss, checkResponsiveness } from './threads.mjs';
+import { checkLoss, checkResponsiveness } from './threads.mjs';
 
 const forbidden = [];
 document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
@@ -19,4 +21,4 @@ if (outcome.result) {
   outcome.result.failed += forbidden.length;
   outcome.result.lines.push(...forbidden);
 }
-await fetch('/result', { method: 'POST', body: JSON.stringify(outcome) });
+await send(outcome);

@@ -9,19 +9,6 @@ globalThis.Worker = class extends Plain {
   }
 };
 
-/** Runs `checks` and adds how they went to the smoke suite's result. */
-export async function addChecks(result, checks) {
-  for (const [name, check] of Object.entries(checks)) {
-    try {
-      result.lines.push(`ok   ${name} (${await check()})`);
-      result.passed++;
-    } catch (error) {
-      result.lines.push(`FAIL ${name}: ${error}\n${error.stack}`);
-      result.failed++;
-    }
-  }
-}
-
 async function network() {
   const { compile, resnet18 } = await import('/quadlane/browser/zoo.js');
   const { tensor } = await import('/quadlane/browser/index.js');

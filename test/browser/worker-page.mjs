@@ -1,9 +1,5 @@
-// A page that lets a worker run the smoke suite, and posts the result to the server.
+// A page that lets a worker run the smoke suite.
 
-const worker = new Worker(new URL('worker.mjs', import.meta.url), { type: 'module' });
-worker.addEventListener('message', ({ data }) => send(data));
-worker.addEventListener('error', ({ message }) => send({ error: message }));
+import { sendFrom } from './send.mjs';
 
-function send(outcome) {
-  return fetch('/result', { method: 'POST', body: JSON.stringify(outcome) });
-}
+sendFrom(new Worker(new URL('worker.mjs', import.meta.url), { type: 'module' }));

@@ -16,7 +16,7 @@ interface Made {
   /** Inputs are a, b, ..., the output is y. */
   readonly node: Omit<NodeSpec, 'op' | 'outputs'>;
   readonly inputs: readonly Pick<Tensor, 'dtype' | 'shape' | 'data'>[];
-  readonly output: readonly number[];
+  readonly output: readonly (number | bigint)[];
 }
 
 const floats = (shape: number[], ...values: number[]) =>
@@ -26,6 +26,7 @@ const int64 = (...values: bigint[]) =>
 
 /** Files for operators that no fixture has by itself. */
 const made: Record<string, Made> = {
+  CastLike: { node: {}, inputs: [floats([2], 2.7, -2.7), int64(1n)], output: [2n, -2n] },
   Einsum: {
     node: { attributes: { equation: 'ij,j->i' } },
     inputs: [floats([2, 2], 1, 2, 3, 4), floats([2], 1, 10)],
@@ -49,7 +50,7 @@ test.concurrent.each(Object.entries(made))('%s', async (op, { node, inputs, outp
     return { name, type: dtype === 'int64' ? 7 : 1, shape: [...shape] };
   });
   const file = onnxFile({
-    opset: op === 'Scatter' ? 9 : 13,
+    opset: op === 'Scatter' ? 9 : 15,
     inputs: values,
     outputs: ['y'],
     nodes: [{ op, inputs: names, outputs: ['y'], ...node }],

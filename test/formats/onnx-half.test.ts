@@ -209,6 +209,36 @@ describe('casts', () => {
     }
   });
 
+  it.each([
+    ['int64', INT64, BigInt64Array.of(3n, -(2n ** 62n))],
+    ['float64', DOUBLE, Float64Array.of(Math.PI, -(2 ** 62))],
+    ['float16', HALF, Uint16Array.of(toHalf(Math.PI), toHalf(-Infinity))],
+    ['bool', 9, Uint8Array.of(1, 1)],
+  ])('to the type of another tensor, %s, keep what it can hold', async (_, type, expected) => {
+    const file = onnxFile({
+      opset: 15,
+      inputs: [
+        { name: 'x', type: DOUBLE, shape: [2] },
+        { name: 'like', type, shape: [3] },
+      ],
+      nodes: [{ op: 'CastLike', inputs: ['x', 'like'], outputs: ['y'] }],
+      outputs: [{ name: 'y', type, shape: [2] }],
+    });
+    using model = loadModelSync(file);
+    const saved = await model.save();
+    const like = tensor(
+      new (expected.constructor as Float64ArrayConstructor)(3),
+      [3],
+      model.inputs.like.dtype as 'float64',
+    );
+    const x = tensor(Float64Array.of(Math.PI, -(2 ** 62)));
+    for (const bytes of [file, saved, exportOnnx(model)]) {
+      using again = loadModelSync(bytes);
+      expect(again.runSync({ x, like }).y.data).toEqual(expected);
+      expect(again.outputs.y.dtype).toBe(like.dtype);
+    }
+  });
+
   it('to what quadlane lacks are refused, and so are outputs of such types', () => {
     expect(() => loadModelSync(onnxFile(casts(FLOAT, BFLOAT)))).toThrow(
       /outputs of type bfloat16: "y"\n.*Cast.* where it converts to bfloat16/,

@@ -146,7 +146,7 @@ describe.skipIf(!existsSync(runtime))('written files in ONNX Runtime', () => {
       const x = cast(tensor([1, 2, 3, 4], [1, 2, 1, 2]), dtype);
       const [found] = await compute(exportOnnx(model), [{ x }]);
       const expected = model.runSync({ x });
-      for (const name of ['p', 'q']) {
+      for (const name of ['p', 'q'] as const) {
         expect(found[name]).toMatchObject({ dtype, shape: expected[name].shape });
         expect(found[name].toFloat32()).toEqual(expected[name].toFloat32());
         expect(Array.from(found[name].toFloat32())).toContain(3);

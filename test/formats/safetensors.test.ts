@@ -278,6 +278,10 @@ describe('networks', () => {
     'an unknown element type': [(graph) => (graph.inputs[0].dtype = 'toString'), /dtype "toString"/],
     'a negative size': [(graph) => (graph.inputs[0].shape = [-1]), /no sound shape/],
     'a node without its first input': [(graph) => (graph.nodes[0].inputs[0] = ''), /"dense" lacks its first input/],
+    'a node without its second input': [
+      (graph) => graph.nodes[0].inputs.splice(1),
+      /"dense": it lacks its input 1 of 2/,
+    ],
     'an output without a name': [(graph) => graph.outputs.push(''), /has no name/],
     'attributes of the wrong kind': [
       (graph) => (graph.nodes[2].attributes.axes = true),

@@ -154,7 +154,8 @@ class Run {
     const causes = new Map<string, number>();
     for (const { cause } of this.findings) causes.set(cause, (causes.get(cause) ?? 0) + 1);
     for (const [cause, count] of causes) console.log(`FOUND ${count} x ${cause}`);
-    console.log(causes.size === 0 ? 'nothing found' : `${this.findings.length} findings of ${causes.size} causes`);
+    // What .ci/run adds up.
+    console.log(`${tried - this.findings.length} passed, ${this.findings.length} failed`);
     if (causes.size > 0 || tried === 0) process.exitCode = 1;
   }
 
@@ -193,6 +194,7 @@ class Run {
         } else {
           const cause = hangs ? 'hangs' : `ends the process (${signal ?? code})`;
           const text = `${cause}: ${Buffer.concat(trouble).toString().slice(-1500)}`;
+          this.counts.set('tried', (this.counts.get('tried') ?? 0) + 1);
           this.found({ seed: last.seed, cause, text });
           resolve(((last.seed - this.seed + SEEDS) % SEEDS) + 1);
         }

@@ -23,3 +23,8 @@ export class Dice extends Random {
     return Array.from({ length: count }, (_, index) => make(index));
   }
 }
+
+/** The choices with which the file of `seed` is examined. */
+export function choicesOf(seed: number): Dice {
+  return new Dice(seed ^ 0xf11e);
+}

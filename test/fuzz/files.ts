@@ -6,7 +6,7 @@
 
 import { ready } from '../../src/model/load.js';
 import { main, type Outcome } from './batches.js';
-import { Dice } from './dice.js';
+import { choicesOf, Dice } from './dice.js';
 import { Fault, MOST_MS } from './files/examine.js';
 import { type Kind, kinds } from './files/kinds.js';
 import { shrinkBytes } from './files/shrink.js';
@@ -31,7 +31,7 @@ async function examined(kind: Kind, seed: number, file: Uint8Array): Promise<str
 
 async function outcomeOf(kind: Kind, seed: number, file: Uint8Array): Promise<string[] | Fault> {
   try {
-    return await kind.examine(new Dice(seed ^ 0xf11e), file);
+    return await kind.examine(choicesOf(seed), file);
   } catch (error) {
     return error instanceof Fault ? error : new Fault('fuzzer', `${(error as Error).stack}`);
   }

@@ -89,6 +89,29 @@ describe('scales', () => {
     expect(operatorsOf(applied(['scales', 'folded constants'], net.graph('y'), { x }, 256))).toEqual(['conv']);
   });
 
+  it.each([
+    ['leaves', 1e25, 1, 1e20],
+    ['folds', 1e25, 1, 1],
+    ['leaves', 1, 1e-38, 1e35],
+    ['folds', 1e-42, 1, 1e-3],
+  ])('%s a batch norm whose scale is %d and variance %d behind weights of %d', (what, scale, variance, weight) => {
+    const net = new Network();
+    net.input('x', [1, 1, 1, 1]);
+    net.constant('w', tensor([weight], [1, 1, 1, 1]));
+    net.constant('scale', tensor([scale]));
+    net.constant('zero', tensor([0]));
+    net.constant('variance', tensor([variance]));
+    net.node('layer', 'conv', ['x', 'w']);
+    net.node('y', 'batchNorm', ['layer', 'scale', 'zero', 'zero', 'variance'], { epsilon: 0 });
+    const graph = applied(
+      ['composites', 'constants', 'scales', 'folded constants'],
+      net.graph('y'),
+      { x: tensor([1 / weight], [1, 1, 1, 1]) },
+      16,
+    );
+    expect(operatorsOf(graph)[1]).toBe(what === 'folds' ? undefined : 'mul');
+  });
+
   it('folds a whole batch norm', () => {
     const net = layer('conv');
     for (const name of ['scale', 'shift', 'mean']) net.constant(name, [6]);

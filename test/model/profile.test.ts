@@ -1,5 +1,5 @@
 // What model.profile() tells: every step of the program, what it is, and times that add up.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { compile, conv2d, input, sequential } from '../../src/layers/index.js';
 import { loadModel } from '../../src/model/load.js';
 import { tensor } from '../../src/tensor.js';
@@ -72,4 +72,17 @@ it('names Winograd', async () => {
 it('refuses what run refuses', async () => {
   const model = await loadModel(lenetBytes);
   await expect(model.profile({})).rejects.toMatchObject({ code: 'INPUT' });
+});
+
+it('a clock that stands still, as that of Cloudflare Workers, is a HOST error', async () => {
+  const model = await loadModel(lenetBytes);
+  vi.useFakeTimers();
+  try {
+    await expect(model.profile({ image: digit() })).rejects.toMatchObject({
+      code: 'HOST',
+      message: expect.stringContaining('clock'),
+    });
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -50,6 +50,7 @@ function coreOf(binary: Binary): Core {
 /**
  * The outputs of a compiled graph, every step watched: see `Watched`.
  * @param threads numbers of threads; all must give the same bits
+ * @param byteDots what the plan is told of the engine instead of what its probe says
  * @throws Error where they don't, or where a step writes outside its slots
  */
 export function runWatched(
@@ -57,8 +58,9 @@ export function runWatched(
   inputs: Tensors,
   binary: Binary,
   threads: readonly number[] = [1, 2],
+  byteDots?: number,
 ): Tensor[] {
-  const watched = new Watched(graph, binary, Math.max(...threads));
+  const watched = new Watched(graph, binary, Math.max(...threads), byteDots);
   const [first, ...others] = threads.map((count) => watched.run(inputs, count));
   others.forEach((results, index) => {
     results.forEach((result, output) => {
@@ -81,10 +83,11 @@ class Watched {
     private readonly graph: TypedGraph,
     binary: Binary,
     threads: number,
+    byteDots?: number,
   ) {
     const weights = new WeightStore();
-    this.plan = makePlan(graph, weights, { threads, tileRows: tileRows() });
     this.core = coreOf(binary);
+    this.plan = makePlan(graph, weights, { threads, tileRows: tileRows(), byteDots: byteDots ?? this.core.byteDots });
     // Loading once makes the memory as large as it has to be: what grows later is zero, not NaN.
     new Session(this.core, weights).activate(this.plan);
     const free = align(this.core.heapBase);

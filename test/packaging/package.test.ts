@@ -39,10 +39,20 @@ beforeAll(() => {
 afterAll(() => rmSync(project, { recursive: true }));
 
 describe('contents', () => {
-  test('licences are there, debug binaries and sources are not', () => {
+  test('licences are there; debug binaries, maps, sources and tests are not', () => {
     const files = (readdirSync(installed, { recursive: true }) as string[]).sort();
-    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'dist/LICENSE-pbf.txt', 'dist/quadlane.strict.wasm']));
-    expect(files.filter((file) => /debug|\.wasm\.map$|^(src|test|assembly|bench|examples)/.test(file))).toEqual([]);
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'LICENSE',
+        'README.md',
+        'CHANGELOG.md',
+        'dist/LICENSE-pbf.txt',
+        'dist/quadlane.strict.wasm',
+      ]),
+    );
+    expect(files.filter((file) => /debug|\.map$|\.test\.|(?<!\.d)\.ts$/.test(file))).toEqual([]);
+    const tops = new Set(files.map((file) => file.split('/')[0]));
+    expect([...tops].sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json']);
   });
 
   test('there is nothing to install with it', () => {

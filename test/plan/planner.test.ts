@@ -165,6 +165,21 @@ describe('programs', () => {
       expect(high.getInt32(word, true)).toBe(low.getInt32(word, true));
   });
 
+  it.each([2 ** 32, -(2 ** 31) - 1, 0.5, NaN, Infinity])('refuse what no 32-bit integer is: %d', (value) => {
+    const plan = makePlan(various(1), new WeightStore());
+    const [pool] = plan.steps.filter(({ kernel }) => kernel === 'f32_max_pool');
+    const wrong = { ...pool, args: { ...pool.args, strideRows: value } };
+    const tables = [{ base: 0, values: [value] }];
+    for (const broken of [
+      { ...plan, steps: [wrong] },
+      { ...plan, steps: [], tables },
+    ]) {
+      const encode = () => encodedAt(broken, 0);
+      expect(encode).toThrow(expect.objectContaining({ code: 'LIMIT' }));
+      expect(encode).toThrow(/a kernel would have to count to/);
+    }
+  });
+
   it('give the same bits wherever they lie', () => {
     const weights = new WeightStore();
     const session = new Session(new Core(moduleOf('strict'), Number.POSITIVE_INFINITY), weights);

@@ -53,7 +53,9 @@ describe('browser: binaries', () => {
     const fetching = answer(binary);
     expect(await platform.compile('strict', '/assets/')).toBeInstanceOf(WebAssembly.Module);
     expect(String(fetching.mock.calls[0]![0])).toBe('/assets/quadlane.strict.wasm');
-    expect(new Uint8Array(await platform.binary!('relaxed', 'https://example.org/'))).toEqual(new Uint8Array(binary));
+    const rewrite = vi.fn((bytes: Uint8Array) => new Uint8Array(bytes));
+    expect(await platform.compileAs!('relaxed', rewrite, 'https://example.org/')).toBeInstanceOf(WebAssembly.Module);
+    expect(rewrite).toHaveBeenCalledExactlyOnceWith(new Uint8Array(binary));
     expect(String(fetching.mock.calls[1]![0])).toBe('https://example.org/quadlane.relaxed.wasm');
   });
 
@@ -103,5 +105,32 @@ describe('browser: binaries', () => {
     answer(binary);
     const module = await platform.compile('strict');
     expect(platform.compileSync('strict')).toBe(module);
+  });
+});
+
+describe('browser: a page of a test runner, in a process of Node', () => {
+  const folder = new URL('../../dist/', import.meta.url).href;
+
+  test.each([
+    ['without fetch, as jsdom', undefined],
+    ['with a fetch that takes no files', () => Promise.reject(new TypeError('no files'))],
+  ])('%s, reads files', async (_, fetching) => {
+    vi.stubGlobal('fetch', fetching);
+    expect(await platform.compile('strict', folder)).toBeInstanceOf(WebAssembly.Module);
+    const seen = vi.fn((bytes: Uint8Array) => Uint8Array.from(bytes));
+    expect(await platform.compileAs!('strict', seen, folder)).toBeInstanceOf(WebAssembly.Module);
+    expect(Buffer.from(seen.mock.calls[0]![0]).equals(binary)).toBe(true);
+    expect(Buffer.from(await platform.read(`${folder}quadlane.strict.wasm`, {})).equals(binary)).toBe(true);
+    await expect(platform.read('nowhere.onnx', {})).rejects.toMatchObject({ code: 'ARGUMENT' });
+  });
+
+  test.each(['https://example.org/a.onnx', 'data:,a'])('%s is no file', async (address) => {
+    vi.stubGlobal('fetch', undefined);
+    await expect(platform.read(address, {})).rejects.toMatchObject({ code: 'HOST' });
+  });
+
+  test('what the server refuses is not looked for in files', async () => {
+    answer(null, { status: 404 });
+    await expect(platform.read('package.json', {})).rejects.toThrow('404');
   });
 });

@@ -8,7 +8,7 @@ import type { Graph } from '../../src/graph/graph.js';
 import { CLAIMS, DISSOLVED, PHASE, READY, RUNS } from '../../src/layouts.generated.js';
 import { Model, type ModelOptions } from '../../src/model/model.js';
 import { threadedEngine } from '../../src/model/threading.js';
-import { threads as nodeThreads } from '../../src/platform/node-threads.js';
+import { threadsIn } from '../../src/platform/node-threads.js';
 import type { Thread, ThreadHost } from '../../src/runtime/threadPool.js';
 import { sizeOf } from '../../src/shape.js';
 import { newArray, type Tensor, tensor } from '../../src/tensor.js';
@@ -26,7 +26,7 @@ export class WatchedHost implements ThreadHost {
   }
 
   start(hear: Parameters<ThreadHost['start']>[0], lose: Parameters<ThreadHost['start']>[1]): Thread {
-    const thread = nodeThreads.start(hear, (cause) => {
+    const thread = threadsIn().start(hear, (cause) => {
       this.ended++;
       lose(cause);
     });

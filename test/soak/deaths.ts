@@ -18,7 +18,7 @@ const MOST_RUNS = 60;
 const BATCH = 24;
 
 const mortal = new URL('../../test/soak/mortal.mjs', import.meta.url);
-const script = new URL('../../dist/node/thread.js', import.meta.url).href;
+const script = new URL('../../dist/quadlane.thread.js', import.meta.url).href;
 const layout = { RUNS, PHASE, FIRST_STEP, READY, CLAIMS, DISSOLVED, THREADS };
 
 interface Fate {

@@ -32,7 +32,7 @@ const until: Readonly<Record<number, string>> = {
 };
 
 /** What changes no result: hints, and what only training or types that quadlane doesn't have would read. */
-const withoutEffect = `BatchNormalization.momentum Cast.saturate Cast.round_mode DequantizeLinear.output_dtype Dropout.is_test
+const withoutEffect = `BatchNormalization.momentum Cast.saturate Cast.round_mode CastLike.saturate CastLike.round_mode DequantizeLinear.output_dtype Dropout.is_test
   Dropout.ratio Dropout.seed Gemm.broadcast GroupNormalization.stash_type LayerNormalization.stash_type MaxPool.storage_order
   QuantizeLinear.precision QuantizeLinear.saturate Split.num_outputs TopK.sorted`;
 

@@ -1,5 +1,7 @@
 // Writes protobuf messages: fields one behind the other, large ones without a copy until the end.
 
+import { utf8 } from '../../utf8.js';
+
 const VARINT = 0;
 const BYTES = 2;
 const FIXED32 = 5;
@@ -20,7 +22,7 @@ export class MessageWriter {
   }
 
   text(field: number, value: string): void {
-    this.bytes(field, new TextEncoder().encode(value));
+    this.bytes(field, utf8(value));
   }
 
   /** `value` must not change before `finish()`. */

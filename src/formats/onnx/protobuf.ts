@@ -3,6 +3,7 @@
 
 import { PbfReader } from 'pbf';
 import { QuadlaneError } from '../../errors.js';
+import { utf8Decoder } from '../../utf8.js';
 
 const VARINT = 0;
 const FIXED64 = 1;
@@ -14,7 +15,7 @@ const FIXED32 = 5;
 /** Messages within messages, as many as protobuf's own readers take. */
 const MOST_NESTED = 100;
 
-const decoder = new TextDecoder();
+const decoder = utf8Decoder();
 const int64 = new DataView(new ArrayBuffer(8));
 
 function readVarint(reader: PbfReader): number {

@@ -41,12 +41,13 @@ export function withCasts(graph: Graph): CastGraph {
       nodes.push(node);
       continue;
     }
-    const { takesBits, reshapes, outputType } = operator;
+    const { takesBits, reshapes, outputType, typeInputs = [] } = operator;
     const wide = widened(graph, node, (name) => types.get(name), cast);
     nodes.push(wide);
     const moved = wide.inputs.find((_, index) => takesBits?.(index, node.attributes) ?? (reshapes && index === 0));
     const inputs = wide.inputs.map((name) => types.get(name));
-    const dtype = outputType ? outputType(node.attributes, inputs) : moved ? types.get(moved) : inputs[0];
+    const typing = typeInputs.map((index) => wide.inputs[index]).find((name) => name) ?? moved;
+    const dtype = outputType?.(node.attributes, inputs) ?? (typing ? types.get(typing) : inputs[0]);
     // What doesn't move elements may have other second outputs, as indices.
     for (const name of moved ? node.outputs : node.outputs.slice(0, 1)) note(name, dtype);
   }

@@ -3,6 +3,7 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { formatShape, sizeOf } from '../../shape.js';
+import { utf8Decoder } from '../../utf8.js';
 import { refuseOtherKinds } from '../otherKinds.js';
 import { storedBytes } from './element-types.js';
 import { repeatedKey } from './json.js';
@@ -63,7 +64,7 @@ function parse(bytes: Uint8Array): Record<string, unknown> {
   let text: string;
   let header: unknown;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = utf8Decoder({ fatal: true, ignoreBOM: true }).decode(bytes);
     header = JSON.parse(text);
   } catch (cause) {
     throw damaged('its header is not JSON', cause);

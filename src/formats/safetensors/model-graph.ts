@@ -1,6 +1,7 @@
 // The network in a .safetensors file that model-writer.ts has written, read from bytes that nobody vouches for.
 
 import { QuadlaneError } from '../../errors.js';
+import { requireNodeInputs } from '../../graph/builder.js';
 import type { Dialect, Dimension, Graph, GraphInput, Node } from '../../graph/graph.js';
 import type { Attributes } from '../../ops/operator.js';
 import { sizeOf } from '../../shape.js';
@@ -112,11 +113,15 @@ export function unknownOperators({ nodes }: NamedNetwork, { operators }: Dialect
 
 /**
  * The network in a dialect.
- * @throws QuadlaneError `UNSUPPORTED` listing the operators that the dialect lacks
+ * @throws QuadlaneError `UNSUPPORTED` listing the operators that the dialect lacks, `FORMAT` for a node without an input that
+ * its operator needs
  */
 export function writtenIn(network: NamedNetwork, dialect: Dialect): Graph {
   const unknown = unknownOperators(network, dialect);
-  if (unknown.length === 0) return { dialect, ...network };
+  if (unknown.length === 0) {
+    for (const node of network.nodes) requireNodeInputs(dialect.operators[node.op], node);
+    return { dialect, ...network };
+  }
   throw new QuadlaneError(
     'UNSUPPORTED',
     `the model uses operators that this version of quadlane lacks: ${unknown.join(', ')}`,

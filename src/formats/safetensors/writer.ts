@@ -2,6 +2,7 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { bytesPerElement, type Tensor } from '../../tensor.js';
+import { utf8 } from '../../utf8.js';
 import { nameOf } from './element-types.js';
 import { LENGTH_BYTES, LONGEST_HEADER } from './header.js';
 
@@ -32,7 +33,7 @@ export function writeSafetensors(
   }
   // Written pair by pair: an object would sort names that look like numbers to the front.
   const json = `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`;
-  const header = new TextEncoder().encode(json);
+  const header = utf8(json);
   const padded = Math.ceil(header.byteLength / ALIGNMENT) * ALIGNMENT;
   if (padded > LONGEST_HEADER) {
     throw new QuadlaneError(

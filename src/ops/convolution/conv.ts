@@ -52,6 +52,7 @@ function sidesOf({ kernelShape, dilations, padding }: Windows, axis: number) {
 
 export const conv: Operator<ConvAttributes> = {
   name: 'conv',
+  needs: 2,
   outputScaling: (filters) => (filters.length < 2 ? undefined : { split: filters, channels: [0] }),
   inputScaling(filters, { groups = 1, padding = [], autoPad }) {
     if (filters.length < 2 || filters.includes(0)) return undefined;
@@ -72,8 +73,8 @@ export const conv: Operator<ConvAttributes> = {
   fusesActivation: true,
   residualInput: 3,
 
-  infer([input, filters, bias, residual], attributes) {
-    if (!input || !filters) throw new QuadlaneError('SHAPE', 'conv needs an input and filters');
+  infer([x, w, bias, residual], attributes) {
+    const [input, filters] = [x!, w!];
     const groups = attributes.groups ?? 1;
     const [count, channels] = filters.shape;
     const rank = input.shape.length;

@@ -59,6 +59,7 @@ function haloFor(
 /** [N, ...spatial, C] and [N, ...windows, O] give [O, C / groups, ...kernel]. */
 export const convFilterGradient: Operator<ConvFilterGradientAttributes> = {
   name: 'convFilterGradient',
+  needs: 2,
   float32: true,
 
   infer([input, gradient], attributes) {

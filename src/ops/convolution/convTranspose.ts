@@ -132,6 +132,7 @@ const convTransposeGradient: GradientRule = (build) => {
 
 export const convTranspose: Operator<ConvTransposeAttributes> = {
   name: 'convTranspose',
+  needs: 2,
   outputScaling(filters, { groups = 1 }) {
     if (filters.length < 2) return undefined;
     const [channels, perGroup, ...kernel] = filters;
@@ -144,8 +145,8 @@ export const convTranspose: Operator<ConvTransposeAttributes> = {
   fusesActivation: true,
   residualInput: 3,
 
-  infer([input, filters, bias, residual], attributes) {
-    if (!input || !filters) throw new QuadlaneError('SHAPE', 'convTranspose needs an input and filters');
+  infer([x, w, bias, residual], attributes) {
+    const [input, filters] = [x!, w!];
     const groups = attributes.groups ?? 1;
     const rank = input.shape.length;
     const [channels, perGroup] = filters.shape;

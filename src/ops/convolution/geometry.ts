@@ -1,6 +1,7 @@
 // Where a convolution's kernels read and write: windows over the haloed input, and results among their neighbours.
 
-import type { Windows } from '../../shape.js';
+import { QuadlaneError } from '../../errors.js';
+import { product, type Windows } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
 import type { Activated } from '../lowering/epilogue.js';
 import { extentArguments, mapArguments, type Spatial, spatial, spatialAxes } from '../lowering/views.js';
@@ -38,8 +39,20 @@ export function windowAxes(windows: Windows) {
   };
 }
 
-/** Byte offsets of a window's taps, from the first one, in row-major order. */
+/** Taps of a window whose places are listed: more would take long to plan. */
+const MOST_TAPS = 2 ** 20;
+
+/**
+ * Byte offsets of a window's taps, from the first one, in row-major order.
+ * @throws QuadlaneError `UNSUPPORTED` for too many taps
+ */
 export function tapOffsets(input: Spatial, kernel: readonly number[], dilations: readonly number[]): number[] {
+  if (product(kernel) > MOST_TAPS) {
+    throw new QuadlaneError(
+      'UNSUPPORTED',
+      `filters of ${product(kernel)} taps, more than ${MOST_TAPS}: make them smaller`,
+    );
+  }
   const offsets: number[] = [];
   for (let plane = 0; plane < kernel[0]; plane++)
     for (let row = 0; row < kernel[1]; row++)

@@ -75,7 +75,8 @@ export function winogradForm(
   };
   const tile = BETTER_TILE * cost(4) < cost(2) ? 4 : 2;
   const direct = taps * perPart * (input.shape[0] * product(counts) + READ_COST) * lanes;
-  if (direct <= WORTHWHILE * cost(tile)) return undefined;
+  // Without tiles there are no costs to compare: they are NaN.
+  if (!(direct > WORTHWHILE * cost(tile))) return undefined;
   const bytes = ((tile + 2) ** 2 * channels - taps * perPart) * lanes * 4;
   return { tile, halo: winogradHalo(extents, windows, tile), bytes, saved: direct - cost(tile) };
 }

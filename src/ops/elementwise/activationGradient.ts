@@ -69,6 +69,7 @@ export function followsFromOutput(attributes: Activated): boolean {
 /** Values and the gradient of the output, of the same shape, give the gradient of the input; relu's is 0 at 0. */
 export const activationGradient: Operator<ActivationGradientAttributes> = {
   name: 'activationGradient',
+  needs: 2,
   float32: true,
 
   infer([value, gradient], attributes) {

@@ -89,19 +89,20 @@ function extreme(build: Differentiation, operation: string, a: string, b: string
 
 export const binary: Operator<BinaryAttributes> = {
   name: 'binary',
+  needs: 2,
   partialShapes: broadcastPartial,
   gradient: binaryGradient,
   fusesActivation: true,
 
   infer([left, right], { operation }) {
     entryOf(Binary, operation, 'binary operation');
-    if (!left || !right || (left.dtype !== right.dtype && operation !== 'pow')) {
+    if (left!.dtype !== right!.dtype && operation !== 'pow') {
       throw new QuadlaneError(
         'SHAPE',
-        `${operation} takes two tensors of one type, not ${left?.dtype} and ${right?.dtype}`,
+        `${operation} takes two tensors of one type, not ${left!.dtype} and ${right!.dtype}`,
       );
     }
-    return [{ dtype: left.dtype, shape: broadcastShapes(left.shape, right.shape) }];
+    return [{ dtype: left!.dtype, shape: broadcastShapes(left!.shape, right!.shape) }];
   },
 
   evaluate([left, right], { operation }, [output]) {

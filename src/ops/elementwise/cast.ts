@@ -9,7 +9,8 @@ import { MAX_EVALUATED, MAX_FLOATS } from '../lowering/values.js';
 import type { Attributes, GradientRule, Operator } from '../operator.js';
 
 export interface CastAttributes extends Attributes {
-  readonly to: DType;
+  /** The type of input 1 where there is none. */
+  readonly to?: DType;
 }
 
 /** A number as an integer of `bits` bits: cut toward zero, the nearest bound outside them, 0 for NaN. */
@@ -33,6 +34,7 @@ const castGradient: GradientRule = ({ attributes, gradient }) => [
   isFloat(attributes.to as DType) ? gradient() : undefined,
 ];
 
+/** Inputs: x and, where the attributes don't name a type, a tensor of the type that is wanted. */
 export const cast: Operator<CastAttributes> = {
   name: 'cast',
   takesBits: () => true,
@@ -41,9 +43,13 @@ export const cast: Operator<CastAttributes> = {
   partialShapes: sameShapeAs,
   gradient: castGradient,
 
-  infer: ([input], { to }) => [{ dtype: to, shape: input!.shape }],
+  typeInputs: [1],
+  bake: (attributes, _, [, like]) => (like ? { to: like.dtype } : attributes),
 
-  evaluate([input], { to }, [output]) {
+  infer: ([input], { to }) => [{ dtype: to!, shape: input!.shape }],
+
+  evaluate([input], _, [output]) {
+    const to = output.dtype;
     if (!input || input.size > (isFloat(input.dtype) && isFloat(to) ? MAX_FLOATS : MAX_EVALUATED)) return undefined;
     const data = newArray(to, input.size);
     const isHalf = input.dtype === 'float16';
@@ -59,9 +65,9 @@ export const cast: Operator<CastAttributes> = {
   permute: (attributes) => attributes,
   keepsRows: elementwiseRows,
 
-  lower(lowering, { to }) {
+  lower(lowering) {
     const [input, output] = [lowering.input(0), lowering.output()];
-    if (input.dtype === to) {
+    if (input.dtype === output.dtype) {
       lowering.copy(output.shape, input, output);
       return;
     }

@@ -24,6 +24,7 @@ const randomMaskGradient: GradientRule = ({ apply, attributes, inputs: [, counte
  */
 export const randomMask: Operator<RandomMaskAttributes> = {
   name: 'randomMask',
+  needs: 2,
   gradient: randomMaskGradient,
 
   infer([input, counter], { rate, seed = 0 }) {

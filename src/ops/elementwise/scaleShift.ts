@@ -11,6 +11,7 @@ import type { Operator } from '../operator.js';
 /** `[..., C]` with `scale` and `shift` of shape `[C]`: `x * scale + shift`. */
 export const scaleShift: Operator<Activated> = {
   name: 'scaleShift',
+  needs: 3,
   gradient: 'is what a pass made of other operators, behind all differentiation',
   partialShapes: sameRank,
   float32: true,

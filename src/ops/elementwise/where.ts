@@ -24,6 +24,7 @@ const whereGradient: GradientRule = (build) => {
 /** Inputs: the condition (bool), what is taken where it holds, what is taken where it doesn't. */
 export const where: Operator = {
   name: 'where',
+  needs: 3,
   takesBits: (index) => index > 0,
   partialShapes: broadcastPartial,
   gradient: whereGradient,

@@ -20,6 +20,7 @@ const gatherGradient: GradientRule = ({ type, apply, inputs: [input, indices], a
 
 export const gather: Operator<GatherAttributes> = {
   name: 'gather',
+  needs: 2,
   takesBits: (index) => index === 0,
   parameterInputs: [0],
   partialShapes([input, indices], { axis = 0 }) {

@@ -24,6 +24,7 @@ const gatherElementsGradient: GradientRule = (build) => {
 
 export const gatherElements: Operator<GatherElementsAttributes> = {
   name: 'gatherElements',
+  needs: 2,
   takesBits: (index) => index === 0,
   partialShapes: ([, indices]) => [ofRank(indices?.length)],
   gradient: gatherElementsGradient,

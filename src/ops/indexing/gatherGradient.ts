@@ -15,6 +15,7 @@ export interface GatherGradientAttributes extends Attributes {
 /** The gradient of what was taken, and the indices by which, give the gradient of the whole tensor. */
 export const gatherGradient: Operator<GatherGradientAttributes> = {
   name: 'gatherGradient',
+  needs: 2,
 
   infer([gradient, indices], attributes) {
     const { shape } = attributes;

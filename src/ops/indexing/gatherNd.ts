@@ -22,6 +22,7 @@ const gatherNdGradient: GradientRule = (build) => {
 
 export const gatherNd: Operator<GatherNdAttributes> = {
   name: 'gatherNd',
+  needs: 2,
   takesBits: (index) => index === 0,
   gradient: gatherNdGradient,
   partialShapes([data, indices], { batchDims = 0 }) {

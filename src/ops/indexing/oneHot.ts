@@ -15,6 +15,7 @@ export interface OneHotAttributes extends Attributes {
 /** Inputs: indices (from -depth on; others switch nothing on), [off, on], depth. */
 export const oneHot: Operator<OneHotAttributes> = {
   name: 'oneHot',
+  needs: 3,
   takesBits: (index) => index === 1,
   partialShapes: ([indices]) => [ofRank(indices && indices.length + 1)],
   shapeInputs: [2],

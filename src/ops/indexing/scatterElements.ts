@@ -14,6 +14,7 @@ export interface ScatterElementsAttributes extends Attributes {
 
 export const scatterElements: Operator<ScatterElementsAttributes> = {
   name: 'scatterElements',
+  needs: 3,
   takesBits: scattersBits,
   gradient: scatterGradient('scatterElements', 'gatherElements'),
   partialShapes: sameRank,

@@ -13,6 +13,7 @@ export interface ScatterNdAttributes extends Attributes {
 
 export const scatterNd: Operator<ScatterNdAttributes> = {
   name: 'scatterNd',
+  needs: 3,
   takesBits: scattersBits,
   gradient: scatterGradient('scatterNd', 'gatherNd'),
   partialShapes: sameRank,

@@ -15,6 +15,7 @@ export interface CenterCropPadAttributes extends Attributes {
 
 export const centerCropPad: Operator<CenterCropPadAttributes> = {
   name: 'centerCropPad',
+  needs: 2,
   takesBits: (index) => index === 0,
   partialShapes: sameRank,
   shapeInputs: [1],

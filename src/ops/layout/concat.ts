@@ -25,6 +25,7 @@ const concatGradient: GradientRule = ({ type, apply, wants, inputs, attributes, 
 
 export const concat: Operator<ConcatAttributes> = {
   name: 'concat',
+  needs: 'all',
   keepsNonNegative: true,
   isIdentity: (_, inputs) => inputs === 1,
   partialShapes(inputs) {

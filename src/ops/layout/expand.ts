@@ -17,6 +17,7 @@ const expandGradient: GradientRule = (build) => [sumTo(build, build.gradient(), 
 
 export const expand: Operator<ExpandAttributes> = {
   name: 'expand',
+  needs: 2,
   isIdentity: () => true,
   partialShapes([input, shapeInput], { shape }) {
     const length = listLength(shape, shapeInput);

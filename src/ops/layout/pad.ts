@@ -148,6 +148,7 @@ function unpadded(build: Differentiation, gradient: string, { mode, shape, axis,
 
 export const pad: Operator<PadAttributes> = {
   name: 'pad',
+  needs: 2,
   isIdentity: ({ padding = [] }) => padding.every((amount) => amount === 0),
   partialShapes: sameRank,
   gradient: padGradient,

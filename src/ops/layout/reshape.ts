@@ -50,6 +50,7 @@ const reshapeGradient: GradientRule = (build) => [reshaped(build, build.gradient
 
 export const reshape: Operator<ReshapeAttributes> = {
   name: 'reshape',
+  needs: 2,
   keepsNonNegative: true,
   partialShapes: ([, shapeInput], { shape }) => [
     shape ? shape.map((extent) => (extent > 0 ? extent : undefined)) : ofRank(listLength(undefined, shapeInput)),

@@ -67,6 +67,7 @@ const sliceGradient: GradientRule = ({ type, apply, inputs: [input], attributes,
 
 export const slice: Operator<SliceAttributes> = {
   name: 'slice',
+  needs: 3,
   keepsNonNegative: true,
   isIdentity: ({ steps = [] }) => steps.every((step) => step === 1),
   partialShapes: sameRank,

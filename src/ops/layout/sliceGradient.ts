@@ -11,15 +11,18 @@ export interface SliceGradientAttributes extends SliceAttributes {
   readonly shape: readonly number[];
 }
 
-/** Input: the gradient of the slice. Output: that of what was sliced, of `shape`. */
-export const sliceGradient: Operator<SliceGradientAttributes> = {
+const own = {
   name: 'sliceGradient',
+  infer: ([gradient], { shape }) => [{ dtype: gradient!.dtype, shape }],
+} satisfies Partial<Operator<SliceGradientAttributes>>;
 
-  infer([gradient], { shape }) {
-    return [{ dtype: gradient!.dtype, shape }];
-  },
-
-  ...movement<SliceGradientAttributes>((mover, [gradient], output, attributes) => {
+/**
+ * Input: the gradient of the slice. Output: that of what was sliced, of `shape`. Bundlers that drop no object with `...` in it
+ * drop this.
+ */
+export const sliceGradient: Operator<SliceGradientAttributes> = /* @__PURE__ */ Object.assign(
+  own,
+  /* @__PURE__ */ movement<SliceGradientAttributes>((mover, [gradient], output, attributes) => {
     const whole = output(0)!;
     const part = slicedView(whole, attributes);
     if (!sameShape(part.shape, gradient.shape)) {
@@ -28,4 +31,4 @@ export const sliceGradient: Operator<SliceGradientAttributes> = {
     mover.fill(whole, 0);
     mover.copy(gradient, part);
   }),
-};
+);

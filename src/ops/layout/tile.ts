@@ -28,6 +28,7 @@ const tileGradient: GradientRule = (build) => {
 
 export const tile: Operator<TileAttributes> = {
   name: 'tile',
+  needs: 2,
   isIdentity: () => true,
   partialShapes: sameRank,
   gradient: tileGradient,

@@ -29,7 +29,7 @@ export const transpose: Operator<TransposeAttributes> = {
   keepsNonNegative: true,
   // Passes ask for the order of the axes, which an absent one leaves to the rank.
   bake: (attributes, _, [input]) =>
-    attributes.permutation ? attributes : { permutation: permutationOf(attributes, input?.shape.length ?? 0) },
+    attributes.permutation ? attributes : { permutation: permutationOf(attributes, input!.shape.length) },
   isIdentity: ({ permutation = [] }) => permutation.every((axis, position) => axis === position),
   partialShapes: ([input], { permutation }) => [
     permutation ? permutation.map((axis) => input?.[axis]) : ofRank(input?.length),

@@ -186,6 +186,7 @@ class Contraction {
 /** Inputs: one or more tensors of one type. */
 export const einsum: Operator<EinsumAttributes> = {
   name: 'einsum',
+  needs: 'all',
 
   partialShapes(inputs, { equation }) {
     if (inputs.some((shape) => shape === undefined)) return [undefined];

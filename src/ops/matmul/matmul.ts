@@ -103,6 +103,7 @@ const matmulGradient: GradientRule = (build) => {
 
 export const matmul: Operator<MatmulAttributes> = {
   name: 'matmul',
+  needs: 2,
   outputScaling: (filters, { transposeB }) =>
     filters.length === 2 ? { split: filters, channels: [transposeB ? 0 : 1] } : undefined,
   inputScaling(filters, { transposeA, transposeB }) {
@@ -118,9 +119,8 @@ export const matmul: Operator<MatmulAttributes> = {
   residualInput: 3,
 
   infer([a, b, bias, residual], attributes) {
-    if (!a || !b) throw new QuadlaneError('SHAPE', 'matmul needs two inputs');
-    const extents = productOf(a, b, attributes);
-    if (bias && (b.shape.length > 2 || !sameShape(bias.shape, [extents.columns]))) {
+    const extents = productOf(a!, b!, attributes);
+    if (bias && (b!.shape.length > 2 || !sameShape(bias.shape, [extents.columns]))) {
       throw new QuadlaneError(
         'SHAPE',
         `a bias goes with one right matrix and must be [${extents.columns}], not ${formatShape(bias.shape)}`,

@@ -17,6 +17,7 @@ export interface BatchNormAttributes {
 
 export const batchNorm: Operator<BatchNormAttributes> = {
   name: 'batchNorm',
+  needs: 5,
   parameterInputs: [1, 2],
   statisticsInputs: [3, 4],
   partialShapes: ([input]) => [ofRank(input?.length), ofRank(1), ofRank(1)],

@@ -72,6 +72,7 @@ const batchNormTrainingGradient: GradientRule = (build) => {
 /** [..., C], scale [C] and bias [C] give the normalised tensor, the means [C] and the biased variances [C]. */
 export const batchNormTraining: Operator<BatchNormTrainingAttributes> = {
   name: 'batchNormTraining',
+  needs: 3,
   gradient: batchNormTrainingGradient,
   float32: true,
   fusesActivation: true,
@@ -108,6 +109,7 @@ export const batchNormTraining: Operator<BatchNormTrainingAttributes> = {
 /** [..., C], the output's gradient, scale, mean and variance give the gradients of the input, scale and bias. */
 export const batchNormGradient: Operator<BatchNormGradientAttributes> = {
   name: 'batchNormGradient',
+  needs: 5,
   float32: true,
 
   infer([input, gradient, ...vectors]) {

@@ -17,6 +17,7 @@ export interface GroupNormAttributes extends Attributes {
 /** Inputs: x, and scale and shift of shape [channels] or [groups]. */
 export const groupNorm: Operator<GroupNormAttributes> = {
   name: 'groupNorm',
+  needs: 3,
   parameterInputs: [1, 2],
   partialShapes: sameRank,
 

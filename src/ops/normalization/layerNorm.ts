@@ -40,6 +40,7 @@ const layerNormGradient: GradientRule = (build) => {
 /** Inputs: x, scale and, optionally, shift, which broadcast to the normalised axes. Outputs: y, means, 1 / deviations. */
 export const layerNorm: Operator<LayerNormAttributes> = {
   name: 'layerNorm',
+  needs: 2,
   parameterInputs: [1, 2],
   partialShapes: ([input]) => new Array(3).fill(ofRank(input?.length)),
   gradient: layerNormGradient,

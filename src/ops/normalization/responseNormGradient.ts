@@ -9,6 +9,7 @@ import { type ResponseNormAttributes, responseNorm, responseWindows } from './re
 /** [..., C] and the gradient of its normalisation give the gradient of the input. */
 export const responseNormGradient: Operator<ResponseNormAttributes> = {
   name: 'responseNormGradient',
+  needs: 2,
   float32: true,
 
   infer([input, gradient], attributes) {

@@ -47,6 +47,7 @@ const rowGradient: GradientRule = ({ apply, attributes, inputs: [logits, targets
 /** Logits [.., K] and targets, labels [..] or distributions [.., K], give the loss of each row, [..]. */
 export const softmaxCrossEntropy: Operator<CrossEntropyAttributes> = {
   name: 'softmaxCrossEntropy',
+  needs: 2,
   gradient: rowGradient,
 
   infer([logits, targets], attributes) {
@@ -63,6 +64,7 @@ export const softmaxCrossEntropy: Operator<CrossEntropyAttributes> = {
 /** Logits [.., K], targets and the gradient of each row's loss, [..], give the gradient of the logits. */
 export const softmaxCrossEntropyGradient: Operator<CrossEntropyAttributes> = {
   name: 'softmaxCrossEntropyGradient',
+  needs: 3,
 
   infer([logits, targets, gradient], attributes) {
     requireTargets(logits!, targets!, attributes);

@@ -11,6 +11,7 @@ export interface SoftmaxGradientAttributes extends Attributes {
 function gradientOf(name: string, isLog: boolean): Operator<SoftmaxGradientAttributes> {
   return {
     name,
+    needs: 2,
     float32: true,
 
     infer([value, gradient], { axis }) {

@@ -26,6 +26,7 @@ function optimizer<A extends Attributes>(
 ): Operator<A> {
   return {
     name,
+    needs: 'all',
     float32: true,
 
     infer([parameter, gradient, , ...state]) {

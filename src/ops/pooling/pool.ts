@@ -32,13 +32,16 @@ export interface MaxPoolAttributes extends PoolAttributes {
 
 /** The windows of a pool over `input`. */
 export function poolWindows(input: TensorType, attributes: PoolAttributes): Windows {
-  const { kernelShape, strides, padding, dilations } = attributes;
+  const { kernelShape = [], strides, padding, dilations } = attributes;
   const extents = input.shape.slice(1, -1);
   if (input.shape.length < 3 || kernelShape.length !== extents.length) {
     throw new QuadlaneError(
       'SHAPE',
       `a pool over ${kernelShape.length} axes takes [images, ${kernelShape.length} spatial axes, channels], not rank ${input.shape.length}`,
     );
+  }
+  if (attributes.ceil && padding?.some((amount) => amount < 0)) {
+    throw new QuadlaneError('UNSUPPORTED', 'a pool that rounds up and crops: slice its input before');
   }
   return samePadded(windowsOf(kernelShape, strides, padding, dilations), extents, attributes.autoPad);
 }

@@ -25,6 +25,7 @@ function requirePooled(input: TensorType, attributes: PoolAttributes, given: rea
 /** The input [N, ...spatial, C] of a max pool, its result and the result's gradient give the input's: ties go to the first. */
 export const maxPoolGradient: Operator<PoolAttributes> = {
   name: 'maxPoolGradient',
+  needs: 3,
   float32: true,
 
   infer([input, output, gradient], attributes) {

@@ -6,15 +6,26 @@ import { type ConvAttributes, windowAxes } from '../convolution/geometry.js';
 import { rankOfEither } from '../lowering/partialShapes.js';
 import { extentArguments, mapArguments, spatial } from '../lowering/views.js';
 import type { Operator } from '../operator.js';
-import { type Filters, packFilters, productArguments, productType, resultType } from './integerProduct.js';
+import { lowerIntegerDepthwise } from './integerDepthwise.js';
+import {
+  type Filters,
+  packFilters,
+  productArguments,
+  productType,
+  type Requantized,
+  resultType,
+} from './integerProduct.js';
 
 /**
  * Inputs: x, filters as `conv` takes them, and optionally the zero of x (one element, which the padding has too), the zero
  * of the filters (one, or one each), bias (int32), multiplier (float32, one, or one for each filter) and the zero of the result.
  */
-export const convInteger: Operator<ConvAttributes> = {
+export interface ConvIntegerAttributes extends ConvAttributes, Requantized {}
+
+export const convInteger: Operator<ConvIntegerAttributes> = {
   name: 'convInteger',
   outputType: (_, inputs) => resultType(inputs),
+  needs: 2,
   gradient: 'is made of integers',
   partialShapes: rankOfEither,
 
@@ -30,25 +41,12 @@ export const convInteger: Operator<ConvAttributes> = {
     const [input, output] = [lowering.input(0), lowering.output()];
     if (sizeOf(output.shape) === 0) return;
     const [count, channels, ...kernelShape] = lowering.type(1).shape;
-    const { kernel, strides, dilations, before } = windowAxes(convWindows(input, lowering.type(1), attributes));
+    const windows = windowAxes(convWindows(input, lowering.type(1), attributes));
+    const { kernel, strides, dilations, before } = windows;
     const groups = attributes.groups ?? 1;
     const [taps, perGroup] = [sizeOf(kernelShape), count / groups];
-    const filters: Filters = {
-      groups,
-      filters: perGroup,
-      taps,
-      channels,
-      groupStride: perGroup * channels * taps,
-      filterStride: channels * taps,
-      tapStride: 1,
-      channelStride: taps,
-    };
     const from = spatial(input);
-    lowering.step('integer_conv', {
-      ...productArguments(lowering, filters, false),
-      weights: packFilters(lowering, filters, false),
-      inputGroupStride: channels,
-      outputGroupStride: perGroup * (output.dtype === 'int32' ? 4 : 1),
+    const places = {
       ...extentArguments(output),
       ...mapArguments('input', input),
       ...mapArguments('output', output),
@@ -67,6 +65,27 @@ export const convInteger: Operator<ConvAttributes> = {
       paddingPlanes: before[0],
       paddingRows: before[1],
       paddingColumns: before[2],
+    };
+    if (groups > 1 && channels === 1 && perGroup === 1) {
+      lowerIntegerDepthwise(lowering, attributes, places);
+      return;
+    }
+    const filters: Filters = {
+      groups,
+      filters: perGroup,
+      taps,
+      channels,
+      groupStride: perGroup * channels * taps,
+      filterStride: channels * taps,
+      tapStride: 1,
+      channelStride: taps,
+    };
+    lowering.step('integer_conv', {
+      ...places,
+      ...productArguments(lowering, filters, false, attributes),
+      weights: packFilters(lowering, filters, false),
+      inputGroupStride: channels,
+      outputGroupStride: perGroup * (output.dtype === 'int32' ? 4 : 1),
     });
   },
 

@@ -3,16 +3,24 @@
 import { sizeOf } from '../../shape.js';
 import { productRank } from '../lowering/partialShapes.js';
 import { expanded, productOf } from '../matmul/matmul.js';
-import type { Attributes, Operator } from '../operator.js';
-import { type Filters, packFilters, productArguments, productType, resultType } from './integerProduct.js';
+import type { Operator } from '../operator.js';
+import {
+  type Filters,
+  packFilters,
+  productArguments,
+  productType,
+  type Requantized,
+  resultType,
+} from './integerProduct.js';
 
 /**
  * Inputs: a `[..., M, K]`, b `[..., K, N]`, and optionally the zero of a (one element), the zero of b (one, or one for each
  * column), nothing, multiplier (float32, one, or one for each column) and the zero of the result.
  */
-export const matmulInteger: Operator<Attributes> = {
+export const matmulInteger: Operator<Requantized> = {
   name: 'matmulInteger',
   outputType: (_, inputs) => resultType(inputs),
+  needs: 2,
   gradient: 'is made of integers',
   partialShapes: productRank,
 
@@ -21,7 +29,7 @@ export const matmulInteger: Operator<Attributes> = {
     return [{ dtype: productType(inputs, product.columns), shape: product.shape }];
   },
 
-  lower(lowering) {
+  lower(lowering, attributes) {
     const { batch, rows, depth, columns, shape } = productOf(lowering.type(0), lowering.type(1), {});
     if (sizeOf(shape) === 0) return;
     const shared = lowering.type(1).shape.length <= 2;
@@ -42,7 +50,7 @@ export const matmulInteger: Operator<Attributes> = {
     const output = lowering.denseOutput();
     const outputColumnStride = columns * (output.dtype === 'int32' ? 4 : 1);
     lowering.step('integer_conv', {
-      ...productArguments(lowering, filters, true),
+      ...productArguments(lowering, filters, true, attributes),
       weights: packFilters(lowering, filters, true, right),
       input: left.pointer,
       inputGroupStride: rows * depth,

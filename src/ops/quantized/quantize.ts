@@ -53,6 +53,7 @@ function permute<A extends DequantizeAttributes>(attributes: A, permutation: rea
 export const quantize: Operator<QuantizeAttributes> = {
   name: 'quantize',
   outputType: ({ dtype = 'uint8' }, [, , zero]) => zero ?? dtype,
+  needs: 2,
   gradient: 'is rounded',
   partialShapes: sameRank,
 
@@ -73,6 +74,7 @@ export const quantize: Operator<QuantizeAttributes> = {
 export const dequantize: Operator<DequantizeAttributes> = {
   name: 'dequantize',
   outputType: () => 'float32',
+  needs: 2,
   gradient: 'comes from integers',
   partialShapes: sameRank,
 

@@ -23,6 +23,7 @@ const cumSumGradient: GradientRule = ({ apply, attributes, gradient }) => [
 
 export const cumSum: Operator<CumSumAttributes> = {
   name: 'cumSum',
+  needs: 2,
   gradient: cumSumGradient,
   partialShapes: sameRank,
   shapeInputs: [1],

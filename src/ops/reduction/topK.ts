@@ -28,6 +28,7 @@ const topKGradient: GradientRule = (build) => {
 
 export const topK: Operator<TopKAttributes> = {
   name: 'topK',
+  needs: 2,
   gradient: topKGradient,
   partialShapes: ([input]) => [ofRank(input?.length), ofRank(input?.length)],
   shapeInputs: [1],

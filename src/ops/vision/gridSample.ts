@@ -21,6 +21,7 @@ export interface GridSampleAttributes extends Attributes {
 /** Inputs: x [N, ...spatial, C] and a grid [N, ...points, axes] of x, y, z from -1 to 1. Output: [N, ...points, C]. */
 export const gridSample: Operator<GridSampleAttributes> = {
   name: 'gridSample',
+  needs: 2,
   gradient: 'is sampled at places that are computed, and no kernel takes that back',
   partialShapes: sameRank,
   float32: true,

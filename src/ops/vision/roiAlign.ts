@@ -26,6 +26,7 @@ const MOST_SAMPLES = 1024;
 /** Inputs: x [N, H, W, C], regions [R, 4] as x and y of two corners, images [R]. Output: [R, rows, columns, C]. */
 export const roiAlign: Operator<RoiAlignAttributes> = {
   name: 'roiAlign',
+  needs: 3,
   gradient: 'is sampled at places that are computed, and no kernel takes that back',
   partialShapes: sameRank,
 

@@ -199,9 +199,9 @@ class Commands implements Kind {
   async examine(_: Dice, file: Uint8Array): Promise<string[]> {
     const words: string[] = JSON.parse(new TextDecoder().decode(file));
     const { error: say } = console;
-    const before = process.cwd();
     console.error = () => {};
-    // Results may be wanted in files of any name.
+    // What it writes under a name of no folder lands there too.
+    const here = process.cwd();
     process.chdir(this.folder);
     try {
       const text = await answer(words.map((word) => word.replaceAll('<folder>', this.folder)));
@@ -211,7 +211,7 @@ class Commands implements Kind {
       return [`command: ${judgeUsage('command', error)}`];
     } finally {
       console.error = say;
-      process.chdir(before);
+      process.chdir(here);
     }
   }
 }

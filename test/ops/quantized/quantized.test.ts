@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ByteDots } from '../../../src/ops/kernels.generated.js';
 import type { Attributes } from '../../../src/ops/operator.js';
 import { sizeOf } from '../../../src/shape.js';
 import { newArray, Tensor, tensor } from '../../../src/tensor.js';
+import { supportedBinaries } from '../../kernels/harness.js';
 import { randomFloats } from '../../kernels/numbers.js';
 import { convolution, convolutionShape } from '../../reference/convolution/conv.js';
 import { broadcast } from '../../reference/elementwise/binary.js';
 import { matmul } from '../../reference/matmul/matmul.js';
 import { dequantize, type EightBit, quantize, requantize } from '../../reference/quantized/quantized.js';
-import { checkOperator } from '../check.js';
+import { checkOperator, compiled, runWatched } from '../check.js';
 import { exact } from '../values.js';
 import { type ConvolutionCase, threeAxes } from '../windows.js';
 
@@ -211,6 +213,107 @@ describe.each(products.map((product) => [JSON.stringify(product), product] as co
         inputs: [a, batched ? stacked : b, ...more.list],
         expected: exact(shape, values),
       });
+    }
+  });
+});
+
+describe.each([
+  { types: ['uint8', 'int8'], zeros: 'one', result: { dtype: 'uint8', perFilter: true } },
+  { types: ['int8', 'int8'], zeros: 'each', result: { dtype: 'int8', perFilter: false } },
+  { types: ['uint8', 'uint8'], zeros: 'none' },
+] as ProductCase[])('depthwise %j', (product) => {
+  it.each<[number, number, number[], number]>([
+    [8, 3, [7, 7], 1],
+    [13, 3, [9, 15], 1],
+    [16, 3, [12, 16], 2],
+    [5, 3, [4, 3], 2],
+    [12, 5, [8, 9], 1],
+    [9, 5, [11, 20], 2],
+    [64, 3, [5, 120], 1],
+    [17, 7, [8, 9], 1],
+  ])('%i channels, %i taps a side, %j, stride %i', (channels, width, extents, stride) => {
+    const shape = { x: [2, ...extents, channels], filters: channels, groups: channels, kernel: [width, width] };
+    const side = (width - 1) / 2;
+    checkConv({ ...shape, ...product, padding: [side, side, side, side], strides: [stride, stride] }, true);
+    checkConv({ ...shape, ...product, padding: [side, 0, 0, side + 1], strides: [stride, stride] }, false);
+    const apart = { padding: [width, 1, width, width], dilations: [1, 2], strides: [1, 2] };
+    checkConv({ ...shape, ...product, ...apart }, true);
+  });
+});
+
+describe('results of products', () => {
+  const [x, w] = [random('uint8', [1, 3, 3, 5], 1), random('int8', [9, 5, 1, 1], 2)];
+  const sums = convolution(x.data, [1, 1, 3, 3, 5], w.data, [9, 5, 1, 1, 1], null, {
+    strides: [1, 1, 1],
+    dilations: [1, 1, 1],
+    groups: 1,
+    paddingBefore: [0, 0, 0],
+    paddingAfter: [0, 0, 0],
+  });
+  const zero = tensor(Uint8Array.of(100), []);
+  const check = (factor: number, attributes: Attributes, value: (sum: number) => number) =>
+    checkOperator({
+      op: 'convInteger',
+      attributes,
+      inputs: [x, w, undefined, undefined, undefined, tensor(factor, []), zero],
+      expected: exact([1, 3, 3, 9], Array.from(sums, value)),
+    });
+
+  it.each(['even', 'up', 'away'] as const)('are rounded half %s', (rounding) => {
+    for (const factor of [2 ** -7, 2 ** -9]) {
+      check(factor, { rounding }, (sum) => requantize(sum, factor, 100, 'uint8', rounding));
+    }
+  });
+
+  it('are bounded as an activation bounds them', () => {
+    const bounded = (sum: number) => Math.min(150, Math.max(100, requantize(sum, 0.01, 100, 'uint8')));
+    check(0.01, { low: 100, high: 150 }, bounded);
+  });
+
+  it.each([1e4, 1e30, -1e30, 0])('saturate with a multiplier of %f', (factor) => {
+    check(factor, {}, (sum) => requantize(sum, factor, 100, 'uint8'));
+  });
+
+  it('refuse a rounding that does not exist', () => {
+    expect(() => check(1, { rounding: 'down' }, () => 0)).toThrow(/no rounding "down"; choose one of even, up, away/);
+  });
+});
+
+describe.each(Object.entries(ByteDots))('where dot products of bytes are exact for: %s', (name, byteDots) => {
+  // Seven bits: they are what they are for every engine, so that all of them can play each part.
+  const low = { none: { uint8: 0, int8: -128 }, unsigned: { uint8: 0, int8: -128 }, signed: { uint8: 128, int8: 0 } };
+  it.each(['uint8', 'int8'] as const)('%s', (dtype) => {
+    const least = low[name as keyof typeof low][dtype];
+    const x = random(dtype, [2, 5, 6, 7], 1);
+    x.data.forEach((value, i) => {
+      x.data[i] = least + (value & 127);
+    });
+    const w = random('int8', [13, 7, 3, 3], 2);
+    const zero = new Tensor(dtype, [], newArray(dtype, 1).fill((least + 5) as never) as never);
+    const geometry = { strides: [1, 1, 1], dilations: [1, 1, 1], groups: 1 } as const;
+    const padding = { paddingBefore: [0, 1, 1], paddingAfter: [0, 1, 1] } as const;
+    const inputs = Array.from(x.data, (value) => value - zero.data[0]);
+    const sums = convolution(inputs, [2, 1, 5, 6, 7], w.data, [13, 7, 1, 3, 3], null, { ...geometry, ...padding });
+    for (const binary of supportedBinaries.filter((one) => one === 'relaxed' || name === 'none')) {
+      const graph = {
+        inputs: [{ name: 'x', dtype, shape: [...x.shape] }],
+        outputs: ['y'],
+        nodes: [
+          {
+            name: 'y',
+            op: 'convInteger',
+            inputs: ['x', 'w', 'zero'],
+            outputs: ['y'],
+            attributes: { padding: [1, 1, 1, 1] },
+          },
+        ],
+        constants: new Map<string, Tensor>([
+          ['w', w],
+          ['zero', zero],
+        ]),
+      };
+      const [y] = runWatched(compiled(graph, { x }), { x }, binary, [1, 2], byteDots);
+      expect([...y.data]).toEqual([...sums]);
     }
   });
 });

@@ -28,6 +28,19 @@ export const bundlers = {
     return entry.replace(/\.mjs$/, '.js');
   },
 
+  async 'esbuild, one file'(folder, entry) {
+    const { build } = await import('esbuild');
+    await build({
+      entryPoints: [join(folder, entry)],
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      outdir: join(folder, 'out'),
+      logLevel: 'error',
+    });
+    return entry.replace(/\.mjs$/, '.js');
+  },
+
   async 'esbuild, one classic script'(folder, entry) {
     const { build } = await import('esbuild');
     const outfile = join(folder, 'out/classic.js');

@@ -48,6 +48,8 @@ export function answers({ inputs, installed }) {
     '/inputs.json': pathToFileURL(inputs),
     '/models/lenet5-mnist.onnx': modelFile,
     '/binaries/': pathToFileURL(join(installed, 'dist/')),
+    '/binaries/only/quadlane.thread.js': (_, response) => response.writeHead(404).end(),
+    '/binaries/only/': pathToFileURL(join(installed, 'dist/')),
   };
 }
 
@@ -60,8 +62,11 @@ export function answering(project) {
   };
 }
 
-/** Opens what a bundler made, under the strictest policy and isolated, and resolves to the program's outcome. */
-export async function outcomeOf(browser, project, room, page, policy = true) {
+/**
+ * Opens what a bundler made, under the strictest policy and isolated, and resolves to the program's outcome.
+ * @param {Map<string, Buffer>} [loaded] takes what the page asked for, by path
+ */
+export async function outcomeOf(browser, project, room, page, policy = true, loaded = undefined) {
   const html = page.endsWith('.html');
   const kind = page === 'classic.js' ? '' : 'type="module" ';
   const shell = `<!doctype html><link rel="icon" href="data:," /><script ${kind}src="/${page}"></script>`;
@@ -76,15 +81,29 @@ export async function outcomeOf(browser, project, room, page, policy = true) {
     : { ...isolation, 'content-security-policy': "default-src * 'unsafe-inline' 'wasm-unsafe-eval'" };
   const server = await serve(mounts, 0, headers);
   try {
-    return await outcomeAt(browser, `${server.origin}/${html ? page : 'shell'}`);
+    const asked = new Set();
+    const outcome = await outcomeAt(browser, `${server.origin}/${html ? page : 'shell'}`, asked);
+    if (loaded) {
+      for (const address of asked) {
+        const response = await fetch(address);
+        loaded.set(new URL(address).pathname, Buffer.from(await response.arrayBuffer()));
+      }
+    }
+    return outcome;
   } finally {
     await server.stop();
   }
 }
 
-/** Opens a page and waits for what its program leaves in `outcome`. */
-export async function outcomeAt(browser, address) {
+/**
+ * Opens a page and waits for what its program leaves in `outcome`.
+ * @param {Set<string>} [asked] takes the addresses that the page asked its server for
+ */
+export async function outcomeAt(browser, address, asked = undefined) {
   const tab = await browser.newPage();
+  tab.on('request', (request) => {
+    if (request.url().startsWith('http')) asked?.add(request.url());
+  });
   let broken;
   tab.on('pageerror', (error) => {
     broken = { error: error.message };

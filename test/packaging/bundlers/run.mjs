@@ -11,6 +11,7 @@ import { modelFile } from '../../runtimes/inputs.mjs';
 import { install as installRuntimes, programOf } from '../../runtimes/installed.mjs';
 import { bundlers, serveWithVite } from './bundlers.mjs';
 import { answering, newProject, outcomeAt, outcomeOf } from './project.mjs';
+import { measure, most, tableOf } from './sizes.mjs';
 
 const execute = promisify(execFile);
 const wanted = process.argv.slice(2);
@@ -27,11 +28,15 @@ const others = ['esbuild', 'Rollup', 'bun build'];
 
 const right = { right: 40, of: 40, shown: 'Tensor' };
 
+/** What pages of each bundler loaded. */
+const sizes = new Map();
+
 let project;
 let browser;
 
 /** @type {[name: string, run: () => Promise<void>][]} */
 const checks = [
+  ...Object.keys(most).map((name) => [`${name}: sizes`, sized(name)]),
   ...carrying.flatMap((name) => [
     [`${name}: two threads`, built(name, 'page.mjs', { ...right, threads: 2 })],
     [`${name}: quadlane/inline`, built(name, 'inline.mjs', { ...right, threads: 1 })],
@@ -43,13 +48,24 @@ const checks = [
   ]),
   ...others.flatMap((name) => [
     [`${name}: quadlane/inline`, built(name, 'inline.mjs', { ...right, threads: 1 })],
-    [`${name}: wasmUrl`, built(name, 'folder.mjs', { ...right, threads: 1 })],
+    [`${name}: wasmUrl`, built(name, 'folder.mjs', { ...right, threads: 2, reason: undefined })],
+    [
+      `${name}: wasmUrl of a folder without the script of threads`,
+      built(name, 'lonely.mjs', {
+        ...right,
+        threads: 1,
+        reason: /quadlane\.thread\.js isn't there.*worker-src.*wasmUrl/,
+      }),
+    ],
     [`${name}: what to do without either`, refused(name, /didn't carry the file along.*"quadlane\/inline".*wasmUrl/)],
   ]),
-  [
-    'esbuild, one classic script: quadlane/inline',
-    built('esbuild, one classic script', 'inline.mjs', { ...right, threads: 1 }),
-  ],
+  ...[
+    ['quadlane/inline', 'inline.mjs', 1],
+    ['wasmUrl', 'folder.mjs', 2],
+  ].map(([name, entry, threads]) => [
+    `esbuild, one classic script: ${name}`,
+    built('esbuild, one classic script', entry, { ...right, threads }),
+  ]),
   ['bun build --compile: quadlane/inline', compiled],
   ['Vite 8: preview', () => withVite('vite', 'preview', 'page.mjs', right)],
   ['Vite 8: development', () => withVite('vite', 'dev', 'page.mjs', right)],
@@ -66,6 +82,14 @@ function built(bundler, entry, expected) {
     const room = project.room();
     const page = await bundlers[bundler](room, entry);
     expect(await outcomeOf(browser, project, room, page, bundler !== 'Parcel'), expected);
+  };
+}
+
+function sized(bundler) {
+  return async () => {
+    const { row, faults } = await measure(bundler, browser, project);
+    sizes.set(bundler, row);
+    if (faults.length > 0) throw new Error(faults.join('; '));
   };
 }
 
@@ -97,9 +121,13 @@ async function compiled() {
 function expect({ result, error }, expected) {
   if (expected instanceof RegExp) {
     if (!expected.test(error ?? '')) throw new Error(`${error ?? JSON.stringify(result)} instead of ${expected}`);
-  } else if (error || Object.entries(expected).some(([name, value]) => result[name] !== value)) {
+  } else if (error || Object.entries(expected).some(([name, value]) => !agrees(result[name], value))) {
     throw new Error(`${error ?? JSON.stringify(result)} instead of ${JSON.stringify(expected)}`);
   }
+}
+
+function agrees(value, expected) {
+  return expected instanceof RegExp ? expected.test(value) : value === expected;
 }
 
 let [passed, failed] = [0, 0];
@@ -139,6 +167,7 @@ if (!browserAt(chromium)) {
   browser = await launch(chromium);
   try {
     await runAll();
+    if (sizes.size > 0) console.log(tableOf(sizes));
   } finally {
     await browser.close();
     project.remove();

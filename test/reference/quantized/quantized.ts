@@ -21,9 +21,36 @@ export function dequantize(whole: number, scale: number, zero: number): number {
   return (whole - zero) * scale;
 }
 
+/** What becomes of results half-way between two integers: the even one, the greater one, the one farther from 0. */
+export type Rounding = 'even' | 'up' | 'away';
+
 /** A 32-bit sum times a float32 multiplier, brought back to 8 bits. */
-export function requantize(sum: number, multiplier: number, zero: number, dtype: EightBit): number {
+export function requantize(
+  sum: number,
+  multiplier: number,
+  zero: number,
+  dtype: EightBit,
+  rounding: Rounding = 'even',
+): number {
   const [low, high] = bounds[dtype];
   const scaled = Math.fround(Math.fround(sum) * Math.fround(multiplier));
-  return Math.max(low, Math.min(high, nearest(scaled) + zero));
+  let whole = nearest(scaled);
+  if (rounding === 'up') whole = Math.floor(scaled + 0.5);
+  if (rounding === 'away') whole = Math.sign(scaled) * Math.floor(Math.abs(scaled) + 0.5);
+  return Math.max(low, Math.min(high, whole + zero));
+}
+
+/** The sum or product of two numbers that integers stand for, as an integer; everything is rounded to float32. */
+export function quantizedBinary(
+  operation: 'add' | 'sub' | 'mul',
+  [a, aScale, aZero]: readonly [number, number, number],
+  [b, bScale, bZero]: readonly [number, number, number],
+  scale: number,
+  zero: number,
+  dtype: EightBit,
+): number {
+  const left = Math.fround(dequantize(a, aScale, aZero));
+  const right = Math.fround(dequantize(b, bScale, bZero));
+  const result = operation === 'add' ? left + right : operation === 'sub' ? left - right : left * right;
+  return quantize(Math.fround(result), scale, zero, dtype);
 }

@@ -34,7 +34,11 @@ export const elementwise: Record<string, Exporter> = {
         : context.step(nameOf(context, Binary), context.inputs());
     context.result(activated(context, result));
   },
-  cast: (context) => context.emit('Cast', context.inputs(), { to: { int: context.chosen('to', elementCodes) } }),
+  cast(context) {
+    const { to } = context.attributes;
+    if (to === undefined && context.has(1)) context.emit('CastLike', context.inputs());
+    else context.emit('Cast', context.inputs(), { to: { int: context.chosen('to', elementCodes) } });
+  },
   compare: byOperation(Comparison),
   dropout,
   logical: byOperation(Logical),

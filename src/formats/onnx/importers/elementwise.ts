@@ -169,6 +169,7 @@ export const elementwise: Record<string, Importer> = {
   Add: pair('binary', 'add'),
   And: pair('logical', 'and'),
   Cast: cast,
+  CastLike: (context) => context.emit('cast', [context.input(0), context.input(1)]),
   Ceil: unary('ceil'),
   Celu: activation('celu', ['alpha', 1]),
   Clip: clip,

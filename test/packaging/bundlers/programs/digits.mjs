@@ -24,6 +24,7 @@ export async function classify({ loadModel, tensor }, options = {}) {
     right: right.length,
     of: digits.length,
     threads: model.info.threads,
+    reason: model.info.threadsReason,
     shown: logits.constructor.name,
   };
   model.dispose();

@@ -1,4 +1,4 @@
 import { loadModel, tensor } from 'quadlane';
 import { classify, report } from './digits.mjs';
 
-report(() => classify({ loadModel, tensor }, { wasmUrl: '/binaries' }));
+report(() => classify({ loadModel, tensor }, { wasmUrl: '/binaries', threads: 2 }));

@@ -1,0 +1,5 @@
+// A page that lets a classic worker run the smoke suite.
+
+import { sendFrom } from './send.mjs';
+
+sendFrom(new Worker('/classic.js'));

@@ -1,0 +1,3 @@
+import { QuadlaneError } from 'quadlane';
+
+globalThis.outcome = { result: new QuadlaneError('ARGUMENT', 'none').code };

@@ -1,0 +1,3 @@
+import { optimizers } from 'quadlane/train';
+
+globalThis.outcome = { result: optimizers.sgd().name };

@@ -1,0 +1,6 @@
+export default {
+  // What runs in Node finds the binaries in the package.
+  serverExternalPackages: ['quadlane'],
+  // A folder of files.
+  output: 'export',
+};
