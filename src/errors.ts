@@ -1,6 +1,6 @@
 // The one error class of the library. Every message says what is wrong and what to do about it.
 
-import { printableLine } from './printable.js';
+import { messageOf, printableLine } from './printable.js';
 
 /**
  * What went wrong, for programs to act on:
@@ -122,7 +122,7 @@ export function arrived<Part>(part: Promise<Part>): Promise<Part> {
   return part.catch((cause) => {
     throw new QuadlaneError(
       'HOST',
-      `a part of quadlane can't be loaded (${cause}): in service workers, and where a bundle lacks files, import from "quadlane/inline"`,
+      `a part of quadlane can't be loaded (${messageOf(cause)}): in service workers, and where a bundle lacks files, import from "quadlane/inline"`,
       { cause },
     );
   });

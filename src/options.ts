@@ -2,26 +2,7 @@
 // options through these checks, so that nothing misspelt passes silently.
 
 import { QuadlaneError } from './errors.js';
-
-/** Most entries of a list, and most keys of an object, in an error. */
-const MOST_SHOWN = 6;
-
-/** `value` as a caller would write it, in short. */
-export function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'function') return 'a function';
-  if (typeof value !== 'object' || value === null) return String(value);
-  const entries = Array.isArray(value) ? value.slice(0, MOST_SHOWN).map(entry) : Object.keys(value);
-  const more = (Array.isArray(value) ? value : entries).length > MOST_SHOWN ? ', ...' : '';
-  const list = entries.slice(0, MOST_SHOWN).join(', ') + more;
-  if (Array.isArray(value)) return `[${list}]`;
-  return list ? `{ ${list} }` : '{}';
-}
-
-/** An entry of a list: lists in it aren't looked into. */
-function entry(value: unknown): string {
-  return Array.isArray(value) ? '[...]' : shown(value);
-}
+import { shown } from './printable.js';
 
 /** Name of an option. */
 type NameOf<Options> = keyof Options & string;
@@ -109,12 +90,14 @@ export interface Range {
 export function numberIn(option: string, value: number, range: Range): number {
   const { from, above, to, below, whole, infinite } = range;
   const fits = whole ? Number.isSafeInteger(value) : infinite ? !Number.isNaN(value) : Number.isFinite(value);
-  const outside =
-    (from !== undefined && value < from) ||
-    (above !== undefined && value <= above) ||
-    (to !== undefined && value > to) ||
-    (below !== undefined && value >= below);
-  if (typeof value === 'number' && fits && !outside) return value;
+  // Objects have comparisons of their own.
+  const inside =
+    typeof value === 'number' &&
+    (from === undefined || value >= from) &&
+    (above === undefined || value > above) &&
+    (to === undefined || value <= to) &&
+    (below === undefined || value < below);
+  if (fits && inside) return value;
   throw new QuadlaneError('ARGUMENT', `${option} must be a ${wanted(range)}; got ${shown(value)}`);
 }
 

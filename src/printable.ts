@@ -6,6 +6,9 @@ const LONGEST_NAME = 200;
 /** Most characters of a line of an error. */
 const LONGEST_LINE = 4000;
 
+/** Most entries of a list, and most keys of an object, in an error. */
+const MOST_SHOWN = 6;
+
 /** A name without control characters, its end left out where it is long. */
 export function printable(name: string): string {
   return escaped(cut(name, LONGEST_NAME));
@@ -33,4 +36,27 @@ function escaped(text: string): string {
 
 function cut(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most)}...` : text;
+}
+
+/** The text of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  const said = (thrown as Error | undefined)?.message ?? thrown;
+  return typeof said === 'string' ? said : shown(said);
+}
+
+/** `value` as a caller would write it, in short: nothing of its own is called. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return String(value);
+  const entries = Array.isArray(value) ? value.slice(0, MOST_SHOWN).map(entry) : Object.keys(value);
+  const more = (Array.isArray(value) ? value : entries).length > MOST_SHOWN ? ', ...' : '';
+  const list = entries.slice(0, MOST_SHOWN).join(', ') + more;
+  if (Array.isArray(value)) return `[${list}]`;
+  return list ? `{ ${list} }` : '{}';
+}
+
+/** An entry of a list: lists in it aren't looked into. */
+function entry(value: unknown): string {
+  return Array.isArray(value) ? '[...]' : shown(value);
 }

@@ -1,13 +1,14 @@
 // Pure arithmetic on shapes: sizes, strides, broadcasting, windows and padding.
 
 import { QuadlaneError } from './errors.js';
+import { shown } from './printable.js';
 
 /** Most elements a tensor, an axis or the reach of a window may have: bytes must fit a 32-bit address space. */
 const MAX_ELEMENTS = 2 ** 30;
 
 /** `[2, 3]` as people write it. */
 export function formatShape(shape: readonly (number | string)[]): string {
-  return `[${shape.join(', ')}]`;
+  return `[${shape.map((extent) => (typeof extent === 'string' ? extent : shown(extent))).join(', ')}]`;
 }
 
 /**
@@ -57,7 +58,7 @@ export function stridesOf(shape: readonly number[], unit = 1): number[] {
  */
 export function normalizeAxis(axis: number, rank: number): number {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
-    throw new QuadlaneError('SHAPE', `axis ${axis} is outside a tensor of rank ${rank}`);
+    throw new QuadlaneError('SHAPE', `axis ${shown(axis)} is outside a tensor of rank ${rank}`);
   }
   return axis < 0 ? axis + rank : axis;
 }

@@ -3,6 +3,7 @@
 import { QuadlaneError } from './errors.js';
 import { fromHalf, toHalf } from './half.js';
 import { inspectAs } from './inspection.js';
+import { shown } from './printable.js';
 import { formatShape, sizeOf } from './shape.js';
 
 /** The typed array behind each element type. */
@@ -265,7 +266,7 @@ export function tensor<Data extends TypedArray | OtherArray | NestedNumbers, D e
   dtype?: D,
 ): Tensor<D> {
   if (dtype !== undefined && !dtypes.includes(dtype)) {
-    throw new QuadlaneError('ARGUMENT', `tensor(): dtype must be one of ${dtypes.join(', ')}, not ${String(dtype)}`);
+    throw new QuadlaneError('ARGUMENT', `tensor(): dtype must be one of ${dtypes.join(', ')}, not ${shown(dtype)}`);
   }
   if (shape !== undefined && !Array.isArray(shape)) {
     throw new QuadlaneError('ARGUMENT', 'tensor(): the shape must be a list of sizes, as [1, 3, 224, 224]');

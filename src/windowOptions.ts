@@ -2,7 +2,8 @@
 // for all spatial axes or a list, padding by sides. The one place that knows the order of sides.
 
 import { QuadlaneError } from './errors.js';
-import { checkOptions, shown } from './options.js';
+import { checkOptions } from './options.js';
+import { shown } from './printable.js';
 
 /** One number for all spatial axes, or one for each: `3` or `[3, 5]` (rows, columns). */
 export type PerAxis = number | readonly number[];

@@ -6,6 +6,7 @@ import { compileGraph } from '../model/load.js';
 import type { Model } from '../model/model.js';
 import { RecentPlans } from '../model/recentPlans.js';
 import type { Attributes } from '../ops/operator.js';
+import { shown } from '../printable.js';
 import { asTensor, type Tensor } from '../tensor.js';
 
 /** Networks of one node, compiled: the latest stay. */
@@ -53,11 +54,18 @@ function compileNode(
   });
 }
 
-/** An attribute as text that no other one has. */
+/**
+ * An attribute as text that no other one has.
+ * @throws QuadlaneError `ARGUMENT` for one that can't be any
+ */
 function exact(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(exact)}]`;
   if (typeof value === 'string') return JSON.stringify(value);
-  return Object.is(value, -0) ? '-0' : String(value);
+  try {
+    return Object.is(value, -0) ? '-0' : String(value);
+  } catch (cause) {
+    throw new QuadlaneError('ARGUMENT', `an option can't be ${shown(value)}`, { cause });
+  }
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   outputPaddingOf,
   type Padding,
   type PerAxis,
+  positive,
   type WindowOptions,
   windowAttributes,
   windowOptions,
@@ -82,7 +83,11 @@ function convolve(
 ): Tensor<'float32'> {
   const axes = countSpatialAxes(call, x);
   const { groups = 1, residual } = checkOptions(call, options, convOptions);
-  const attributes = { ...windowAttributes(options, axes), groups, ...activationOf(options) };
+  const attributes = {
+    ...windowAttributes(options, axes),
+    groups: positive('groups', groups),
+    ...activationOf(options),
+  };
   return apply('conv', [x, filters, bias, residual], attributes) as Tensor<'float32'>;
 }
 
@@ -115,7 +120,7 @@ export function convTranspose(
   return apply('convTranspose', [x, filters, bias], {
     ...windowAttributes(options, axes),
     outputPadding: outputPaddingOf(outputPadding, axes),
-    groups,
+    groups: positive('groups', groups),
     ...activationOf(options),
   }) as Tensor<'float32'>;
 }

@@ -1,6 +1,6 @@
 // Normalisations called on tensors.
 
-import { checkOptions } from '../options.js';
+import { checkOptions, numberIn } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { apply } from './apply.js';
 
@@ -8,6 +8,10 @@ import { apply } from './apply.js';
 export interface NormOptions {
   /** Added to the variance. Default: 1e-5. */
   epsilon?: number;
+}
+
+function epsilonOf({ epsilon = 1e-5 }: NormOptions): number {
+  return numberIn('epsilon', epsilon, {});
 }
 
 /** Normalises `[..., C]` channel by channel: `(x - mean) / sqrt(variance + epsilon) * scale + shift`. */
@@ -19,7 +23,7 @@ export function batchNorm(
   variance: Tensor,
   options: NormOptions = {},
 ): Tensor<'float32'> {
-  const { epsilon = 1e-5 } = checkOptions('batchNorm', options, ['epsilon']);
+  const epsilon = epsilonOf(checkOptions('batchNorm', options, ['epsilon']));
   return apply('batchNorm', [x, scale, shift, mean, variance], { epsilon }) as Tensor<'float32'>;
 }
 
@@ -33,8 +37,8 @@ export interface LayerNormOptions extends NormOptions {
  * @param scale broadcasts to the normalised axes, as `shift` does
  */
 export function layerNorm(x: Tensor, scale: Tensor, shift?: Tensor, options: LayerNormOptions = {}): Tensor<'float32'> {
-  const { axis = -1, epsilon = 1e-5 } = checkOptions('layerNorm', options, ['axis', 'epsilon']);
-  return apply('layerNorm', [x, scale, shift], { axis, epsilon }) as Tensor<'float32'>;
+  const { axis = -1 } = checkOptions('layerNorm', options, ['axis', 'epsilon']);
+  return apply('layerNorm', [x, scale, shift], { axis, epsilon: epsilonOf(options) }) as Tensor<'float32'>;
 }
 
 export interface GroupNormOptions extends NormOptions {
@@ -44,13 +48,13 @@ export interface GroupNormOptions extends NormOptions {
 
 /** Normalises groups of channels of each image of `[N, ...spatial, C]`; `scale` and `shift` are `[C]`. */
 export function groupNorm(x: Tensor, scale: Tensor, shift: Tensor, options: GroupNormOptions = {}): Tensor<'float32'> {
-  const { groups = 1, epsilon = 1e-5 } = checkOptions('groupNorm', options, ['groups', 'epsilon']);
-  return apply('groupNorm', [x, scale, shift], { groups, epsilon }) as Tensor<'float32'>;
+  const { groups = 1 } = checkOptions('groupNorm', options, ['groups', 'epsilon']);
+  return apply('groupNorm', [x, scale, shift], { groups, epsilon: epsilonOf(options) }) as Tensor<'float32'>;
 }
 
 /** Normalises each channel of each image of `[N, ...spatial, C]`; `scale` and `shift` are `[C]`. */
 export function instanceNorm(x: Tensor, scale: Tensor, shift: Tensor, options: NormOptions = {}): Tensor<'float32'> {
-  const { epsilon = 1e-5 } = checkOptions('instanceNorm', options, ['epsilon']);
+  const epsilon = epsilonOf(checkOptions('instanceNorm', options, ['epsilon']));
   return apply('groupNorm', [x, scale, shift], { epsilon }) as Tensor<'float32'>;
 }
 
@@ -69,6 +73,7 @@ export interface ResponseNormOptions {
 export function localResponseNorm(x: Tensor, options: ResponseNormOptions = {}): Tensor<'float32'> {
   const known = ['size', 'alpha', 'beta', 'bias'] as const;
   const { size = 5, alpha = 1e-4, beta = 0.75, bias = 1 } = checkOptions('localResponseNorm', options, known);
+  for (const [name, value] of Object.entries({ alpha, beta, bias })) numberIn(name, value, {});
   return apply('responseNorm', [x], { size, alpha, beta, bias }) as Tensor<'float32'>;
 }
 

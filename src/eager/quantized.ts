@@ -1,8 +1,8 @@
 // Between floats and 8-bit integers, called on tensors.
 
-import { checkOptions } from '../options.js';
+import { checkOptions, numberIn } from '../options.js';
 import { Tensor } from '../tensor.js';
-import { type WindowOptions, windowAttributes, windowOptions } from '../windowOptions.js';
+import { positive, type WindowOptions, windowAttributes, windowOptions } from '../windowOptions.js';
 import { apply, countSpatialAxes } from './apply.js';
 
 export interface QuantizeOptions {
@@ -21,6 +21,8 @@ function alongAxis<T extends Tensor | undefined>(x: T, rank: number, axis: numbe
 
 function affine(op: string, x: Tensor, scale: Tensor, zero: Tensor | undefined, options: QuantizeOptions): Tensor {
   const { axis = -1, blockSize = 0 } = checkOptions(op, options, ['axis', 'blockSize']);
+  numberIn('axis', axis, { whole: true });
+  numberIn('blockSize', blockSize, { from: 0, whole: true });
   const [factor, origin] = [scale, zero].map((one) => (blockSize ? one : alongAxis(one, x.shape.length, axis)));
   return apply(op, [x, factor, origin], blockSize ? { axis, blockSize } : {});
 }
@@ -74,7 +76,7 @@ export function convInteger(x: Tensor, filters: Tensor, options: ConvIntegerOpti
   const { zero, weightZero, bias, multiplier, resultZero, groups = 1 } = checkOptions('convInteger', options, known);
   return apply('convInteger', [x, filters, zero, weightZero, bias, multiplier, resultZero], {
     ...windowAttributes(options, axes),
-    groups,
+    groups: positive('groups', groups),
   });
 }
 

@@ -46,6 +46,17 @@ export function requireInputs(
   }
 }
 
+/** `requireInputs` for a node whose lists may be inputs or attributes. */
+export function requireNodeInputs(operator: Operator, { name, op, inputs }: Node): void {
+  const { shapeInputs = [] } = operator;
+  const isBaked = !shapeInputs.some((index) => index < inputs.length);
+  try {
+    requireInputs(operator, inputs, isBaked ? shapeInputs : []);
+  } catch (error) {
+    throw new QuadlaneError('FORMAT', `${op} "${name}": ${(error as Error).message}`, { node: name, operator: op });
+  }
+}
+
 /** Calls `rule`, adding the node's name, operator and input shapes to what it throws. */
 export function locate<T>(node: Node, inputs: readonly (TensorType | undefined)[], rule: () => T): T {
   try {

@@ -7,7 +7,8 @@ import { binary } from '../ops/elementwise/binary.js';
 import { identity } from '../ops/elementwise/identity.js';
 import { concat } from '../ops/layout/concat.js';
 import { softmax as softmaxOperator } from '../ops/normalization/softmax.js';
-import { checkOptions, numberIn, shown } from '../options.js';
+import { checkOptions, numberIn } from '../options.js';
+import { shown } from '../printable.js';
 import { tensor } from '../tensor.js';
 import { type Layer, type LayerBuilder, type LayerOptions, unaryLayer, type Value } from './layer.js';
 

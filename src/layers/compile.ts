@@ -4,7 +4,8 @@ import { QuadlaneError } from '../errors.js';
 import type { Graph } from '../graph/graph.js';
 import { type CompileOptions, compileGraph, compileGraphAsync, compileOptions } from '../model/load.js';
 import type { Model } from '../model/model.js';
-import { checkOptions, shown } from '../options.js';
+import { checkOptions } from '../options.js';
+import { shown } from '../printable.js';
 import type { Network } from './network.js';
 
 export type { CompileOptions };

@@ -2,7 +2,8 @@
 // on every engine. Element i of a parameter depends on the seed, the parameter's name and i alone.
 
 import { QuadlaneError } from '../errors.js';
-import { checkOptions, numberIn, shown } from '../options.js';
+import { checkOptions, numberIn } from '../options.js';
+import { shown } from '../printable.js';
 import { product, sizeOf } from '../shape.js';
 import { Tensor } from '../tensor.js';
 

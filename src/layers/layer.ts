@@ -4,7 +4,8 @@
 import { QuadlaneError } from '../errors.js';
 import type { Pass } from '../graph/graph.js';
 import type { Attributes, Operator } from '../ops/operator.js';
-import { type AllNames, checkNames, checkOptions, flag, oneOf, shown } from '../options.js';
+import { type AllNames, checkNames, checkOptions, flag, oneOf } from '../options.js';
+import { shown } from '../printable.js';
 import { formatShape, sameShape, sizeOf } from '../shape.js';
 import { type DType, dtypes, Tensor, type TensorType } from '../tensor.js';
 import { checkInitializer, type Initializer } from './initializers.js';

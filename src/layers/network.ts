@@ -3,7 +3,8 @@
 import { QuadlaneError } from '../errors.js';
 import type { Graph, GraphInput } from '../graph/graph.js';
 import { present } from '../inspection.js';
-import { checkOptions, flag, shown } from '../options.js';
+import { checkOptions, flag } from '../options.js';
+import { shown } from '../printable.js';
 import { formatShape, product, sameShape } from '../shape.js';
 import { kindOf, type Tensor } from '../tensor.js';
 import type { NetworkDescription, NetworkLayer, NetworkParameter } from './description.js';
@@ -84,7 +85,7 @@ export class Network<Output extends string = string> {
   load(weights: Weights, options: LoadWeightsOptions = {}): WeightsReport {
     const { strict = true, except = [] } = checkOptions('load()', options, ['strict', 'except']);
     flag('strict', strict);
-    if (!Array.isArray(except)) {
+    if (!Array.isArray(except) || !except.every((one) => typeof one === 'string')) {
       throw new QuadlaneError('ARGUMENT', `except must be a list of names, as ['fc']; got ${shown(except)}`);
     }
     if (typeof weights !== 'object' || weights === null) {

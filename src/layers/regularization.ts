@@ -10,7 +10,8 @@ import { groupNorm as groupNormOperator } from '../ops/normalization/groupNorm.j
 import { layerNorm as layerNormOperator } from '../ops/normalization/layerNorm.js';
 import { responseNorm } from '../ops/normalization/responseNorm.js';
 import { reduce } from '../ops/reduction/reduce.js';
-import { numberIn, shown } from '../options.js';
+import { numberIn } from '../options.js';
+import { shown } from '../printable.js';
 import { normalizeAxis } from '../shape.js';
 import { positive } from '../windowOptions.js';
 import { type Layer, type LayerBuilder, type LayerOptions, type Parameter, unaryLayer, type Value } from './layer.js';

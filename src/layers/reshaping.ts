@@ -8,7 +8,7 @@ import { pad } from '../ops/layout/pad.js';
 import { flatten as flattenOperator, reshape as reshapeOperator } from '../ops/layout/reshape.js';
 import { slice } from '../ops/layout/slice.js';
 import { transpose } from '../ops/layout/transpose.js';
-import { shown } from '../options.js';
+import { shown } from '../printable.js';
 import { positive, type SidePadding, sidesOf } from '../windowOptions.js';
 import { channelsOf } from './channels.js';
 import { type Layer, type LayerBuilder, type LayerOptions, unaryLayer, type Value } from './layer.js';

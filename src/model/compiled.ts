@@ -7,6 +7,7 @@ import { type Compute, ConstantFolder, shapeInputs, specialize } from '../graph/
 import { fitting } from '../plan/fit.js';
 import type { Plan, PlannedOutput } from '../plan/plan.js';
 import { WeightStore } from '../plan/weights.js';
+import { shown } from '../printable.js';
 import type { Core } from '../runtime/core.js';
 import { tileRows } from '../runtime/features.js';
 import { sameShape, sizeOf } from '../shape.js';
@@ -53,7 +54,7 @@ export class Compiled {
       if (optionalPasses.has(name)) continue;
       throw new QuadlaneError(
         'ARGUMENT',
-        `withoutPasses: "${name}" can't be left out; choose from ${quoted([...optionalPasses])}`,
+        `withoutPasses: ${shown(name)} can't be left out; choose from ${quoted([...optionalPasses])}`,
       );
     }
     this.deciding = shapeInputs(graph);

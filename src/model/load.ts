@@ -5,8 +5,9 @@ import { arrived, guarded, QuadlaneError } from '../errors.js';
 import { isSafetensors } from '../formats/safetensors/signature.js';
 import type { Graph } from '../graph/graph.js';
 import type { Address, ByteSource, CancelSignal, WasmModule } from '../hostTypes.js';
-import { checkOptions, shown } from '../options.js';
+import { checkOptions } from '../options.js';
 import type { ReadOptions } from '../platform/platform.js';
+import { messageOf, shown } from '../printable.js';
 import { hasRelaxedSimd } from '../runtime/features.js';
 import { checkSignal, inTurns, Turns } from '../runtime/turns.js';
 import { bytesIn, kindOf } from '../tensor.js';
@@ -192,8 +193,9 @@ function variantFor({ deterministic }: LoadOptions): 'strict' | 'relaxed' {
 }
 
 function checkFile(bytes: Uint8Array, { limits }: LoadOptions): void {
-  const most = limits?.file ?? Number.POSITIVE_INFINITY;
-  if (bytes.byteLength > most) {
+  const most = limits?.file;
+  // What is no number is refused where the other options are.
+  if (typeof most === 'number' && bytes.byteLength > most) {
     throw new QuadlaneError(
       'LIMIT',
       `the model's file has ${bytes.byteLength} bytes, more than limits.file allows (${most})`,
@@ -237,8 +239,9 @@ async function bodyOf(holder: ByteSource): Promise<Uint8Array> {
   try {
     bytes = bytesIn(await holder.arrayBuffer());
   } catch (cause) {
-    const reason = (cause as Error | undefined)?.message ?? cause;
-    throw new QuadlaneError('ARGUMENT', `${what} can't be read (${reason}): a body is read only once`, { cause });
+    throw new QuadlaneError('ARGUMENT', `${what} can't be read (${messageOf(cause)}): a body is read only once`, {
+      cause,
+    });
   }
   if (!bytes) throw new QuadlaneError('ARGUMENT', `${what} gives no ArrayBuffer`);
   return bytes;

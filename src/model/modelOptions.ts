@@ -1,7 +1,9 @@
 // How a model is compiled and run: the options, and what is refused of their values.
 
+import { QuadlaneError } from '../errors.js';
 import type { CancelSignal } from '../hostTypes.js';
 import { checkOptions, flag, numberIn } from '../options.js';
+import { shown } from '../printable.js';
 import type { StepReport } from './watch.js';
 
 export interface RunSyncOptions {
@@ -64,12 +66,21 @@ export interface ModelOptions {
 export const modelOptions = ['threads', 'deterministic', 'winograd', 'limits', 'withoutPasses'] as const;
 
 /** @throws QuadlaneError `ARGUMENT` for values that can't be; names of options are checked where they come in */
-export function checkModelOptions({ threads, deterministic, winograd, limits = {} }: ModelOptions): void {
+export function checkModelOptions({
+  threads,
+  deterministic,
+  winograd,
+  limits = {},
+  withoutPasses = [],
+}: ModelOptions): void {
   if (threads !== undefined) numberIn('threads', threads, { from: 1, whole: true });
   if (deterministic !== undefined) flag('deterministic', deterministic);
   if (winograd !== undefined) flag('winograd', winograd);
   const { memory, file, wait } = checkOptions('limits', limits, ['memory', 'file', 'wait']);
   if (wait !== undefined) numberIn('limits.wait', wait, { from: 1, to: 2 ** 31 - 1, whole: true });
   if (memory !== undefined) numberIn('limits.memory', memory, { from: 1, infinite: true });
+  if (!Array.isArray(withoutPasses)) {
+    throw new QuadlaneError('ARGUMENT', `withoutPasses must be a list of names; got ${shown(withoutPasses)}`);
+  }
   if (file !== undefined) numberIn('limits.file', file, { from: 1, infinite: true });
 }

@@ -211,8 +211,11 @@ export interface Operator<A extends Attributes = any> {
    * operator `reshapes`.
    */
   takesBits?(index: number, attributes: A): boolean;
-  /** The element type of the outputs where it isn't that of the inputs that are moved as bits. */
-  outputType?(attributes: A): DType | undefined;
+  /**
+   * The element type of the outputs where it isn't that of the inputs that are moved as bits, or without such of input 0.
+   * @param inputs undefined where the type isn't known, and where an optional input is absent
+   */
+  outputType?(attributes: A, inputs: readonly (DType | undefined)[]): DType | undefined;
   /** Set where output 0 has the elements of input 0 in the same order, in another shape. */
   readonly reshapes?: boolean;
   /** Set where output 0 has the elements of input 0 in another order. */

@@ -1,7 +1,7 @@
 // Why a browser has no binary, and what helps there: told by how the answer was, by what bundled the script, by where it runs.
 
 import { QuadlaneError } from '../errors.js';
-import { messageOf } from './fetch.js';
+import { messageOf } from '../printable.js';
 import type { Variant } from './platform.js';
 import { policyAdvice } from './refusal.js';
 

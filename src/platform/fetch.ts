@@ -1,6 +1,7 @@
 // Reading an address with fetch: progress, cancellation, and errors that say which address and why.
 
 import { QuadlaneError } from '../errors.js';
+import { messageOf } from '../printable.js';
 import type { ReadOptions } from './platform.js';
 
 /**
@@ -47,11 +48,6 @@ export function throwIfAborted(signal: AbortSignal | undefined, source: string |
   if (signal?.aborted) {
     throw new QuadlaneError('ABORTED', `reading ${source} was aborted`, { cause: signal.reason });
   }
-}
-
-/** The text of whatever was thrown. */
-export function messageOf(thrown: unknown): string {
-  return (thrown as Error | undefined)?.message ?? String(thrown);
 }
 
 function count(response: Response, onProgress: NonNullable<ReadOptions['onProgress']>): ReadableStream<Uint8Array> {

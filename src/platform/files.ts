@@ -1,7 +1,8 @@
 // Reading files, where the host has them.
 
 import { QuadlaneError } from '../errors.js';
-import { messageOf, readByFetch, throwIfAborted } from './fetch.js';
+import { messageOf } from '../printable.js';
+import { readByFetch, throwIfAborted } from './fetch.js';
 import type { ReadOptions } from './platform.js';
 
 /** `node:fs/promises`. */

@@ -2,7 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { arrived, QuadlaneError } from '../errors.js';
-import { messageOf, readByFetch } from './fetch.js';
+import { messageOf } from '../printable.js';
+import { readByFetch } from './fetch.js';
 import { pathOf, readFrom } from './files.js';
 import { CompiledModules } from './modules.js';
 import type { Platform, ReadOptions, Variant } from './platform.js';

@@ -1,7 +1,7 @@
 // What an engine says that compiles no WebAssembly, or not this.
 
 import { QuadlaneError } from '../errors.js';
-import { messageOf } from './fetch.js';
+import { messageOf } from '../printable.js';
 import type { Variant } from './platform.js';
 
 /** What a page needs whose content security policy forbids WebAssembly; undefined where something else is the matter. */

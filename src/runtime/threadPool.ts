@@ -3,6 +3,7 @@
 
 import { QuadlaneError } from '../errors.js';
 import { READY, THREADS } from '../layouts.generated.js';
+import { messageOf } from '../printable.js';
 import { beginRun, controlBlock, dissolve } from './controlBlock.js';
 import type { Threads } from './core.js';
 import { expectBack, giveBackLeft } from './sharedMemories.js';
@@ -163,7 +164,7 @@ export class ThreadPool implements Threads {
   /** Takes note that a thread is lost: of a pool that was complete, no run can be done any more. */
   lose(cause: unknown): void {
     if (this.isOver || this.reason) return;
-    const message = (cause as Error | undefined)?.message ?? String(cause);
+    const message = messageOf(cause);
     if (this.complete) this.lost = message;
     else this.reason = `threads can't be started here (${message})`;
     this.letGo();

@@ -3,6 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import type { Session } from '../model/session.js';
 import type { View } from '../ops/operator.js';
+import { shown } from '../printable.js';
 import { newArray, readerOf, Tensor, type TensorType, tensor } from '../tensor.js';
 import { type Batch, checkBatch, countExamples, isTensor } from './data.js';
 
@@ -23,12 +24,12 @@ export function targetsOf(batch: Batch): Tensor {
   const { targets } = checkBatch(batch);
   if (countExamples(batch) === 0) throw new QuadlaneError('ARGUMENT', 'the batch has no examples: give one at least');
   if (isTensor(targets)) return targets;
-  const labels = Int32Array.from(targets, Number);
+  const labels = Int32Array.from(targets, (label) => (typeof label === 'number' ? label : 0));
   const wrong = labels.findIndex((label, sample) => label !== targets[sample]);
   if (wrong < 0) return tensor(labels);
   throw new QuadlaneError(
     'ARGUMENT',
-    `sample ${wrong} has the label ${targets[wrong]}, but labels are whole numbers: give other targets as tensor(data, shape)`,
+    `sample ${wrong} has the label ${shown(targets[wrong])}, but labels are whole numbers: give other targets as tensor(data, shape)`,
   );
 }
 

@@ -4,7 +4,8 @@ import { QuadlaneError } from '../errors.js';
 import { readHeader } from '../formats/safetensors/header.js';
 import { readSafetensors } from '../formats/safetensors/reader.js';
 import { writeSafetensors } from '../formats/safetensors/writer.js';
-import { numberIn, shown } from '../options.js';
+import { numberIn } from '../options.js';
+import { shown } from '../printable.js';
 import { bytesIn, type Tensor } from '../tensor.js';
 import type { BestEpoch } from './earlyStopping.js';
 import { checkState, type TrainerState } from './state.js';
@@ -82,14 +83,17 @@ function entriesOf(numbers: Readonly<Record<string, number>>): [string, string][
 }
 
 function numbersIn(entries: [string, string][]): Record<string, number> {
-  if (!Array.isArray(entries) || !entries.every((entry) => Array.isArray(entry) && entry.length === 2)) {
+  if (
+    !Array.isArray(entries) ||
+    !entries.every((entry) => Array.isArray(entry) && entry.length === 2 && typeof entry[0] === 'string')
+  ) {
     throw new QuadlaneError('FORMAT', 'schedule must be a list of names and numbers');
   }
   return Object.fromEntries(entries.map(([name, value]) => [name, numberOf(value)]));
 }
 
 function numberOf(text: string): number {
-  const value = Number(text);
-  if (typeof text === 'string' && String(value) === text) return value;
+  const value = typeof text === 'string' ? Number(text) : Number.NaN;
+  if (String(value) === text) return value;
   throw new QuadlaneError('FORMAT', `${shown(text)} is no number`);
 }

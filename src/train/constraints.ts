@@ -3,7 +3,8 @@
 
 import { QuadlaneError } from '../errors.js';
 import type { Composition } from '../ops/operator.js';
-import { checkOptions, numberIn, shown } from '../options.js';
+import { checkOptions, numberIn } from '../options.js';
+import { shown } from '../printable.js';
 import type { Frozen } from './parameters.js';
 
 /** Changes weights behind every step so that they hold something. */

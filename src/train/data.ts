@@ -2,7 +2,8 @@
 
 import { QuadlaneError } from '../errors.js';
 import type { Tensors } from '../model/inputs.js';
-import { checkOptions, numberIn, shown } from '../options.js';
+import { checkOptions, numberIn } from '../options.js';
+import { shown } from '../printable.js';
 import { formatShape } from '../shape.js';
 import { asTensor, kindOf, newArray, Tensor } from '../tensor.js';
 import type { Augmentation } from './augmentation/augmentation.js';
@@ -44,6 +45,12 @@ export interface BatchOptions {
 export async function* batches(data: Dataset, options: BatchOptions, random: Random): AsyncGenerator<Batch> {
   const known = ['batchSize', 'shuffle', 'augment'] as const;
   const { shuffle = false, augment } = checkOptions('batches()', options, known);
+  if (augment && typeof augment !== 'function' && typeof augment.apply !== 'function') {
+    throw new QuadlaneError(
+      'ARGUMENT',
+      `augment is what augmentation({ ... }) returns, or a function; got ${shown(augment)}`,
+    );
+  }
   // The order and the augmentation have streams of their own: switching one off doesn't change the other.
   const order = new Random(random.bits());
   const changes = new Random(random.bits());

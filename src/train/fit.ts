@@ -89,12 +89,7 @@ export async function* trainEpochs(learner: Learner, options: FitOptions): Async
   const { epochs, schedule, earlyStopping, callbacks, batchSize = 32 } = checkFit(options);
   const start = options.resume && readCheckpoint(options.resume);
   if (start) {
-    if (schedule?.restore && !start.schedule) {
-      throw new QuadlaneError(
-        'ARGUMENT',
-        'resume: the checkpoint has no state of a schedule, but this schedule, as schedules.reduceOnPlateau(), goes on from one: give the schedule that the checkpoint was made with',
-      );
-    }
+    checkResumed(start, options);
     learner.restore(start.trainer);
     if (start.schedule) schedule?.restore?.(start.schedule);
   }
@@ -152,7 +147,7 @@ export async function* trainEpochs(learner: Learner, options: FitOptions): Async
       }
     }
   }
-  if (best?.state) learner.restore(best.state);
+  if (best?.state && earlyStopping?.restoreBest !== false) learner.restore(best.state);
 }
 
 const fitOptions = [
@@ -172,6 +167,28 @@ function checkFit(options: FitOptions): FitOptions {
   if (earlyStopping) checkEarlyStopping(earlyStopping);
   if (callbacks) checkOptions('callbacks', callbacks, ['step', 'epoch']);
   return options;
+}
+
+/** @throws QuadlaneError `ARGUMENT` where what the checkpoint knows, and what goes on from it, aren't both there */
+function checkResumed(start: Checkpoint, { schedule, earlyStopping }: FitOptions): void {
+  const refuse = (what: string) => {
+    throw new QuadlaneError('ARGUMENT', `resume: the checkpoint has ${what}`);
+  };
+  if (schedule?.restore && !start.schedule) {
+    refuse(
+      'no state of a schedule, but this schedule, as schedules.reduceOnPlateau(), goes on from one: give the schedule that the checkpoint was made with',
+    );
+  }
+  if (start.schedule && !schedule) {
+    refuse(
+      'the state of a schedule, as schedules.reduceOnPlateau(): give the schedule that it was made with, or another, as schedules.constant(0.01)',
+    );
+  }
+  if (start.best && !earlyStopping) {
+    refuse(
+      'the best epoch of early stopping: give the earlyStopping that it was made with, or { patience: Infinity, restoreBest: false } to do without',
+    );
+  }
 }
 
 /** The batches of an epoch; order and augmentation follow from the seed and the number of the epoch alone. */

@@ -2,7 +2,7 @@
 
 import { QuadlaneError } from '../errors.js';
 import { checkOptions, numberIn } from '../options.js';
-import { printable } from '../printable.js';
+import { printable, shown } from '../printable.js';
 import { formatShape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 
@@ -73,10 +73,14 @@ export class Classification {
         `${labels.length} labels of ${classes} classes need scores [${labels.length}, ${classes}], not ${formatShape(scores.shape)}`,
       );
     }
-    const known = Array.from(labels, Number);
+    const isNumber = (label: unknown) => typeof label === 'number' || typeof label === 'bigint';
+    const known = Array.from(labels, (label) => (isNumber(label) ? Number(label) : Number.NaN));
     const wrong = known.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
     if (wrong >= 0) {
-      throw new QuadlaneError('ARGUMENT', `label ${wrong} is ${known[wrong]}, but there are ${classes} classes`);
+      throw new QuadlaneError(
+        'ARGUMENT',
+        `label ${wrong} is ${shown(labels[wrong])}, but there are ${classes} classes`,
+      );
     }
     const values = scores.data as Float32Array;
     known.forEach((label, example) => {

@@ -3,6 +3,7 @@
 import { QuadlaneError, theirs } from '../errors.js';
 import { operatorOf } from '../graph/dialect.js';
 import type { Graph, Node } from '../graph/graph.js';
+import { shown } from '../printable.js';
 import { isFloat, Tensor } from '../tensor.js';
 
 /** What can be trained: a network of quadlane/layers or quadlane/zoo, or a loaded model. */
@@ -71,12 +72,18 @@ export function trainedStatistics(
  */
 export function namesIn(option: string, chosen: Frozen, known: readonly string[]): (name: string) => boolean {
   if (typeof chosen === 'function') return chosen;
-  const covers = (one: string, name: string) => name === one || name.startsWith(`${one}.`);
-  for (const one of chosen) {
-    if (known.some((name) => covers(one, name))) continue;
+  if (!Array.isArray(chosen)) {
     throw new QuadlaneError(
       'ARGUMENT',
-      `${option}: there is no parameter or layer "${one}"; the parameters are ${known.map((name) => `"${name}"`).join(', ')}`,
+      `${option} must be a list of names, or a function of a name; got ${shown(chosen)}`,
+    );
+  }
+  const covers = (one: string, name: string) => name === one || name.startsWith(`${one}.`);
+  for (const one of chosen) {
+    if (typeof one === 'string' && known.some((name) => covers(one, name))) continue;
+    throw new QuadlaneError(
+      'ARGUMENT',
+      `${option}: there is no parameter or layer ${shown(one)}; the parameters are ${known.map((name) => `"${name}"`).join(', ')}`,
     );
   }
   return (name) => chosen.some((one) => covers(one, name));
@@ -92,7 +99,7 @@ function parametersIn(graph: Graph): string[] {
     const writer = writers.get(name);
     if (!writer) return;
     const { reshapes, reorders, outputType } = operatorOf(graph, writer);
-    const isCast = outputType?.(writer.attributes) === 'float32' && writer.inputs.length > 0;
+    const isCast = outputType?.(writer.attributes, []) === 'float32' && writer.inputs.length > 0;
     if (reshapes || reorders || isCast) take(writer.inputs[0]);
   };
   for (const node of graph.nodes) {

@@ -1,7 +1,8 @@
 // Learning rates over the steps of a training. Names and formulas are PyTorch's (torch.optim.lr_scheduler).
 
 import { QuadlaneError } from '../errors.js';
-import { checkOptions, flag, numberIn, oneOf, shown } from '../options.js';
+import { checkOptions, flag, numberIn, oneOf } from '../options.js';
+import { shown } from '../printable.js';
 import { cosine as cosineOf, power } from './arithmetic.js';
 
 /** How the learning rate follows from the step, counted from 0. */

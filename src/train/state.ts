@@ -1,7 +1,8 @@
 // What a trainer goes on from.
 
 import { QuadlaneError } from '../errors.js';
-import { numberIn, shown } from '../options.js';
+import { numberIn } from '../options.js';
+import { shown } from '../printable.js';
 import { kindOf, type Tensor } from '../tensor.js';
 
 /** Everything that a trainer goes on from: with it a new trainer of the same network does the same, bit for bit. */

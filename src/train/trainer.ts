@@ -17,6 +17,7 @@ import type { View } from '../ops/operator.js';
 import { checkOptions, numberIn } from '../options.js';
 import type { Plan } from '../plan/plan.js';
 import { WeightStore } from '../plan/weights.js';
+import { shown } from '../printable.js';
 import type { Core } from '../runtime/core.js';
 import { formatShape, sameShape } from '../shape.js';
 import { isFloat, type Tensor, type TensorType, tensor } from '../tensor.js';
@@ -92,7 +93,7 @@ export class Trainer<Output extends string = string> {
     if (!(this.source.outputs as readonly string[]).includes(output)) {
       throw new QuadlaneError(
         'ARGUMENT',
-        `the network has no output "${output}"; its outputs are ${quoted(this.source.outputs)}`,
+        `the network has no output ${shown(output)}; its outputs are ${quoted(this.source.outputs)}`,
       );
     }
     this.options = { ...options, output, seed };

@@ -3,6 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import type { Address, WasmModule } from '../hostTypes.js';
 import { checkOptions, flag, numberIn } from '../options.js';
+import { shown } from '../printable.js';
 import type { Frozen, Trainable } from './parameters.js';
 import type { StepOptions } from './stepGraph.js';
 
@@ -52,7 +53,9 @@ export function requireOptions(network: Trainable, options: TrainerOptions): voi
       'function', 'constraint is what a function such as constraints.maxNorm(2) returns, or a list');
   }
   const reductions = ['mean', 'sum', 'batchMean'];
-  require(reductions.includes(loss.reduction), `the reduction "${loss.reduction}" is none of ${reductions.join(', ')}`);
+  require(reductions.includes(
+    loss.reduction,
+  ), `the reduction ${shown(loss.reduction)} is none of ${reductions.join(', ')}`);
   require(Array.isArray(frozen) || typeof frozen === 'function', 'frozen is a list of names, or a function of a name');
   for (const name of ['clipNorm', 'clipValue'] as const) {
     const bound = options[name];

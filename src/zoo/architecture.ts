@@ -5,6 +5,7 @@ import { input } from '../layers/layer.js';
 import { model } from '../layers/model.js';
 import type { Network, Weights } from '../layers/network.js';
 import { kindOf, type Tensor } from '../tensor.js';
+import { perAxis } from '../windowOptions.js';
 
 /** Options of every architecture. */
 export interface ZooOptions {
@@ -32,8 +33,7 @@ export const classifierOptions = [...zooOptions, 'classes'] as const;
 
 /** The input `image`, `[height, width, channels]`. */
 export function image(options: ZooOptions, size: number, channels = 3): Value {
-  const { inputSize = size } = options;
-  const [height, width] = typeof inputSize === 'number' ? [inputSize, inputSize] : inputSize;
+  const [height, width] = perAxis('inputSize', options.inputSize ?? size, 2);
   return input([height, width, options.channels ?? channels], { name: 'image' });
 }
 

@@ -252,6 +252,35 @@ describe('refusals', () => {
     );
   });
 
+  it.each<[string, Attributes, RegExp]>([
+    ['concat', { axis: 1.5 }, /^concat "y" \(inputs .*\): its attribute "axis" must be a whole number; got 1\.5: /],
+    ['concat', { axis: Number.NaN }, /"axis" must be a whole number; got NaN/],
+    ['concat', { axis: 1e300 }, /"axis" must be a whole number; got 1e\+300/],
+    ['depthToSpace', {}, /"blocksize" must be a whole number; got undefined/],
+    ['cumSum', {}, /"axis" must be a whole number; got undefined/],
+    ['maxPool', {}, /"kernelShape" must be a list of whole numbers; got undefined/],
+    ['maxPool', { kernelShape: [2, 0.5] }, /"kernel_shape" must be a list of whole numbers; got \[2, 0\.5\]/],
+    ['reshape', { shape: [0.5] }, /must be of whole numbers; got \[0\.5\]/],
+    ['transpose', { permutation: [0, 3, -100, 2] }, /"permutation" must be each of its input's axes once; got/],
+    ['transpose', { permutation: [0, 1] }, /"permutation" must be each of its input's axes once/],
+    ['unary', {}, /there is no operation undefined; choose one of abs, /],
+    ['unary', { operation: '' }, /there is no operation ""/],
+    ['compare', { operation: 'odd' }, /there is no operation "odd"/],
+    ['reduce', { reduction: 'odd' }, /there is no reduction "odd"; choose one of sum, /],
+    ['cast', {}, /there is no to undefined/],
+  ])('%s with %j names node and attribute', (op, attributes, message) => {
+    const inputs = op === 'compare' || op === 'concat' ? ['x', 'x'] : ['x'];
+    const graph = network([4, 4, 8], [{ name: 'y', op, inputs, outputs: ['y'], attributes }], {});
+    expect(() => writeOnnx(graph, [])).toThrow(
+      expect.objectContaining({
+        name: 'QuadlaneError',
+        node: 'y',
+        operator: op,
+        message: expect.stringMatching(message),
+      }),
+    );
+  });
+
   it('every operator of inference has an equivalent, but those that only passes write', () => {
     const lacking = Object.keys(operators).filter((name) => !(name in exporters));
     expect(lacking.sort()).toEqual(['identity', 'lookUp', 'quantizedBinary', 'transpose']);

@@ -47,6 +47,19 @@ function refuse(cases: [op: string, message: RegExp, asked: Asked][]): void {
   });
 }
 
+describe('what a saved model could not be', () => {
+  const outputs = ['a', 'b', 'y'];
+  refuse([
+    ['Concat', /"Concat_0" \(Concat\) lacks its input 0/, { inputs: [], attributes: { axis: 0 } }],
+    ['Sum', /lacks its input 0/, { inputs: [''] }],
+    [
+      'Dropout',
+      /"y" is read, but its Dropout "" has no such output/,
+      { nodes: [{ op: 'Dropout', inputs: ['x'], outputs }] },
+    ],
+  ]);
+});
+
 describe('a few bytes that ask for much', () => {
   const scale = floats('scale', [3], 1, 1, 1);
   const indices: ValueSpec = { name: 'x', type: 7, shape: [1] };
@@ -204,7 +217,7 @@ describe('outputs that an operator does not have', () => {
     ['Relu', /"y" is read, but activation "first"/, { nodes: [{ ...relu, outputs: ['a', 'y'] }] }],
     [
       'Identity',
-      /"y" is read, but nothing writes it/,
+      /"y" is read, but its Identity "" has no such output/,
       { nodes: [{ op: 'Identity', inputs: ['c'], outputs: ['a', 'y'] }], constants: [floats('c', [1], 1)] },
     ],
   ]);

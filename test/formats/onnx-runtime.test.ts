@@ -4,11 +4,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { cast } from '../../src/eager/index.js';
 import { QuadlaneError } from '../../src/errors.js';
+import { inference } from '../../src/graph/inference.js';
 import { compileSync } from '../../src/layers/index.js';
-import { loadModel, loadModelSync, ready } from '../../src/model/load.js';
+import { compileGraph, loadModel, loadModelSync, ready } from '../../src/model/load.js';
 import type { Model } from '../../src/model/model.js';
 import { exportOnnx } from '../../src/onnx.js';
+import type { Attributes } from '../../src/ops/operator.js';
 import { type DType, Tensor, type TypedArray, tensor } from '../../src/tensor.js';
 import {
   type Case,
@@ -118,6 +121,87 @@ describe.skipIf(!existsSync(runtime))('written files in ONNX Runtime', () => {
     const outputs = Object.values(model.runSync(inputs));
     const greatest = Math.max(...outputs.map(({ data }) => Array.from(data as Float32Array, Math.abs).reduce(max)));
     await expectSame(model, [inputs], { path, op: '', rtol: 1e-3, atol: 5e-5 * greatest });
+  });
+
+  it.each(['float32', 'float16', 'float64', 'int32', 'int64', 'uint8', 'int8'] as const)(
+    'a pad of %s by a number',
+    async (dtype) => {
+      const pad = { name: 'p', op: 'pad', inputs: ['x'], outputs: ['p'] };
+      const attributes = { padding: [0, 1, 0, 0, 0, 2, 0, 1], value: 3 };
+      // Behind a change of layout the pad works on channels first.
+      const turn = {
+        name: 't',
+        op: 'transpose',
+        inputs: ['x'],
+        outputs: ['t'],
+        attributes: { permutation: [0, 2, 3, 1] },
+      };
+      using model = compileGraph({
+        dialect: inference,
+        inputs: [{ name: 'x', dtype, shape: ['n', 2, 1, 2] }],
+        outputs: ['p', 'q'],
+        nodes: [{ ...pad, attributes }, turn, { ...pad, name: 'q', inputs: ['t'], outputs: ['q'], attributes }],
+        constants: new Map(),
+      });
+      const x = cast(tensor([1, 2, 3, 4], [1, 2, 1, 2]), dtype);
+      const [found] = await compute(exportOnnx(model), [{ x }]);
+      const expected = model.runSync({ x });
+      for (const name of ['p', 'q'] as const) {
+        expect(found[name]).toMatchObject({ dtype, shape: expected[name].shape });
+        expect(found[name].toFloat32()).toEqual(expected[name].toFloat32());
+        expect(Array.from(found[name].toFloat32())).toContain(3);
+      }
+    },
+  );
+
+  it.each(['float16', 'float64'] as const)('a network of %s', async (dtype) => {
+    const weights = (shape: number[], step: number) => {
+      const numbers = Float32Array.from(
+        { length: shape.reduce((a, b) => a * b, 1) },
+        (_, i) => ((i * step) % 23) / 23 - 0.5,
+      );
+      return cast(tensor(numbers, shape), dtype);
+    };
+    const node = (op: string, inputs: string[], output: string, attributes: Attributes = {}) => ({
+      ...{ name: output, op, inputs, outputs: [output], attributes },
+    });
+    using model = compileGraph({
+      dialect: inference,
+      inputs: [{ name: 'x', dtype, shape: ['n', 5, 5, 3] }],
+      outputs: ['moved', 'y'],
+      nodes: [
+        node('conv', ['x', 'w', 'b'], 'c', { padding: [1, 1, 1, 1], activation: 'clip', alpha: 0, beta: 6 }),
+        node('maxPool', ['c'], 'm', { kernelShape: [2, 2], strides: [2, 2] }),
+        node('flatten', ['m'], 'f'),
+        node('matmul', ['f', 'd'], 'z'),
+        node('cast', ['z'], 'y', { to: dtype }),
+        node('pad', ['x'], 'padded', { padding: [0, 0, 1, 0, 0, 0, 0, 0], value: 1.5 }),
+        node('concat', ['padded', 'padded'], 'moved', { axis: -1 }),
+      ],
+      constants: new Map([
+        ['w', weights([4, 3, 3, 3], 7)],
+        ['b', weights([4], 5)],
+        ['d', weights([16, 10], 11)],
+      ]),
+    });
+    const x = weights([2, 5, 5, 3], 3);
+    const bytes = exportOnnx(model);
+    const [found] = await compute(bytes, [{ x }]);
+    const expected = model.runSync({ x });
+    expect(found.y).toMatchObject({ dtype, shape: [2, 10] });
+    expect(found.moved).toMatchObject({ dtype, shape: [2, 5, 6, 6] });
+    expect(found.moved.data).toEqual(expected.moved.data);
+    // Halves of one number differ by 2^-11 of it.
+    const test = {
+      path: dtype,
+      op: '',
+      rtol: dtype === 'float16' ? 2 ** -10 : 1e-5,
+      atol: dtype === 'float16' ? 1e-3 : 1e-5,
+    };
+    const wide = (of: Tensor) => tensor(of.toFloat32(), of.shape);
+    expect(difference(wide(found.y), wide(expected.y), test)).toBeLessThanOrEqual(1);
+    using again = loadModelSync(bytes);
+    expect(again.runSync({ x })).toEqual(expected);
   });
 
   it('single operators', async () => {

@@ -278,10 +278,26 @@ describe('networks', () => {
     'an unknown element type': [(graph) => (graph.inputs[0].dtype = 'toString'), /dtype "toString"/],
     'a negative size': [(graph) => (graph.inputs[0].shape = [-1]), /no sound shape/],
     'a node without its first input': [(graph) => (graph.nodes[0].inputs[0] = ''), /"dense" lacks its first input/],
+    'a node without its second input': [
+      (graph) => graph.nodes[0].inputs.splice(1),
+      /"dense": it lacks its input 1 of 2/,
+    ],
     'an output without a name': [(graph) => graph.outputs.push(''), /has no name/],
     'attributes of the wrong kind': [
       (graph) => (graph.nodes[2].attributes.axes = true),
-      /attribute "axes" of ".*" is true or false instead of a list of numbers/,
+      /attribute "axes" of ".*" is true or false instead of a list of whole numbers/,
+    ],
+    'a list of fractions': [
+      (graph) => (graph.nodes[2].attributes.axes = [0.5]),
+      /attribute "axes" of ".*" is a list of numbers instead of a list of whole numbers/,
+    ],
+    'an axis that is a fraction': [
+      (graph) => (graph.nodes[1].attributes.axis = 1.5),
+      /attribute "axis" of ".*" is a number instead of a whole number/,
+    ],
+    'an axis that is no number': [
+      (graph) => (graph.nodes[1].attributes.axis = { 'quadlane.number': 'NaN' }),
+      /attribute "axis" of ".*" is (a number instead of a whole number|no number)/,
     ],
   };
 

@@ -84,6 +84,50 @@ describe('a checkpoint', async () => {
   });
 
   it.each([
+    ['the state of a schedule', 'schedule', /the state of a schedule.*schedules\.constant/],
+    ['the best epoch of early stopping', 'earlyStopping', /the best epoch of early stopping.*patience: Infinity/],
+  ])('with %s is refused without one', async (_, option, message) => {
+    await expect(trained({ resume: saved, epochs: 4, [option]: undefined })).rejects.toThrow(
+      expect.objectContaining({ code: 'ARGUMENT', message: expect.stringMatching(message) }),
+    );
+  });
+
+  it('with the best epoch goes back to it only where that is wanted', async () => {
+    const resume = changed(changed(saved, 'best.value', '-1'), 'best.state.learningRate', 0.5);
+    const rateAfter = async (restoreBest: boolean) => {
+      using trainer = await trainerOf();
+      const earlyStopping = { patience: Number.POSITIVE_INFINITY, restoreBest };
+      const schedule = schedules.constant(0.25);
+      for await (const _ of trainer.fit({ train, epochs: 3, earlyStopping, schedule, resume }));
+      return trainer.learningRate;
+    };
+    expect(await rateAfter(true)).toBe(0.5);
+    expect(await rateAfter(false)).toBe(0.25);
+  });
+
+  const own = { toString: 1, valueOf: 1 };
+  it.each([
+    ['epoch', own],
+    ['trainer', own],
+    ['trainer.step', own],
+    ['trainer.learningRate', [own]],
+    ['trainer.optimizer', own],
+    ['best', own],
+    ['best.value', own],
+    ['best.bad', own],
+    ['best.state.step', own],
+    ['schedule', own],
+    ['schedule', [[own, '1']]],
+    ['schedule', [['rate', own]]],
+  ])('with %s = %j says what is wrong, whatever that object calls its own', async (path, value) => {
+    const resume = changed(saved, path, value);
+    const refusal = (await trained({ resume, epochs: 3 }).catch((error) => error)) as Error;
+    expect(refusal).toMatchObject({ name: 'QuadlaneError', code: 'FORMAT' });
+    expect(refusal.message).toContain('the checkpoint is damaged: ');
+    expect(refusal.cause).toMatchObject({ name: 'QuadlaneError' });
+  });
+
+  it.each([
     ['adamax', optimizers.adamax(), 'exp_inf'],
     ['radam', optimizers.radam(), 'exp_avg_sq'],
     ['lion', optimizers.lion(), 'exp_avg'],

@@ -279,7 +279,9 @@ describe('errors', () => {
     const trainer = await trainerOf();
     const { inputs } = batch(4);
     for (const wrong of [0.9, Number.NaN, 2 ** 32, '1' as never]) {
-      expect(() => trainer.step({ inputs, targets: [0, wrong, 1, 2] })).toThrow(`sample 1 has the label ${wrong}`);
+      expect(() => trainer.step({ inputs, targets: [0, wrong, 1, 2] })).toThrow(
+        `sample 1 has the label ${typeof wrong === 'string' ? JSON.stringify(wrong) : wrong}`,
+      );
     }
     for (const rate of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
       trainer.learningRate = rate;

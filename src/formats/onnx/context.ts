@@ -273,8 +273,10 @@ export class NodeContext {
   /**
    * Writes a node that computes this node's own outputs (the first `outputs` of them) and carries its name.
    * @param inputs names of values; '' for an absent one, which is left out at the end
+   * @throws QuadlaneError `FORMAT` where the first one is absent: every operator needs that
    */
   emit(op: string, inputs: readonly string[], attributes: Attributes = {}, outputs = this.proto.outputs): void {
+    if (!inputs[0]) throw this.damaged('lacks its input 0');
     const present = inputs.slice(0, inputs.findLastIndex((name) => name !== '') + 1);
     this.graph.append({ name: this.name, op, inputs: present, outputs, attributes });
   }

@@ -1,7 +1,10 @@
 // What an exporting function sees of one node of the network, and how it writes the ONNX nodes that stand for it.
 
+import { QuadlaneError } from '../../errors.js';
 import type { Node } from '../../graph/graph.js';
+import { entryOf } from '../../ops/lowering/entries.js';
 import type { Attributes, PartialShape } from '../../ops/operator.js';
+import { shown } from '../../printable.js';
 import { type DType, Tensor, tensor } from '../../tensor.js';
 import type { OnnxAttribute, OnnxAttributes } from './attributes.js';
 
@@ -17,9 +20,11 @@ const INT64_MAX = 2n ** 63n - 1n;
 const INT64_MIN = -(2n ** 63n);
 
 export class ExportContext {
+  /** @param typed a node whose inputs have the types of this one's, and names that the network knows */
   constructor(
     private readonly node: Node,
     readonly graph: ExportGraph,
+    private readonly typed = node,
   ) {}
 
   get attributes(): Attributes {
@@ -65,7 +70,10 @@ export class ExportContext {
 
   /** Input `index`, or the attribute `name` as a constant where there is no such input. */
   numberInput(index: number, name: string): string {
-    return this.has(index) ? this.input(index) : this.scalar(this.attributes[name] as number, 'int64');
+    if (this.has(index)) return this.input(index);
+    const value = this.attributes[name] as number;
+    if (!isInt64(value)) throw this.wrong(name, 'a whole number', value);
+    return this.scalar(value, 'int64');
   }
 
   /** Input `index` in another shape. */
@@ -115,11 +123,18 @@ export class ExportContext {
     return this.steps(op, inputs, attributes, [true])[0];
   }
 
-  /** Writes an ONNX node with those outputs that are wanted; returns their names. */
+  /**
+   * Writes an ONNX node with those outputs that are wanted; returns their names.
+   * @throws QuadlaneError `FORMAT` for integers that ONNX's can't be
+   */
   steps(op: string, inputs: readonly string[], attributes: OnnxAttributes, wanted: readonly boolean[]): string[] {
     const entries = Object.entries(attributes).filter(
       (entry): entry is [string, OnnxAttribute] => entry[1] !== undefined,
     );
+    for (const [name, value] of entries) {
+      if ('int' in value && !isInt64(value.int)) throw this.wrong(name, 'a whole number', value.int);
+      if ('ints' in value && !value.ints.every(isInt64)) throw this.wrong(name, 'a list of whole numbers', value.ints);
+    }
     return this.graph.node(op, inputs, Object.fromEntries(entries), this.node.name, wanted);
   }
 
@@ -149,17 +164,20 @@ export class ExportContext {
 
   /** A constant of one element and no axes. */
   scalar(value: number, dtype: DType = 'float32'): string {
-    return this.newConstant(dtype === 'int64' ? integers([value], []) : tensor([value], [], dtype));
+    return this.newConstant(dtype === 'int64' ? this.integers([value], []) : tensor([value], [], dtype));
   }
 
-  /** A constant of the float type of input `index`, of one element and no axes. */
-  float(value: number, index: number): string {
-    return this.scalar(value, this.graph.floatType(this.node.inputs[index]));
+  /** A constant of the type of input `index`, of one element and no axes. */
+  scalarLike(value: number, index: number): string {
+    const name = this.typed.inputs[index];
+    const dtype = this.graph.typeOf(name);
+    if (!dtype) throw this.unsupported(`the element type of its input "${name}" isn't known`);
+    return this.scalar(value, dtype);
   }
 
   /** A constant list of int64. */
   list(values: readonly number[]): string {
-    return this.newConstant(integers(values, [values.length]));
+    return this.newConstant(this.integers(values, [values.length]));
   }
 
   newConstant(value: Tensor): string {
@@ -170,6 +188,21 @@ export class ExportContext {
   ints(name: string): OnnxAttribute | undefined {
     const ints = this.attributes[name] as readonly number[] | undefined;
     return ints && { ints };
+  }
+
+  /** @throws QuadlaneError `FORMAT` where the attribute is no list */
+  requiredList(name: string): readonly number[] {
+    const list = this.attributes[name];
+    if (!Array.isArray(list)) throw this.wrong(name, 'a list of whole numbers', list);
+    return list;
+  }
+
+  /**
+   * What the attribute `name` chooses from `table`.
+   * @throws QuadlaneError `ARGUMENT` where it chooses nothing
+   */
+  chosen<T>(name: string, table: Readonly<Record<string, T>>): T {
+    return entryOf(table, this.attributes[name] as string, name);
   }
 
   /** A numeric attribute as an ONNX integer. */
@@ -191,11 +224,29 @@ export class ExportContext {
   unsupported(reason: string): NoEquivalent {
     return new NoEquivalent(reason);
   }
+
+  /** What to throw for an attribute that isn't what it must be. */
+  wrong(attribute: string, wanted: string, got: unknown): QuadlaneError {
+    return new QuadlaneError(
+      'FORMAT',
+      `its attribute "${attribute}" must be ${wanted}; got ${shown(got)}: the file that the model came from is damaged`,
+    );
+  }
+
+  private integers(values: readonly number[], shape: readonly number[]): Tensor {
+    const exact = values.map((value) => {
+      if (value >= 2 ** 63) return INT64_MAX;
+      if (value < -(2 ** 63)) return INT64_MIN;
+      if (Number.isInteger(value)) return BigInt(value);
+      throw this.wrong('list', 'of whole numbers', values);
+    });
+    return new Tensor('int64', shape, BigInt64Array.from(exact));
+  }
 }
 
-function integers(values: readonly number[], shape: readonly number[]): Tensor {
-  const exact = values.map((value) => (value >= 2 ** 63 ? INT64_MAX : value < -(2 ** 63) ? INT64_MIN : BigInt(value)));
-  return new Tensor('int64', shape, BigInt64Array.from(exact));
+/** Whether an attribute of ONNX can be this number. */
+function isInt64(value: unknown): boolean {
+  return Number.isInteger(value) && Math.abs(value as number) <= 2 ** 63;
 }
 
 /** Writes the ONNX nodes that stand for one node. */

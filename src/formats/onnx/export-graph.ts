@@ -34,12 +34,12 @@ export class ExportGraph {
 
   /**
    * @param written the nodes that will be written
-   * @param others the values that are float16 or float64
+   * @param types element types of values, as far as they are known
    */
   constructor(
     graph: Graph,
     written: readonly Node[],
-    private readonly others: ReadonlyMap<string, DType>,
+    private readonly types: ReadonlyMap<string, DType>,
     opset: number,
   ) {
     this.dialect = graph.dialect;
@@ -78,9 +78,9 @@ export class ExportGraph {
     });
   }
 
-  /** The type of a float. */
-  floatType(value: string): DType {
-    return this.others.get(value) ?? 'float32';
+  /** The element type of one of the network's values, where it is known. */
+  typeOf(value: string): DType | undefined {
+    return this.types.get(value);
   }
 
   shapeOf(value: string): PartialShape | undefined {

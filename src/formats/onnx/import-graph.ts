@@ -224,6 +224,16 @@ function finish(graph: OnnxGraphBuilder, inputs: readonly GraphInput[], proto: G
     graph.nodes as readonly Node[],
   );
   const used = new Set([...outputs, ...nodes.flatMap((node) => node.inputs)]);
+  const there = new Set([
+    ...['', ...inputs.map(({ name }) => name)],
+    ...graph.constants.keys(),
+    ...nodes.flatMap((node) => node.outputs),
+  ]);
+  for (const name of used) {
+    if (there.has(name)) continue;
+    const writer = proto.nodes.find((node) => node.outputs.includes(name));
+    throw unsound(`"${name}" is read, but its ${writer?.opType ?? 'node'} "${writer?.name ?? ''}" has no such output`);
+  }
   const constants = new Map([...graph.constants].filter(([name]) => used.has(name)));
   return { dialect: graph.dialect, inputs, outputs, nodes, constants };
 }

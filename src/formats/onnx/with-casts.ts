@@ -1,12 +1,12 @@
 // Casts to float32 where the network computes with float16 and float64: an ONNX operator wants inputs of one type.
 
 import type { Graph, Node } from '../../graph/graph.js';
-import { castNode, isOther, widened } from '../../graph/widening.js';
+import { castNode, widened } from '../../graph/widening.js';
 import type { DType } from '../../tensor.js';
 
 export interface CastGraph {
   readonly nodes: readonly Node[];
-  /** The values that are float16 or float64. */
+  /** The element types of values, as far as they are known. */
   readonly types: ReadonlyMap<string, DType>;
 }
 
@@ -16,7 +16,7 @@ export function withCasts(graph: Graph): CastGraph {
   const names = new Set([...graph.constants.keys(), ...graph.nodes.flatMap(({ outputs }) => outputs)]);
   const types = new Map<string, DType>();
   const note = (name: string, dtype: DType | undefined) => {
-    if (dtype && isOther(dtype)) types.set(name, dtype);
+    if (dtype) types.set(name, dtype);
   };
   for (const { name, dtype } of graph.inputs) {
     names.add(name);
@@ -32,6 +32,7 @@ export function withCasts(graph: Graph): CastGraph {
     names.add(name);
     casts.set(value, name);
     nodes.push(castNode(value, name, 'float32'));
+    note(name, 'float32');
     return name;
   };
   for (const node of graph.nodes) {
@@ -44,9 +45,11 @@ export function withCasts(graph: Graph): CastGraph {
     const wide = widened(graph, node, (name) => types.get(name), cast);
     nodes.push(wide);
     const moved = wide.inputs.find((_, index) => takesBits?.(index, node.attributes) ?? (reshapes && index === 0));
+    const inputs = wide.inputs.map((name) => types.get(name));
     const typing = typeInputs.map((index) => wide.inputs[index]).find((name) => name) ?? moved;
-    const dtype = outputType?.(node.attributes) ?? types.get(typing ?? '');
-    for (const name of node.outputs) note(name, dtype);
+    const dtype = outputType?.(node.attributes, inputs) ?? (typing ? types.get(typing) : inputs[0]);
+    // What doesn't move elements may have other second outputs, as indices.
+    for (const name of moved ? node.outputs : node.outputs.slice(0, 1)) note(name, dtype);
   }
   return { nodes, types };
 }

@@ -3,7 +3,7 @@
 import { QuadlaneError } from '../../errors.js';
 import { operatorOf } from '../../graph/dialect.js';
 import type { Graph, Node } from '../../graph/graph.js';
-import type { Attributes } from '../../ops/operator.js';
+import type { Attributes, PartialShape } from '../../ops/operator.js';
 import { invertPermutation, permuteShape } from '../../shape.js';
 import { Tensor } from '../../tensor.js';
 import { encodeModel, type OnnxType } from './encode.js';
@@ -29,6 +29,13 @@ export function writeOnnx(graph: Graph, outputs: readonly (OnnxType | undefined)
     try {
       exportNode(node, target);
     } catch (error) {
+      if (error instanceof QuadlaneError) {
+        throw error.at(
+          node.name,
+          node.op,
+          node.inputs.map((name) => knownShape(target.shapeOf(name))),
+        );
+      }
       if (!(error instanceof NoEquivalent)) throw error;
       complaints.push(`  ${node.op} "${node.name}": ${error.message}`);
     }
@@ -77,8 +84,20 @@ function transpose(node: Node, target: ExportGraph): void {
   const rank = permutation?.length ?? target.shapeOf(input)?.length;
   const own =
     (node.attributes.permutation as readonly number[] | undefined) ?? (rank === undefined ? undefined : reversed(rank));
+  if (own && !isPermutation(own, rank)) {
+    throw new ExportContext(node, target).wrong('permutation', `each of its input's axes once`, own);
+  }
   if (own) target.put(output, source, permutation ? permuteShape(permutation, own) : own);
   else target.put(output, target.node('Transpose', [source], {}, node.name)[0]);
+}
+
+function isPermutation(axes: readonly number[], rank = axes.length): boolean {
+  return axes.length === rank && axes.every((_, axis) => axes.includes(axis));
+}
+
+/** The shape where all of it is known. */
+function knownShape(shape: PartialShape | undefined): number[] | undefined {
+  return shape?.every((extent) => extent !== undefined) ? (shape as number[]) : undefined;
 }
 
 function reversed(rank: number): number[] {
@@ -107,7 +126,7 @@ function channelsFirstThroughout(node: Node, target: ExportGraph, exporter: (con
   if (!attributes) return false;
   const inputs = node.inputs.map((name) => (name ? arranged(name, inverse, target) : ''));
   const outputs = node.outputs.map((name) => (name ? target.freshName(`${name}/channelsFirst`) : ''));
-  exporter(new ExportContext({ ...node, inputs, outputs, attributes }, target));
+  exporter(new ExportContext({ ...node, inputs, outputs, attributes }, target, node));
   node.outputs.forEach((name, index) => {
     if (name) target.put(name, target.place(outputs[index]), permutation);
   });

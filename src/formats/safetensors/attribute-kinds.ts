@@ -1,13 +1,20 @@
 // What the attributes of operators are, by their names: a name means the same kind of thing in all operators, so that files
 // can be checked before anything is planned.
 
-type Kind = 'a number' | 'a text' | 'true or false' | 'a list of numbers';
+type Kind =
+  | 'a number'
+  | 'a whole number'
+  | 'a text'
+  | 'true or false'
+  | 'a list of numbers'
+  | 'a list of whole numbers';
 
 const kinds: readonly (readonly [Kind, string])[] = [
+  ['a list of numbers', 'region scales'],
   [
-    'a list of numbers',
-    `axes dilations ends extents kernelShape outputPadding outputShape padding permutation region repeats scales shape sizes
-      starts steps strides`,
+    'a list of whole numbers',
+    `axes dilations ends extents kernelShape outputPadding outputShape padding permutation repeats shape sizes starts steps
+      strides`,
   ],
   [
     'a text',
@@ -20,8 +27,12 @@ const kinds: readonly (readonly [Kind, string])[] = [
   ],
   [
     'a number',
-    `alpha axis batchDims beta bias blockSize channelAxis columns cubicCoefficient delta depth end epsilon extrapolation groups
-      k limit momentum mostPerClass p parts rate ratio rows samples scale seed size start storageOrder value`,
+    'alpha beta bias cubicCoefficient delta epsilon extrapolation limit momentum rate ratio scale start value',
+  ],
+  [
+    'a whole number',
+    `axis batchDims blockSize channelAxis columns depth end groups k mostPerClass p parts rows samples seed size
+      storageOrder`,
   ],
 ];
 
@@ -34,10 +45,11 @@ export function attributeKind(name: string): Kind | undefined {
   return byName.get(name);
 }
 
-/** What an attribute of a file is; undefined for what none can be. */
-export function kindOfValue(value: unknown): Kind | undefined {
-  if (typeof value === 'number') return 'a number';
-  if (typeof value === 'string') return 'a text';
-  if (typeof value === 'boolean') return 'true or false';
-  return Array.isArray(value) && value.every((entry) => typeof entry === 'number') ? 'a list of numbers' : undefined;
+/** What an attribute of a file can be taken for; none where it is nothing that an attribute can be. */
+export function kindsOfValue(value: unknown): readonly Kind[] {
+  if (typeof value === 'number') return Number.isInteger(value) ? ['a number', 'a whole number'] : ['a number'];
+  if (typeof value === 'string') return ['a text'];
+  if (typeof value === 'boolean') return ['true or false'];
+  if (!Array.isArray(value) || !value.every((entry) => typeof entry === 'number')) return [];
+  return value.every(Number.isInteger) ? ['a list of numbers', 'a list of whole numbers'] : ['a list of numbers'];
 }

@@ -1,11 +1,12 @@
 // The network in a .safetensors file that model-writer.ts has written, read from bytes that nobody vouches for.
 
 import { QuadlaneError } from '../../errors.js';
+import { requireNodeInputs } from '../../graph/builder.js';
 import type { Dialect, Dimension, Graph, GraphInput, Node } from '../../graph/graph.js';
 import type { Attributes } from '../../ops/operator.js';
 import { sizeOf } from '../../shape.js';
 import type { DType, Tensor } from '../../tensor.js';
-import { attributeKind, kindOfValue } from './attribute-kinds.js';
+import { attributeKind, kindsOfValue } from './attribute-kinds.js';
 import { nameOf } from './element-types.js';
 import { damaged, readHeader } from './header.js';
 import { FORMAT_KEY, FORMAT_VERSION, GRAPH_KEY, NUMBER_KEY } from './model-format.js';
@@ -92,10 +93,12 @@ function readNode(value: unknown): Node {
 function readAttributes(value: unknown, node: string): Attributes {
   const record = recordOf(value, `the attributes of "${node}"`);
   for (const [name, attribute] of Object.entries(record)) {
-    const kind = kindOfValue(attribute);
+    const found = kindsOfValue(attribute);
     const wanted = attributeKind(name);
-    if (!kind) throw damaged(`attribute "${name}" of "${node}" is no number, text, truth value or list of numbers`);
-    if (wanted && kind !== wanted) throw damaged(`attribute "${name}" of "${node}" is ${kind} instead of ${wanted}`);
+    if (found.length === 0)
+      throw damaged(`attribute "${name}" of "${node}" is no number, text, truth value or list of numbers`);
+    if (wanted && !found.includes(wanted))
+      throw damaged(`attribute "${name}" of "${node}" is ${found[0]} instead of ${wanted}`);
     if ((name === 'dtype' || name === 'to') && !Object.hasOwn(nameOf, attribute as string)) {
       throw damaged(`attribute "${name}" of "${node}" is no element type`);
     }
@@ -110,11 +113,15 @@ export function unknownOperators({ nodes }: NamedNetwork, { operators }: Dialect
 
 /**
  * The network in a dialect.
- * @throws QuadlaneError `UNSUPPORTED` listing the operators that the dialect lacks
+ * @throws QuadlaneError `UNSUPPORTED` listing the operators that the dialect lacks, `FORMAT` for a node without an input that
+ * its operator needs
  */
 export function writtenIn(network: NamedNetwork, dialect: Dialect): Graph {
   const unknown = unknownOperators(network, dialect);
-  if (unknown.length === 0) return { dialect, ...network };
+  if (unknown.length === 0) {
+    for (const node of network.nodes) requireNodeInputs(dialect.operators[node.op], node);
+    return { dialect, ...network };
+  }
   throw new QuadlaneError(
     'UNSUPPORTED',
     `the model uses operators that this version of quadlane lacks: ${unknown.join(', ')}`,

@@ -1,5 +1,6 @@
 // Activations as people write them in options: short names, ONNX's defaults for what they leave out.
 
+import { numberIn } from '../../options.js';
 import { type ActivationName, activationArguments } from '../lowering/epilogue.js';
 import type { Attributes } from '../operator.js';
 
@@ -28,12 +29,13 @@ const defaults: Partial<Record<ActivationName, readonly [number, number]>> = {
 
 /**
  * The attributes that `options` stand for.
- * @throws QuadlaneError `ARGUMENT` for an activation that isn't one
+ * @throws QuadlaneError `ARGUMENT` for an activation that isn't one, and parameters that are no numbers
  */
 export function activationOf({ activation = 'none', alpha, beta }: ActivationOptions): Attributes {
   if (activation === 'relu') return { activation: 'clip', alpha: 0, beta: Number.POSITIVE_INFINITY };
   if (activation === 'relu6') return { activation: 'clip', alpha: 0, beta: 6 };
   activationArguments({ activation });
   const [a, b] = defaults[activation] ?? [0, 0];
-  return { activation, alpha: alpha ?? a, beta: beta ?? b };
+  const any = { infinite: true };
+  return { activation, alpha: numberIn('alpha', alpha ?? a, any), beta: numberIn('beta', beta ?? b, any) };
 }

@@ -34,6 +34,7 @@ const kernels = {
 
 export const compare: Operator<CompareAttributes> = {
   name: 'compare',
+  outputType: () => 'bool',
   needs: 2,
   gradient: 'is true or false',
   partialShapes: broadcastPartial,

@@ -23,6 +23,7 @@ const onBits: Record<string, (a: number, b: number) => number> = {
 
 export const logical: Operator<LogicalAttributes> = {
   name: 'logical',
+  outputType: () => 'bool',
   gradient: 'is true or false',
   partialShapes: broadcastPartial,
 

@@ -13,6 +13,7 @@ export interface ShapeAttributes extends Attributes {
 
 export const shape: Operator<ShapeAttributes> = {
   name: 'shape',
+  outputType: () => 'int64',
   gradient: 'depends on shapes alone',
   partialShapes: ([input], { start, end }) => [
     [input && start === undefined && end === undefined ? input.length : undefined],
@@ -25,6 +26,7 @@ export const shape: Operator<ShapeAttributes> = {
 
 export const size: Operator = {
   name: 'size',
+  outputType: () => 'int64',
   gradient: 'depends on shapes alone',
   partialShapes: () => [[]],
 

@@ -1,6 +1,7 @@
 // What attributes choose by name.
 
 import { QuadlaneError } from '../../errors.js';
+import { shown } from '../../printable.js';
 
 /**
  * The entry of `table` called `name`.
@@ -8,10 +9,10 @@ import { QuadlaneError } from '../../errors.js';
  * @throws QuadlaneError `ARGUMENT` where there is none
  */
 export function entryOf<T>(table: Readonly<Record<string, T>>, name: string, what: string): T {
-  if (!Object.hasOwn(table, name)) {
+  if (typeof name !== 'string' || !Object.hasOwn(table, name)) {
     throw new QuadlaneError(
       'ARGUMENT',
-      `there is no ${what} "${name}"; choose one of ${Object.keys(table).join(', ')}`,
+      `there is no ${what} ${shown(name)}; choose one of ${Object.keys(table).join(', ')}`,
     );
   }
   return table[name];

@@ -1,6 +1,7 @@
 // Tensors as plain numbers, for the shape arithmetic that is done at compile time.
 
 import { QuadlaneError } from '../../errors.js';
+import { shown } from '../../printable.js';
 import { formatShape, sizeOf, stridesOf } from '../../shape.js';
 import { type DType, elementOf, isFloat, newArray, readerOf, Tensor } from '../../tensor.js';
 
@@ -18,7 +19,7 @@ const INT64_MAX = 2n ** 63n - 1n;
 /** @throws QuadlaneError `SHAPE` unless tensors of `dtype` can have the element `value` */
 export function requireElement(dtype: DType, value: number): void {
   if (isFloat(dtype) ? typeof value === 'number' : Number.isInteger(value)) return;
-  throw new QuadlaneError('SHAPE', `a tensor of ${dtype} has no element ${value}`);
+  throw new QuadlaneError('SHAPE', `a tensor of ${dtype} has no element ${shown(value)}`);
 }
 
 /** The elements of a tensor; int64 beyond 2^53 is rounded. */

@@ -7,7 +7,14 @@ import { rankOfEither } from '../lowering/partialShapes.js';
 import { extentArguments, mapArguments, spatial } from '../lowering/views.js';
 import type { Operator } from '../operator.js';
 import { lowerIntegerDepthwise } from './integerDepthwise.js';
-import { type Filters, packFilters, productArguments, productType, type Requantized } from './integerProduct.js';
+import {
+  type Filters,
+  packFilters,
+  productArguments,
+  productType,
+  type Requantized,
+  resultType,
+} from './integerProduct.js';
 
 export interface ConvIntegerAttributes extends ConvAttributes, Requantized {}
 
@@ -17,6 +24,7 @@ export interface ConvIntegerAttributes extends ConvAttributes, Requantized {}
  */
 export const convInteger: Operator<ConvIntegerAttributes> = {
   name: 'convInteger',
+  outputType: (_, inputs) => resultType(inputs),
   needs: 2,
   gradient: 'is made of integers',
   partialShapes: rankOfEither,

@@ -56,7 +56,12 @@ export function productType(inputs: readonly (TensorType | undefined)[], filters
   check(BIAS, 'bias', ['int32'], [filters]);
   check(MULTIPLIER, 'multiplier', ['float32'], [1, filters]);
   check(OUTPUT_ZERO, 'zero of the output', ['int8', 'uint8'], [1]);
-  return inputs[MULTIPLIER] ? (inputs[OUTPUT_ZERO]?.dtype ?? 'uint8') : 'int32';
+  return resultType(inputs.map((input) => input?.dtype));
+}
+
+/** The type of a product of inputs of these types. */
+export function resultType(inputs: readonly (DType | undefined)[]): DType {
+  return inputs[MULTIPLIER] ? (inputs[OUTPUT_ZERO] ?? 'uint8') : 'int32';
 }
 
 /** Where filters lie: byte distances are of 8-bit elements. */

@@ -5,7 +5,14 @@ import { sizeOf } from '../../shape.js';
 import { productRank } from '../lowering/partialShapes.js';
 import { expanded, productOf } from '../matmul/matmul.js';
 import type { Operator } from '../operator.js';
-import { type Filters, packFilters, productArguments, productType, type Requantized } from './integerProduct.js';
+import {
+  type Filters,
+  packFilters,
+  productArguments,
+  productType,
+  type Requantized,
+  resultType,
+} from './integerProduct.js';
 
 export interface MatmulIntegerAttributes extends Requantized {
   /** b, of rank 2 then, is `[N, K]`. */
@@ -18,6 +25,7 @@ export interface MatmulIntegerAttributes extends Requantized {
  */
 export const matmulInteger: Operator<MatmulIntegerAttributes> = {
   name: 'matmulInteger',
+  outputType: (_, inputs) => resultType(inputs),
   needs: 2,
   gradient: 'is made of integers',
   partialShapes: productRank,

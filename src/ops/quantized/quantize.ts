@@ -52,6 +52,7 @@ function permute<A extends DequantizeAttributes>(attributes: A, permutation: rea
 /** Inputs: x (float32), scale, zero (optional; its type is the result's). */
 export const quantize: Operator<QuantizeAttributes> = {
   name: 'quantize',
+  outputType: ({ dtype = 'uint8' }, [, , zero]) => zero ?? dtype,
   needs: 2,
   gradient: 'is rounded',
   partialShapes: sameRank,
@@ -72,6 +73,7 @@ export const quantize: Operator<QuantizeAttributes> = {
 /** Inputs: x (uint8, int8 or int32), scale, zero (optional). */
 export const dequantize: Operator<DequantizeAttributes> = {
   name: 'dequantize',
+  outputType: () => 'float32',
   needs: 2,
   gradient: 'comes from integers',
   partialShapes: sameRank,

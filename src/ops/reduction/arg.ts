@@ -18,6 +18,7 @@ export interface ArgAttributes extends Attributes {
 function arg(name: string, least: number): Operator<ArgAttributes> {
   return {
     name,
+    outputType: () => 'int64',
     gradient: 'is a place, which moves in jumps',
     partialShapes: ([input], { keepDims }) => [ofRank(input && input.length - (keepDims ? 0 : 1))],
 

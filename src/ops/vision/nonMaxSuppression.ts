@@ -20,6 +20,7 @@ export interface NonMaxSuppressionAttributes extends Attributes {
  */
 export const nonMaxSuppression: Operator<NonMaxSuppressionAttributes> = {
   name: 'nonMaxSuppression',
+  outputType: () => 'int64',
   needs: 2,
   gradient: 'is a choice of boxes, which changes in jumps',
   partialShapes: () => [ofRank(2)],

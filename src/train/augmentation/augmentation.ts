@@ -1,7 +1,8 @@
 // Images changed at random, so that a network sees each of them anew in every epoch.
 
 import { QuadlaneError } from '../../errors.js';
-import { checkOptions, numberIn, oneOf, type Range, shown } from '../../options.js';
+import { checkOptions, numberIn, oneOf, type Range } from '../../options.js';
+import { shown } from '../../printable.js';
 import { formatShape } from '../../shape.js';
 import { Tensor } from '../../tensor.js';
 import type { Random } from '../random.js';
@@ -60,19 +61,29 @@ export class Augmentation {
   constructor(readonly options: AugmentationOptions) {
     checkOptions('augmentation()', options, augmentationOptions);
     const { shift = 0, rotate, scale, flip, crop, elastic, brightness, contrast, cutout, fill, channels } = options;
-    if (elastic) checkOptions('elastic', elastic, ['strength', 'smoothness']);
-    if (cutout) checkOptions('cutout', cutout, ['size', 'count', 'value']);
-    const [x, y = x] = [shift].flat();
-    const amounts = { rotate, brightness, contrast, 'elastic.strength': elastic?.strength, shift: Math.min(x, y) };
-    checkEach(amounts, { from: 0 });
-    checkEach({ 'elastic.smoothness': elastic?.smoothness }, { above: 0 });
+    if (elastic) {
+      const { strength, smoothness } = checkOptions('elastic', elastic, ['strength', 'smoothness']);
+      numberIn('augmentation(): elastic.strength', strength, { from: 0 });
+      numberIn('augmentation(): elastic.smoothness', smoothness, { above: 0 });
+    }
+    if (cutout) {
+      const { size } = checkOptions('cutout', cutout, ['size', 'count', 'value']);
+      numberIn('augmentation(): cutout.size', size, { above: 0, whole: true });
+    }
+    for (const [name, pair] of Object.entries({ scale, crop })) {
+      if (pair === undefined || (Array.isArray(pair) && pair.length === 2)) continue;
+      throw new QuadlaneError('ARGUMENT', `augmentation(): ${name} must be a list of two; got ${shown(pair)}`);
+    }
+    checkEach({ rotate, brightness, contrast }, { from: 0 });
+    for (const way of [shift].flat()) checkEach({ shift: way }, { from: 0 });
     const [height, width] = crop ?? [];
-    checkEach({ 'cutout.size': cutout?.size, height, width }, { above: 0, whole: true });
+    checkEach({ height, width }, { above: 0, whole: true });
     checkEach({ 'cutout.count': cutout?.count }, { from: 0, whole: true });
     checkEach({ 'cutout.value': cutout?.value, fill }, {});
     if (flip !== undefined) oneOf('augmentation(): flip', flip, ['horizontal', 'vertical', 'both']);
     if (channels !== undefined) oneOf('augmentation(): channels', channels, ['last', 'first']);
-    if (scale && !(scale[0] > 0 && scale[1] >= scale[0])) {
+    for (const factor of scale ?? []) checkEach({ 'a factor of scale': factor }, { above: 0 });
+    if (scale && scale[1] < scale[0]) {
       throw new QuadlaneError(
         'ARGUMENT',
         `augmentation(): scale must be two factors, the greater one last; got ${shown(scale)}`,

@@ -35,7 +35,11 @@ const flatten: Exporter = (context) => {
 const pad: Exporter = (context) => {
   const { mode = 'constant', value = 0 } = context.attributes;
   const isConstant = mode === 'constant';
-  const filler = context.has(2) ? context.input(2) : isConstant && value !== 0 ? context.float(value as number, 0) : '';
+  const filler = context.has(2)
+    ? context.input(2)
+    : isConstant && value !== 0
+      ? context.scalarLike(value as number, 0)
+      : '';
   const inputs = [context.input(0), listInput(context, 1, 'padding'), filler, context.input(3)];
   if (mode === 'wrap') context.graph.needOperatorSet(19);
   context.emit('Pad', inputs, { mode: { text: String(mode) } });

@@ -10,12 +10,12 @@ const DILATED_AVERAGE_POOL = 19;
 const pool =
   (op: string, own: (context: ExportContext) => OnnxAttributes): Exporter =>
   (context) => {
-    const { kernelShape, ceil } = context.attributes as { kernelShape: readonly number[]; ceil?: boolean };
+    const kernelShape = context.requiredList('kernelShape');
     const rank = kernelShape.length + 2;
     const attributes = {
       kernel_shape: { ints: kernelShape },
       ...context.windowAttributes(),
-      ceil_mode: flag(ceil),
+      ceil_mode: flag(context.attributes.ceil),
       ...own(context),
     };
     const wanted = Array.from({ length: context.outputCount }, (_, index) => context.wants(index));

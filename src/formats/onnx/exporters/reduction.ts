@@ -40,9 +40,9 @@ const reductions: Readonly<Record<string, string>> = {
 };
 
 const reduce: Exporter = (context) => {
-  const { reduction, axes, keepDims = true, noopWithEmptyAxes = axes !== undefined } = context.attributes;
+  const { axes, keepDims = true, noopWithEmptyAxes = axes !== undefined } = context.attributes;
   const given = context.has(1) ? context.input(1) : axes ? context.list(axes as readonly number[]) : '';
-  context.emit(reductions[String(reduction)], [context.input(0), given], {
+  context.emit(context.chosen('reduction', reductions), [context.input(0), given], {
     keepdims: { int: keepDims ? 1 : 0 },
     noop_with_empty_axes: flag(noopWithEmptyAxes),
   });
