@@ -32,7 +32,7 @@ const runs: Readonly<Record<string, string>> = {
   'model.profile(': 'test/readme.test.ts',
   'npm run bench:peers': 'test/peers.test.ts',
   'error instanceof QuadlaneError': 'test/readme.test.ts',
-  'threads: 2 });': 'test/readme.test.ts',
+  "lenet5-mnist.onnx', { threads: 2 });": 'test/readme.test.ts',
   'copy: false': 'test/readme.test.ts',
   'onStep: (': 'test/readme.test.ts',
   'formats/onnx  ->': 'is a drawing',
