@@ -5,7 +5,12 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 const resolve = { alias: { '#platform': here('../src/platform/node.ts') } };
 const shared = { root: here('..'), testTimeout: 60_000 };
-const exclude = ['test/browser/**', 'test/runtimes/**', 'test/packaging/bundlers/**'];
+const exclude = [
+  '**/node_modules/**',
+  'test/browser/**',
+  'test/runtimes/**',
+  'test/packaging/{bundlers,frameworks}/**',
+];
 const packaging = ['test/packaging/**/*.test.ts'];
 
 // What builds and packs comes last, one file after the other: the others run from the same dist/.
