@@ -15,7 +15,7 @@ const MAX_PIXELS = 4_000_000;
 const SIZE = 48;
 
 // Loaded once, when the worker starts; all requests share them.
-const [model] = await Promise.all([loadModel(network), init(decoder)]);
+const [model] = await Promise.all([loadModel(network), startDecoder()]);
 
 export default {
   async fetch(request) {
@@ -30,13 +30,18 @@ export default {
       picture = await decode(body);
     } catch {
       // The decoder ends with what it can't read: the next file gets a new one.
-      await init(decoder);
+      await startDecoder();
       return answer(400, { error: 'this is no JPEG file, or a damaged one' });
     }
     const { output } = await model.run({ image: tensor(scaled(picture), [1, SIZE, SIZE, 3]) });
     return answer(200, { shape: names[output.data.indexOf(Math.max(...output.data))] });
   },
 };
+
+/** What it can't read is answered, not logged. */
+function startDecoder() {
+  return init(decoder, { printErr() {} });
+}
 
 /**
  * How many pixels a JPEG file says it has, which the decoder takes memory for; undefined for what is none, or none to its end:
