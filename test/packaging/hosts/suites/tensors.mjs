@@ -4,9 +4,9 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { runInNewContext } from 'node:vm';
-import { loadModel, loadModelSync, QuadlaneError, Tensor, tensor } from 'quadlane';
+import { loadModel, loadModelSync, QuadlaneError, ready, Tensor, tensor } from 'quadlane';
 import { compile, dense, input, sequential } from 'quadlane/layers';
-import { add, ready, relu, reshape } from 'quadlane/ops';
+import { add, relu, reshape } from 'quadlane/ops';
 import { createTrainer, losses, optimizers } from 'quadlane/train';
 import { blank, load, network } from './classifier.mjs';
 
