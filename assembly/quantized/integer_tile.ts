@@ -19,7 +19,8 @@ const enum Form {
 
 // In scratch.
 const FACTORS: i32 = 32;
-const TILE: i32 = 64;
+/** Four windows times eight filters. */
+export const TILE: i32 = 64;
 
 /** The first `count` windows that `scratch` lists times one panel of filters, where every window's elements are `quads` fours. */
 export function multiplyPairs(
@@ -178,10 +179,34 @@ function multiply(
   finishTile(args, scratch, list, filter, output, isPlain, a0, a1, b0, b1, c0, c1, d0, d1);
 }
 
+/** finishTile for sums that are in scratch. */
+export function finishStored(
+  args: IntegerConvArgs,
+  scratch: usize,
+  list: usize,
+  filter: i32,
+  output: usize,
+  isPlain: bool,
+): void {
+  if (!isPlain) {
+    storeTile(args, scratch, list, filter, output);
+    return;
+  }
+  const a0 = v128.load(scratch, TILE);
+  const a1 = v128.load(scratch, TILE + 16);
+  const b0 = v128.load(scratch, TILE + 32);
+  const b1 = v128.load(scratch, TILE + 48);
+  const c0 = v128.load(scratch, TILE + 64);
+  const c1 = v128.load(scratch, TILE + 80);
+  const d0 = v128.load(scratch, TILE + 96);
+  const d1 = v128.load(scratch, TILE + 112);
+  finishTile(args, scratch, list, filter, output, true, a0, a1, b0, b1, c0, c1, d0, d1);
+}
+
 /** Stores the sums of eight filters for four windows, or what becomes of them. */
 // @ts-ignore: decorator
 @inline
-export function finishTile(
+function finishTile(
   args: IntegerConvArgs,
   scratch: usize,
   list: usize,

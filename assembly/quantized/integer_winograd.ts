@@ -16,7 +16,7 @@ import {
   PIXELS_BYTES,
   WINDOW_BYTES,
 } from "./integer_layout";
-import { finishTile, multiplyRows, startPanel, TILE_WINDOWS } from "./integer_tile";
+import { finishStored, multiplyRows, startPanel, TILE, TILE_WINDOWS } from "./integer_tile";
 import { transformPixels2, transformPixels4 } from "./integer_winograd_pixels";
 import { byteAt } from "./requantize";
 
@@ -171,19 +171,10 @@ function storeTile4(
   for (let row = 0, from = pass; row < rows; row++, from += 192) {
     // Rows and columns of results are 3 * 2^k times too large, k = 3, 2, 1, 1: they become 64 times so.
     const ninth = NINTH << (row < 2 ? row : 2);
-    const a0 = column0(from, ninth, scratch);
-    const b0 = column1(from, ninth, scratch);
-    const c0 = column2(from, ninth, scratch);
-    const d0 = column3(from, ninth, scratch);
-    from += 16;
-    scratch += 16;
-    const a1 = column0(from, ninth, scratch);
-    const b1 = column1(from, ninth, scratch);
-    const c1 = column2(from, ninth, scratch);
-    const d1 = column3(from, ninth, scratch);
-    from -= 16;
-    scratch -= 16;
-    finishTile(args, scratch, list, filter, output, isPlain, a0, a1, b0, b1, c0, c1, d0, d1);
+    for (let half: usize = 0; half < 32; half += 16) {
+      storeRow(from + half, ninth, v128.load(scratch + half), scratch + half);
+    }
+    finishStored(args, scratch, list, filter, output, isPlain);
     const columns = <i32>load<u16>(place, 6);
     for (let i = list; i < list + columns * WINDOW_BYTES; i += WINDOW_BYTES) {
       store<u32>(i, load<u32>(i, 4) + args.outputRowStride, 4);
@@ -191,39 +182,32 @@ function storeTile4(
   }
 }
 
+/** Four columns of four filters. */
 // @ts-ignore: decorator
 @inline
-function column0(from: usize, ninth: i32, start: usize): v128 {
-  const s = i32x4.add(v128.load(from, 32), v128.load(from, 64));
-  const p = i32x4.add(v128.load(from, 96), v128.load(from, 128));
-  const y = i32x4.add(i32x4.add(v128.load(from), p), i32x4.shl(s, 2));
-  return i32x4.add(v128.load(start), i32x4.shr_s(i32x4.mul(y, i32x4.splat(ninth)), 6));
+function storeRow(from: usize, ninth: i32, start: v128, to: usize): void {
+  const m1 = v128.load(from, 32);
+  const m2 = v128.load(from, 64);
+  const m3 = v128.load(from, 96);
+  const m4 = v128.load(from, 128);
+  const s = i32x4.add(m1, m2);
+  const u = i32x4.sub(m1, m2);
+  const p = i32x4.add(m3, m4);
+  const q = i32x4.sub(m3, m4);
+  const y0 = i32x4.add(i32x4.add(v128.load(from), p), i32x4.shl(s, 2));
+  const y1 = i32x4.add(i32x4.add(u, u), q);
+  const y2 = i32x4.add(s, p);
+  const y3 = i32x4.add(i32x4.add(u, v128.load(from, 160)), i32x4.add(q, q));
+  v128.store(to, i32x4.add(start, over64(i32x4.mul(y0, i32x4.splat(ninth)))), TILE);
+  v128.store(to, i32x4.add(start, over64(i32x4.mul(y1, i32x4.splat(ninth << 1)))), TILE + 32);
+  v128.store(to, i32x4.add(start, over64(i32x4.mul(y2, i32x4.splat(ninth << 2)))), TILE + 64);
+  v128.store(to, i32x4.add(start, over64(i32x4.mul(y3, i32x4.splat(ninth << 2)))), TILE + 96);
 }
 
 // @ts-ignore: decorator
 @inline
-function column1(from: usize, ninth: i32, start: usize): v128 {
-  const u = i32x4.sub(v128.load(from, 32), v128.load(from, 64));
-  const q = i32x4.sub(v128.load(from, 96), v128.load(from, 128));
-  const y = i32x4.add(i32x4.add(u, u), q);
-  return i32x4.add(v128.load(start), i32x4.shr_s(i32x4.mul(y, i32x4.splat(ninth << 1)), 6));
-}
-
-// @ts-ignore: decorator
-@inline
-function column2(from: usize, ninth: i32, start: usize): v128 {
-  const s = i32x4.add(v128.load(from, 32), v128.load(from, 64));
-  const p = i32x4.add(v128.load(from, 96), v128.load(from, 128));
-  return i32x4.add(v128.load(start), i32x4.shr_s(i32x4.mul(i32x4.add(s, p), i32x4.splat(ninth << 2)), 6));
-}
-
-// @ts-ignore: decorator
-@inline
-function column3(from: usize, ninth: i32, start: usize): v128 {
-  const u = i32x4.sub(v128.load(from, 32), v128.load(from, 64));
-  const q = i32x4.sub(v128.load(from, 96), v128.load(from, 128));
-  const y = i32x4.add(i32x4.add(u, v128.load(from, 160)), i32x4.add(q, q));
-  return i32x4.add(v128.load(start), i32x4.shr_s(i32x4.mul(y, i32x4.splat(ninth << 2)), 6));
+function over64(values: v128): v128 {
+  return i32x4.shr_s(values, 6);
 }
 
 /** What becomes of the products of a tile and eight filters: both rows at once, two windows each. */
@@ -244,38 +228,26 @@ function storeTile2(
     v128.store(at, i32x4.sub(i32x4.sub(m1, m2), v128.load(from, 384)), 128);
   }
   const list = listWindows(args, place, products, scratch, filter, output, 2);
-  const from = pass;
-  const a0 = left(from, scratch);
-  const b0 = right(from, scratch);
-  const c0 = left(from + 128, scratch);
-  const d0 = right(from + 128, scratch);
-  const a1 = left(from + 16, scratch + 16);
-  const b1 = right(from + 16, scratch + 16);
-  const c1 = left(from + 144, scratch + 16);
-  const d1 = right(from + 144, scratch + 16);
-  finishTile(args, scratch, list, filter, output, isPlain, a0, a1, b0, b1, c0, c1, d0, d1);
-}
-
-// @ts-ignore: decorator
-@inline
-function left(from: usize, start: usize): v128 {
-  const y = i32x4.add(i32x4.add(v128.load(from), v128.load(from, 32)), v128.load(from, 64));
-  return i32x4.add(v128.load(start), i32x4.shr_s(y, 2));
-}
-
-// @ts-ignore: decorator
-@inline
-function right(from: usize, start: usize): v128 {
-  const y = i32x4.sub(i32x4.sub(v128.load(from, 32), v128.load(from, 64)), v128.load(from, 96));
-  return i32x4.add(v128.load(start), i32x4.shr_s(y, 2));
+  for (let half: usize = 0; half < 32; half += 16) {
+    const start = v128.load(scratch + half);
+    for (let row: usize = 0; row < 2; row++) {
+      const from = pass + (row << 7) + half;
+      const to = scratch + (row << 6) + half;
+      const m1 = v128.load(from, 32);
+      const m2 = v128.load(from, 64);
+      const y0 = i32x4.add(i32x4.add(v128.load(from), m1), m2);
+      const y1 = i32x4.sub(i32x4.sub(m1, m2), v128.load(from, 96));
+      v128.store(to, i32x4.add(start, i32x4.shr_s(y0, 2)), TILE);
+      v128.store(to, i32x4.add(start, i32x4.shr_s(y1, 2)), TILE + 32);
+    }
+  }
+  finishStored(args, scratch, list, filter, output, isPlain);
 }
 
 /**
  * Lists where the first four windows of a tile are stored, as integer_conv does; those that aren't there go where the
  * tile's products were.
  */
-// @ts-ignore: decorator
-@inline
 function listWindows(
   args: IntegerConvArgs,
   place: usize,
