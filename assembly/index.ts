@@ -55,11 +55,14 @@ export * from "./vision/non_max_suppression";
 export { f32_resample } from "./vision/resample";
 export { f32_roi_align } from "./vision/roi_align";
 
+export * from "./quantized/dynamic_affine";
+export { integer_average_pool } from "./quantized/integer_average_pool";
 export { integer_conv } from "./quantized/integer_conv";
 export { integer_depthwise } from "./quantized/integer_depthwise";
 export * from "./quantized/integer_depthwise_rows";
 export { pack_integer_panels } from "./quantized/pack_integers";
 export { dequantize, quantize } from "./quantized/quantize";
 export * from "./quantized/quantized_elements";
+export { scale_sums } from "./quantized/scale_sums";
 
 export * from "./optimizer/optimizer";
