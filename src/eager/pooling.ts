@@ -25,10 +25,10 @@ export interface LpPoolOptions extends PoolOptions {
   p?: number;
 }
 
-const poolOptions = ['kernelSize', ...windowOptions, 'ceil'] as const;
+export const poolOptions = ['kernelSize', ...windowOptions, 'ceil'] as const;
 
 /** The attributes of any pool over `axes` spatial axes; names of options are checked before. */
-function poolOf(axes: number, options: PoolOptions): Attributes {
+export function poolOf(axes: number, options: PoolOptions): Attributes {
   const { kernelSize = 2, strides = kernelSize, ceil = false } = options;
   return {
     kernelShape: perAxis('kernelSize', kernelSize, axes),

@@ -90,14 +90,20 @@ describe('what floats give, within one step', () => {
   it('QLinearAdd without zeros, which are 0 then', () => {
     const found = run(microsoft('QLinearAdd', ['a', 'as', '', 'b', 'bs', '', 'ys', '']), { a, b });
     const value = (whole: number, by: number) => Math.fround(whole * Math.fround(by));
-    close(found, list(a).map((whole, i) => quantize(value(whole, 0.05) + value(b.data[i], 0.03), 0.04, 0, 'uint8')));
+    close(
+      found,
+      list(a).map((whole, i) => quantize(value(whole, 0.05) + value(b.data[i], 0.03), 0.04, 0, 'uint8')),
+    );
   });
 
   it.each([
     ['QLinearSigmoid', {}, (x: number) => 1 / (1 + Math.exp(-x))],
     ['QLinearLeakyRelu', { alpha: { float: 0.25 } }, (x: number) => (x < 0 ? 0.25 * x : x)],
   ] as const)('%s', (op, attributes, rule) => {
-    close(run(microsoft(op, [...A, ...Y], attributes), { a }), list(a).map((whole) => yOf(rule(aOf(whole)))));
+    close(
+      run(microsoft(op, [...A, ...Y], attributes), { a }),
+      list(a).map((whole) => yOf(rule(aOf(whole)))),
+    );
   });
 
   it('QLinearConcat', () => {
@@ -108,9 +114,7 @@ describe('what floats give, within one step', () => {
   it('QLinearWhere', () => {
     const condition = new Tensor('bool', [5], Uint8Array.of(1, 0, 0, 1, 0));
     const found = run(microsoft('QLinearWhere', ['condition', ...A, ...B, ...Y]), { condition, a, b });
-    expect(list(found)).toEqual(
-      list(a).map((whole, i) => yOf(condition.data[i % 5] ? aOf(whole) : bOf(b.data[i]))),
-    );
+    expect(list(found)).toEqual(list(a).map((whole, i) => yOf(condition.data[i % 5] ? aOf(whole) : bOf(b.data[i]))));
   });
 
   it.each([0, 1])('QLinearGlobalAveragePool, channels_last %i', (channels_last) => {
@@ -120,7 +124,10 @@ describe('what floats give, within one step', () => {
       return Array.from({ length: pixels }, (_, i) => aOf(a.data[at(i)])).reduce((x, y) => x + y, 0) / pixels;
     };
     const found = run(microsoft('QLinearGlobalAveragePool', [...A, ...Y], { channels_last }), { a });
-    close(found, Array.from({ length: channels }, (_, channel) => yOf(mean(channel))));
+    close(
+      found,
+      Array.from({ length: channels }, (_, channel) => yOf(mean(channel))),
+    );
   });
 
   it.each([0, 1])('QLinearAveragePool, padding counted: %i', (count_include_pad) => {
@@ -146,20 +153,35 @@ describe('what floats give, within one step', () => {
     const attributes = { axes: [2, 3], keepdims: 0 };
     const found = run(microsoft('QLinearReduceMean', [...A, ...Y], attributes), { a });
     expect(found.shape).toEqual([1, 3]);
-    const mean = (c: number) => list(a).slice(c * 20, c * 20 + 20).reduce((x, y) => x + aOf(y), 0) / 20;
-    close(found, [0, 1, 2].map((c) => yOf(mean(c))));
+    const mean = (c: number) =>
+      list(a)
+        .slice(c * 20, c * 20 + 20)
+        .reduce((x, y) => x + aOf(y), 0) / 20;
+    close(
+      found,
+      [0, 1, 2].map((c) => yOf(mean(c))),
+    );
   });
 
   it('QLinearSoftmax', () => {
     const x = uint8([2, 5], 3);
     const found = run(microsoft('QLinearSoftmax', [...A, ...Y], { opset: 13, axis: -1 }), { a: x });
-    const rows = [0, 5].map((at) => list(x).slice(at, at + 5).map((whole) => Math.exp(aOf(whole))));
-    close(found, rows.flatMap((row) => row.map((one) => yOf(one / row.reduce((p, q) => p + q, 0)))));
+    const rows = [0, 5].map((at) =>
+      list(x)
+        .slice(at, at + 5)
+        .map((whole) => Math.exp(aOf(whole))),
+    );
+    close(
+      found,
+      rows.flatMap((row) => row.map((one) => yOf(one / row.reduce((p, q) => p + q, 0)))),
+    );
   });
 
   it('NhwcMaxPool', () => {
     const found = run(microsoft('NhwcMaxPool', ['a'], { kernel_shape: [1, 4] }), { a: uint8([1, 1, 4, 3], 50) });
-    expect(list(found)).toEqual([0, 1, 2].map((c) => Math.max(...[0, 1, 2, 3].map((i) => (50 * (3 * i + c) + 7) % 256))));
+    expect(list(found)).toEqual(
+      [0, 1, 2].map((c) => Math.max(...[0, 1, 2, 3].map((i) => (50 * (3 * i + c) + 7) % 256))),
+    );
   });
 
   it.each([true, false])('QGemm, a scale for each column, its result quantized: %s', (isQuantized) => {
@@ -180,7 +202,7 @@ describe('what floats give, within one step', () => {
       }),
     );
     if (isQuantized) close(found, expected.map(yOf));
-    else list(found).forEach((value, i) => expect(Math.abs(value - expected[i])).toBeLessThan(1e-4));
+    else for (const [i, value] of list(found).entries()) expect(Math.abs(value - expected[i])).toBeLessThan(1e-4);
   });
 
   it.each(['MatMulIntegerToFloat', 'DynamicQuantizeMatMul'])('%s', (op) => {
@@ -198,7 +220,7 @@ describe('what floats give, within one step', () => {
         more[1].floats![n],
       ),
     );
-    list(found).forEach((value, i) => expect(Math.abs(value - expected[i])).toBeLessThan(1e-4));
+    for (const [i, value] of list(found).entries()) expect(Math.abs(value - expected[i])).toBeLessThan(1e-4);
   });
 });
 

@@ -278,7 +278,13 @@ describe('layers around products', () => {
     const net = new Quantizing();
     net.input('x', [1, 4, 4, 5], 'uint8');
     const [weights] = net.weights([8, 5, 1, 1], 2 ** -5);
-    net.constant('added', tensor(Float32Array.from({ length: 8 }, (_, i) => (i - 3) / 4), [8]));
+    net.constant(
+      'added',
+      tensor(
+        Float32Array.from({ length: 8 }, (_, i) => (i - 3) / 4),
+        [8],
+      ),
+    );
     net.node('y', 'conv', [net.floatsOf('x', 2 ** -5, origin), weights, 'added']);
     net.quantized('q', 'y', 2 ** -3, zero(100));
     const graph = applied(['constants', 'eight bits'], net.graph('q'), { x: random('uint8', [1, 4, 4, 5], 2) });

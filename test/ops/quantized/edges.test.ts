@@ -103,7 +103,10 @@ describe('sums as floats', () => {
     [[2, 3, 13], 13],
     [[0, 5], 5],
   ])('%j', (shape, channels) => {
-    const sums = tensor(Int32Array.from(randomFloats(4)(product(shape)), (value) => Math.round(value * 2 ** 26)), shape);
+    const sums = tensor(
+      Int32Array.from(randomFloats(4)(product(shape)), (value) => Math.round(value * 2 ** 26)),
+      shape,
+    );
     if (shape.length === 0) {
       expect(() => checkOperator({ op: 'scaleSums', inputs: [sums, tensor(1, [])], expected: exact([], [0]) })).toThrow(
         /of the last axis/,
@@ -148,6 +151,10 @@ it.each([[0], [1], [3], [17], [4096], [70_001]])('the scale and the zero that a 
   checkGraph(graph, { x: tensor(values, [count]) }, [exact([], [scale]), exact([], [zero])]);
   if (count === 0) return;
   values[count - 1] = Number.NaN;
-  const [, ofNaN] = runWatched(specialized(graph, { x: tensor(values, [count]) }), { x: tensor(values, [count]) }, 'strict');
-  expect(Array.from(ofNaN.data)).toEqual([0]);
+  const [, ofNaN] = runWatched(
+    specialized(graph, { x: tensor(values, [count]) }),
+    { x: tensor(values, [count]) },
+    'strict',
+  );
+  expect(Array.from(ofNaN.data, Number)).toEqual([0]);
 });

@@ -6,8 +6,8 @@ import type { DType } from '../../../tensor.js';
 import { emitChannelsLast, toChannelsLast } from '../channelsLast.js';
 import type { Importer, NodeContext } from '../context.js';
 import { dtypeOf, elementTypeName } from '../elementTypes.js';
+import { dynamicAffine, positiveScale } from '../scales.js';
 import { convAttributes } from '../windows.js';
-import { dynamicAffine, positiveScale } from './scales.js';
 
 /** Input `index`, [C], as [C, 1, ...] where it belongs to `axis`; of one element or of the tensor's rank it stays. */
 function alongAxis(context: NodeContext, index: number, axis: number): string {

@@ -5,8 +5,8 @@
 import type { Attributes } from '../../../ops/operator.js';
 import { toChannelsLast } from '../channelsLast.js';
 import type { Importer, NodeContext } from '../context.js';
+import { dynamicAffine, positiveScale } from '../scales.js';
 import { windowAttributes } from '../windows.js';
-import { dynamicAffine, positiveScale } from './scales.js';
 
 /** The floats that input `at` stands for; behind it come its scale and its zero, which may be absent. */
 function floatsAt(context: NodeContext, at: number): string {

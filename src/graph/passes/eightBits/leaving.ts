@@ -21,8 +21,11 @@ export function leaveEightBits(graph: TypedGraph): TypedGraph {
 function rewrite(builder: GraphBuilder, node: Node, uses: ReadonlyMap<string, number>): boolean {
   switch (node.op) {
     case 'conv':
-    case 'matmul':
-      return floatProduct(builder, node) === undefined;
+    case 'matmul': {
+      const note = floatProduct(builder, node);
+      if (note !== undefined) builder.push({ ...node, note });
+      return true;
+    }
     case 'lookUp':
       return boundLayer(builder, node, uses);
     case 'binary':

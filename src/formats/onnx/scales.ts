@@ -1,7 +1,7 @@
 // The scales of quantized tensors: what they may be, and those that a run finds.
 
-import { numbersOf } from '../../../ops/lowering/values.js';
-import type { NodeContext } from '../context.js';
+import { numbersOf } from '../../ops/lowering/values.js';
+import type { NodeContext } from './context.js';
 
 /**
  * Input `at`, a scale.
