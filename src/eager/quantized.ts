@@ -1,10 +1,22 @@
 // Between floats and 8-bit integers, called on tensors.
 
+import type { Operator } from '../ops/operator.js';
+import { convInteger as convIntegerOperator } from '../ops/quantized/convInteger.js';
+import { dynamicAffine as dynamicAffineOperator } from '../ops/quantized/dynamicAffine.js';
+import { integerAveragePool as integerAveragePoolOperator } from '../ops/quantized/integerAveragePool.js';
+import { matmulInteger as matmulIntegerOperator } from '../ops/quantized/matmulInteger.js';
+import { dequantize as dequantizeOperator, quantize as quantizeOperator } from '../ops/quantized/quantize.js';
+import {
+  lookUp as lookUpOperator,
+  quantizedBinary as quantizedBinaryOperator,
+} from '../ops/quantized/quantizedElements.js';
+import { scaleSums as scaleSumsOperator } from '../ops/quantized/scaleSums.js';
 import { checkOptions, flag, numberIn } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { positive, type WindowOptions, windowAttributes, windowOptions } from '../windowOptions.js';
 import { apply, applyAll, countSpatialAxes } from './apply.js';
-import { type PoolOptions, poolOf, poolOptions } from './pooling.js';
+import { poolAttributes, poolOptions } from './poolAttributes.js';
+import type { PoolOptions } from './pooling.js';
 
 export interface QuantizeOptions {
   /** The axis that a scale and a zero of shape `[C]` belong to. Default: -1, channels. */
@@ -20,12 +32,18 @@ function alongAxis<T extends Tensor | undefined>(x: T, rank: number, axis: numbe
   return new Tensor(x.dtype, [x.size, ...new Array<number>(Math.max(0, behind)).fill(1)], x.data) as T;
 }
 
-function affine(op: string, x: Tensor, scale: Tensor, zero: Tensor | undefined, options: QuantizeOptions): Tensor {
-  const { axis = -1, blockSize = 0 } = checkOptions(op, options, ['axis', 'blockSize']);
+function affine(
+  operator: Operator,
+  x: Tensor,
+  scale: Tensor,
+  zero: Tensor | undefined,
+  options: QuantizeOptions,
+): Tensor {
+  const { axis = -1, blockSize = 0 } = checkOptions(operator.name, options, ['axis', 'blockSize']);
   numberIn('axis', axis, { whole: true });
   numberIn('blockSize', blockSize, { from: 0, whole: true });
   const [factor, origin] = [scale, zero].map((one) => (blockSize ? one : alongAxis(one, x.shape.length, axis)));
-  return apply(op, [x, factor, origin], blockSize ? { axis, blockSize } : {});
+  return apply(operator, [x, factor, origin], blockSize ? { axis, blockSize } : {});
 }
 
 /**
@@ -34,12 +52,12 @@ function affine(op: string, x: Tensor, scale: Tensor, zero: Tensor | undefined, 
  * @param zero of the scale's shape; its type, int8 or uint8, is the result's. Default: 0, uint8
  */
 export function quantize(x: Tensor, scale: Tensor, zero?: Tensor, options: QuantizeOptions = {}): Tensor {
-  return affine('quantize', x, scale, zero, options);
+  return affine(quantizeOperator, x, scale, zero, options);
 }
 
 /** `(x - zero) * scale` of int8, uint8 or int32; see `quantize`. */
 export function dequantize(x: Tensor, scale: Tensor, zero?: Tensor, options: QuantizeOptions = {}): Tensor<'float32'> {
-  return affine('dequantize', x, scale, zero, options) as Tensor<'float32'>;
+  return affine(dequantizeOperator, x, scale, zero, options) as Tensor<'float32'>;
 }
 
 /** What brings the sums of integer products back to 8 bits, and what counts as 0 in the operands. */
@@ -59,7 +77,7 @@ const productOptions = ['zero', 'weightZero', 'multiplier', 'resultZero'] as con
 /** Exact matrix product of 8-bit integers `[..., M, K] x [..., K, N]`. */
 export function matmulInteger(a: Tensor, b: Tensor, options: IntegerProductOptions = {}): Tensor {
   const { zero, weightZero, multiplier, resultZero } = checkOptions('matmulInteger', options, productOptions);
-  return apply('matmulInteger', [a, b, zero, weightZero, undefined, multiplier, resultZero], {});
+  return apply(matmulIntegerOperator, [a, b, zero, weightZero, undefined, multiplier, resultZero], {});
 }
 
 /** What `convInteger` takes besides its operands; the padding holds `zero`. */
@@ -75,7 +93,7 @@ export function convInteger(x: Tensor, filters: Tensor, options: ConvIntegerOpti
   const axes = countSpatialAxes('convInteger', x);
   const known = [...productOptions, ...windowOptions, 'bias', 'groups'] as const;
   const { zero, weightZero, bias, multiplier, resultZero, groups = 1 } = checkOptions('convInteger', options, known);
-  return apply('convInteger', [x, filters, zero, weightZero, bias, multiplier, resultZero], {
+  return apply(convIntegerOperator, [x, filters, zero, weightZero, bias, multiplier, resultZero], {
     ...windowAttributes(options, axes),
     groups: positive('groups', groups),
   });
@@ -83,7 +101,7 @@ export function convInteger(x: Tensor, filters: Tensor, options: ConvIntegerOpti
 
 /** Any function of int8 or uint8: `table`, `[256]`, has what each byte of `x`, taken as unsigned, becomes. */
 export function lookUp(x: Tensor, table: Tensor): Tensor {
-  return apply('lookUp', [x, table], {});
+  return apply(lookUpOperator, [x, table], {});
 }
 
 /** 8-bit integers that stand for floats, `(data - zero) * scale`. */
@@ -108,7 +126,7 @@ export function quantizedBinary(
   zero: Tensor,
 ): Tensor {
   const inputs = [left, right].flatMap((one) => [one.data, one.scale, one.zero]);
-  return apply('quantizedBinary', [...inputs, scale, zero], { operation });
+  return apply(quantizedBinaryOperator, [...inputs, scale, zero], { operation });
 }
 
 /** What a mean over windows of 8-bit integers takes besides them; the padding counts in no mean unless `includePadding`. */
@@ -133,15 +151,15 @@ export function integerAveragePool(
   const axes = countSpatialAxes('integerAveragePool', x);
   const known = [...poolOptions, 'zero', 'includePadding'] as const;
   const { zero, includePadding = false } = checkOptions('integerAveragePool', options, known);
-  return apply('integerAveragePool', [x, multiplier, resultZero, zero], {
-    ...poolOf(axes, options),
+  return apply(integerAveragePoolOperator, [x, multiplier, resultZero, zero], {
+    ...poolAttributes(axes, options),
     includePadding: flag('includePadding', includePadding),
   });
 }
 
 /** `sums * scale + bias` of int32 `[..., C]`; scale and bias (float32) have one element, or one for each of C. */
 export function scaleSums(sums: Tensor, scale: Tensor, bias?: Tensor): Tensor<'float32'> {
-  return apply('scaleSums', [sums, scale, bias], {}) as Tensor<'float32'>;
+  return apply(scaleSumsOperator, [sums, scale, bias], {}) as Tensor<'float32'>;
 }
 
 /**
@@ -149,6 +167,6 @@ export function scaleSums(sums: Tensor, scale: Tensor, bias?: Tensor): Tensor<'f
  * integer to -min / scale.
  */
 export function dynamicAffine(x: Tensor): { scale: Tensor<'float32'>; zero: Tensor<'uint8'> } {
-  const [scale, zero] = applyAll('dynamicAffine', [x], {}, 2);
+  const [scale, zero] = applyAll(dynamicAffineOperator, [x], {}, 2);
   return { scale: scale as Tensor<'float32'>, zero: zero as Tensor<'uint8'> };
 }
