@@ -2,7 +2,6 @@
 
 import { conv } from '../ops/convolution/conv.js';
 import { expand } from '../ops/layout/expand.js';
-import type { Attributes } from '../ops/operator.js';
 import {
   globalAveragePool as globalAveragePoolOperator,
   globalMaxPool as globalMaxPoolOperator,
@@ -11,7 +10,7 @@ import { lpPool as lpPoolOperator } from '../ops/pooling/lpPool.js';
 import { averagePool as averagePoolOperator, maxPool as maxPoolOperator } from '../ops/pooling/pool.js';
 import { checkOptions, flag } from '../options.js';
 import type { Tensor } from '../tensor.js';
-import { type PerAxis, perAxis, type WindowOptions, windowAttributes, windowOptions } from '../windowOptions.js';
+import type { PerAxis, WindowOptions } from '../windowOptions.js';
 import { apply, applyAll, countSpatialAxes } from './apply.js';
 import { poolAttributes, poolOptions } from './poolAttributes.js';
 
