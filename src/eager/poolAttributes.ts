@@ -2,8 +2,16 @@
 
 import type { Attributes } from '../ops/operator.js';
 import { flag } from '../options.js';
-import { perAxis, windowAttributes, windowOptions } from '../windowOptions.js';
-import type { PoolOptions } from './pooling.js';
+import { type PerAxis, perAxis, type WindowOptions, windowAttributes, windowOptions } from '../windowOptions.js';
+
+export interface PoolOptions extends WindowOptions {
+  /** Default: 2. */
+  kernelSize?: PerAxis;
+  /** Default: `kernelSize`, so that windows don't overlap. */
+  strides?: PerAxis;
+  /** Rounds the number of windows up. Default: false. */
+  ceil?: boolean;
+}
 
 export const poolOptions = ['kernelSize', ...windowOptions, 'ceil'] as const;
 

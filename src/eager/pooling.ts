@@ -10,18 +10,10 @@ import { lpPool as lpPoolOperator } from '../ops/pooling/lpPool.js';
 import { averagePool as averagePoolOperator, maxPool as maxPoolOperator } from '../ops/pooling/pool.js';
 import { checkOptions, flag } from '../options.js';
 import type { Tensor } from '../tensor.js';
-import type { PerAxis, WindowOptions } from '../windowOptions.js';
 import { apply, applyAll, countSpatialAxes } from './apply.js';
-import { poolAttributes, poolOptions } from './poolAttributes.js';
+import { type PoolOptions, poolAttributes, poolOptions } from './poolAttributes.js';
 
-export interface PoolOptions extends WindowOptions {
-  /** Default: 2. */
-  kernelSize?: PerAxis;
-  /** Default: `kernelSize`, so that windows don't overlap. */
-  strides?: PerAxis;
-  /** Rounds the number of windows up. Default: false. */
-  ceil?: boolean;
-}
+export type { PoolOptions };
 
 export interface AveragePoolOptions extends PoolOptions {
   /** Cells of the padding count as zeros in the mean. Default: false. */

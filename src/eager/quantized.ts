@@ -15,8 +15,7 @@ import { checkOptions, flag, numberIn } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { positive, type WindowOptions, windowAttributes, windowOptions } from '../windowOptions.js';
 import { apply, applyAll, countSpatialAxes } from './apply.js';
-import { poolAttributes, poolOptions } from './poolAttributes.js';
-import type { PoolOptions } from './pooling.js';
+import { type PoolOptions, poolAttributes, poolOptions } from './poolAttributes.js';
 
 export interface QuantizeOptions {
   /** The axis that a scale and a zero of shape `[C]` belong to. Default: -1, channels. */
