@@ -55,6 +55,8 @@ export * from "./vision/non_max_suppression";
 export { f32_resample } from "./vision/resample";
 export { f32_roi_align } from "./vision/roi_align";
 
+export * from "./quantized/dynamic_affine";
+export { integer_average_pool } from "./quantized/integer_average_pool";
 export { integer_conv } from "./quantized/integer_conv";
 export { integer_depthwise } from "./quantized/integer_depthwise";
 export * from "./quantized/integer_depthwise_rows";
@@ -63,5 +65,6 @@ export * from "./quantized/integer_winograd";
 export { pack_integer_winograd } from "./quantized/pack_integer_winograd";
 export { dequantize, quantize } from "./quantized/quantize";
 export * from "./quantized/quantized_elements";
+export { scale_sums } from "./quantized/scale_sums";
 
 export * from "./optimizer/optimizer";

@@ -15,6 +15,7 @@ export const operators: Readonly<Record<string, readonly unknown[]>> = {
   conv3d: [tensor(new Float32Array(6), [1, 1, 1, 3, 2]), filters, undefined],
   depthwiseConv2d: [image, filters, undefined],
   convInteger: [bytes, tensor(new Int8Array(4), [2, 2, 1, 1])],
+  integerAveragePool: [bytes, tensor(1), tensor(new Uint8Array(1))],
   matmul: [image, image],
   matmulInteger: [bytes, bytes],
   dense: [image, image, undefined],

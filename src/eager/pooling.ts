@@ -2,7 +2,6 @@
 
 import { conv } from '../ops/convolution/conv.js';
 import { expand } from '../ops/layout/expand.js';
-import type { Attributes } from '../ops/operator.js';
 import {
   globalAveragePool as globalAveragePoolOperator,
   globalMaxPool as globalMaxPoolOperator,
@@ -11,17 +10,10 @@ import { lpPool as lpPoolOperator } from '../ops/pooling/lpPool.js';
 import { averagePool as averagePoolOperator, maxPool as maxPoolOperator } from '../ops/pooling/pool.js';
 import { checkOptions, flag } from '../options.js';
 import type { Tensor } from '../tensor.js';
-import { type PerAxis, perAxis, type WindowOptions, windowAttributes, windowOptions } from '../windowOptions.js';
 import { apply, applyAll, countSpatialAxes } from './apply.js';
+import { type PoolOptions, poolAttributes, poolOptions } from './poolAttributes.js';
 
-export interface PoolOptions extends WindowOptions {
-  /** Default: 2. */
-  kernelSize?: PerAxis;
-  /** Default: `kernelSize`, so that windows don't overlap. */
-  strides?: PerAxis;
-  /** Rounds the number of windows up. Default: false. */
-  ceil?: boolean;
-}
+export type { PoolOptions };
 
 export interface AveragePoolOptions extends PoolOptions {
   /** Cells of the padding count as zeros in the mean. Default: false. */
@@ -33,23 +25,11 @@ export interface LpPoolOptions extends PoolOptions {
   p?: number;
 }
 
-const poolOptions = ['kernelSize', ...windowOptions, 'ceil'] as const;
-
-/** The attributes of any pool over `axes` spatial axes; names of options are checked before. */
-function poolOf(axes: number, options: PoolOptions): Attributes {
-  const { kernelSize = 2, strides = kernelSize, ceil = false } = options;
-  return {
-    kernelShape: perAxis('kernelSize', kernelSize, axes),
-    ...windowAttributes({ ...options, strides }, axes),
-    ceil: flag('ceil', ceil),
-  };
-}
-
 /** Greatest value of each window and channel of `[N, ...spatial, C]`. */
 export function maxPool<T extends Tensor>(x: T, options: PoolOptions = {}): T {
   const axes = countSpatialAxes('maxPool', x);
   checkOptions('maxPool', options, poolOptions);
-  return apply(maxPoolOperator, [x], poolOf(axes, options)) as T;
+  return apply(maxPoolOperator, [x], poolAttributes(axes, options)) as T;
 }
 
 /**
@@ -61,7 +41,7 @@ export function maxPoolWithIndices(
 ): { values: Tensor<'float32'>; indices: Tensor<'int64'> } {
   const axes = countSpatialAxes('maxPoolWithIndices', x);
   checkOptions('maxPoolWithIndices', options, poolOptions);
-  const [values, indices] = applyAll(maxPoolOperator, [x], poolOf(axes, options), 2);
+  const [values, indices] = applyAll(maxPoolOperator, [x], poolAttributes(axes, options), 2);
   return { values: values as Tensor<'float32'>, indices: indices as Tensor<'int64'> };
 }
 
@@ -69,7 +49,7 @@ export function maxPoolWithIndices(
 export function averagePool(x: Tensor, options: AveragePoolOptions = {}): Tensor<'float32'> {
   const axes = countSpatialAxes('averagePool', x);
   const { includePadding = false } = checkOptions('averagePool', options, [...poolOptions, 'includePadding']);
-  const attributes = { ...poolOf(axes, options), includePadding: flag('includePadding', includePadding) };
+  const attributes = { ...poolAttributes(axes, options), includePadding: flag('includePadding', includePadding) };
   return apply(averagePoolOperator, [x], attributes) as Tensor<'float32'>;
 }
 
@@ -77,7 +57,7 @@ export function averagePool(x: Tensor, options: AveragePoolOptions = {}): Tensor
 export function lpPool(x: Tensor, options: LpPoolOptions = {}): Tensor<'float32'> {
   const axes = countSpatialAxes('lpPool', x);
   const { p = 2 } = checkOptions('lpPool', options, [...poolOptions, 'p']);
-  return apply(lpPoolOperator, [x], { ...poolOf(axes, options), p }, { expand, conv }) as Tensor<'float32'>;
+  return apply(lpPoolOperator, [x], { ...poolAttributes(axes, options), p }, { expand, conv }) as Tensor<'float32'>;
 }
 
 /** Mean of each channel of `[N, ...spatial, C]`: `[N, 1, ..., C]`. */

@@ -2,16 +2,20 @@
 
 import type { Operator } from '../ops/operator.js';
 import { convInteger as convIntegerOperator } from '../ops/quantized/convInteger.js';
+import { dynamicAffine as dynamicAffineOperator } from '../ops/quantized/dynamicAffine.js';
+import { integerAveragePool as integerAveragePoolOperator } from '../ops/quantized/integerAveragePool.js';
 import { matmulInteger as matmulIntegerOperator } from '../ops/quantized/matmulInteger.js';
 import { dequantize as dequantizeOperator, quantize as quantizeOperator } from '../ops/quantized/quantize.js';
 import {
   lookUp as lookUpOperator,
   quantizedBinary as quantizedBinaryOperator,
 } from '../ops/quantized/quantizedElements.js';
-import { checkOptions, numberIn } from '../options.js';
+import { scaleSums as scaleSumsOperator } from '../ops/quantized/scaleSums.js';
+import { checkOptions, flag, numberIn } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { positive, type WindowOptions, windowAttributes, windowOptions } from '../windowOptions.js';
-import { apply, countSpatialAxes } from './apply.js';
+import { apply, applyAll, countSpatialAxes } from './apply.js';
+import { type PoolOptions, poolAttributes, poolOptions } from './poolAttributes.js';
 
 export interface QuantizeOptions {
   /** The axis that a scale and a zero of shape `[C]` belong to. Default: -1, channels. */
@@ -122,4 +126,46 @@ export function quantizedBinary(
 ): Tensor {
   const inputs = [left, right].flatMap((one) => [one.data, one.scale, one.zero]);
   return apply(quantizedBinaryOperator, [...inputs, scale, zero], { operation });
+}
+
+/** What a mean over windows of 8-bit integers takes besides them; the padding counts in no mean unless `includePadding`. */
+export interface IntegerAveragePoolOptions extends PoolOptions {
+  /** Zero of `x`: one element of its type. Default: 0. */
+  zero?: Tensor;
+  /** Default: false. */
+  includePadding?: boolean;
+}
+
+/**
+ * Means of 8-bit integers over windows, by exact sums: `x`, `[N, ...spatial, C]`, of one scale becomes integers of another.
+ * @param multiplier float32, one element: the scale of `x` by that of the result
+ * @param resultZero one element; its type, int8 or uint8, is the result's
+ */
+export function integerAveragePool(
+  x: Tensor,
+  multiplier: Tensor,
+  resultZero: Tensor,
+  options: IntegerAveragePoolOptions = {},
+): Tensor {
+  const axes = countSpatialAxes('integerAveragePool', x);
+  const known = [...poolOptions, 'zero', 'includePadding'] as const;
+  const { zero, includePadding = false } = checkOptions('integerAveragePool', options, known);
+  return apply(integerAveragePoolOperator, [x, multiplier, resultZero, zero], {
+    ...poolAttributes(axes, options),
+    includePadding: flag('includePadding', includePadding),
+  });
+}
+
+/** `sums * scale + bias` of int32 `[..., C]`; scale and bias (float32) have one element, or one for each of C. */
+export function scaleSums(sums: Tensor, scale: Tensor, bias?: Tensor): Tensor<'float32'> {
+  return apply(scaleSumsOperator, [sums, scale, bias], {}) as Tensor<'float32'>;
+}
+
+/**
+ * The scale and the zero (uint8) by which all of `x` and 0 fit in 8 bits: (max - min) / 255, 1 where that is 0, and the nearest
+ * integer to -min / scale.
+ */
+export function dynamicAffine(x: Tensor): { scale: Tensor<'float32'>; zero: Tensor<'uint8'> } {
+  const [scale, zero] = applyAll(dynamicAffineOperator, [x], {}, 2);
+  return { scale: scale as Tensor<'float32'>, zero: zero as Tensor<'uint8'> };
 }

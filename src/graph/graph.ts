@@ -11,6 +11,8 @@ export interface Node {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Attributes;
+  /** What a pass says of it, for people. */
+  readonly note?: string;
 }
 
 /** A size that is known, or the name of one that each run decides. */

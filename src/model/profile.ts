@@ -6,8 +6,10 @@ import type { KernelName } from '../ops/kernels.generated.js';
 import { arrange, Slot } from '../plan/arena.js';
 import type { Plan, PlannedNode } from '../plan/plan.js';
 import { WeightStore } from '../plan/weights.js';
+import { printableLine } from '../printable.js';
 import type { Core } from '../runtime/core.js';
 import { formatShape } from '../shape.js';
+import { eightBitNotes } from './eightBits.js';
 import { Session } from './session.js';
 import { table } from './table.js';
 
@@ -71,6 +73,8 @@ export class Profile {
     readonly rounds: number,
     /** The engine's multiply-add peak on all threads in use, in GFLOP/s, measured in the same call. */
     readonly peak: number,
+    /** What of a quantized network runs in 8 bits: a line for people. */
+    readonly notes: readonly string[] = [],
   ) {}
 
   /** Time of one run: all steps together. */
@@ -96,6 +100,7 @@ export class Profile {
     const notes = [
       `mean of ${this.rounds} runs; multiply-add peak of this engine: ${this.peak.toFixed(1)} GFLOP/s`,
       `moving data without computing: ${percent(moved)}`,
+      ...this.notes.map(printableLine),
     ];
     return [...table(head, rows, 4, total), ...notes].join('\n');
   }
@@ -163,7 +168,7 @@ export function profilePlan(session: Session, plan: Plan, { rounds }: ProfileOpt
       ofPeak: gflops && gflops / peak,
     };
   });
-  return new Profile(steps, wanted, peak);
+  return new Profile(steps, wanted, peak, eightBitNotes(plan));
 }
 
 /** Runs until the engine has compiled what it will. */

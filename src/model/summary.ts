@@ -1,7 +1,9 @@
 // Networks as tables for people, before and after they are compiled.
 
 import type { Plan } from '../plan/plan.js';
+import { printableLine } from '../printable.js';
 import { formatShape } from '../shape.js';
+import { eightBitNotes } from './eightBits.js';
 import { table } from './table.js';
 
 /** One line of a summary. */
@@ -26,7 +28,7 @@ const LEFT_ALIGNED = 3;
 export function summarizePlan(plan: Plan, memory: { total: number; weights: number; activations: number }): string {
   const rows = plan.nodes.map((node) => ({ ...node, kind: node.label, shapes: node.outputs }));
   const held = `memory: ${formatBytes(memory.total)}, of it weights ${formatBytes(memory.weights)}, activations ${formatBytes(memory.activations)}`;
-  return summaryTable(rows, [held]);
+  return summaryTable(rows, [held, ...eightBitNotes(plan).map(printableLine)]);
 }
 
 /** `rows` as a table with a line of sums, and `notes` below it. */

@@ -4,7 +4,7 @@
 import type { KernelName } from '../ops/kernels.generated.js';
 import type { View } from '../ops/operator.js';
 import type { Pointer, Region } from '../ops/pointer.js';
-import type { Tensor } from '../tensor.js';
+import type { DType, Tensor } from '../tensor.js';
 import type { Slot } from './arena.js';
 
 /** One kernel call. */
@@ -30,6 +30,10 @@ export interface PlannedNode {
   readonly label: string;
   readonly inputs: readonly (readonly number[] | undefined)[];
   readonly outputs: readonly (readonly number[])[];
+  /** Element type of input 0; undefined where there is none. */
+  readonly dtype: DType | undefined;
+  /** What a pass says of it. */
+  readonly note: string | undefined;
   /** Elements of the constants it reads. */
   readonly parameters: number;
   /** Multiply-adds. */

@@ -76,6 +76,8 @@ export function makePlan(
       label: label(graph, node),
       inputs: types.map((type) => type?.shape),
       outputs: outputs.map((type) => type.shape),
+      dtype: types[0]?.dtype,
+      note: node.note,
       parameters: node.inputs.reduce((sum, value) => sum + (graph.constants.get(value)?.size ?? 0), 0),
       cost: operatorOf(graph, node).cost?.(types, outputs, node.attributes) ?? 0,
       bytes: outputs.reduce((sum, type) => sum + bytesOf(type), 0),

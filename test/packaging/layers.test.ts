@@ -69,7 +69,7 @@ const operatorArrows: Record<string, readonly string[]> = {
   normalization: operatorBase,
   optimizer: operatorBase,
   pooling: operatorBase,
-  quantized: ['convolution', 'matmul', ...operatorBase],
+  quantized: ['convolution', 'matmul', 'pooling', ...operatorBase],
   reduction: operatorBase,
   vision: operatorBase,
 };

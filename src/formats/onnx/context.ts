@@ -27,6 +27,11 @@ export function numberIn(value: Tensor): number | undefined {
   return isFloat(value.dtype) && value.size === 1 ? numbersOf(value)[0] : undefined;
 }
 
+/** Inputs without those at the end that are absent. */
+function present(inputs: readonly string[]): readonly string[] {
+  return inputs.slice(0, inputs.findLastIndex((name) => name !== '') + 1);
+}
+
 /** Thrown by importing functions: the node asks for something quadlane doesn't have. */
 export class Unsupported extends Error {}
 
@@ -82,6 +87,11 @@ export class OnnxGraphBuilder {
   }
 }
 
+/** An operator's name, behind its domain where that isn't ONNX's own. */
+export function nameOf({ domain, opType }: Pick<NodeProto, 'domain' | 'opType'>): string {
+  return domain ? `${domain}.${opType}` : opType;
+}
+
 /** One ONNX node, and the operator set version it is written in. */
 export class NodeContext {
   private emitted = 0;
@@ -96,7 +106,7 @@ export class NodeContext {
   ) {}
 
   get operator(): string {
-    return this.proto.opType;
+    return nameOf(this.proto);
   }
 
   get inputs(): readonly string[] {
@@ -277,20 +287,25 @@ export class NodeContext {
    */
   emit(op: string, inputs: readonly string[], attributes: Attributes = {}, outputs = this.proto.outputs): void {
     if (!inputs[0]) throw this.damaged('lacks its input 0');
-    const present = inputs.slice(0, inputs.findLastIndex((name) => name !== '') + 1);
-    this.graph.append({ name: this.name, op, inputs: present, outputs, attributes });
+    this.graph.append({ name: this.name, op, inputs: present(inputs), outputs, attributes });
   }
 
   /** Writes a node in between; returns the name of its one output. */
   step(op: string, inputs: readonly string[], attributes: Attributes = {}, wish?: string): string {
     const output = this.graph.freshName(wish ?? `${this.proto.outputs[0] || this.name}/${op}`);
-    this.graph.append({ name: `${this.name}/${op}${this.emitted++ || ''}`, op, inputs, outputs: [output], attributes });
+    this.stepInto(output, op, inputs, attributes);
     return output;
   }
 
-  /** Writes a node in between whose output is `output`, one of this node's own. */
-  stepInto(output: string, op: string, inputs: readonly string[], attributes: Attributes = {}): void {
-    this.graph.append({ name: `${this.name}/${op}${this.emitted++ || ''}`, op, inputs, outputs: [output], attributes });
+  /** Writes a node in between whose outputs have names: this node's own, or fresh ones. */
+  stepInto(
+    output: string | readonly string[],
+    op: string,
+    inputs: readonly string[],
+    attributes: Attributes = {},
+  ): void {
+    const name = `${this.name}/${op}${this.emitted++ || ''}`;
+    this.graph.append({ name, op, inputs: present(inputs), outputs: [output].flat(), attributes });
   }
 
   /** A name for an output of a node that more steps follow. */

@@ -5,7 +5,7 @@ import { QuadlaneError } from '../../errors.js';
 import type { Dialect, Graph, GraphInput, Node } from '../../graph/graph.js';
 import { sizeOf } from '../../shape.js';
 import { bytesIn } from '../../tensor.js';
-import { type Importer, NodeContext, OnnxGraphBuilder, UnknownRank, Unsupported } from './context.js';
+import { type Importer, NodeContext, nameOf, OnnxGraphBuilder, UnknownRank, Unsupported } from './context.js';
 import { dtypeOf, elementTypeName } from './elementTypes.js';
 import { executionOrder, type NamedNode } from './order.js';
 import { type GraphProto, type ModelProto, type NodeProto, readModelProto, type ValueInfoProto } from './proto.js';
@@ -22,14 +22,14 @@ export interface OnnxOptions {
 
 /** Which of ONNX's operators are imported, and what they become. */
 export interface Vocabulary {
-  /** Importers of the default domain's operators, by name. */
+  /** Importers by the names of operators, which those of other domains than ONNX's own begin with: `com.microsoft.QGemm`. */
   readonly importers: ReadonlyMap<string, Importer>;
   readonly dialect: Dialect;
 }
 
 /** The operators that a model has. */
 export function operatorsIn(model: ModelProto): Set<string> {
-  return new Set(checkedParts(model).graph.nodes.map(({ opType }) => opType));
+  return new Set(checkedParts(model).graph.nodes.map(nameOf));
 }
 
 /**
@@ -141,8 +141,7 @@ interface Importing extends Vocabulary {
 }
 
 function importNode(node: NamedNode, { importers, opset, model, graph, complaints, externalData }: Importing): void {
-  const { domain, opType } = node.proto;
-  const importer = domain === '' ? importers.get(opType) : undefined;
+  const importer = importers.get(nameOf(node.proto));
   const operator = versioned(node.proto, model);
   if (!importer) {
     complaints.add(operator, node.name);
@@ -163,8 +162,8 @@ function importNode(node: NamedNode, { importers, opset, model, graph, complaint
 }
 
 /** Name and version of an operator. */
-function versioned({ domain, opType }: NodeProto, { opsets }: ModelProto): string {
-  return `${domain && `${domain}.`}${opType} (opset ${opsets.get(domain) ?? 'unknown'})`;
+function versioned(node: NodeProto, { opsets }: ModelProto): string {
+  return `${nameOf(node)} (opset ${opsets.get(node.domain) ?? 'unknown'})`;
 }
 
 /** Lists what is lacking in the branches and bodies of a node too. */
@@ -180,7 +179,7 @@ function complainOfSubgraphs(
       complaints.add('sparse initializers (make them dense)', `${node.name}/${name}`);
     for (const [index, proto] of nodes.entries()) {
       const inner = { name: `${node.name}/${proto.name || `${proto.opType}_${index}`}`, proto };
-      if (proto.domain !== '' || !importers.has(proto.opType)) complaints.add(versioned(proto, model), inner.name);
+      if (!importers.has(nameOf(proto))) complaints.add(versioned(proto, model), inner.name);
       complainOfSubgraphs(inner, importers, model, complaints);
     }
   }

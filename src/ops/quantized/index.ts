@@ -2,15 +2,21 @@
 
 import type { Operators } from '../operator.js';
 import { convInteger } from './convInteger.js';
+import { dynamicAffine } from './dynamicAffine.js';
+import { integerAveragePool } from './integerAveragePool.js';
 import { matmulInteger } from './matmulInteger.js';
 import { dequantize, quantize } from './quantize.js';
 import { lookUp, quantizedBinary } from './quantizedElements.js';
+import { scaleSums } from './scaleSums.js';
 
 export const operators: Operators = {
   convInteger,
   dequantize,
+  dynamicAffine,
+  integerAveragePool,
   lookUp,
   matmulInteger,
   quantize,
   quantizedBinary,
+  scaleSums,
 };

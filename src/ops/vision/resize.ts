@@ -110,6 +110,9 @@ export const resize: Operator<ResizeAttributes> = {
     return [{ dtype: input!.dtype, shape }];
   },
 
+  takesBits: (index, { mode = 'nearest', coordinates }) =>
+    index === 0 && mode === 'nearest' && coordinates !== 'tf_crop_and_resize',
+
   permute(attributes, permutation) {
     const axes = attributes.axes ?? permutation.map((_, axis) => axis);
     return { ...attributes, axes: axes.map((axis) => permutation.indexOf(normalizeAxis(axis, permutation.length))) };

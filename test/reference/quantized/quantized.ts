@@ -54,3 +54,29 @@ export function quantizedBinary(
   const result = operation === 'add' ? left + right : operation === 'sub' ? left - right : left * right;
   return quantize(Math.fround(result), scale, zero, dtype);
 }
+
+/** The mean of `cells`, integers of one scale, as an integer of another; `count` of them, padding among them, share the sum. */
+export function integerAveragePool(
+  cells: readonly number[],
+  cellZero: number,
+  count: number,
+  multiplier: number,
+  zero: number,
+  dtype: EightBit,
+): number {
+  const sum = cells.reduce((total, cell) => total + cell - cellZero, 0);
+  return requantize(sum, Math.fround(Math.fround(multiplier) / Math.max(count, 1)), zero, dtype);
+}
+
+/** A 32-bit sum as a float, rounded behind the product and behind the sum. */
+export function scaleSums(sum: number, scale: number, bias: number): number {
+  return Math.fround(Math.fround(Math.fround(sum) * scale) + bias);
+}
+
+/** The scale and zero of floats between extremes. */
+export function dynamicAffine(values: readonly number[]): { scale: number; zero: number } {
+  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  const range = Math.fround(high - low);
+  const scale = range === 0 ? 1 : Math.fround(range / 255);
+  return { scale, zero: quantize(-low, scale, 0, 'uint8') };
+}

@@ -64,9 +64,18 @@ const matmulInteger: Exporter = (context) => {
   else context.emit('MatMulInteger', context.inputs());
 };
 
+/** ONNX has it with what it quantizes as one operator: that output is for nobody. */
+const dynamicAffine: Exporter = (context) => {
+  const [, ...results] = context.steps('DynamicQuantizeLinear', [context.input(0)], {}, [true, true, true]);
+  results.slice(0, context.outputCount).forEach((result, index) => {
+    if (context.wants(index)) context.result(result, index);
+  });
+};
+
 export const quantized: Record<string, Exporter> = {
   convInteger,
   dequantize: affine('DequantizeLinear'),
+  dynamicAffine,
   matmulInteger,
   quantize: affine('QuantizeLinear'),
 };

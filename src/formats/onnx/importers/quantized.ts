@@ -6,6 +6,7 @@ import type { DType } from '../../../tensor.js';
 import { emitChannelsLast, toChannelsLast } from '../channelsLast.js';
 import type { Importer, NodeContext } from '../context.js';
 import { dtypeOf, elementTypeName } from '../elementTypes.js';
+import { dynamicAffine, positiveScale } from '../scales.js';
 import { convAttributes } from '../windows.js';
 
 /** Input `index`, [C], as [C, 1, ...] where it belongs to `axis`; of one element or of the tensor's rank it stays. */
@@ -24,6 +25,7 @@ const affine =
   (context) => {
     const axis = context.integer('axis', 1);
     const blockSize = context.integer('block_size', 0);
+    positiveScale(context, 1, op === 'dequantize');
     const inputs = [context.input(0), alongAxis(context, 1, axis)];
     if (context.has(2)) inputs.push(alongAxis(context, 2, axis));
     const attributes: Attributes = { ...(blockSize > 0 && { axis, blockSize }) };
@@ -37,25 +39,12 @@ const affine =
     context.emit(op, inputs, { ...attributes, dtype });
   };
 
-/**
- * Scale and zero from the extremes of the data and 0; data that is 0 throughout has scale 1. A NaN is the least and the
- * greatest of its tensor: the scale is NaN, so that what the result stands for is NaN, and every integer is 0.
- */
 const dynamicQuantizeLinear: Importer = (context) => {
   const x = context.input(0);
-  const binary = (operation: string, a: string, b: string) => context.step('binary', [a, b], { operation });
-  const extreme = (reduction: string) =>
-    binary(reduction, context.step('reduce', [x], { reduction, keepDims: false }), context.scalar(0));
-  const [low, high] = [extreme('min'), extreme('max')];
-  const range = binary('sub', high, low);
-  const flat = context.step('compare', [range, context.scalar(0)], { operation: 'equal' });
-  const scaled = binary('div', range, context.scalar(255));
   const named = (index: number, wish: string) =>
     context.wants(index) ? context.outputs[index] : context.freshOutput(0, wish);
-  const [scale, zero] = [named(1, 'scale'), named(2, 'zero')];
-  context.stepInto(scale, 'where', [flat, context.scalar(1), scaled]);
-  context.stepInto(zero, 'quantize', [binary('sub', context.scalar(0), low), scale]);
-  context.emit('quantize', [x, scale, zero], {}, [context.outputs[0]]);
+  const affine = dynamicAffine(context, x, [named(1, 'scale'), named(2, 'zero')]);
+  context.emit('quantize', [x, ...affine], {}, [context.outputs[0]]);
 };
 
 const convInteger: Importer = (context) => {
@@ -78,8 +67,8 @@ function multiplier(context: NodeContext, left: number, right: number, result: n
       throw context.unsupported(`its input ${index} has a scale for every row: quantize it per tensor`);
     }
   }
-  const product = context.step('binary', [context.input(left), context.input(right)], { operation: 'mul' });
-  return context.step('binary', [product, context.input(result)], { operation: 'div' });
+  const [a, b, unit] = [left, right, result].map((index) => positiveScale(context, index, index === right));
+  return context.step('binary', [context.step('binary', [a, b], { operation: 'mul' }), unit], { operation: 'div' });
 }
 
 const qLinearConv: Importer = (context) => {
