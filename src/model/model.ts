@@ -71,7 +71,7 @@ export class Model<Output extends string = string> {
    * Whatever minifiers call the class.
    * @internal
    */
-  static readonly name = 'Model';
+  static readonly name: string = 'Model';
 
   /** Inputs by name. */
   readonly inputs: Readonly<Record<string, InputInfo>>;
