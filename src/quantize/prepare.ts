@@ -6,9 +6,11 @@ import { GraphBuilder } from '../graph/builder.js';
 import { operatorOf } from '../graph/dialect.js';
 import type { Folding, Graph, Node, TypedGraph } from '../graph/graph.js';
 import { composition } from '../graph/passes/composites.js';
+import { foldPadding } from '../graph/passes/padding.js';
 import { foldScales } from '../graph/passes/scales.js';
 import { sinkTransposes } from '../graph/passes/transposes.js';
-import { specialize } from '../graph/specialize.js';
+import { bake, specialize } from '../graph/specialize.js';
+import { sameShape } from '../shape.js';
 import type { Tensor, TensorType } from '../tensor.js';
 
 /**
@@ -22,11 +24,19 @@ export function prepare(
   folding: Folding,
   values: ReadonlyMap<string, Tensor>,
 ): TypedGraph {
-  const known = specialize(graph, types, values, folding);
-  const typed: TypedGraph = { ...graph, types: known.types };
-  const parts = unfused(withConstantsOf(typed, known));
+  const known = following(graph);
+  const made = [...known].flatMap(({ outputs }) => outputs).filter((name) => name !== '');
+  const { types: all, constants } = specialize(
+    { ...graph, outputs: [...graph.outputs, ...made] },
+    types,
+    values,
+    folding,
+  );
+  const nodes = graph.nodes.filter((node) => !known.has(node));
+  const fixed = made.map((name) => [name, constants.get(name)!] as const);
+  const parts = unfused({ ...graph, nodes, constants: new Map([...graph.constants, ...fixed]), types: all });
   const plain = sinkTransposes(normsApart(parts), (node) => decidesShapes(parts, node));
-  return constantsFolded(foldScales(constantsFolded(plain, folding)), folding);
+  return constantsFolded(foldScales(constantsFolded(foldPadding(plain), folding)), folding);
 }
 
 /** Whether the node's result has a shape that is written down for the run at hand. */
@@ -35,25 +45,27 @@ function decidesShapes(graph: TypedGraph, node: Node): boolean {
   return reshapes === true || shapeInputs.some((index) => node.inputs[index]);
 }
 
-/** Nodes that follow from the network's constants alone become constants, as they are in `known`. */
-function withConstantsOf(graph: TypedGraph, known: TypedGraph): TypedGraph {
-  const constants = new Map(graph.constants);
-  const nodes = graph.nodes.filter(({ inputs, outputs }) => {
-    const follows = inputs.length > 0 && inputs.every((name) => name === '' || constants.has(name));
-    if (!follows || !outputs.every((name) => known.constants.has(name))) return true;
-    for (const name of outputs) constants.set(name, known.constants.get(name)!);
-    return false;
-  });
-  return { ...graph, nodes, constants };
+/** Nodes that follow from the network's constants alone. */
+function following(graph: Graph): Set<Node> {
+  const constants = new Set(graph.constants.keys());
+  return new Set(
+    graph.nodes.filter(({ inputs, outputs }) => {
+      const follows = inputs.length > 0 && inputs.every((name) => name === '' || constants.has(name));
+      if (follows) for (const name of outputs) constants.add(name);
+      return follows;
+    }),
+  );
 }
 
 /** Activations and residuals as nodes of their own, and no nodes that pass on what they are given. */
 function unfused(graph: TypedGraph): TypedGraph {
   const builder = new GraphBuilder(graph);
-  for (const node of graph.nodes) {
+  for (const given of graph.nodes) {
+    const node = withKnownShapes(given, builder);
     const { isIdentity } = operatorOf(graph, node);
     const [from, to] = [builder.types.get(builder.resolve(node.inputs[0] ?? '')), graph.types.get(node.outputs[0])];
-    if (isIdentity?.(node.attributes, node.inputs.length) && from && from.dtype === to?.dtype) {
+    const keepsShape = from && to && from.dtype === to.dtype && sameShape(from.shape, to.shape);
+    if (keepsShape && !decidesShapes(graph, node) && isIdentity?.(node.attributes, node.inputs.length)) {
       builder.replace(node.outputs[0], node.inputs[0]);
       continue;
     }
@@ -63,6 +75,15 @@ function unfused(graph: TypedGraph): TypedGraph {
     }
   }
   return builder.finish();
+}
+
+/** The node with the constants that decide shapes as attributes, but for a reshape's, which hold for one run. */
+function withKnownShapes(node: Node, builder: GraphBuilder): Node {
+  const { shapeInputs = [], typeInputs, reshapes } = operatorOf(builder, node);
+  const given = shapeInputs.filter((index) => node.inputs[index]);
+  const isKnown =
+    given.length > 0 && given.every((index) => builder.constants.has(builder.resolve(node.inputs[index])));
+  return isKnown && !typeInputs && !reshapes ? bake(node, builder) : node;
 }
 
 function typesOf(graph: TypedGraph, { outputs }: Node): TensorType[] {
