@@ -1,6 +1,6 @@
 // Between floats and 8-bit integers, called on tensors.
 
-import { checkOptions, numberIn } from '../options.js';
+import { checkOptions, numberIn, oneOf } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { positive, type WindowOptions, windowAttributes, windowOptions } from '../windowOptions.js';
 import { apply, countSpatialAxes } from './apply.js';
@@ -39,6 +39,25 @@ export function quantize(x: Tensor, scale: Tensor, zero?: Tensor, options: Quant
 /** `(x - zero) * scale` of int8, uint8 or int32; see `quantize`. */
 export function dequantize(x: Tensor, scale: Tensor, zero?: Tensor, options: QuantizeOptions = {}): Tensor<'float32'> {
   return affine('dequantize', x, scale, zero, options) as Tensor<'float32'>;
+}
+
+/** How `fakeQuantize` rounds. */
+export interface FakeQuantizeOptions {
+  /** The integers. Default: 'uint8'. */
+  dtype?: 'int8' | 'uint8';
+  /** The integer that stands for 0. Default: 0. */
+  zero?: number;
+  /** The axis that a scale of shape `[C]` belongs to; absent where it has one element. */
+  axis?: number;
+}
+
+/** `x` rounded to what 8-bit integers can stand for: what `dequantize` makes of what `quantize` makes of it. */
+export function fakeQuantize(x: Tensor, scale: Tensor, options: FakeQuantizeOptions = {}): Tensor<'float32'> {
+  const { dtype = 'uint8', zero = 0, axis } = checkOptions('fakeQuantize', options, ['dtype', 'zero', 'axis']);
+  if (axis !== undefined) numberIn('axis', axis, { whole: true });
+  oneOf('dtype', dtype, ['int8', 'uint8']);
+  const attributes = { dtype, zero, ...(axis !== undefined && { axis }) };
+  return apply('fakeQuantize', [x, scale], attributes) as Tensor<'float32'>;
 }
 
 /** What brings the sums of integer products back to 8 bits, and what counts as 0 in the operands. */
