@@ -38,13 +38,13 @@ for await (const { epoch, loss: mean } of trainer.fit({
 })) {
   console.log(`epoch ${epoch}: loss ${mean.toFixed(3)}`);
 }
-using exact = trainer.toModel();
+const exact = trainer.toModel();
 const before = accuracy(exact);
 console.log(`float32            ${percent(before)}`);
 
 const calibration = Array.from({ length: 16 }, (_, i) => batchOf(train, i * 32, 32));
 for (const method of METHODS) {
-  using quantized = await quantize(exact, { calibration, method });
+  const quantized = await quantize(exact, { calibration, method });
   const after = accuracy(quantized);
   console.log(`${method.padEnd(18)} ${percent(after)}  ${points(after)}`);
   if (method === 'meanSquaredError') console.log(`${quantized.report}`);
@@ -57,8 +57,8 @@ const few = {
   targets: train.targets.slice(0, 12_800),
 };
 for await (const progress of tuner.fit({ train: few, epochs: 1, batchSize: BATCH, seed })) void progress;
-using tuned = tuner.toModel();
-using learnt = await quantize(tuned, {});
+const tuned = tuner.toModel();
+const learnt = await quantize(tuned, {});
 const after = accuracy(learnt);
 console.log(`fine-tuned         ${percent(after)}  ${points(after)}`);
 
@@ -66,7 +66,7 @@ console.log(`fine-tuned         ${percent(after)}  ${points(after)}`);
 function resnet8() {
   const { add, batchNorm, conv2d, dense, globalAveragePool2d, input, model, relu } = layers;
   const convolved = (x, filters, kernelSize, strides) =>
-    batchNorm()(conv2d({ filters, kernelSize, strides, padding: 'same', bias: false })(x));
+    batchNorm()(conv2d({ filters, kernelSize, strides, padding: 'same', useBias: false })(x));
   const block = (x, filters, strides) => {
     const inner = relu()(convolved(x, filters, 3, strides));
     const shortcut = strides === 1 ? x : convolved(x, filters, 1, strides);
