@@ -34,7 +34,7 @@ for await (const { epoch, loss: mean } of trainer.fit({
   epochs,
   batchSize: BATCH,
   seed,
-  schedule: schedules.cosine({ base: 2e-3, steps: epochs * Math.ceil(examples / BATCH) }),
+  schedule: schedules.cosine({ learningRate: 2e-3, steps: epochs * Math.ceil(examples / BATCH) }),
 })) {
   console.log(`epoch ${epoch}: loss ${mean.toFixed(3)}`);
 }
