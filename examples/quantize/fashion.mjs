@@ -29,15 +29,17 @@ const test = read('t10k', 10_000);
 const loss = losses.crossEntropy();
 
 const trainer = await createTrainer(resnet8(), { loss, optimizer: optimizers.adam({ learningRate: 2e-3 }) });
-for await (const { epoch, loss: mean } of trainer.fit({
+let mean = Number.NaN;
+for await (const { epochLoss } of trainer.fit({
   train,
   epochs,
   batchSize: BATCH,
   seed,
   schedule: schedules.cosine({ learningRate: 2e-3, steps: epochs * Math.ceil(examples / BATCH) }),
 })) {
-  console.log(`epoch ${epoch}: loss ${mean.toFixed(3)}`);
+  mean = epochLoss;
 }
+console.log(`loss               ${mean.toFixed(3)}`);
 const exact = trainer.toModel();
 const before = accuracy(exact);
 console.log(`float32            ${percent(before)}`);
@@ -54,7 +56,7 @@ const aware = await quantizationAware(exact, { calibration });
 const tuner = await createTrainer(aware, { loss, optimizer: optimizers.adam({ learningRate: 1e-4 }) });
 const few = {
   inputs: tensor(train.inputs.data.slice(0, 12_800 * PIXELS), [12_800, 28, 28, 1]),
-  targets: train.targets.slice(0, 12_800),
+  targets: tensor(train.targets.data.slice(0, 12_800)),
 };
 for await (const progress of tuner.fit({ train: few, epochs: 1, batchSize: BATCH, seed })) void progress;
 const tuned = tuner.toModel();
@@ -83,7 +85,7 @@ function resnet8() {
 function read(part, count) {
   const bytes = (name) => gunzipSync(readFileSync(join(values.data, `${part}-${name}-ubyte.gz`)));
   const images = bytes('images-idx3').subarray(16, 16 + count * PIXELS);
-  const targets = Int32Array.from(bytes('labels-idx1').subarray(8, 8 + count));
+  const targets = tensor(Int32Array.from(bytes('labels-idx1').subarray(8, 8 + count)));
   return {
     inputs: tensor(
       Float32Array.from(images, (pixel) => pixel / 255),
@@ -99,14 +101,14 @@ function batchOf({ inputs }, first, count) {
 
 function accuracy(model) {
   let right = 0;
-  for (let first = 0; first < test.targets.length; first += 100) {
+  for (let first = 0; first < test.targets.data.length; first += 100) {
     const { data } = model.runSync({ image: batchOf(test, first, 100) }).logits;
     for (let i = 0; i < 100; i++) {
       const row = data.subarray(i * 10, i * 10 + 10);
-      if (row.indexOf(Math.max(...row)) === test.targets[first + i]) right++;
+      if (row.indexOf(Math.max(...row)) === test.targets.data[first + i]) right++;
     }
   }
-  return right / test.targets.length;
+  return right / test.targets.data.length;
 }
 
 function percent(share) {
