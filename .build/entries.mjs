@@ -8,6 +8,7 @@ export const entries = {
   zoo: 'src/zoo/index.ts',
   train: 'src/train/index.ts',
   onnx: 'src/onnx.ts',
+  quantize: 'src/quantize/index.ts',
   safetensors: 'src/formats/safetensors/index.ts',
 };
 

@@ -17,6 +17,7 @@ export type {
   ModelLimits,
   ModelOptions,
   RunOptions,
+  SaveOptions,
   Tensors,
   ValueInfo,
 } from './model/model.js';

@@ -49,5 +49,6 @@ export const operators: Readonly<Record<string, readonly unknown[]>> = {
   roiAlign: [image, channels, places, 2],
   nonMaxSuppression: [image, image],
   quantize: [image, channels, undefined],
+  fakeQuantize: [image, tensor(1, [])],
   dequantize: [bytes, channels, undefined],
 };

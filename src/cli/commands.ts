@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { version } from '../../package.json';
 import { convert } from './convert.js';
 import { profile } from './profile.js';
+import { quantize } from './quantize.js';
 import { run } from './run.js';
 import { summary } from './summary.js';
 import { UsageError } from './usage.js';
@@ -15,7 +16,15 @@ Usage
   quadlane summary <model> [options]    prints inputs, outputs and layers
   quadlane run <model> [options]        runs a model and prints its outputs
   quadlane profile <model> [options]    times every step of a run
+  quadlane quantize <model> [options]   writes the model in 8 bits and tells size, speed and error
 
+Options of convert
+  --weights <type>          stores weights in fewer bytes: int8 or float16
+Options of quantize
+  --calibrate <file>        sample inputs, a .npy or .json file with one a row
+  --out <file>              writes .onnx or .safetensors, by its ending
+  --method <name>           how ranges follow from samples: minMax, percentile, entropy or meanSquaredError, the default
+  --exclude <layer>         a layer that stays in float; may be given several times
 Options of summary, run and profile
   --dim <name>=<size>       a size that the model leaves open; 1 where it isn't given
 Options of run and profile
@@ -35,12 +44,18 @@ Examples
   quadlane summary resnet50.onnx --dim batch=8
   quadlane run lenet5.onnx --input image=digit.npy
   quadlane profile resnet50.onnx --trace resnet50.json
+  quadlane quantize resnet50.onnx --calibrate photos.npy --out resnet50.int8.onnx
 `;
 
 const options = {
   dim: { type: 'string', multiple: true, default: [] as string[] },
   input: { type: 'string', multiple: true, default: [] as string[] },
   output: { type: 'string' },
+  weights: { type: 'string' },
+  calibrate: { type: 'string' },
+  out: { type: 'string' },
+  method: { type: 'string' },
+  exclude: { type: 'string', multiple: true, default: [] as string[] },
   trace: { type: 'string' },
   threads: { type: 'string', default: '1' },
   help: { type: 'boolean', short: 'h' },
@@ -57,7 +72,15 @@ interface Command {
 }
 
 const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
-  ['convert', { files: 2, options: [], answer: ([from, to]) => convert(from, to) }],
+  ['convert', { files: 2, options: ['weights'], answer: ([from, to], values) => convert(from, to, values) }],
+  [
+    'quantize',
+    {
+      files: 1,
+      options: ['calibrate', 'out', 'method', 'exclude'],
+      answer: ([file], values) => quantize(file, values),
+    },
+  ],
   ['summary', { files: 1, options: ['dim'], answer: ([file], values) => summary(file, values) }],
   ['run', { files: 1, options: ['dim', 'input', 'threads', 'output'], answer: ([file], values) => run(file, values) }],
   [

@@ -3,6 +3,7 @@
 import type { Operator } from '../ops/operator.js';
 import { convInteger as convIntegerOperator } from '../ops/quantized/convInteger.js';
 import { dynamicAffine as dynamicAffineOperator } from '../ops/quantized/dynamicAffine.js';
+import { fakeQuantize as fakeQuantizeOperator } from '../ops/quantized/fakeQuantize.js';
 import { integerAveragePool as integerAveragePoolOperator } from '../ops/quantized/integerAveragePool.js';
 import { matmulInteger as matmulIntegerOperator } from '../ops/quantized/matmulInteger.js';
 import { dequantize as dequantizeOperator, quantize as quantizeOperator } from '../ops/quantized/quantize.js';
@@ -11,7 +12,7 @@ import {
   quantizedBinary as quantizedBinaryOperator,
 } from '../ops/quantized/quantizedElements.js';
 import { scaleSums as scaleSumsOperator } from '../ops/quantized/scaleSums.js';
-import { checkOptions, flag, numberIn } from '../options.js';
+import { checkOptions, flag, numberIn, oneOf } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { positive, type WindowOptions, windowAttributes, windowOptions } from '../windowOptions.js';
 import { apply, applyAll, countSpatialAxes } from './apply.js';
@@ -57,6 +58,25 @@ export function quantize(x: Tensor, scale: Tensor, zero?: Tensor, options: Quant
 /** `(x - zero) * scale` of int8, uint8 or int32; see `quantize`. */
 export function dequantize(x: Tensor, scale: Tensor, zero?: Tensor, options: QuantizeOptions = {}): Tensor<'float32'> {
   return affine(dequantizeOperator, x, scale, zero, options) as Tensor<'float32'>;
+}
+
+/** How `fakeQuantize` rounds. */
+export interface FakeQuantizeOptions {
+  /** The integers. Default: 'uint8'. */
+  dtype?: 'int8' | 'uint8';
+  /** The integer that stands for 0. Default: 0. */
+  zero?: number;
+  /** The axis that a scale of shape `[C]` belongs to; absent where it has one element. */
+  axis?: number;
+}
+
+/** `x` rounded to what 8-bit integers can stand for: what `dequantize` makes of what `quantize` makes of it. */
+export function fakeQuantize(x: Tensor, scale: Tensor, options: FakeQuantizeOptions = {}): Tensor<'float32'> {
+  const { dtype = 'uint8', zero = 0, axis } = checkOptions('fakeQuantize', options, ['dtype', 'zero', 'axis']);
+  if (axis !== undefined) numberIn('axis', axis, { whole: true });
+  oneOf('dtype', dtype, ['int8', 'uint8']);
+  const attributes = { dtype, zero, ...(axis !== undefined && { axis }) };
+  return apply(fakeQuantizeOperator, [x, scale], attributes) as Tensor<'float32'>;
 }
 
 /** What brings the sums of integer products back to 8 bits, and what counts as 0 in the operands. */

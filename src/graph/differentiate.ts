@@ -2,8 +2,9 @@
 // compute its gradients, ordinary operators all of them, for the passes and the planner to treat as any others.
 
 import { QuadlaneError } from '../errors.js';
-import type { Attributes, Differentiation } from '../ops/operator.js';
+import type { Differentiation } from '../ops/operator.js';
 import { tensor } from '../tensor.js';
+import { apart } from './apart.js';
 import { GraphBuilder, locate } from './builder.js';
 import { operatorOf } from './dialect.js';
 import type { Folding, Node, PassName, TypedGraph } from './graph.js';
@@ -65,30 +66,6 @@ function noRule(nodes: readonly Node[], builder: GraphBuilder): QuadlaneError {
     `no gradient can be taken through ${list.join(', ')}: freeze the layers before, or use other operators`,
     { node: first.name, operator: first.op, shapes: first.inputs.map((name) => builder.types.get(name)?.shape) },
   );
-}
-
-/** The node without what is fused into it: its activation and its residual are nodes of their own. */
-function apart(builder: GraphBuilder, node: Node): Node[] {
-  const { residualInput } = operatorOf(builder, node);
-  const { activation, alpha, beta, ...attributes } = node.attributes as Record<string, Attributes[string]>;
-  const [output] = node.outputs;
-  const parts: Node[] = [];
-  let bare = node;
-  if (node.op !== 'activation' && activation !== undefined && activation !== 'none') {
-    const before = `${output}/before ${activation}`;
-    bare = { ...node, attributes, outputs: [before, ...node.outputs.slice(1)] };
-    const fused = { activation, alpha, beta };
-    parts.unshift({ name: before, op: 'activation', inputs: [before], outputs: [output], attributes: fused });
-  }
-  const residual = residualInput === undefined ? '' : (bare.inputs[residualInput] ?? '');
-  if (residual !== '') {
-    const [sum] = bare.outputs;
-    const term = `${sum}/term`;
-    bare = { ...bare, inputs: bare.inputs.slice(0, residualInput), outputs: [term] };
-    const operands = { inputs: [term, residual], outputs: [sum], attributes: { operation: 'add' } };
-    parts.unshift({ name: sum, op: 'binary', ...operands });
-  }
-  return [bare, ...parts];
 }
 
 /** The float32 values that depend on one of `values`, and these. */

@@ -201,7 +201,7 @@ function foldConstants(graph: TypedGraph, folding: Folding): TypedGraph {
 const LONGEST_LIST = 1024;
 
 /** The node with the values of its shape inputs, or what the types of its inputs decide, turned into attributes. */
-function bake(node: Node, builder: GraphBuilder): Node {
+export function bake(node: Node, builder: GraphBuilder): Node {
   const operator = operatorOf(builder, node);
   const { shapeInputs: decisive = [], typeInputs = [], bake: rule } = operator;
   if (!rule || (decisive.length > 0 && !decisive.some((index) => index < node.inputs.length))) return node;

@@ -4,7 +4,7 @@ import { arrived, guarded, QuadlaneError } from '../errors.js';
 import type { Graph, GraphInput } from '../graph/graph.js';
 import type { UsableResource } from '../hostTypes.js';
 import { present } from '../inspection.js';
-import { checkOptions, numberIn } from '../options.js';
+import { checkOptions, numberIn, oneOf } from '../options.js';
 import type { Plan, PlannedOutput } from '../plan/plan.js';
 import { RunQueue } from '../runtime/runQueue.js';
 import { inTurns, Turns } from '../runtime/turns.js';
@@ -45,6 +45,11 @@ export interface TypedInputInfo<D extends DType> extends ValueInfo {
 /** An input as the model declares it; its `dtype` tells the type of `data`. */
 export type InputInfo = { [D in DType]: TypedInputInfo<D> }[DType];
 
+export interface SaveOptions {
+  /** Element type in which weights are stored, for smaller files. Default: their own. */
+  weights?: 'int8' | 'float16';
+}
+
 /** Bytes of linear memory by use. */
 export interface MemoryUse {
   /** All that the model holds. */
@@ -71,7 +76,7 @@ export class Model<Output extends string = string> {
    * Whatever minifiers call the class.
    * @internal
    */
-  static readonly name = 'Model';
+  static readonly name: string = 'Model';
 
   /** Inputs by name. */
   readonly inputs: Readonly<Record<string, InputInfo>>;
@@ -212,11 +217,15 @@ export class Model<Output extends string = string> {
 
   /**
    * The model as the bytes of a .safetensors file that `loadModel` reads back to the same outputs, bit for bit. Any tool
-   * for such files reads the weights.
+   * for such files reads the weights. With `weights` they are stored in a quarter or half of the bytes, rounded, and made float32
+   * when the file is loaded.
+   * @throws QuadlaneError `ARGUMENT`, `LIMIT` where a header would be too long
    */
-  async save(): Promise<Uint8Array> {
+  async save(options: SaveOptions = {}): Promise<Uint8Array> {
+    const { weights } = checkOptions('save()', options, ['weights']);
+    if (weights !== undefined) oneOf('weights', weights, ['int8', 'float16']);
     const { writeModel } = await arrived(import('../formats/safetensors/model-writer.js'));
-    return writeModel(this.graph);
+    return writeModel(this.graph, weights);
   }
 
   /** Gives the memory back. The model can't be used afterwards. */

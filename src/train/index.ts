@@ -5,6 +5,7 @@ import type { Trainable } from './parameters.js';
 import { Trainer } from './trainer.js';
 import { requireOptions, type TrainerOptions } from './trainerOptions.js';
 
+export type { CalibrationMethod, CalibrationOptions, Quantizable } from '../quantize/index.js';
 export { Augmentation, type AugmentationOptions, augmentation } from './augmentation/augmentation.js';
 export { type MixupOptions, mixup } from './augmentation/mixup.js';
 export { type ChannelStatistics, channelStatistics, normalize } from './augmentation/normalization.js';
@@ -25,6 +26,7 @@ export * as optimizers from './optimizers.js';
 export type { Frozen, Trainable } from './parameters.js';
 export type { Penalty } from './penalties.js';
 export * as penalties from './penalties.js';
+export { quantizationAware } from './quantizationAware.js';
 export { Random, type RandomState } from './random.js';
 export type { Schedule } from './schedules.js';
 export * as schedules from './schedules.js';

@@ -78,6 +78,7 @@ const operatorArrows: Record<string, readonly string[]> = {
 const layerByName: Record<string, string> = {
   eager: 'above',
   onnx: 'above',
+  quantize: 'above',
   train: 'above',
 };
 

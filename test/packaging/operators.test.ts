@@ -51,6 +51,7 @@ const withoutReference: Readonly<Record<string, string>> = {
   depthToSpace: moves,
   dropout: 'it gives its input',
   expand: moves,
+  fakeQuantize: 'its cases are quantize and dequantize in turn',
   flatten: moves,
   gather: moves,
   gatherGradient: 'its cases add up in place what they gather',
@@ -83,6 +84,7 @@ const byPass = 'a pass of the compiler writes it';
 const withoutImporter: Readonly<Record<string, string>> = {
   dynamicAffine: 'formats/onnx/scales.ts writes it for several importers',
   integerAveragePool: byPass,
+  fakeQuantize: 'ONNX writes it as QuantizeLinear and DequantizeLinear',
   lookUp: byPass,
   quantizedBinary: byPass,
   scaleSums: byPass,

@@ -62,6 +62,12 @@ test('reading ONNX adds at most 45 KB in three files; what few models need comes
   );
 });
 
+test('the quantizer adds at most 40 KB to what every program loads', async () => {
+  const core = await scripts('node/index.js');
+  const { atOnce } = await scripts('node/quantize.js');
+  expect(total(atOnce.filter((script) => !core.atOnce.includes(script)))).toBeLessThanOrEqual(40 * KB);
+});
+
 /** Bytes of a program that is bundled with what it uses of the package, without what it imports lazily. */
 async function bundled(program: string): Promise<number> {
   const { outputFiles } = await build({

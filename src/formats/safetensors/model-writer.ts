@@ -1,15 +1,17 @@
 // A network as a .safetensors file: its constants are the tensors, its graph stands in the metadata as JSON.
 
+import { compactWeights, type WeightsType } from '../../graph/compactWeights.js';
 import type { Graph } from '../../graph/graph.js';
 import { FORMAT_KEY, FORMAT_VERSION, GRAPH_KEY, NUMBER_KEY } from './model-format.js';
 import { writeSafetensors } from './writer.js';
 
 /**
  * Writes a file that `readModel` reads back as the same graph; the same graph gives the same bytes.
+ * @param weights element type in which weights are stored. Default: their own
  * @throws QuadlaneError `ARGUMENT`, `LIMIT` as `writeSafetensors`
  */
-export function writeModel(graph: Graph): Uint8Array {
-  const { inputs, outputs, nodes, constants } = graph;
+export function writeModel(graph: Graph, weights?: WeightsType): Uint8Array {
+  const { inputs, outputs, nodes, constants } = weights ? compactWeights(graph, weights) : graph;
   const plain = {
     inputs: inputs.map(({ name, dtype, shape }) => ({ name, dtype, shape })),
     outputs,

@@ -10,15 +10,16 @@ import { reshapeBefore } from './reshapes.js';
 
 /** For front ends whose graphs have channels first, or change layouts for other reasons. */
 export const transposes: readonly Pass[] = [
-  { name: 'transposes', apply: sinkTransposes, writes: { transpose } },
+  { name: 'transposes', apply: (graph) => sinkTransposes(graph), writes: { transpose } },
   { name: 'trivial transposes', apply: reshapeTrivialTransposes },
 ];
 
-export function sinkTransposes(graph: TypedGraph): TypedGraph {
+/** @param stays nodes that no transpose moves past */
+export function sinkTransposes(graph: TypedGraph, stays: (node: Node) => boolean = () => false): TypedGraph {
   const builder = new GraphBuilder(graph);
   for (const node of graph.nodes) {
     if (node.op === 'transpose') mergeTranspose(builder, node);
-    else if (!sink(builder, node) && !sinkIntoReshape(builder, node)) builder.push(node);
+    else if (stays(node) || !(sink(builder, node) || sinkIntoReshape(builder, node))) builder.push(node);
   }
   return builder.finish();
 }

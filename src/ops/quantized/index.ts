@@ -3,6 +3,7 @@
 import type { Operators } from '../operator.js';
 import { convInteger } from './convInteger.js';
 import { dynamicAffine } from './dynamicAffine.js';
+import { fakeQuantize } from './fakeQuantize.js';
 import { integerAveragePool } from './integerAveragePool.js';
 import { matmulInteger } from './matmulInteger.js';
 import { dequantize, quantize } from './quantize.js';
@@ -14,6 +15,7 @@ export const operators: Operators = {
   dequantize,
   dynamicAffine,
   integerAveragePool,
+  fakeQuantize,
   lookUp,
   matmulInteger,
   quantize,

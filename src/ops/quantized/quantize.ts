@@ -103,7 +103,7 @@ function lower(
   if (sizeOf(output.shape) === 0) return;
   const { dtype } = kernel === 'quantize' ? output : input;
   const emit = (from: View, to: View, factor: View, origin: View | undefined) =>
-    step(lowering, kernel, dtype, [from, factor, origin ?? factor, to], origin);
+    affineStep(lowering, kernel, dtype, [from, factor, origin ?? factor, to], origin);
   if (!blockSize) {
     emit(input, output, scale, zero);
     return;
@@ -124,7 +124,8 @@ function lower(
   }
 }
 
-function step(
+/** Emits the kernel that takes `input` to `output`, in float32 one of them and integers the other one. */
+export function affineStep(
   lowering: Lowering,
   kernel: 'quantize' | 'dequantize',
   dtype: DType,

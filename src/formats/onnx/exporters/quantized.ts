@@ -1,7 +1,8 @@
 // Operators of 8-bit integers as ONNX nodes. The network has one multiplier where ONNX has the scales of both factors and
 // of the result: it goes to the weights' scale, the others are 1.
 
-import type { DType } from '../../../tensor.js';
+import type { FakeQuantizeAttributes } from '../../../ops/quantized/fakeQuantize.js';
+import { type DType, Tensor } from '../../../tensor.js';
 import { elementCodes } from '../elementTypes.js';
 import type { ExportContext, Exporter } from '../export-context.js';
 
@@ -72,10 +73,24 @@ const dynamicAffine: Exporter = (context) => {
   });
 };
 
+/** Rounding in floats, as there is in networks that are trained with it. */
+const fakeQuantize: Exporter = (context) => {
+  const { dtype = 'uint8', zero = 0 } = context.attributes as FakeQuantizeAttributes;
+  const origin = context.newConstant(
+    new Tensor(dtype, [], dtype === 'int8' ? Int8Array.of(zero) : Uint8Array.of(zero)),
+  );
+  const affine = [context.input(1), origin];
+  if (context.attributes.axis !== undefined)
+    throw context.unsupported('its scales belong to an axis: quantize it first');
+  const integers = context.step('QuantizeLinear', [context.input(0), ...affine]);
+  context.emit('DequantizeLinear', [integers, ...affine]);
+};
+
 export const quantized: Record<string, Exporter> = {
   convInteger,
   dequantize: affine('DequantizeLinear'),
   dynamicAffine,
+  fakeQuantize,
   matmulInteger,
   quantize: affine('QuantizeLinear'),
 };
