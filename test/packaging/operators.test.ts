@@ -21,6 +21,7 @@ const families = [
   'indexing',
   'vision',
   'quantized',
+  'recurrent',
   'optimizer',
 ];
 
