@@ -12,5 +12,6 @@ export * from './matmul.js';
 export * from './normalization.js';
 export * from './pooling.js';
 export * from './quantized.js';
+export * from './recurrent.js';
 export * from './reduction.js';
 export * from './vision.js';

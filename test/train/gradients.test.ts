@@ -72,7 +72,7 @@ const cases: Readonly<Record<string, readonly GradientCase[]>> = {
         sample([2, 2, 4], 6),
         sample([2, 12], 7),
       ],
-      attributes: { direction: 'bidirectional', clip: 0.8, inputForget: true },
+      attributes: { direction: 'bidirectional', clip: 10, inputForget: true },
       outputs: [0, 1, 2],
     },
     {
