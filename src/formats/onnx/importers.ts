@@ -5,10 +5,10 @@ import { commonFamilies, importersOf } from './commonImporters.js';
 import type { Vocabulary } from './import-graph.js';
 import { indexing } from './importers/indexing.js';
 import { quantized } from './importers/quantized.js';
-import { recurrence } from './importers/recurrent.js';
+import { recurrent } from './importers/recurrent.js';
 import { vision } from './importers/vision.js';
 
 /** Importers of all operators. */
-export const importers = /* @__PURE__ */ importersOf([...commonFamilies, indexing, quantized, recurrence, vision]);
+export const importers = /* @__PURE__ */ importersOf([...commonFamilies, indexing, quantized, recurrent, vision]);
 
 export const everything: Vocabulary = { importers, dialect: inference };

@@ -64,7 +64,7 @@ function activationAttributes(context: ExportContext, cell: CellName): OnnxAttri
   };
 }
 
-const recurrent =
+const exported =
   (cell: CellName, operator: string): Exporter =>
   (context) => {
     const { direction, batchFirst, clip, linearBeforeReset, inputForget } = context.attributes;
@@ -82,8 +82,8 @@ const recurrent =
     });
   };
 
-export const recurrence: Record<string, Exporter> = {
-  gru: recurrent('gru', 'GRU'),
-  lstm: recurrent('lstm', 'LSTM'),
-  rnn: recurrent('rnn', 'RNN'),
+export const recurrent: Record<string, Exporter> = {
+  gru: exported('gru', 'GRU'),
+  lstm: exported('lstm', 'LSTM'),
+  rnn: exported('rnn', 'RNN'),
 };

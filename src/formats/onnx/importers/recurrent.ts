@@ -48,7 +48,7 @@ function activationAttributes(context: NodeContext) {
   };
 }
 
-const recurrent =
+const imported =
   (cell: CellName): Importer =>
   (context) => {
     // The sizes of the weights say it too.
@@ -67,8 +67,8 @@ const recurrent =
     context.emit(cell, inputs, attributes);
   };
 
-export const recurrence: Record<string, Importer> = {
-  GRU: recurrent('gru'),
-  LSTM: recurrent('lstm'),
-  RNN: recurrent('rnn'),
+export const recurrent: Record<string, Importer> = {
+  GRU: imported('gru'),
+  LSTM: imported('lstm'),
+  RNN: imported('rnn'),
 };
