@@ -93,7 +93,7 @@ function recurrent(builder: LayerBuilder, x: Value, cell: Cell, options: Recurre
   const directions = isBoth ? 2 : 1;
   let value = x;
   for (let index = 0; index < numLayers; index++) {
-    const attributes = { direction: isBoth ? 'bidirectional' : 'forward', batchFirst: true, ...own };
+    const attributes = { direction: isBoth ? 'bidirectional' : 'forward', batchFirst: true, hidden: units, ...own };
     const states = builder.apply(
       cell.operator,
       [value, ...parameters(builder, value.shape[1], index, directions, cell, units, options)],

@@ -93,8 +93,8 @@ describe.each([
     });
     const inputs = tensor([1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0], [4, 3, 2]);
     const labels = tensor(Int32Array.of(0, 1, 0, 1));
-    let { loss } = await trainer.step({ input: inputs, target: labels });
-    for (let round = 0; round < 60; round++) ({ loss } = await trainer.step({ input: inputs, target: labels }));
+    let { loss } = await trainer.step({ inputs, targets: labels });
+    for (let round = 0; round < 60; round++) ({ loss } = await trainer.step({ inputs, targets: labels }));
     expect(loss).toBeLessThan(0.1);
   });
 });

@@ -17,6 +17,8 @@ export type CellName = keyof typeof gatesOf;
 export const directions = ['forward', 'reverse', 'bidirectional'] as const;
 
 export interface RecurrentAttributes extends Attributes {
+  /** Elements of a state, where the recurrent weights' shape is known only when a plan is made. */
+  readonly hidden?: number;
   /** One of `directions`. Default: forward. */
   readonly direction?: string;
   /** Sequences come first, not steps: ONNX's layout 1. */

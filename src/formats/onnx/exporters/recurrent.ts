@@ -68,7 +68,7 @@ const exported =
   (cell: CellName, operator: string): Exporter =>
   (context) => {
     const { direction, batchFirst, clip, linearBeforeReset, inputForget } = context.attributes;
-    const hidden = context.shape(2)?.[2];
+    const hidden = (context.attributes.hidden as number | undefined) ?? context.shape(2)?.[2];
     if (hidden === undefined) throw context.unsupported('the size of its recurrent weights depends on the data');
     if (batchFirst) context.graph.needOperatorSet(LAYOUTS);
     context.emit(operator, context.inputs(), {
