@@ -61,6 +61,8 @@ export { integer_conv } from "./quantized/integer_conv";
 export { integer_depthwise } from "./quantized/integer_depthwise";
 export * from "./quantized/integer_depthwise_rows";
 export { pack_integer_panels } from "./quantized/pack_integers";
+export * from "./quantized/integer_winograd";
+export { pack_integer_winograd } from "./quantized/pack_integer_winograd";
 export { dequantize, quantize } from "./quantized/quantize";
 export * from "./quantized/quantized_elements";
 

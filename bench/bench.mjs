@@ -1,6 +1,6 @@
 // npm run bench -- [family ...] [--quick] [--strict | --relaxed] [--json file]
-// Measures layers by family, LeNet-5, training, loading and threads; all but threads unless some are named.
-// families:  gemm, pointwise, conv, depthwise, pool, elementwise, activation, softmax, lenet, train, load, threads
+// Measures layers by family, the same ones in 8 bits against float32, LeNet-5, training, loading and threads; all but threads unless some are named.
+// families:  gemm, pointwise, conv, depthwise, pool, elementwise, activation, softmax, quantized, lenet, train, load, threads
 // --quick    fewer and shorter rounds
 // --strict   the binary with plain SIMD; --relaxed: the one with fused multiply-adds (default: what the engine has)
 // --json     also writes the results to a file

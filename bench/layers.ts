@@ -13,6 +13,7 @@ import elementwiseShapes from './shapes/elementwise.txt';
 import gemmShapes from './shapes/gemm.txt';
 import pointwiseShapes from './shapes/pointwise.txt';
 import poolShapes from './shapes/pool.txt';
+import quantizedShapes from './shapes/quantized.txt';
 import softmaxShapes from './shapes/softmax.txt';
 import { parseShapes, type Shape } from './shapes.js';
 
@@ -47,6 +48,11 @@ const files: Readonly<Record<Family, string>> = {
 /** The layers of a family, in the order of its file. */
 export function layersOf(family: Family): Layer[] {
   return parseShapes(files[family]).map(families[family]);
+}
+
+/** The layers that are measured in 8 bits too, in float32. */
+export function quantizedLayers(): Layer[] {
+  return parseShapes(quantizedShapes).map((shape) => families[shape.kind as Family](shape));
 }
 
 /** Families whose operations are multiply-adds, so that a share of the peak means something. */

@@ -6,9 +6,11 @@ import { ConstantFolder, specialize } from '../src/graph/specialize.js';
 import { PEAK_OPERATIONS, STEP_BYTES } from '../src/layouts.generated.js';
 import { computeWith } from '../src/model/constantFolding.js';
 import { Session } from '../src/model/session.js';
+import { ByteDots } from '../src/ops/kernels.generated.js';
 import type { View } from '../src/ops/operator.js';
+import type { Pointer } from '../src/ops/pointer.js';
 import { align, arrange, Slot } from '../src/plan/arena.js';
-import type { Plan } from '../src/plan/plan.js';
+import type { Plan, Step } from '../src/plan/plan.js';
 import { makePlan, type PlanOptions } from '../src/plan/planner.js';
 import { WeightStore } from '../src/plan/weights.js';
 import { Core } from '../src/runtime/core.js';
@@ -60,14 +62,35 @@ export class Program {
     );
   }
 
-  /** The program whose only step is `PEAK_PROGRAM` operations of the engine's multiply-add peak. */
-  static ofPeak(module: WebAssembly.Module): Program {
+  /** A program whose only step is `kernel`, on 256 bytes before the room for its result. */
+  private static ofOne(
+    module: WebAssembly.Module,
+    stepOf: (input: Pointer, output: Pointer) => Pick<Step, 'kernel' | 'args'>,
+  ): Program {
     const slot = new Slot(512);
     slot.use(0);
     const [input, output] = [0, 256].map((offset) => ({ region: slot, offset }));
-    const steps = [{ kernel: 'f32_multiply_add_peak' as const, args: { input, output, count: PEAK_ROUNDS }, node: 0 }];
+    const steps = [{ ...stepOf(input, output), node: 0 }];
     const plan = { nodes: [], steps, tables: [], slots: [slot], arenaBytes: arrange([slot]), inputs: [], outputs: [] };
     return new Program(module, new WeightStore(), plan);
+  }
+
+  /** The program whose only step is `PEAK_PROGRAM` operations of the engine's multiply-add peak. */
+  static ofPeak(module: WebAssembly.Module): Program {
+    return Program.ofOne(module, (input, output) => ({
+      kernel: 'f32_multiply_add_peak',
+      args: { input, output, count: PEAK_ROUNDS },
+    }));
+  }
+
+  /** The same of integers: bytes where the engine multiplies them exactly, else pairs of 16 bits. */
+  static ofIntegerPeak(module: WebAssembly.Module): { program: Program; operations: number } {
+    const elementBytes = new Core(module, Number.POSITIVE_INFINITY).byteDots === ByteDots.none ? 2 : 1;
+    const program = Program.ofOne(module, (input, output) => ({
+      kernel: 'integer_multiply_add_peak',
+      args: { input, output, count: PEAK_ROUNDS, elementBytes },
+    }));
+    return { program, operations: (PEAK_PROGRAM * 4) / elementBytes };
   }
 
   /** Index of the first step that computes. */
@@ -93,8 +116,8 @@ export class Program {
   }
 
   /** Fills input `index`. */
-  fill(index: number, values: Float32Array): void {
-    (this.session.live(this.plan.inputs[index] as View) as Float32Array).set(values);
+  fill(index: number, values: Float32Array | Uint8Array): void {
+    (this.session.live(this.plan.inputs[index] as View) as typeof values).set(values);
   }
 
   /** A copy of the first output. */

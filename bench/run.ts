@@ -12,12 +12,14 @@ import { measureLeNet } from './lenet.js';
 import { measureLoad } from './load.js';
 import { type Effort, measure, median, quick, thorough } from './measure.js';
 import { PEAK_PROGRAM, Program } from './program.js';
+import { measureQuantized } from './quantized.js';
 import { style } from './table.js';
 import { measureThreads } from './threads.js';
 import { measureTraining } from './train.js';
 
 /** What is measured besides single layers. */
 const sections = {
+  quantized: measureQuantized,
   lenet: measureLeNet,
   train: (module: WebAssembly.Module, _variant: 'strict' | 'relaxed', effort: Effort) =>
     measureTraining(module, effort),

@@ -66,3 +66,35 @@ export function depthwiseScratch(columns: i32, width: i32, stride: i32, chunk: i
 export function depthwiseTapsScratch(taps: i32, channels: i32): i32 {
   return (((taps + 1) & ~1) * 4 + channels + 31) & ~15;
 }
+
+// Weights of integer_winograd_4x4 and integer_winograd_2x2: panels that start as those of integer_conv, then
+// [position][pairs, as in those panels, of the channels].
+// Scratch: [as that of integer_conv before its windows][four windows of a tile's row][a tile between two passes]
+// [where each pixel of a tile is: u32][for each tile of a block: its row of inputs: u32, of products: u32]
+// [for each of them: where its result is stored: u32, its rows: u16, its columns: u16]
+// [products: tile x position x 8 filters, i32][inputs: position x tile x channels, i16][a pixel of the padding].
+
+/** Bytes of a tile between two passes: 36 vectors of inputs, or 4 x 6 pairs of vectors of products. */
+export const INTEGER_PASS_BYTES: i32 = 768;
+/** Bytes of the places of a tile's pixels. */
+export const PIXELS_BYTES: i32 = 144;
+/** Bytes behind the inputs of a position: they are an odd number of lines apart, so that they don't meet in one set of the cache. */
+const POSITION_GAP: i32 = 64;
+
+/** Bytes of the weights of a panel of eight filters. */
+export function integerWinogradPanelBytes(tile: i32, channels: i32): i32 {
+  return PANEL_HEAD + (tile + 2) * (tile + 2) * integerRowBytes(channels, 2) * PANEL;
+}
+
+/** Bytes of the inputs of a position. */
+export function integerPositionBytes(tiles: i32, channels: i32): i32 {
+  return (tiles * integerRowBytes(channels, 2) + POSITION_GAP) | POSITION_GAP;
+}
+
+/** Bytes of scratch that they take a thread for blocks of `tiles` tiles, a multiple of four. */
+export function integerWinogradScratch(tile: i32, tiles: i32, channels: i32): i32 {
+  const positions = (tile + 2) * (tile + 2);
+  const listed = LIST_OFFSET + 4 * WINDOW_BYTES + INTEGER_PASS_BYTES + PIXELS_BYTES + tiles * 2 * WINDOW_BYTES;
+  const products = tiles * positions * 4 * PANEL;
+  return (listed + products + positions * integerPositionBytes(tiles, channels) + channels + OVERRUN + 15) & ~15;
+}

@@ -8,9 +8,19 @@ import { byteAt, cutBytes, MAGIC_BITS, scaled, scaledAny } from "./requantize";
 
 /** Windows of a tile. */
 export const TILE_WINDOWS: i32 = 4;
+
+/** What is multiplied, and what becomes of it. */
+const enum Form {
+  pairs,
+  quads,
+  /** Of pairs. */
+  sums,
+}
+
 // In scratch.
 const FACTORS: i32 = 32;
-const TILE: i32 = 64;
+/** Four windows times eight filters. */
+export const TILE: i32 = 64;
 
 /** The first `count` windows that `scratch` lists times one panel of filters, where every window's elements are `quads` fours. */
 export function multiplyPairs(
@@ -26,7 +36,7 @@ export function multiplyPairs(
   const list = scratch + LIST_OFFSET;
   const end = list + count * WINDOW_BYTES;
   for (let at = list; at < end; at += TILE_WINDOWS * WINDOW_BYTES) {
-    multiply(args, weights, quads, scratch, at, filter, output, isPlain, false);
+    multiply(args, weights, quads, scratch, at, 0, filter, output, isPlain, Form.pairs);
   }
 }
 
@@ -45,7 +55,26 @@ export function multiplyQuads(
   const list = scratch + LIST_OFFSET;
   const end = list + count * WINDOW_BYTES;
   for (let at = list; at < end; at += TILE_WINDOWS * WINDOW_BYTES) {
-    multiply(args, weights, quads, scratch, at, filter, output, isPlain, true);
+    multiply(args, weights, quads, scratch, at, 0, filter, output, isPlain, Form.quads);
+  }
+}
+
+/**
+ * Bare sums of pairs: `count` rows, of which `list` has the places behind `rows`, times one panel of filters, stored where
+ * `list` says behind `output`.
+ */
+export function multiplyRows(
+  args: IntegerConvArgs,
+  weights: usize,
+  quads: i32,
+  list: usize,
+  count: i32,
+  rows: usize,
+  output: usize,
+): void {
+  const end = list + count * WINDOW_BYTES;
+  for (; list < end; list += TILE_WINDOWS * WINDOW_BYTES) {
+    multiply(args, weights, quads, 0, list, rows, 0, output, false, Form.sums);
   }
 }
 
@@ -57,24 +86,25 @@ function multiply(
   quads: i32,
   scratch: usize,
   list: usize,
+  rows: usize,
   filter: i32,
   output: usize,
   isPlain: bool,
-  bytes: bool,
+  form: i32,
 ): void {
-  let a: usize = load<u32>(list),
-    b: usize = load<u32>(list, WINDOW_BYTES),
-    c: usize = load<u32>(list, 2 * WINDOW_BYTES),
-    d: usize = load<u32>(list, 3 * WINDOW_BYTES);
-  let a0 = v128.load(scratch),
-    a1 = v128.load(scratch, 16);
+  let a: usize = <usize>load<u32>(list) + rows,
+    b: usize = <usize>load<u32>(list, WINDOW_BYTES) + rows,
+    c: usize = <usize>load<u32>(list, 2 * WINDOW_BYTES) + rows,
+    d: usize = <usize>load<u32>(list, 3 * WINDOW_BYTES) + rows;
+  let a0 = form == Form.sums ? i32x4.splat(0) : v128.load(scratch),
+    a1 = form == Form.sums ? a0 : v128.load(scratch, 16);
   let b0 = a0,
     b1 = a1,
     c0 = a0,
     c1 = a1,
     d0 = a0,
     d1 = a1;
-  if (bytes) {
+  if (form == Form.quads) {
     for (const end = weights + ((<usize>quads) << 5); weights < end; weights += 32) {
       const w0 = v128.load(weights);
       const w1 = v128.load(weights, 16);
@@ -131,6 +161,67 @@ function multiply(
       d += 8;
     }
   }
+  if (form == Form.sums) {
+    const toA: usize = <usize>load<u32>(list, 4) + output,
+      toB: usize = <usize>load<u32>(list, WINDOW_BYTES + 4) + output,
+      toC: usize = <usize>load<u32>(list, 2 * WINDOW_BYTES + 4) + output,
+      toD: usize = <usize>load<u32>(list, 3 * WINDOW_BYTES + 4) + output;
+    v128.store(toA, a0);
+    v128.store(toA, a1, 16);
+    v128.store(toB, b0);
+    v128.store(toB, b1, 16);
+    v128.store(toC, c0);
+    v128.store(toC, c1, 16);
+    v128.store(toD, d0);
+    v128.store(toD, d1, 16);
+    return;
+  }
+  finishTile(args, scratch, list, filter, output, isPlain, a0, a1, b0, b1, c0, c1, d0, d1);
+}
+
+/** finishTile for sums that are in scratch. */
+export function finishStored(
+  args: IntegerConvArgs,
+  scratch: usize,
+  list: usize,
+  filter: i32,
+  output: usize,
+  isPlain: bool,
+): void {
+  if (!isPlain) {
+    storeTile(args, scratch, list, filter, output);
+    return;
+  }
+  const a0 = v128.load(scratch, TILE);
+  const a1 = v128.load(scratch, TILE + 16);
+  const b0 = v128.load(scratch, TILE + 32);
+  const b1 = v128.load(scratch, TILE + 48);
+  const c0 = v128.load(scratch, TILE + 64);
+  const c1 = v128.load(scratch, TILE + 80);
+  const d0 = v128.load(scratch, TILE + 96);
+  const d1 = v128.load(scratch, TILE + 112);
+  finishTile(args, scratch, list, filter, output, true, a0, a1, b0, b1, c0, c1, d0, d1);
+}
+
+/** Stores the sums of eight filters for four windows, or what becomes of them. */
+// @ts-ignore: decorator
+@inline
+function finishTile(
+  args: IntegerConvArgs,
+  scratch: usize,
+  list: usize,
+  filter: i32,
+  output: usize,
+  isPlain: bool,
+  a0: v128,
+  a1: v128,
+  b0: v128,
+  b1: v128,
+  c0: v128,
+  c1: v128,
+  d0: v128,
+  d1: v128,
+): void {
   if (!isPlain) {
     v128.store(scratch, a0, TILE);
     v128.store(scratch, a1, TILE + 16);

@@ -40,7 +40,7 @@ export interface ProfiledStep {
 
 /** Algorithms by kernel, the first that fits. */
 const algorithms: readonly (readonly [RegExp, string])[] = [
-  [/^f32_winograd_(\d)x.*/, 'Winograd F($1x$1, 3x3)'],
+  [/^(?:f32|integer)_winograd_(\d)x.*/, 'Winograd F($1x$1, 3x3)'],
   [/^f32_gemv.*/, 'matrix-vector product'],
   [/^f32_depthwise_.*/, 'sliding depthwise'],
   [/^(clear_halo|copy_|fill_).*/, 'layout'],

@@ -64,7 +64,8 @@ function binaryIn(pieces: Uint8Array, variant: Variant): Uint8Array<ArrayBuffer>
   for (let at = 0; at < Math.max(sizes.strict, sizes.relaxed); at += piece) {
     for (const one of ['strict', 'relaxed'] as const) {
       const size = Math.min(piece, Math.max(0, sizes[one] - at));
-      if (one === variant) binary.set(pieces.subarray(from, from + size), at);
+      // A binary that ended pieces before the other one has no place `at`.
+      if (one === variant && size > 0) binary.set(pieces.subarray(from, from + size), at);
       from += size;
     }
   }

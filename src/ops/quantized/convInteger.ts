@@ -5,16 +5,19 @@ import { conv, convWindows } from '../convolution/conv.js';
 import { type ConvAttributes, windowAxes } from '../convolution/geometry.js';
 import { rankOfEither } from '../lowering/partialShapes.js';
 import { extentArguments, mapArguments, spatial } from '../lowering/views.js';
-import type { Operator } from '../operator.js';
+import type { Lowering, Operator } from '../operator.js';
 import { lowerIntegerDepthwise } from './integerDepthwise.js';
 import {
   type Filters,
+  formOf,
   packFilters,
   productArguments,
   productType,
   type Requantized,
+  resultArguments,
   resultType,
 } from './integerProduct.js';
+import { exactTiles, integerWinogradForm, type Tile, winogradArguments } from './integerWinograd.js';
 
 export interface ConvIntegerAttributes extends ConvAttributes, Requantized {}
 
@@ -36,6 +39,9 @@ export const convInteger: Operator<ConvIntegerAttributes> = {
   },
 
   windows: conv.windows,
+
+  largerForm: ([x, filters], attributes) =>
+    integerWinogradForm(x!, filters!, convWindows(x!, filters!, attributes), attributes.groups ?? 1, false),
 
   lower(lowering, attributes) {
     const [input, output] = [lowering.input(0), lowering.output()];
@@ -80,14 +86,41 @@ export const convInteger: Operator<ConvIntegerAttributes> = {
       tapStride: 1,
       channelStride: taps,
     };
-    lowering.step('integer_conv', {
-      ...places,
-      ...productArguments(lowering, filters, false, attributes),
-      weights: packFilters(lowering, filters, false),
+    const group = {
       inputGroupStride: channels,
       outputGroupStride: perGroup * (output.dtype === 'int32' ? 4 : 1),
+    };
+    const tile = lowering.winograd && winogradTile(lowering, attributes);
+    if (tile) {
+      const results = resultArguments(lowering, attributes);
+      lowering.step(tile === 4 ? 'integer_winograd_4x4' : 'integer_winograd_2x2', {
+        ...places,
+        ...results,
+        ...group,
+        ...winogradArguments(lowering, tile, groups),
+        multiplierGroup: results.multiplierStride * perGroup,
+        groups,
+        channels,
+        filters: perGroup,
+      });
+      return;
+    }
+    lowering.step('integer_conv', {
+      ...places,
+      ...group,
+      ...productArguments(lowering, filters, false, attributes),
+      weights: packFilters(lowering, filters, false),
     });
   },
 
   cost: ([, filters], [output]) => sizeOf(output.shape) * sizeOf(filters!.shape.slice(1)),
 };
+
+/** The tile of the Winograd form that is right for these weights and faster than direct convolution. */
+function winogradTile(lowering: Lowering, attributes: ConvIntegerAttributes) {
+  const [x, filters] = [lowering.type(0), lowering.type(1)];
+  const windows = convWindows(x, filters, attributes);
+  const form = (tiles?: readonly Tile[]) =>
+    integerWinogradForm(x, filters, windows, attributes.groups ?? 1, formOf(lowering).elementBytes === 1, tiles);
+  return form() && form(exactTiles(lowering))?.tile;
+}

@@ -20,8 +20,8 @@ export interface Requantized extends Attributes {
 }
 
 /** Places of the optional inputs. */
-const INPUT_ZERO = 2;
-const WEIGHT_ZERO = 3;
+export const INPUT_ZERO = 2;
+export const WEIGHT_ZERO = 3;
 const BIAS = 4;
 /** float32 that the sums are multiplied with; without it the result is the sums. */
 const MULTIPLIER = 5;
@@ -86,7 +86,7 @@ interface Form {
 }
 
 /** Quads where the engine's dot products are exact for these types: weights, less their zero, must be of 8 bits. */
-function formOf(lowering: Lowering): Form {
+export function formOf(lowering: Lowering): Form {
   const [input, weights] = [lowering.type(0).dtype, lowering.type(1).dtype];
   const middle = weights === 'int8' ? 0 : 128;
   const zero = lowering.constant(WEIGHT_ZERO);
