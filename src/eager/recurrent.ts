@@ -1,6 +1,9 @@
 // Recurrent layers called on tensors.
 
 import { directions, type RecurrentAttributes } from '../ops/recurrent/geometry.js';
+import { gru as gruOperator } from '../ops/recurrent/gru.js';
+import { lstm as lstmOperator } from '../ops/recurrent/lstm.js';
+import { rnn as rnnOperator } from '../ops/recurrent/rnn.js';
 import { checkOptions, flag, numberIn, oneOf } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { applyAll } from './apply.js';
@@ -59,7 +62,7 @@ export function rnn(
 ): [Tensor<'float32'>, Tensor<'float32'>] {
   const { biases, lengths, state } = checkOptions('rnn', options, known);
   const inputs = [x, weights, recurrent, biases, lengths, state];
-  return applyAll('rnn', inputs, attributesOf(options), 2) as [Tensor<'float32'>, Tensor<'float32'>];
+  return applyAll(rnnOperator, inputs, attributesOf(options), 2) as [Tensor<'float32'>, Tensor<'float32'>];
 }
 
 /** A gated recurrent unit, as `rnn`, with gates in ONNX's order z, r, h: `weights` are `[directions, 3 units, features]`. */
@@ -72,7 +75,7 @@ export function gru(
   const given = checkOptions('gru', options, [...known, 'linearBeforeReset']);
   const { biases, lengths, state, linearBeforeReset = false } = given;
   const attributes = { ...attributesOf(options), linearBeforeReset: flag('linearBeforeReset', linearBeforeReset) };
-  return applyAll('gru', [x, weights, recurrent, biases, lengths, state], attributes, 2) as [
+  return applyAll(gruOperator, [x, weights, recurrent, biases, lengths, state], attributes, 2) as [
     Tensor<'float32'>,
     Tensor<'float32'>,
   ];
@@ -92,5 +95,5 @@ export function lstm(
   const { biases, lengths, state, cell, peepholes, inputForget = false } = given;
   const attributes = { ...attributesOf(options), inputForget: flag('inputForget', inputForget) };
   const inputs = [x, weights, recurrent, biases, lengths, state, cell, peepholes];
-  return applyAll('lstm', inputs, attributes, 3) as [Tensor<'float32'>, Tensor<'float32'>, Tensor<'float32'>];
+  return applyAll(lstmOperator, inputs, attributes, 3) as [Tensor<'float32'>, Tensor<'float32'>, Tensor<'float32'>];
 }
