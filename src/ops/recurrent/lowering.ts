@@ -16,8 +16,7 @@ import {
   type RecurrentAttributes,
 } from './geometry.js';
 
-// Fitted to `npm run bench -- recurrent`.
-/** A time step of so many multiply-adds is worth that threads meet after it. */
+/** A time step of so many multiply-adds is worth that threads meet after it: an estimate from schedule.ts's, not measured. */
 const SHARED_STEP = 128 * 1024;
 
 /** What kernels may read behind vectors of any length. */
