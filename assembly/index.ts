@@ -55,6 +55,8 @@ export * from "./vision/non_max_suppression";
 export { f32_resample } from "./vision/resample";
 export { f32_roi_align } from "./vision/roi_align";
 
+export { f32_recurrent } from "./recurrent/recurrent";
+
 export * from "./quantized/dynamic_affine";
 export { integer_average_pool } from "./quantized/integer_average_pool";
 export { integer_conv } from "./quantized/integer_conv";

@@ -22,6 +22,7 @@ export type {
   ValueInfo,
 } from './model/model.js';
 export type { Profile, ProfiledStep, ProfileOptions } from './model/profile.js';
+export { createStream, type Stream } from './model/stream.js';
 export {
   type DType,
   dtypes,

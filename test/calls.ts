@@ -8,6 +8,12 @@ export const channels = tensor([1, 1]);
 const places = tensor(BigInt64Array.of(0n));
 const bytes = tensor(new Uint8Array(18), [1, 3, 3, 2]);
 
+const recurrent = (gates: number) => [
+  tensor(new Float32Array(2), [1, 1, 2]),
+  tensor(new Float32Array(2 * gates), [1, gates, 2]),
+  tensor(new Float32Array(gates), [1, gates, 1]),
+];
+
 /** Arguments before the options, of the calls that have options. */
 export const operators: Readonly<Record<string, readonly unknown[]>> = {
   ...Object.fromEntries(['conv', 'conv2d', 'convTranspose'].map((name) => [name, [image, filters, undefined]])),
@@ -26,6 +32,7 @@ export const operators: Readonly<Record<string, readonly unknown[]>> = {
       .concat(['localResponseNorm'])
       .map((name) => [name, [image]]),
   ),
+  ...Object.fromEntries([1, 3, 4].map((gates, at) => [['rnn', 'gru', 'lstm'][at], recurrent(gates)])),
   topK: [image, 1],
   oneHot: [places, 3],
   gather: [image, places],

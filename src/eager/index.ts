@@ -13,5 +13,6 @@ export * from './normalization.js';
 export * from './pooling.js';
 export * from './quantized.js';
 export { ready } from './ready.js';
+export * from './recurrent.js';
 export * from './reduction.js';
 export * from './vision.js';

@@ -8,7 +8,7 @@ import { apart } from './apart.js';
 import { GraphBuilder, locate } from './builder.js';
 import { operatorOf } from './dialect.js';
 import type { Folding, Node, PassName, TypedGraph } from './graph.js';
-import { composition } from './passes/composites.js';
+import { composition, expandNodes } from './passes/composites.js';
 import { applyPasses, optionalPasses } from './passes/index.js';
 
 /** Passes that take apart and simplify. Those that fold and fuse come after differentiation: few of their results have rules. */
@@ -24,10 +24,11 @@ export function simplify(graph: TypedGraph, folding: Folding): TypedGraph {
 /**
  * `graph` with further outputs: the gradients of `loss` (a float32 value of one element) with respect to the values
  * `wanted`, in that order and of their shapes; zeros where the loss doesn't depend on one.
- * @param graph what `simplify` gives
+ * @param simplified what `simplify` gives
  * @throws QuadlaneError `UNSUPPORTED` naming every node through which no gradient can be taken
  */
-export function differentiate(graph: TypedGraph, loss: string, wanted: readonly string[]): TypedGraph {
+export function differentiate(simplified: TypedGraph, loss: string, wanted: readonly string[]): TypedGraph {
+  const graph = unroll(simplified, wanted);
   const outputs = [...graph.outputs];
   const builder = new GraphBuilder({ ...graph, outputs });
   for (const node of graph.nodes) for (const part of apart(builder, node)) builder.push(part);
@@ -53,6 +54,16 @@ export function differentiate(graph: TypedGraph, loss: string, wanted: readonly 
   if (missing.length > 0) throw noRule(missing, builder);
   for (const name of wanted) outputs.push(gradients.of(name));
   return builder.finish();
+}
+
+/** Writes operators out that have gradients only then, where a gradient comes through them. */
+function unroll(graph: TypedGraph, wanted: readonly string[]): TypedGraph {
+  const rules = graph.nodes.map((node) => operatorOf(graph, node).unroll);
+  if (!rules.some((rule) => rule)) return graph;
+  const moving = dependents(graph.nodes, wanted);
+  return expandNodes(graph, (node) =>
+    node.inputs.some((name) => moving.has(name)) ? operatorOf(graph, node).unroll : undefined,
+  );
 }
 
 function noRule(nodes: readonly Node[], builder: GraphBuilder): QuadlaneError {
@@ -125,12 +136,6 @@ class Gradients {
       output,
       gradient: (index = 0) => this.of(output(index)),
       wants: (index) => moving.has(node.inputs[index] ?? ''),
-      applyAll(op, inputs, attributes, count) {
-        const name = `${node.name}/gradient/${op}`;
-        const outputs = Array.from({ length: count }, (_, index) => builder.fresh(`${name} ${index}`));
-        builder.push({ name, op, inputs, outputs, attributes });
-        return outputs;
-      },
     };
   }
 }

@@ -54,6 +54,7 @@ export {
   maxPool2d,
   type PoolOptions,
 } from './pooling.js';
+export { type GruOptions, gru, lstm, type RecurrentOptions, simpleRnn } from './recurrent.js';
 export {
   type BatchNormOptions,
   batchNorm,

@@ -162,7 +162,16 @@ export function unaryLayer<Options extends LayerOptions, const Listed extends Op
 }
 
 /** Options that are true or false, whatever layer has them. */
-const flags = ['useBias', 'ceil', 'includePadding', 'keepDims', 'channelsFirst'];
+const flags = [
+  'useBias',
+  'ceil',
+  'includePadding',
+  'keepDims',
+  'channelsFirst',
+  'returnSequences',
+  'bidirectional',
+  'resetAfter',
+];
 
 function checkLayerOptions(kind: string, options: LayerOptions, known: readonly string[]): void {
   if ((options as unknown) instanceof Value) {

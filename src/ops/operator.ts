@@ -92,6 +92,8 @@ export interface Lowering {
 export interface Composition {
   type(value: string): TensorType;
   apply(op: string, inputs: readonly string[], attributes: Attributes): string;
+  /** The first `count` outputs of an operator. */
+  applyAll(op: string, inputs: readonly string[], attributes: Attributes, count: number): string[];
   unary(operation: string, input: string): string;
   binary(operation: string, left: string, right: string): string;
   /** A float32 constant of shape []. */
@@ -104,8 +106,6 @@ export interface Differentiation extends Composition {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Attributes;
-  /** The first `count` outputs of an operator. */
-  applyAll(op: string, inputs: readonly string[], attributes: Attributes, count: number): string[];
   /** Name of output `index`; one that nothing used until now is computed from now on. */
   output(index?: number): string;
   /** The gradient of output `index`, in the output's shape; zeros where nothing depends on that output. */
@@ -268,6 +268,11 @@ export interface Operator<A extends Attributes = any> {
    * result". Operators that are composed of others need neither: they are taken apart before.
    */
   readonly gradient?: GradientRule | string;
+  /**
+   * Builds the outputs from operators that have gradients, for operators that have kernels but no gradient of their own: what takes
+   * their place where a gradient is taken through them. `inputs` has '' where an optional one is absent.
+   */
+  unroll?(build: Composition, inputs: readonly string[], attributes: A): string[];
   /** Builds the outputs from other operators. */
   compose?(build: Composition, inputs: readonly string[], attributes: A): string[];
   /** Multiply-adds of one application. */

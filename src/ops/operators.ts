@@ -9,6 +9,7 @@ import { operators as normalization } from './normalization/index.js';
 import type { Operators } from './operator.js';
 import { operators as pooling } from './pooling/index.js';
 import { operators as quantized } from './quantized/index.js';
+import { operators as recurrent } from './recurrent/index.js';
 import { operators as reduction } from './reduction/index.js';
 import { operators as vision } from './vision/index.js';
 
@@ -23,4 +24,5 @@ export const operators: Operators = {
   ...indexing,
   ...vision,
   ...quantized,
+  ...recurrent,
 };

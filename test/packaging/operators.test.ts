@@ -21,6 +21,7 @@ const families = [
   'indexing',
   'vision',
   'quantized',
+  'recurrent',
   'optimizer',
 ];
 
@@ -170,7 +171,8 @@ describe.each(listed.filter(({ inference, training }) => inference.length + trai
     });
 
     it('each has a gradient or says why not, or is composed of others; gradients have none themselves', () => {
-      const has = (name: string) => Boolean(everything[name].gradient || everything[name].compose);
+      const has = (name: string) =>
+        Boolean(everything[name].gradient || everything[name].compose || everything[name].unroll);
       expect(lacking(inference, {}, has)).toEqual([]);
     });
   },

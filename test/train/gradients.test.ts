@@ -9,6 +9,21 @@ const places = (shape: readonly number[], ...values: number[]) => tensor(BigInt6
 const bools = (...values: number[]) => new Tensor('bool', [values.length], Uint8Array.from(values));
 const image = (channels = 3) => sample([2, 5, 4, channels]);
 
+/** x, weights, recurrent weights and biases. */
+const recurrent = (
+  gates: number,
+  directions: number,
+  steps: number,
+  rows: number,
+  features: number,
+  hidden: number,
+) => [
+  sample([steps, rows, features]),
+  sample([directions, gates * hidden, features], 2),
+  sample([directions, gates * hidden, hidden], 3),
+  sample([directions, 2 * gates * hidden], 4),
+];
+
 /** Cases by the name of the rule; each rule has some. */
 const cases: Readonly<Record<string, readonly GradientCase[]>> = {
   cumSum: [
@@ -30,6 +45,49 @@ const cases: Readonly<Record<string, readonly GradientCase[]>> = {
       op: 'scatterElements',
       inputs: [sample([3, 4]), places([3, 2], 1, 1, 2, 0, 3, 3), sample([3, 2], 2)],
       attributes: { axis: 1, reduction: 'add' },
+    },
+  ],
+  rnn: [
+    { op: 'rnn', inputs: recurrent(1, 1, 3, 2, 3, 5) },
+    {
+      op: 'rnn',
+      inputs: [...recurrent(1, 2, 3, 2, 3, 4), undefined, sample([2, 2, 4], 5)],
+      attributes: {
+        direction: 'bidirectional',
+        activations: 'affine scaledTanh',
+        alphas: [0.5, 1.5],
+        betas: [0.1, 0.7],
+      },
+      outputs: [0, 1],
+    },
+  ],
+  lstm: [
+    { op: 'lstm', inputs: recurrent(4, 1, 3, 2, 3, 4), outputs: [0, 1, 2] },
+    {
+      op: 'lstm',
+      inputs: [
+        ...recurrent(4, 2, 3, 2, 3, 4),
+        tensor(Int32Array.of(3, 1)),
+        sample([2, 2, 4], 5),
+        sample([2, 2, 4], 6),
+        sample([2, 12], 7),
+      ],
+      attributes: { direction: 'bidirectional', clip: 10, inputForget: true },
+      outputs: [0, 1, 2],
+    },
+    {
+      op: 'lstm',
+      inputs: [...recurrent(4, 1, 2, 3, 3, 4), undefined, undefined, undefined, sample([1, 12], 7)],
+      attributes: { batchFirst: true, direction: 'reverse' },
+    },
+  ],
+  gru: [
+    { op: 'gru', inputs: recurrent(3, 1, 3, 2, 3, 4), outputs: [0, 1] },
+    {
+      op: 'gru',
+      inputs: [...recurrent(3, 2, 3, 2, 3, 4), tensor(Int32Array.of(3, 1)), sample([2, 2, 4], 5)],
+      attributes: { direction: 'bidirectional', linearBeforeReset: true },
+      outputs: [0, 1],
     },
   ],
   scatterNd: [
@@ -257,6 +315,8 @@ describe.each(Object.entries(cases))('%s', (_, tests) => {
 });
 
 test('every rule has cases', ({ expect }) => {
-  const withRules = Object.values(everything.operators).filter(({ gradient }) => typeof gradient === 'function');
+  const withRules = Object.values(everything.operators)
+    .filter(({ gradient, unroll }) => gradient ?? unroll)
+    .filter(({ gradient }) => typeof gradient !== 'string');
   expect(withRules.map(({ name }) => name).filter((name) => !(name in cases))).toEqual([]);
 });

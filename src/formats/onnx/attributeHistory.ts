@@ -4,13 +4,14 @@
 /** The first operator set that has these. */
 const since: Readonly<Record<number, string>> = {
   2: 'Pad.pads',
+  3: 'GRU.linear_before_reset',
   7: 'AveragePool.count_include_pad',
   8: 'MaxPool.storage_order',
   10: 'AveragePool.ceil_mode MaxPool.ceil_mode MaxPool.dilations',
   11: 'DepthToSpace.mode TopK.largest',
   12: 'ArgMax.select_last_index ArgMin.select_last_index Constant.value_float Constant.value_floats Constant.value_int Constant.value_ints',
   13: 'QuantizeLinear.axis DequantizeLinear.axis ReduceSum.noop_with_empty_axes',
-  14: 'BatchNormalization.training_mode Reshape.allowzero',
+  14: 'BatchNormalization.training_mode GRU.layout LSTM.layout RNN.layout Reshape.allowzero',
   15: 'Shape.start Shape.end',
   16: 'RoiAlign.coordinate_transformation_mode ScatterElements.reduction ScatterND.reduction',
   18: `LpPool.ceil_mode LpPool.dilations Resize.antialias Resize.axes Resize.keep_aspect_ratio_policy
@@ -33,8 +34,8 @@ const until: Readonly<Record<number, string>> = {
 
 /** What changes no result: hints, and what only training or types that quadlane doesn't have would read. */
 const withoutEffect = `BatchNormalization.momentum Cast.saturate Cast.round_mode CastLike.saturate CastLike.round_mode DequantizeLinear.output_dtype Dropout.is_test
-  Dropout.ratio Dropout.seed Gemm.broadcast GroupNormalization.stash_type LayerNormalization.stash_type MaxPool.storage_order
-  QuantizeLinear.precision QuantizeLinear.saturate Split.num_outputs TopK.sorted`;
+  Dropout.ratio Dropout.seed Gemm.broadcast GroupNormalization.stash_type GRU.output_sequence LSTM.output_sequence LayerNormalization.stash_type MaxPool.storage_order
+  QuantizeLinear.precision QuantizeLinear.saturate RNN.output_sequence Split.num_outputs TopK.sorted`;
 
 function byName(versions: Readonly<Record<number, string>>): Map<string, number> {
   return new Map(

@@ -8,6 +8,8 @@ export type OnnxAttribute =
   | { readonly float: number }
   | { readonly text: string }
   | { readonly ints: readonly number[] }
+  | { readonly floats: readonly number[] }
+  | { readonly texts: readonly string[] }
   | { readonly tensor: Tensor };
 
 /** Attributes by their names; those that are undefined are left out. */

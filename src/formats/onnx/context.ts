@@ -16,7 +16,15 @@ import { type ExternalData, readTensor } from './tensor-data.js';
 const LONGEST_LIST = 1024;
 
 /** The fields of an attribute that hold its value, and what they hold. */
-const kinds = { i: 'an integer', f: 'a float', s: 'text', t: 'a tensor', ints: 'integers', floats: 'floats' } as const;
+const kinds = {
+  i: 'an integer',
+  f: 'a float',
+  s: 'text',
+  t: 'a tensor',
+  ints: 'integers',
+  floats: 'floats',
+  strings: 'texts',
+} as const;
 
 function isGiven(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : value !== undefined;
@@ -225,6 +233,10 @@ export class NodeContext {
 
   floats(name: string): number[] | undefined {
     return this.valueOf(name, 'floats');
+  }
+
+  texts(name: string): readonly string[] | undefined {
+    return this.valueOf(name, 'strings');
   }
 
   tensor(name: string): Tensor | undefined {

@@ -112,6 +112,12 @@ function writeAttribute(out: MessageWriter, name: string, value: OnnxAttribute):
   } else if ('tensor' in value) {
     out.message(attributeFields.t, (message) => writeTensor(message, '', value.tensor));
     kind = attributeTypes.tensor;
+  } else if ('floats' in value) {
+    for (const entry of value.floats) out.float(attributeFields.floats, entry);
+    kind = attributeTypes.floats;
+  } else if ('texts' in value) {
+    for (const entry of value.texts) out.text(attributeFields.strings, entry);
+    kind = attributeTypes.strings;
   } else {
     for (const entry of value.ints) out.integer(attributeFields.ints, entry);
     kind = attributeTypes.ints;

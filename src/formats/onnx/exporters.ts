@@ -9,6 +9,7 @@ import { matmul } from './exporters/matmul.js';
 import { normalization } from './exporters/normalization.js';
 import { pooling } from './exporters/pooling.js';
 import { quantized } from './exporters/quantized.js';
+import { recurrent } from './exporters/recurrent.js';
 import { reduction } from './exporters/reduction.js';
 import { vision } from './exporters/vision.js';
 
@@ -22,6 +23,7 @@ export const exporters: Readonly<Record<string, Exporter>> = {
   ...normalization,
   ...pooling,
   ...quantized,
+  ...recurrent,
   ...reduction,
   ...vision,
 };

@@ -44,7 +44,7 @@ export const attributeFields = {
 } as const;
 
 /** AttributeProto.AttributeType: the values of the attribute's field `type`. */
-export const attributeTypes = { float: 1, int: 2, string: 3, tensor: 4, ints: 7 } as const;
+export const attributeTypes = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7, strings: 8 } as const;
 
 /** TensorProto. */
 export const tensorFields = {

@@ -6,9 +6,10 @@ import type { Vocabulary } from './import-graph.js';
 import { indexing } from './importers/indexing.js';
 import { quantized } from './importers/quantized.js';
 import { quantizedLayers } from './importers/quantizedLayers.js';
+import { recurrent } from './importers/recurrent.js';
 import { vision } from './importers/vision.js';
 
 /** Importers of all operators. */
-export const importers = /* @__PURE__ */ importersOf([...commonFamilies, indexing, quantized, quantizedLayers, vision]);
+export const importers = /* @__PURE__ */ importersOf([...commonFamilies, indexing, quantized, quantizedLayers, recurrent, vision]);
 
 export const everything: Vocabulary = { importers, dialect: inference };

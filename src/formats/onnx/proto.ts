@@ -43,9 +43,10 @@ export interface AttributeProto {
   t?: TensorProto;
   ints: bigint[];
   floats: number[];
+  strings: string[];
   /** Subgraphs: branches and bodies. */
   graphs: GraphProto[];
-  /** Kinds that quadlane has no use for: graphs, strings, sparse tensors, types. */
+  /** Kinds that quadlane has no use for: graphs, sparse tensors, types. */
   unsupportedKind?: string;
 }
 
@@ -152,7 +153,6 @@ function readNode(message: Message): NodeProto {
 
 const unsupportedKinds: Record<number, string> = {
   [attributeFields.g]: 'a subgraph',
-  [attributeFields.strings]: 'strings',
   [attributeFields.tensors]: 'a list of tensors',
   [attributeFields.graphs]: 'a list of subgraphs',
   [attributeFields.tp]: 'a type',
@@ -162,7 +162,7 @@ const unsupportedKinds: Record<number, string> = {
 };
 
 function readAttribute(message: Message): AttributeProto {
-  const attribute: AttributeProto = { name: '', ints: [], floats: [], graphs: [] };
+  const attribute: AttributeProto = { name: '', ints: [], floats: [], strings: [], graphs: [] };
   const single: bigint[] = [];
   let kind = 0;
   let graph: GraphProto | undefined;
@@ -175,6 +175,7 @@ function readAttribute(message: Message): AttributeProto {
       attribute.t = readTensorProto(message.message('a tensor attribute'), attribute.t);
     else if (field === attributeFields.floats) message.floats(attribute.floats);
     else if (field === attributeFields.ints) message.bigIntegers(attribute.ints);
+    else if (field === attributeFields.strings) attribute.strings.push(message.text());
     else if (field === attributeFields.type) kind = message.integer();
     else {
       attribute.unsupportedKind = unsupportedKinds[field] ?? attribute.unsupportedKind;

@@ -1,17 +1,22 @@
 // Replaces operators that are compositions by what they are composed of.
 
-import type { Composition } from '../../ops/operator.js';
+import type { Composition, Operator } from '../../ops/operator.js';
 import { tensor } from '../../tensor.js';
 import { GraphBuilder, locate } from '../builder.js';
 import { operatorOf } from '../dialect.js';
-import type { Pass, TypedGraph } from '../graph.js';
+import type { Node, Pass, TypedGraph } from '../graph.js';
 
 export const composites: Pass = { name: 'composites', apply: expandComposites };
 
 export function expandComposites(graph: TypedGraph): TypedGraph {
+  return expandNodes(graph, (node) => operatorOf(graph, node).compose);
+}
+
+/** `graph` with what `partsOf` builds in the place of nodes for which it gives something. */
+export function expandNodes(graph: TypedGraph, partsOf: (node: Node) => Operator['compose']): TypedGraph {
   const builder = new GraphBuilder(graph);
   for (const node of graph.nodes) {
-    const { compose } = operatorOf(graph, node);
+    const compose = partsOf(node);
     if (!compose) {
       builder.push(node);
       continue;
@@ -32,6 +37,11 @@ export function composition(builder: GraphBuilder, name: string): Composition {
     builder.apply(op, inputs, attributes, `${name}/${op}`);
   return {
     apply,
+    applyAll(op, inputs, attributes, count) {
+      const outputs = Array.from({ length: count }, (_, index) => builder.fresh(`${name}/${op} ${index}`));
+      builder.push({ name: `${name}/${op}`, op, inputs, outputs, attributes });
+      return outputs;
+    },
     type: (value) => builder.typeOf(value),
     unary: (operation, input) => apply('unary', [input], { operation }),
     binary: (operation, left, right) => apply('binary', [left, right], { operation }),

@@ -4,10 +4,10 @@ import { QuadlaneError } from '../../errors.js';
 import { PANEL, PANEL_ROW } from '../../layouts.generated.js';
 import { broadcastShapes, formatShape, product, sameShape } from '../../shape.js';
 import type { TensorType } from '../../tensor.js';
-import { type Activated, activationArguments, requireResidual } from '../lowering/epilogue.js';
+import { type Activated, requireResidual } from '../lowering/epilogue.js';
 import { reshaped, sumTo } from '../lowering/gradientShapes.js';
-import { rowScratch, tileScratch, wholePanels } from '../lowering/panels.js';
 import { productRank } from '../lowering/partialShapes.js';
+import { isFew, multiplyRows, multiplyTiles } from '../lowering/products.js';
 import { broadcastStrides, temporaryLike } from '../lowering/strided.js';
 import type { GradientRule, Lowering, Operator, View } from '../operator.js';
 import type { Pointer } from '../pointer.js';
@@ -18,14 +18,6 @@ export interface MatmulAttributes extends Activated {
   /** The last two axes of the second input are [N, K] instead of [K, N]. */
   readonly transposeB?: boolean;
 }
-
-// Fitted to `npm run bench -- gemm`.
-/** Most rows that f32_gemv multiplies faster than f32_conv does: fewer than a tile of it has. */
-const FEW_ROWS = 3;
-/** The same where the weights don't fit into a core's own caches, so that waiting for them is most of the work. */
-const FEW_ROWS_FAR = 8;
-/** What fits there. */
-const NEAR_BYTES = 4 * 2 ** 20;
 
 /** What is multiplied: `batch` products of [M, K] and [K, N]. */
 export interface Product {
@@ -151,20 +143,9 @@ function lowerShared(lowering: Lowering, attributes: MatmulAttributes, extents: 
     : lowering.dense(0);
   const { bytes, pack } = packing(attributes, extents, 1);
   const weights = lowering.packed([1, 2], `columns${attributes.transposeB ? ' of the transpose' : ''}`, bytes, pack);
-  if (rows > (bytes > NEAR_BYTES ? FEW_ROWS_FAR : FEW_ROWS)) {
-    tiles(lowering, attributes, extents, { left, weights, rows, groups: 1 });
-    return;
-  }
-  lowering.step('f32_gemv', {
-    ...activationArguments(attributes),
-    input: left.pointer,
-    weights,
-    residual: lowering.has(3) ? lowering.dense(3).pointer : 0,
-    output: lowering.denseOutput().pointer,
-    length: extents.depth,
-    filters: extents.columns,
-    ...rowScratch(lowering, rows),
-  });
+  const operands = { ...operandsOf(lowering, left, extents), weights, rows };
+  if (isFew(rows, bytes)) multiplyRows(lowering, attributes, operands);
+  else multiplyTiles(lowering, attributes, { ...operands, groups: 1 });
 }
 
 /** A right operand for each batch index: both operands are brought into row-major order first. */
@@ -175,7 +156,7 @@ function lowerBatched(lowering: Lowering, attributes: MatmulAttributes, extents:
   const weights = lowering.temporary(bytes);
   const stored = attributes.transposeB ? [extents.columns, extents.depth] : [extents.depth, extents.columns];
   pack(weights, [expanded(lowering, 1, extents.batch, stored, false)], lowering.step);
-  tiles(lowering, attributes, extents, { left, weights, rows: extents.rows, groups });
+  multiplyTiles(lowering, attributes, { ...operandsOf(lowering, left, extents), weights, rows: extents.rows, groups });
 }
 
 function leftMatrix({ rows, depth }: Product): number[] {
@@ -202,39 +183,9 @@ function packing(attributes: MatmulAttributes, { depth, columns }: Product, grou
   return { bytes, pack };
 }
 
-/** Emits the product as a convolution of one tap: rows are pixels, columns are filters. */
-function tiles(
-  lowering: Lowering,
-  attributes: MatmulAttributes,
-  { depth, columns }: Product,
-  { left, weights, rows, groups }: { left: View; weights: Pointer; rows: number; groups: number },
-): void {
-  const work = { ...wholePanels(1, depth), images: 1, planes: 1, rows: 1, columns: rows, groups, filters: columns };
-  lowering.step('f32_conv', {
-    ...work,
-    ...activationArguments(attributes),
-    input: left.pointer,
-    weights,
-    residual: lowering.has(3) ? lowering.dense(3).pointer : 0,
-    output: lowering.denseOutput().pointer,
-    taps: lowering.table([0]),
-    inputImageStride: 0,
-    inputPlaneStride: 0,
-    inputRowStride: 0,
-    inputColumnStride: depth * 4,
-    residualImageStride: 0,
-    residualPlaneStride: 0,
-    residualRowStride: 0,
-    residualColumnStride: columns * 4,
-    outputImageStride: 0,
-    outputPlaneStride: 0,
-    outputRowStride: 0,
-    outputColumnStride: columns * 4,
-    inputGroupStride: rows * depth * 4,
-    residualGroupStride: rows * columns * 4,
-    outputGroupStride: rows * columns * 4,
-    ...tileScratch(lowering, work),
-  });
+function operandsOf(lowering: Lowering, { pointer: input }: View, { depth, columns }: Product) {
+  const residual = lowering.has(3) ? lowering.dense(3).pointer : 0;
+  return { input, residual, output: lowering.denseOutput().pointer, depth, columns };
 }
 
 /** Input `index` as [batch, ...matrix] in row-major order, broadcast and transposed where that is needed. */
