@@ -3,11 +3,12 @@
 import { inference } from '../../graph/inference.js';
 import { commonFamilies, importersOf } from './commonImporters.js';
 import type { Vocabulary } from './import-graph.js';
+import { control } from './importers/control.js';
 import { indexing } from './importers/indexing.js';
 import { quantized } from './importers/quantized.js';
 import { vision } from './importers/vision.js';
 
 /** Importers of all operators. */
-export const importers = /* @__PURE__ */ importersOf([...commonFamilies, indexing, quantized, vision]);
+export const importers = /* @__PURE__ */ importersOf([...commonFamilies, indexing, quantized, vision, control]);
 
 export const everything: Vocabulary = { importers, dialect: inference };
