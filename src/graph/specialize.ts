@@ -6,7 +6,7 @@ import { bytesPerElement, Deferred, isFloat, type Tensor, type TensorType } from
 import { GraphBuilder, locate, requireInputs } from './builder.js';
 import { Derived } from './derived.js';
 import { operatorOf } from './dialect.js';
-import type { Dialect, Folding, Graph, Node, Pass, Stretch, Subgraph, TypedGraph } from './graph.js';
+import type { Dialect, Folding, Graph, GraphInput, Node, Pass, Stretch, Subgraph, TypedGraph } from './graph.js';
 import { refusalOfRows } from './rows.js';
 import { castNode, widened } from './widening.js';
 
@@ -118,19 +118,31 @@ function single(tensor: Tensor): string | undefined {
   return tensor.size === 1 ? `${tensor.dtype}[${tensor.shape}]=${tensor.data[0]}` : undefined;
 }
 
+/** Longer lists of floats are data, as sound is, where a shape follows from them only by computation. */
+const MOST_DECIDING_FLOATS = 16;
+
 /**
  * Names of the graph inputs whose values, not only shapes, decide shapes inside the graph. Only scalars and vectors may:
  * a plan is made for each value, so what comes from a tensor of data has no shape that can be planned.
  */
 export function shapeInputs(graph: Graph): Set<string> {
   const wanted = new Set<string>();
+  const direct = new Set<string>();
   for (const node of [...graph.nodes].reverse()) {
     const all = node.op !== 'shape' && node.outputs.some((name) => wanted.has(name));
     const decisive = all ? node.inputs.keys() : (operatorOf(graph, node).shapeInputs ?? []);
-    for (const index of decisive) if (node.inputs[index]) wanted.add(node.inputs[index]);
+    for (const index of decisive) {
+      if (!node.inputs[index]) continue;
+      wanted.add(node.inputs[index]);
+      if (!all) direct.add(node.inputs[index]);
+    }
   }
+  const isList = ({ name, dtype, shape }: GraphInput) =>
+    shape.length === 0 || direct.has(name) || !isFloat(dtype) || Number(shape[0]) <= MOST_DECIDING_FLOATS;
   return new Set(
-    graph.inputs.filter(({ name, shape }) => wanted.has(name) && shape.length <= 1).map(({ name }) => name),
+    graph.inputs
+      .filter((input) => wanted.has(input.name) && input.shape.length <= 1 && isList(input))
+      .map(({ name }) => name),
   );
 }
 

@@ -1,15 +1,24 @@
 // A network as a .safetensors file: its constants are the tensors, its graph stands in the metadata as JSON.
 
+import { QuadlaneError } from '../../errors.js';
 import type { Graph } from '../../graph/graph.js';
 import { FORMAT_KEY, FORMAT_VERSION, GRAPH_KEY, NUMBER_KEY } from './model-format.js';
 import { writeSafetensors } from './writer.js';
 
 /**
  * Writes a file that `readModel` reads back as the same graph; the same graph gives the same bytes.
- * @throws QuadlaneError `ARGUMENT`, `LIMIT` as `writeSafetensors`
+ * @throws QuadlaneError `UNSUPPORTED` for branches and loops, `ARGUMENT`, `LIMIT` as `writeSafetensors`
  */
 export function writeModel(graph: Graph): Uint8Array {
   const { inputs, outputs, nodes, constants } = graph;
+  const holder = nodes.find(({ graphs }) => graphs);
+  if (holder) {
+    throw new QuadlaneError(
+      'UNSUPPORTED',
+      `${holder.op} "${holder.name}" holds graphs, for which .safetensors files of quadlane have no words: keep the ONNX file`,
+      { node: holder.name, operator: holder.op },
+    );
+  }
   const plain = {
     inputs: inputs.map(({ name, dtype, shape }) => ({ name, dtype, shape })),
     outputs,
