@@ -9,7 +9,7 @@ const exclude = [
   '**/node_modules/**',
   'test/browser/**',
   'test/runtimes/**',
-  'test/packaging/{bundlers,frameworks}/**',
+  'test/packaging/{bundlers,frameworks,hosts}/**',
 ];
 const packaging = ['test/packaging/**/*.test.ts'];
 

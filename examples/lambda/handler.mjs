@@ -1,5 +1,6 @@
-// An AWS Lambda function behind an HTTP API (API Gateway, payload 2.0): POST a PNG file of a digit, get JSON.
-// Put this folder's handler, mnist.mjs, the network and node_modules (quadlane, fast-png) into one zip file.
+// An AWS Lambda function behind API Gateway, an HTTP API (payload 2.0) or a REST API (payload 1.0): POST a PNG file of a digit.
+// Put this folder's handler, mnist.mjs, the network and node_modules (quadlane, fast-png) into one zip file. A REST API sends
+// pictures unharmed only where its binary media types have image/png.
 
 import { fileURLToPath } from 'node:url';
 import { decode } from 'fast-png';
@@ -10,13 +11,24 @@ import { inkOf, probabilitiesOf, toMnist } from '../mnist.mjs';
 const model = await loadModel(fileURLToPath(new URL('../models/lenet5-mnist.onnx', import.meta.url)));
 
 /**
- * @param {{ body?: string, isBase64Encoded?: boolean }} event API Gateway sends binary bodies as base64
+ * @param {object} event of either payload
+ * @param {string | null} [event.body]
+ * @param {boolean} [event.isBase64Encoded] as binary bodies come; else `body` is their text, which holds no picture
+ * @param {string} [event.httpMethod] of payload 1.0
+ * @param {{ http?: { method: string } }} [event.requestContext] with the method, of payload 2.0
  */
-export async function handler(event) {
-  if (!event.body || !event.isBase64Encoded) return answer(400, { error: 'POST a PNG file of a digit' });
+export async function handler({ body, isBase64Encoded, httpMethod, requestContext }) {
+  const method = httpMethod ?? requestContext?.http?.method;
+  if (method !== 'POST') return answer(405, { error: 'POST a PNG file of a digit' });
+  if (!body) return answer(400, { error: 'POST a PNG file of a digit' });
+  if (!isBase64Encoded) {
+    return answer(415, {
+      error: 'the body came as text: send `content-type: image/png`, a binary media type of the API',
+    });
+  }
   let pixels;
   try {
-    pixels = toMnist(inkOf(decode(Buffer.from(event.body, 'base64'))));
+    pixels = toMnist(inkOf(decode(Buffer.from(body, 'base64'))));
   } catch (error) {
     return answer(400, { error: error.message });
   }
@@ -26,5 +38,10 @@ export async function handler(event) {
 }
 
 function answer(statusCode, content) {
-  return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify(content) };
+  return {
+    statusCode,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(content),
+    isBase64Encoded: false,
+  };
 }

@@ -5,7 +5,7 @@
 import { decode } from 'fast-png';
 import { loadModel, tensor } from 'quadlane';
 import { inkOf, probabilitiesOf, toMnist } from '../mnist.mjs';
-import network from '../models/lenet5-mnist.onnx';
+import network from './lenet5-float16.safetensors';
 
 /** Most bytes of a picture that the worker reads. */
 const MAX_BYTES = 1_000_000;

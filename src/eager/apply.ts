@@ -1,41 +1,58 @@
-// Operators applied to tensors one at a time: each is a network of one node, and the latest ones used stay compiled.
+// Operators applied to tensors one at a time: each is a network of one node, and the latest ones used stay compiled. Operators
+// come as values: a bundle has those that its program calls.
 
 import { QuadlaneError } from '../errors.js';
-import { inference } from '../graph/inference.js';
+import { dialectOf } from '../graph/dialect.js';
 import { compileGraph } from '../model/load.js';
 import type { Model } from '../model/model.js';
 import { RecentPlans } from '../model/recentPlans.js';
-import type { Attributes } from '../ops/operator.js';
+import { cast } from '../ops/elementwise/cast.js';
+import type { Attributes, Operator, Operators } from '../ops/operator.js';
 import { shown } from '../printable.js';
 import { asTensor, type Tensor } from '../tensor.js';
 
 /** Networks of one node, compiled: the latest stay. */
 const models = new RecentPlans<Model>(32);
 
-/** The first output of one operator; absent optional inputs are undefined. */
-export function apply(op: string, inputs: readonly (Tensor | undefined)[], attributes: Attributes): Tensor {
-  return applyAll(op, inputs, attributes, 1)[0];
+/**
+ * The first output of one operator.
+ * @param inputs absent optional ones are undefined
+ * @param parts what the operator is composed of, beside what every dialect has
+ */
+export function apply(
+  operator: Operator,
+  inputs: readonly (Tensor | undefined)[],
+  attributes: Attributes,
+  parts?: Operators,
+): Tensor {
+  return applyAll(operator, inputs, attributes, 1, parts)[0];
 }
 
 /** The first `count` outputs of one operator. */
 export function applyAll(
-  op: string,
+  operator: Operator,
   inputs: readonly (Tensor | undefined)[],
   attributes: Attributes,
   count: number,
+  parts: Operators = {},
 ): Tensor[] {
+  const { name: op } = operator;
   inputs.forEach((input, index) => {
     if (input !== undefined || index === 0) requireTensor(op, input, index);
   });
   const types = inputs.map((input) => (input ? `${input.dtype}[${input.shape}]` : '-'));
   const settings = Object.entries(attributes).map(([name, value]) => `${name}=${exact(value)}`);
   const key = `${count} ${op} ${types.join(' ')} ${settings.join(' ')}`;
-  const model = models.take(key, () => compileNode(op, inputs, attributes, count));
+  const model = models.take(key, () => {
+    // Half and double precision are cast before they are computed with.
+    return compileNode({ ...parts, cast, [op]: operator }, op, inputs, attributes, count);
+  });
   const named = inputs.flatMap((input, index) => (input ? [[`input${index}`, input] as const] : []));
   return Object.values(model.runSync(Object.fromEntries(named)));
 }
 
 function compileNode(
+  operators: Operators,
   op: string,
   inputs: readonly (Tensor | undefined)[],
   attributes: Attributes,
@@ -44,7 +61,7 @@ function compileNode(
   const names = inputs.map((input, index) => (input ? `input${index}` : ''));
   const outputs = Array.from({ length: count }, (_, index) => `output${index}`);
   return compileGraph({
-    dialect: inference,
+    dialect: dialectOf(operators),
     inputs: inputs.flatMap((input, index) =>
       input ? [{ name: names[index], dtype: input.dtype, shape: [...input.shape] }] : [],
     ),

@@ -1,6 +1,8 @@
 // Convolutions called on tensors.
 
 import { QuadlaneError } from '../errors.js';
+import { conv as convOperator } from '../ops/convolution/conv.js';
+import { convTranspose as convTransposeOperator } from '../ops/convolution/convTranspose.js';
 import { type ActivationOptions, activationOf, activationOptions } from '../ops/elementwise/activationOptions.js';
 import { checkOptions } from '../options.js';
 import { formatShape } from '../shape.js';
@@ -88,7 +90,7 @@ function convolve(
     groups: positive('groups', groups),
     ...activationOf(options),
   };
-  return apply('conv', [x, filters, bias, residual], attributes) as Tensor<'float32'>;
+  return apply(convOperator, [x, filters, bias, residual], attributes) as Tensor<'float32'>;
 }
 
 export interface ConvTransposeOptions extends ActivationOptions, WindowOptions {
@@ -117,7 +119,7 @@ export function convTranspose(
   const axes = countSpatialAxes('convTranspose', x);
   const known = [...windowOptions, 'outputPadding', 'groups', ...activationOptions] as const;
   const { groups = 1, outputPadding = 0 } = checkOptions('convTranspose', options, known);
-  return apply('convTranspose', [x, filters, bias], {
+  return apply(convTransposeOperator, [x, filters, bias], {
     ...windowAttributes(options, axes),
     outputPadding: outputPaddingOf(outputPadding, axes),
     groups: positive('groups', groups),

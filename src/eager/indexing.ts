@@ -1,5 +1,15 @@
 // Operators called on tensors that take and put elements by index.
 
+import { compare } from '../ops/elementwise/compare.js';
+import { logical } from '../ops/elementwise/logical.js';
+import { where } from '../ops/elementwise/where.js';
+import { gather as gatherOperator } from '../ops/indexing/gather.js';
+import { gatherElements as gatherElementsOperator } from '../ops/indexing/gatherElements.js';
+import { gatherNd as gatherNdOperator } from '../ops/indexing/gatherNd.js';
+import { oneHot as oneHotOperator } from '../ops/indexing/oneHot.js';
+import { scatterElements as scatterElementsOperator } from '../ops/indexing/scatterElements.js';
+import { scatterNd as scatterNdOperator } from '../ops/indexing/scatterNd.js';
+import { slice } from '../ops/layout/slice.js';
 import { checkOptions, oneOf } from '../options.js';
 import { type Tensor, tensor } from '../tensor.js';
 import { apply } from './apply.js';
@@ -12,13 +22,13 @@ export interface GatherOptions {
 /** The entries of an axis that `indices` (int32 or int64, negative ones from the end) name: the axis becomes theirs. */
 export function gather<T extends Tensor>(x: T, indices: Tensor, options: GatherOptions = {}): T {
   const { axis = 0 } = checkOptions('gather', options, ['axis']);
-  return apply('gather', [x, indices], { axis }) as T;
+  return apply(gatherOperator, [x, indices], { axis }) as T;
 }
 
 /** The element along an axis that each index names, at the index's own place on the other axes. */
 export function gatherElements<T extends Tensor>(x: T, indices: Tensor, options: GatherOptions = {}): T {
   const { axis = 0 } = checkOptions('gatherElements', options, ['axis']);
-  return apply('gatherElements', [x, indices], { axis }) as T;
+  return apply(gatherElementsOperator, [x, indices], { axis }) as T;
 }
 
 export interface GatherNdOptions {
@@ -29,7 +39,7 @@ export interface GatherNdOptions {
 /** The blocks of `x` that the tuples in the last axis of `indices` name, behind the axes that both have. */
 export function gatherNd<T extends Tensor>(x: T, indices: Tensor, options: GatherNdOptions = {}): T {
   const { batchDims = 0 } = checkOptions('gatherNd', options, ['batchDims']);
-  return apply('gatherNd', [x, indices], { batchDims }) as T;
+  return apply(gatherNdOperator, [x, indices], { batchDims }) as T;
 }
 
 /** How an update joins the element that is there. */
@@ -56,13 +66,13 @@ export function scatterElements<T extends Tensor>(
 ): T {
   const { axis = 0, reduction = 'none' } = checkOptions('scatterElements', options, ['axis', 'reduction']);
   const attributes = { axis, reduction: oneOf('reduction', reduction, reductions) };
-  return apply('scatterElements', [x, indices, updates], attributes) as T;
+  return apply(scatterElementsOperator, [x, indices, updates], attributes) as T;
 }
 
 /** `x` with `updates` at the blocks that the tuples in the last axis of `indices` name; see `gatherNd`. */
 export function scatterNd<T extends Tensor>(x: T, indices: Tensor, updates: T, options: ScatterNdOptions = {}): T {
   const { reduction = 'none' } = checkOptions('scatterNd', options, ['reduction']);
-  return apply('scatterNd', [x, indices, updates], { reduction: oneOf('reduction', reduction, reductions) }) as T;
+  return apply(scatterNdOperator, [x, indices, updates], { reduction: oneOf('reduction', reduction, reductions) }) as T;
 }
 
 export interface OneHotOptions {
@@ -80,5 +90,10 @@ export interface OneHotOptions {
  */
 export function oneHot(indices: Tensor, depth: number, options: OneHotOptions = {}): Tensor<'float32'> {
   const { axis = -1, off = 0, on = 1 } = checkOptions('oneHot', options, ['axis', 'off', 'on']);
-  return apply('oneHot', [indices, tensor([off, on])], { depth, axis }) as Tensor<'float32'>;
+  return apply(
+    oneHotOperator,
+    [indices, tensor([off, on])],
+    { depth, axis },
+    { compare, logical, slice, where },
+  ) as Tensor<'float32'>;
 }

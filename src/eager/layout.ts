@@ -1,5 +1,26 @@
 // Operators called on tensors that take, repeat and rearrange elements, or make them.
 
+import { centerCropPad as centerCropPadOperator } from '../ops/layout/centerCropPad.js';
+import { concat as concatOperator } from '../ops/layout/concat.js';
+import { constantOfShape } from '../ops/layout/constantOfShape.js';
+import {
+  depthToSpace as depthToSpaceOperator,
+  spaceToDepth as spaceToDepthOperator,
+} from '../ops/layout/depthToSpace.js';
+import { expand as expandOperator } from '../ops/layout/expand.js';
+import { pad as padOperator } from '../ops/layout/pad.js';
+import { range as rangeOperator } from '../ops/layout/range.js';
+import {
+  flatten as flattenOperator,
+  reshape as reshapeOperator,
+  squeeze as squeezeOperator,
+  unsqueeze as unsqueezeOperator,
+} from '../ops/layout/reshape.js';
+import { shape, size } from '../ops/layout/shapeOf.js';
+import { slice as sliceOperator } from '../ops/layout/slice.js';
+import { split as splitOperator } from '../ops/layout/split.js';
+import { tile as tileOperator } from '../ops/layout/tile.js';
+import { transpose as transposeOperator } from '../ops/layout/transpose.js';
 import { checkOptions, oneOf } from '../options.js';
 import { type DType, dtypes, type Tensor } from '../tensor.js';
 import { type SidePadding, sidesOf } from '../windowOptions.js';
@@ -13,7 +34,7 @@ export interface AxisOptions {
 /** Tensors one behind the other along an axis. Default: the last one, the channels. */
 export function concat<T extends Tensor>(tensors: readonly T[], options: AxisOptions = {}): T {
   const { axis = -1 } = checkOptions('concat', options, ['axis']);
-  return apply('concat', tensors, { axis }) as T;
+  return apply(concatOperator, tensors, { axis }) as T;
 }
 
 /**
@@ -24,7 +45,7 @@ export function concat<T extends Tensor>(tensors: readonly T[], options: AxisOpt
 export function split<T extends Tensor>(x: T, parts: number | readonly number[], options: AxisOptions = {}): T[] {
   const { axis = 0 } = checkOptions('split', options, ['axis']);
   const sizes = typeof parts === 'number' ? { parts } : { sizes: parts };
-  return applyAll('split', [x], { axis, ...sizes }, typeof parts === 'number' ? parts : parts.length) as T[];
+  return applyAll(splitOperator, [x], { axis, ...sizes }, typeof parts === 'number' ? parts : parts.length) as T[];
 }
 
 export interface SliceOptions {
@@ -42,7 +63,7 @@ export function slice<T extends Tensor>(
   options: SliceOptions = {},
 ): T {
   const { axes, steps } = checkOptions('slice', options, ['axes', 'steps']);
-  return apply('slice', [x], { starts, ends, axes, steps }) as T;
+  return apply(sliceOperator, [x], { starts, ends, axes, steps }) as T;
 }
 
 export interface PadOptions {
@@ -60,7 +81,11 @@ export function pad<T extends Tensor>(x: T, padding: SidePadding, options: PadOp
   const { value = 0 } = checkOptions('pad', options, ['value']);
   const rank = x.shape.length;
   const everywhere = Array.isArray(padding) && padding.length === 2 * rank;
-  return apply('pad', [x], { mode: 'constant', padding: everywhere ? padding : aroundMaps(padding, axes), value }) as T;
+  return apply(padOperator, [x], {
+    mode: 'constant',
+    padding: everywhere ? padding : aroundMaps(padding, axes),
+    value,
+  }) as T;
 }
 
 /** Padding of the spatial axes as that of all axes: none of images and channels. */
@@ -77,54 +102,54 @@ export interface AxesOptions {
 /** Crops or pads axes with zeros, the same on both sides, to `extents`. */
 export function centerCropPad<T extends Tensor>(x: T, extents: readonly number[], options: AxesOptions = {}): T {
   const { axes } = checkOptions('centerCropPad', options, ['axes']);
-  return apply('centerCropPad', [x], { extents, axes }) as T;
+  return apply(centerCropPadOperator, [x], { extents, axes }, { pad: padOperator }) as T;
 }
 
 /** `x` stretched to a shape that it broadcasts to. */
 export function expand<T extends Tensor>(x: T, shape: readonly number[]): T {
-  return apply('expand', [x], { shape }) as T;
+  return apply(expandOperator, [x], { shape }) as T;
 }
 
 /** `x` repeated so many times along each axis. */
 export function tile<T extends Tensor>(x: T, repeats: readonly number[]): T {
-  return apply('tile', [x], { repeats }) as T;
+  return apply(tileOperator, [x], { repeats }) as T;
 }
 
 /** The axes of `x` in the order of `permutation`. */
 export function transpose<T extends Tensor>(x: T, permutation: readonly number[]): T {
-  return apply('transpose', [x], { permutation }) as T;
+  return apply(transposeOperator, [x], { permutation }) as T;
 }
 
 /** The elements of `x` in another shape; one size may be -1. */
 export function reshape<T extends Tensor>(x: T, shape: readonly number[]): T {
-  return apply('reshape', [x], { shape }) as T;
+  return apply(reshapeOperator, [x], { shape }) as T;
 }
 
 /** `x` as a matrix: the axes before `axis` (default: 1) in one, the others in the second. */
 export function flatten<T extends Tensor>(x: T, options: AxisOptions = {}): T {
   const { axis = 1 } = checkOptions('flatten', options, ['axis']);
-  return apply('flatten', [x], { axis }) as T;
+  return apply(flattenOperator, [x], { axis }) as T;
 }
 
 /** `x` without the axes listed, or without all of one element. */
 export function squeeze<T extends Tensor>(x: T, options: AxesOptions = {}): T {
   const { axes } = checkOptions('squeeze', options, ['axes']);
-  return apply('squeeze', [x], { axes }) as T;
+  return apply(squeezeOperator, [x], { axes }) as T;
 }
 
 /** `x` with axes of one element at the places, counted in the result, that are listed. */
 export function unsqueeze<T extends Tensor>(x: T, axes: readonly number[]): T {
-  return apply('unsqueeze', [x], { axes }) as T;
+  return apply(unsqueezeOperator, [x], { axes }) as T;
 }
 
 /** The sizes of `x` (int64). */
 export function shapeOf(x: Tensor): Tensor<'int64'> {
-  return apply('shape', [x], {}) as Tensor<'int64'>;
+  return apply(shape, [x], {}) as Tensor<'int64'>;
 }
 
 /** The number of elements of `x` (int64, of shape `[]`). */
 export function sizeOf(x: Tensor): Tensor<'int64'> {
-  return apply('size', [x], {}) as Tensor<'int64'>;
+  return apply(size, [x], {}) as Tensor<'int64'>;
 }
 
 export interface MakeOptions<D extends DType> {
@@ -139,7 +164,7 @@ export function fill<D extends DType = 'float32'>(
   options: MakeOptions<D> = {},
 ): Tensor<D> {
   const { dtype = 'float32' } = checkOptions('fill', options, ['dtype']);
-  return apply('constantOfShape', [], { shape, value, dtype: oneOf('dtype', dtype, dtypes) }) as Tensor<D>;
+  return apply(constantOfShape, [], { shape, value, dtype: oneOf('dtype', dtype, dtypes) }) as Tensor<D>;
 }
 
 export interface RangeOptions<D extends DType> extends MakeOptions<D> {
@@ -154,20 +179,20 @@ export function range<D extends DType = 'float32'>(
   options: RangeOptions<D> = {},
 ): Tensor<D> {
   const { delta = 1, dtype = 'float32' } = checkOptions('range', options, ['delta', 'dtype']);
-  return apply('range', [], { start, limit, delta, dtype: oneOf('dtype', dtype, dtypes) }) as Tensor<D>;
+  return apply(rangeOperator, [], { start, limit, delta, dtype: oneOf('dtype', dtype, dtypes) }) as Tensor<D>;
 }
 
 /** Blocks of channels as blocks of pixels: `[N, H, W, b b C]` becomes `[N, b H, b W, C]`, the block's place counting slower than C. */
 export function depthToSpace<T extends Tensor>(x: T, blockSize: number): T {
-  return apply('depthToSpace', [x], { blockSize }) as T;
+  return apply(depthToSpaceOperator, [x], { blockSize }) as T;
 }
 
 /** The opposite of `depthToSpace`. */
 export function spaceToDepth<T extends Tensor>(x: T, blockSize: number): T {
-  return apply('spaceToDepth', [x], { blockSize }) as T;
+  return apply(spaceToDepthOperator, [x], { blockSize }) as T;
 }
 
 /** `depthToSpace` with the block's place counting faster than C, as PyTorch's pixel shuffle does. */
 export function pixelShuffle<T extends Tensor>(x: T, blockSize: number): T {
-  return apply('depthToSpace', [x], { blockSize, blocksInside: true }) as T;
+  return apply(depthToSpaceOperator, [x], { blockSize, blocksInside: true }) as T;
 }

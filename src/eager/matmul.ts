@@ -1,6 +1,12 @@
 // Matrix products called on tensors.
 
 import { type ActivationOptions, activationOf, activationOptions } from '../ops/elementwise/activationOptions.js';
+import { expand } from '../ops/layout/expand.js';
+import { slice } from '../ops/layout/slice.js';
+import { transpose } from '../ops/layout/transpose.js';
+import { einsum as einsumOperator } from '../ops/matmul/einsum.js';
+import { matmul as matmulOperator } from '../ops/matmul/matmul.js';
+import { reduce } from '../ops/reduction/reduce.js';
 import { checkOptions, flag } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { apply } from './apply.js';
@@ -17,7 +23,7 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
   const known = ['transposeA', 'transposeB', ...activationOptions] as const;
   const { transposeA = false, transposeB = false } = checkOptions('matmul', options, known);
   const attributes = { transposeA: flag('transposeA', transposeA), transposeB: flag('transposeB', transposeB) };
-  return apply('matmul', [a, b], { ...attributes, ...activationOf(options) }) as Tensor<'float32'>;
+  return apply(matmulOperator, [a, b], { ...attributes, ...activationOf(options) }) as Tensor<'float32'>;
 }
 
 /**
@@ -29,7 +35,7 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
  */
 export function dense(x: Tensor, weights: Tensor, bias?: Tensor, options: ActivationOptions = {}): Tensor<'float32'> {
   checkOptions('dense', options, activationOptions);
-  return apply('matmul', [x, weights, bias], { transposeB: true, ...activationOf(options) }) as Tensor<'float32'>;
+  return apply(matmulOperator, [x, weights, bias], { transposeB: true, ...activationOf(options) }) as Tensor<'float32'>;
 }
 
 /**
@@ -39,5 +45,5 @@ export function dense(x: Tensor, weights: Tensor, bias?: Tensor, options: Activa
  * @throws QuadlaneError `SHAPE` for an equation that isn't sound or doesn't fit the operands
  */
 export function einsum(equation: string, ...operands: readonly Tensor[]): Tensor {
-  return apply('einsum', operands, { equation });
+  return apply(einsumOperator, operands, { equation }, { matmul: matmulOperator, reduce, transpose, expand, slice });
 }

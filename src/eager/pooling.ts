@@ -1,6 +1,14 @@
 // Pools called on tensors, over windows and over whole maps.
 
+import { conv } from '../ops/convolution/conv.js';
+import { expand } from '../ops/layout/expand.js';
 import type { Attributes } from '../ops/operator.js';
+import {
+  globalAveragePool as globalAveragePoolOperator,
+  globalMaxPool as globalMaxPoolOperator,
+} from '../ops/pooling/globalPool.js';
+import { lpPool as lpPoolOperator } from '../ops/pooling/lpPool.js';
+import { averagePool as averagePoolOperator, maxPool as maxPoolOperator } from '../ops/pooling/pool.js';
 import { checkOptions, flag } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { type PerAxis, perAxis, type WindowOptions, windowAttributes, windowOptions } from '../windowOptions.js';
@@ -41,7 +49,7 @@ function poolOf(axes: number, options: PoolOptions): Attributes {
 export function maxPool<T extends Tensor>(x: T, options: PoolOptions = {}): T {
   const axes = countSpatialAxes('maxPool', x);
   checkOptions('maxPool', options, poolOptions);
-  return apply('maxPool', [x], poolOf(axes, options)) as T;
+  return apply(maxPoolOperator, [x], poolOf(axes, options)) as T;
 }
 
 /**
@@ -53,7 +61,7 @@ export function maxPoolWithIndices(
 ): { values: Tensor<'float32'>; indices: Tensor<'int64'> } {
   const axes = countSpatialAxes('maxPoolWithIndices', x);
   checkOptions('maxPoolWithIndices', options, poolOptions);
-  const [values, indices] = applyAll('maxPool', [x], poolOf(axes, options), 2);
+  const [values, indices] = applyAll(maxPoolOperator, [x], poolOf(axes, options), 2);
   return { values: values as Tensor<'float32'>, indices: indices as Tensor<'int64'> };
 }
 
@@ -62,22 +70,22 @@ export function averagePool(x: Tensor, options: AveragePoolOptions = {}): Tensor
   const axes = countSpatialAxes('averagePool', x);
   const { includePadding = false } = checkOptions('averagePool', options, [...poolOptions, 'includePadding']);
   const attributes = { ...poolOf(axes, options), includePadding: flag('includePadding', includePadding) };
-  return apply('averagePool', [x], attributes) as Tensor<'float32'>;
+  return apply(averagePoolOperator, [x], attributes) as Tensor<'float32'>;
 }
 
 /** Norm of each window and channel of `[N, ...spatial, C]`. */
 export function lpPool(x: Tensor, options: LpPoolOptions = {}): Tensor<'float32'> {
   const axes = countSpatialAxes('lpPool', x);
   const { p = 2 } = checkOptions('lpPool', options, [...poolOptions, 'p']);
-  return apply('lpPool', [x], { ...poolOf(axes, options), p }) as Tensor<'float32'>;
+  return apply(lpPoolOperator, [x], { ...poolOf(axes, options), p }, { expand, conv }) as Tensor<'float32'>;
 }
 
 /** Mean of each channel of `[N, ...spatial, C]`: `[N, 1, ..., C]`. */
 export function globalAveragePool(x: Tensor): Tensor<'float32'> {
-  return apply('globalAveragePool', [x], {}) as Tensor<'float32'>;
+  return apply(globalAveragePoolOperator, [x], {}) as Tensor<'float32'>;
 }
 
 /** Greatest value of each channel of `[N, ...spatial, C]`: `[N, 1, ..., C]`. */
 export function globalMaxPool(x: Tensor): Tensor<'float32'> {
-  return apply('globalMaxPool', [x], {}) as Tensor<'float32'>;
+  return apply(globalMaxPoolOperator, [x], {}) as Tensor<'float32'>;
 }

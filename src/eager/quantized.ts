@@ -1,5 +1,13 @@
 // Between floats and 8-bit integers, called on tensors.
 
+import type { Operator } from '../ops/operator.js';
+import { convInteger as convIntegerOperator } from '../ops/quantized/convInteger.js';
+import { matmulInteger as matmulIntegerOperator } from '../ops/quantized/matmulInteger.js';
+import { dequantize as dequantizeOperator, quantize as quantizeOperator } from '../ops/quantized/quantize.js';
+import {
+  lookUp as lookUpOperator,
+  quantizedBinary as quantizedBinaryOperator,
+} from '../ops/quantized/quantizedElements.js';
 import { checkOptions, numberIn } from '../options.js';
 import { Tensor } from '../tensor.js';
 import { positive, type WindowOptions, windowAttributes, windowOptions } from '../windowOptions.js';
@@ -19,12 +27,18 @@ function alongAxis<T extends Tensor | undefined>(x: T, rank: number, axis: numbe
   return new Tensor(x.dtype, [x.size, ...new Array<number>(Math.max(0, behind)).fill(1)], x.data) as T;
 }
 
-function affine(op: string, x: Tensor, scale: Tensor, zero: Tensor | undefined, options: QuantizeOptions): Tensor {
-  const { axis = -1, blockSize = 0 } = checkOptions(op, options, ['axis', 'blockSize']);
+function affine(
+  operator: Operator,
+  x: Tensor,
+  scale: Tensor,
+  zero: Tensor | undefined,
+  options: QuantizeOptions,
+): Tensor {
+  const { axis = -1, blockSize = 0 } = checkOptions(operator.name, options, ['axis', 'blockSize']);
   numberIn('axis', axis, { whole: true });
   numberIn('blockSize', blockSize, { from: 0, whole: true });
   const [factor, origin] = [scale, zero].map((one) => (blockSize ? one : alongAxis(one, x.shape.length, axis)));
-  return apply(op, [x, factor, origin], blockSize ? { axis, blockSize } : {});
+  return apply(operator, [x, factor, origin], blockSize ? { axis, blockSize } : {});
 }
 
 /**
@@ -33,12 +47,12 @@ function affine(op: string, x: Tensor, scale: Tensor, zero: Tensor | undefined, 
  * @param zero of the scale's shape; its type, int8 or uint8, is the result's. Default: 0, uint8
  */
 export function quantize(x: Tensor, scale: Tensor, zero?: Tensor, options: QuantizeOptions = {}): Tensor {
-  return affine('quantize', x, scale, zero, options);
+  return affine(quantizeOperator, x, scale, zero, options);
 }
 
 /** `(x - zero) * scale` of int8, uint8 or int32; see `quantize`. */
 export function dequantize(x: Tensor, scale: Tensor, zero?: Tensor, options: QuantizeOptions = {}): Tensor<'float32'> {
-  return affine('dequantize', x, scale, zero, options) as Tensor<'float32'>;
+  return affine(dequantizeOperator, x, scale, zero, options) as Tensor<'float32'>;
 }
 
 /** What brings the sums of integer products back to 8 bits, and what counts as 0 in the operands. */
@@ -58,7 +72,7 @@ const productOptions = ['zero', 'weightZero', 'multiplier', 'resultZero'] as con
 /** Exact matrix product of 8-bit integers `[..., M, K] x [..., K, N]`. */
 export function matmulInteger(a: Tensor, b: Tensor, options: IntegerProductOptions = {}): Tensor {
   const { zero, weightZero, multiplier, resultZero } = checkOptions('matmulInteger', options, productOptions);
-  return apply('matmulInteger', [a, b, zero, weightZero, undefined, multiplier, resultZero], {});
+  return apply(matmulIntegerOperator, [a, b, zero, weightZero, undefined, multiplier, resultZero], {});
 }
 
 /** What `convInteger` takes besides its operands; the padding holds `zero`. */
@@ -74,7 +88,7 @@ export function convInteger(x: Tensor, filters: Tensor, options: ConvIntegerOpti
   const axes = countSpatialAxes('convInteger', x);
   const known = [...productOptions, ...windowOptions, 'bias', 'groups'] as const;
   const { zero, weightZero, bias, multiplier, resultZero, groups = 1 } = checkOptions('convInteger', options, known);
-  return apply('convInteger', [x, filters, zero, weightZero, bias, multiplier, resultZero], {
+  return apply(convIntegerOperator, [x, filters, zero, weightZero, bias, multiplier, resultZero], {
     ...windowAttributes(options, axes),
     groups: positive('groups', groups),
   });
@@ -82,7 +96,7 @@ export function convInteger(x: Tensor, filters: Tensor, options: ConvIntegerOpti
 
 /** Any function of int8 or uint8: `table`, `[256]`, has what each byte of `x`, taken as unsigned, becomes. */
 export function lookUp(x: Tensor, table: Tensor): Tensor {
-  return apply('lookUp', [x, table], {});
+  return apply(lookUpOperator, [x, table], {});
 }
 
 /** 8-bit integers that stand for floats, `(data - zero) * scale`. */
@@ -107,5 +121,5 @@ export function quantizedBinary(
   zero: Tensor,
 ): Tensor {
   const inputs = [left, right].flatMap((one) => [one.data, one.scale, one.zero]);
-  return apply('quantizedBinary', [...inputs, scale, zero], { operation });
+  return apply(quantizedBinaryOperator, [...inputs, scale, zero], { operation });
 }

@@ -1,5 +1,10 @@
 // Operators called on tensors that reduce, rank or sum up along axes.
 
+import type { Operator } from '../ops/operator.js';
+import { argMax as argMaxOperator, argMin as argMinOperator } from '../ops/reduction/arg.js';
+import { cumSum as cumSumOperator } from '../ops/reduction/cumSum.js';
+import { reduce as reduceOperator } from '../ops/reduction/reduce.js';
+import { topK as topKOperator } from '../ops/reduction/topK.js';
 import { checkOptions, flag } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import { apply, applyAll } from './apply.js';
@@ -15,29 +20,29 @@ const reduce =
   (call: string, reduction: string) =>
   <T extends Tensor>(x: T, options: ReduceOptions = {}): T => {
     const { axes, keepDims = false } = checkOptions(call, options, ['axes', 'keepDims']);
-    return apply('reduce', [x], { reduction, axes, keepDims: flag('keepDims', keepDims) }) as T;
+    return apply(reduceOperator, [x], { reduction, axes, keepDims: flag('keepDims', keepDims) }) as T;
   };
 
 /** Sum over axes; of bool, int8 and uint8 not, as they would wrap: cast them to int32 before. */
-export const sum = reduce('sum', 'sum');
+export const sum = /* @__PURE__ */ reduce('sum', 'sum');
 /** Mean over axes; of bool, int8 and uint8 not, as they would wrap: cast them to int32 before. */
-export const mean = reduce('mean', 'mean');
+export const mean = /* @__PURE__ */ reduce('mean', 'mean');
 /** Greatest element over axes. */
-export const max = reduce('max', 'max');
+export const max = /* @__PURE__ */ reduce('max', 'max');
 /** Least element over axes. */
-export const min = reduce('min', 'min');
+export const min = /* @__PURE__ */ reduce('min', 'min');
 /** Product over axes; of bool, int8 and uint8 not, as they would wrap: cast them to int32 before. */
-export const prod = reduce('prod', 'prod');
+export const prod = /* @__PURE__ */ reduce('prod', 'prod');
 /** Sum of `|x|` over axes; of bool, int8 and uint8 not, as they would wrap: cast them to int32 before. */
-export const l1Norm = reduce('l1Norm', 'l1');
+export const l1Norm = /* @__PURE__ */ reduce('l1Norm', 'l1');
 /** Root of the sum of squares over axes. */
-export const l2Norm = reduce('l2Norm', 'l2');
+export const l2Norm = /* @__PURE__ */ reduce('l2Norm', 'l2');
 /** Sum of squares over axes; of bool, int8 and uint8 not, as they would wrap: cast them to int32 before. */
-export const sumSquare = reduce('sumSquare', 'sumSquare');
+export const sumSquare = /* @__PURE__ */ reduce('sumSquare', 'sumSquare');
 /** Logarithm of the sum over axes. */
-export const logSum = reduce('logSum', 'logSum');
+export const logSum = /* @__PURE__ */ reduce('logSum', 'logSum');
 /** Logarithm of the sum of `e^x` over axes. */
-export const logSumExp = reduce('logSumExp', 'logSumExp');
+export const logSumExp = /* @__PURE__ */ reduce('logSumExp', 'logSumExp');
 
 export interface ArgOptions {
   /** Default: -1. */
@@ -49,16 +54,24 @@ export interface ArgOptions {
 }
 
 const arg =
-  (op: string) =>
+  (operator: Operator) =>
   (x: Tensor, options: ArgOptions = {}): Tensor<'int64'> => {
-    const { axis = -1, keepDims = false, last = false } = checkOptions(op, options, ['axis', 'keepDims', 'last']);
-    return apply(op, [x], { axis, keepDims: flag('keepDims', keepDims), last: flag('last', last) }) as Tensor<'int64'>;
+    const {
+      axis = -1,
+      keepDims = false,
+      last = false,
+    } = checkOptions(operator.name, options, ['axis', 'keepDims', 'last']);
+    return apply(operator, [x], {
+      axis,
+      keepDims: flag('keepDims', keepDims),
+      last: flag('last', last),
+    }) as Tensor<'int64'>;
   };
 
 /** Where along an axis the greatest element is (int64), or the first NaN. */
-export const argMax = arg('argMax');
+export const argMax = /* @__PURE__ */ arg(argMaxOperator);
 /** Where along an axis the least element is (int64), or the first NaN. */
-export const argMin = arg('argMin');
+export const argMin = /* @__PURE__ */ arg(argMinOperator);
 
 export interface TopKOptions {
   /** Default: -1. */
@@ -77,7 +90,7 @@ export function topK<T extends Tensor>(
   options: TopKOptions = {},
 ): { values: T; indices: Tensor<'int64'> } {
   const { axis = -1, largest = true } = checkOptions('topK', options, ['axis', 'largest']);
-  const [values, indices] = applyAll('topK', [x], { k, axis, largest: flag('largest', largest) }, 2);
+  const [values, indices] = applyAll(topKOperator, [x], { k, axis, largest: flag('largest', largest) }, 2);
   return { values: values as T, indices: indices as Tensor<'int64'> };
 }
 
@@ -95,5 +108,5 @@ export function cumSum<T extends Tensor>(x: T, options: CumSumOptions = {}): T {
   const known = ['axis', 'exclusive', 'reverse'] as const;
   const { axis = -1, exclusive = false, reverse = false } = checkOptions('cumSum', options, known);
   const attributes = { axis, exclusive: flag('exclusive', exclusive), reverse: flag('reverse', reverse) };
-  return apply('cumSum', [x], attributes) as T;
+  return apply(cumSumOperator, [x], attributes) as T;
 }

@@ -1,5 +1,9 @@
 // Operators called on tensors that resize and sample images, and choose among boxes in them.
 
+import { gridSample as gridSampleOperator } from '../ops/vision/gridSample.js';
+import { nonMaxSuppression as nonMaxSuppressionOperator } from '../ops/vision/nonMaxSuppression.js';
+import { resize as resizeOperator } from '../ops/vision/resize.js';
+import { roiAlign as roiAlignOperator } from '../ops/vision/roiAlign.js';
 import { checkOptions, flag, oneOf } from '../options.js';
 import { type Tensor, tensor } from '../tensor.js';
 import { type PerAxis, perAxis } from '../windowOptions.js';
@@ -27,7 +31,7 @@ export function resize<T extends Tensor>(x: T, size: PerAxis, options: ResizeOpt
   const axes = countSpatialAxes('resize', x);
   const known = ['interpolation', 'alignCorners', 'antialias'] as const;
   const { interpolation = 'linear', alignCorners = false, antialias = false } = checkOptions('resize', options, known);
-  return apply('resize', [x], {
+  return apply(resizeOperator, [x], {
     mode: oneOf('interpolation', interpolation, interpolations),
     axes: Array.from({ length: axes }, (_, axis) => axis + 1),
     sizes: perAxis('size', size, axes),
@@ -57,7 +61,7 @@ export function gridSample(x: Tensor, grid: Tensor, options: GridSampleOptions =
     outside = 'zeros',
     alignCorners = false,
   } = checkOptions('gridSample', options, known);
-  return apply('gridSample', [x, grid], {
+  return apply(gridSampleOperator, [x, grid], {
     mode: oneOf('interpolation', interpolation, interpolations),
     outside: oneOf('outside', outside, ['zeros', 'border', 'reflection']),
     alignCorners: flag('alignCorners', alignCorners),
@@ -94,7 +98,7 @@ export function roiAlign(
     halfPixel = true,
   } = checkOptions('roiAlign', options, ['scale', 'samples', 'halfPixel']);
   const attributes = { rows, columns, scale, samples, halfPixel: flag('halfPixel', halfPixel) };
-  return apply('roiAlign', [x, regions, images], attributes) as Tensor<'float32'>;
+  return apply(roiAlignOperator, [x, regions, images], attributes) as Tensor<'float32'>;
 }
 
 export interface NonMaxSuppressionOptions {
@@ -123,5 +127,5 @@ export function nonMaxSuppression(
   const given = checkOptions('nonMaxSuppression', options, known);
   const { mostPerClass = Number.MAX_SAFE_INTEGER, overlap = 0, score, centred = false } = given;
   const thresholds = [tensor(overlap, []), score === undefined ? undefined : tensor(score, [])];
-  return apply('nonMaxSuppression', [boxes, scores, ...thresholds], { mostPerClass, centred }) as Tensor<'int64'>;
+  return apply(nonMaxSuppressionOperator, [boxes, scores, ...thresholds], { mostPerClass, centred }) as Tensor<'int64'>;
 }

@@ -89,7 +89,10 @@ export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOpti
   checkOptions('loadModelSync()', options, loadOptions);
   checkCallbacks(options);
   if (!readers) {
-    throw new QuadlaneError('HOST', 'loadModelSync() needs what ready() prepares: call `await ready()` once before');
+    throw new QuadlaneError(
+      'HOST',
+      "loadModelSync() needs what ready() of 'quadlane' prepares: call `await ready()` once before",
+    );
   }
   const module = moduleAtOnce(options);
   const plain = plainBytes(bytes);
@@ -152,18 +155,26 @@ export async function engineFor(options: LoadOptions, atOnce = false): Promise<S
 }
 
 /**
- * Prepares everything that the calls that answer at once need: `loadModelSync` and `quadlane/ops`.
+ * Prepares everything that the calls that answer at once need: `loadModelSync`, `compileSync` and `quadlane/ops`.
  * @throws QuadlaneError `HOST` where the binary can't be loaded, `ARGUMENT`
  */
 export function ready(options?: ReadyOptions): Promise<void>;
 export async function ready(): Promise<void> {
   // Test runners read what parameters a hook has, and hand theirs to it, as pages do with events: `beforeAll(ready)`.
   // biome-ignore lint/complexity/noArguments: there is no parameter
-  const [given] = arguments as unknown as [ReadyOptions?];
+  await Promise.all([importReaders(), prepareBinaries(arguments[0])]);
+}
+
+/**
+ * Loads the binaries, so that networks at hand can be compiled at once.
+ * @param given `ReadyOptions`, or what a hook or a listener is handed
+ * @internal
+ */
+export async function prepareBinaries(given: ReadyOptions | undefined): Promise<void> {
   const isOptions = Object.keys(given ?? {}).some((name) => /wasm|url/i.test(name));
   const folder = isOptions ? folderIn(checkOptions('ready()', given!, ['wasmUrl'])) : undefined;
   const variants = hasRelaxedSimd() ? (['strict', 'relaxed'] as const) : (['strict'] as const);
-  await Promise.all([importReaders(), ...variants.map((variant) => platform.compile(variant, folder))]);
+  await Promise.all(variants.map((variant) => platform.compile(variant, folder)));
 }
 
 function moduleAtOnce(options: LoadOptions): WasmModule {

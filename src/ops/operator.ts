@@ -70,7 +70,7 @@ export interface Lowering {
   /** Memory for each thread during a step: `bytes` apart from thread to thread. */
   scratch(bytes: number): Pointer;
   /** A table of 32-bit integers that the plan carries. */
-  table(values: readonly number[]): Pointer;
+  table(values: ArrayLike<number>): Pointer;
   /**
    * Inputs in another form, made once at load where they are constant and anew in each run where they aren't.
    * @param form names the form; the same inputs in the same form are made only once

@@ -54,19 +54,20 @@ function bytesOf(slot: Slot): number {
 
 /** The largest first, each at the lowest place that is free throughout its life. */
 function arrangeBySize(slots: readonly Slot[]): number {
-  const placed: Slot[] = [];
+  const byOffset: Slot[] = [];
   let end = 0;
   for (const slot of [...slots].sort((a, b) => b.bytes - a.bytes)) {
     const bytes = bytesOf(slot);
-    const rivals = placed.filter((other) => other.first <= slot.last && slot.first <= other.last);
     let offset = 0;
-    for (const rival of rivals.sort((a, b) => a.offset - b.offset)) {
-      if (rival.offset - offset >= bytes) break;
-      offset = Math.max(offset, rival.offset + bytesOf(rival));
+    for (const other of byOffset) {
+      if (other.first > slot.last || slot.first > other.last) continue;
+      if (other.offset - offset >= bytes) break;
+      offset = Math.max(offset, other.offset + bytesOf(other));
     }
     slot.offset = offset;
     end = Math.max(end, offset + bytes);
-    placed.push(slot);
+    const after = byOffset.findIndex((other) => other.offset > offset);
+    byOffset.splice(after < 0 ? byOffset.length : after, 0, slot);
   }
   return end;
 }

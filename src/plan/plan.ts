@@ -19,7 +19,7 @@ export interface Step {
 
 /** Integers that steps point to, carried behind the program. */
 export interface Table extends Region {
-  readonly values: readonly number[];
+  readonly values: ArrayLike<number>;
 }
 
 /** A node as it was planned, for summaries and profiles. */

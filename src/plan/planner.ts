@@ -101,6 +101,9 @@ export function makePlan(
   };
 }
 
+/** Most entries of a table that is looked for among the others. */
+const LONGEST_COMPARED = 4096;
+
 /** Steps as they are emitted, and the memory they need. */
 class Program {
   readonly steps: Step[] = [];
@@ -119,12 +122,13 @@ class Program {
     this.steps.push({ kernel, args: args as unknown as Step['args'], node: this.node });
   };
 
-  readonly table = (values: readonly number[]): Pointer => {
-    const key = values.join();
-    const table = this.known.get(key) ?? { base: 0, values };
-    if (!this.known.has(key)) {
-      this.known.set(key, table);
+  readonly table = (values: ArrayLike<number>): Pointer => {
+    const key = values.length > LONGEST_COMPARED ? undefined : Array.prototype.join.call(values);
+    let table = key === undefined ? undefined : this.known.get(key);
+    if (!table) {
+      table = { base: 0, values };
       this.tables.push(table);
+      if (key !== undefined) this.known.set(key, table);
     }
     return { region: table, offset: 0 };
   };

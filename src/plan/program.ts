@@ -39,9 +39,8 @@ export function encodeProgram(
   let at = steps.length * STEP_BYTES + countFields(steps, kernels) * FIELD_BYTES;
   for (const table of tables) {
     table.base = base + at;
-    for (const value of table.values) {
-      view.setInt32(at, word(value), true);
-      at += FIELD_BYTES;
+    for (let i = 0; i < table.values.length; i++, at += FIELD_BYTES) {
+      view.setInt32(at, word(table.values[i]), true);
     }
   }
   at = steps.length * STEP_BYTES;

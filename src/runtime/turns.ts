@@ -7,14 +7,16 @@ import type { Work } from '../work.js';
 /** Work gives way after this long: a page that draws 60 times a second has 16 ms. */
 const TURN_MS = 8;
 
-// As it was when the library was loaded: a test runner's fake timers stand still.
-const { setImmediate: immediately } = globalThis as { setImmediate?: (call: () => void) => unknown };
+// As they were when the library was loaded: a test runner's fake timers stand still.
+const { setImmediate: immediately, setTimeout: later } = globalThis as typeof globalThis & {
+  setImmediate?: (call: () => void) => unknown;
+};
 
 /** Resolves in a later turn, once what waits has had its own. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     if (immediately) immediately(resolve);
-    else if (typeof MessageChannel === 'undefined') setTimeout(resolve);
+    else if (typeof MessageChannel === 'undefined') later(resolve);
     else {
       // Browsers make nested timers wait for 4 ms, messages not.
       const { port1, port2 } = new MessageChannel();

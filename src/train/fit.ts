@@ -3,6 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import type { CancelSignal } from '../hostTypes.js';
 import { checkOptions, flag, numberIn } from '../options.js';
+import { nextTurn } from '../runtime/turns.js';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { type Augment, type Batch, batches, countBatches, type Dataset } from './data.js';
 import { afterEpoch, type BestEpoch, checkEarlyStopping, type EarlyStopping } from './earlyStopping.js';
@@ -142,7 +143,7 @@ export async function* trainEpochs(learner: Learner, options: FitOptions): Async
       yield progress;
       over = stoppedEarly;
       if (performance.now() - turn > TURN_MS) {
-        await new Promise((resolve) => setTimeout(resolve));
+        await nextTurn();
         turn = performance.now();
       }
     }

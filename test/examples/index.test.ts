@@ -1,4 +1,4 @@
-// examples/README.md: every example is listed once, with a command, and tried by a test of this folder.
+// examples/README.md: every example is listed once, with a command, and tried by a test of this folder or of npm run test:hosts.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -16,9 +16,12 @@ const examples = readdirSync(folder, { withFileTypes: true })
 const rows = [...index.matchAll(/^\| \[([^\]]+)\]\(([^)]+)\/\) \| (.+?) \| `([^`]+)` \|$/gm)].map(
   ([, title, name, what, command]) => ({ title, name: name!, what: what!, command: command! }),
 );
+const hosts = new URL('../packaging/hosts/run.mjs', import.meta.url);
 const tests = readdirSync(new URL('.', import.meta.url))
   .filter((name) => name.endsWith('.test.ts') && name !== 'index.test.ts')
-  .map((name) => readFileSync(new URL(name, import.meta.url), 'utf8'));
+  .map((name) => new URL(name, import.meta.url))
+  .concat(hosts)
+  .map((file) => readFileSync(file, 'utf8'));
 
 test('lists every example once', () => {
   expect(rows.map(({ name }) => name).sort()).toEqual(examples.sort());

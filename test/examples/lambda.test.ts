@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { digits } from './digits.js';
 
 const folder = new URL('../../examples/lambda/', import.meta.url);
-const event = JSON.parse(readFileSync(new URL('event.json', folder), 'utf8'));
+const read = (file: string) => JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
+const event = read('event.json');
 
 /** As Lambda does it: a Node process imports the module, then calls the handler event by event. */
 function invoke(events: unknown[]): { statusCode: number; body: string }[] {
@@ -17,8 +18,8 @@ function invoke(events: unknown[]): { statusCode: number; body: string }[] {
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
 }
 
-test('lambda: reads the digit of a recorded event', () => {
-  const [answer] = invoke([event]);
+test.each(['event.json', 'event-v1.json'])('lambda: reads the digit of %s', (file) => {
+  const [answer] = invoke([read(file)]);
   expect(answer!.statusCode).toBe(200);
   expect(JSON.parse(answer!.body).digit).toBe(7);
 });
@@ -28,11 +29,12 @@ test('lambda: reads all digits in one instance', () => {
   expect(invoke(events).map(({ body }) => JSON.parse(body).digit)).toEqual(digits.map(({ predicted }) => predicted));
 });
 
-test('lambda: answers 400 to what is no picture', () => {
+test('lambda: answers 400 to what is no picture, 415 to text, 405 to other methods', () => {
   const events = [
     { ...event, body: undefined },
-    { ...event, isBase64Encoded: false },
     { ...event, body: 'AQID' },
+    { ...event, isBase64Encoded: false },
+    { ...read('event-v1.json'), httpMethod: 'GET' },
   ];
-  expect(invoke(events).map(({ statusCode }) => statusCode)).toEqual([400, 400, 400]);
+  expect(invoke(events).map(({ statusCode }) => statusCode)).toEqual([400, 400, 415, 405]);
 });

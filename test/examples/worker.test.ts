@@ -24,7 +24,7 @@ async function bundle(): Promise<Record<string, string>> {
       {
         name: 'modules',
         setup({ onResolve }) {
-          onResolve({ filter: /\.(wasm|onnx)$/ }, ({ path, resolveDir }) => {
+          onResolve({ filter: /\.(wasm|safetensors)$/ }, ({ path, resolveDir }) => {
             modules[basename(path)] = resolve(resolveDir, path);
             return { path: `./${basename(path)}`, external: true };
           });

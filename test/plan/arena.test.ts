@@ -36,6 +36,17 @@ describe('arena', () => {
     );
   });
 
+  it('8,000 slots that live at the same time lie one after the other', () => {
+    const slots = Array.from({ length: 8000 }, (_, i) => slot(1 + (i % 300), 0, 1));
+    const total = arrange(slots);
+    const byOffset = slots.toSorted((a, b) => a.offset - b.offset);
+    byOffset.forEach(({ offset, bytes }, i) => {
+      const end = byOffset[i + 1]?.offset ?? total;
+      expect(end - offset, `slot ${i}`).toBeGreaterThanOrEqual(bytes + LOAD_BYTES);
+      expect(end - offset, `slot ${i}`).toBeLessThan(bytes + LOAD_BYTES + 128);
+    });
+  });
+
   it('uses the same bytes again', () => {
     const slots = Array.from({ length: 10 }, (_, node) => slot(1000, node, node + 1));
     expect(arrange(slots)).toBeLessThan(3 * 1100);

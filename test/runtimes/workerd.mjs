@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** Kinds of modules as workerd's configuration names them, by file extension. */
-const kinds = { js: 'esModule', mjs: 'esModule', json: 'json', wasm: 'wasm', onnx: 'data' };
+const kinds = { js: 'esModule', mjs: 'esModule', json: 'json', wasm: 'wasm', onnx: 'data', safetensors: 'data' };
 
 /**
  * Starts a worker.

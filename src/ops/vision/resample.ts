@@ -41,8 +41,8 @@ export interface ResizedAxis {
 /** `taps` elements and weights for each element of the resized axis. */
 export interface Taps {
   readonly taps: number;
-  readonly indices: readonly number[];
-  readonly weights: readonly number[];
+  readonly indices: Int32Array;
+  readonly weights: Float64Array;
   /** Elements whose place is outside the input. */
   readonly outside: readonly number[];
 }
@@ -126,27 +126,29 @@ export function tapsOf(axis: ResizedAxis, options: Interpolation): Taps {
   const placeOf = (x: number): Quotient =>
     byRatio ? byRatio(x, axis, axis.ratio!) : [byScale(x, axis, filter ? exactly : inFloat32), 1];
   const inside = (index: number) => Math.min(extent - 1, Math.max(0, index));
-  const table = { taps, indices: [] as number[], weights: [] as number[], outside: [] as number[] };
+  const indices = new Int32Array(taps * size);
+  const weights = new Float64Array(taps * size).fill(1);
+  const outside: number[] = [];
   for (let x = 0; x < size; x++) {
     const place = placeOf(x);
     const at = place[0] / place[1];
-    if (at < 0 || at > extent - 1) table.outside.push(x);
+    if (at < 0 || at > extent - 1) outside.push(x);
     if (!filter) {
-      table.indices.push(inside(round(place, axis.scale)));
-      table.weights.push(1);
+      indices[x] = inside(round(place, axis.scale));
       continue;
     }
     const first = Math.floor(at) + before;
-    const weights = Array.from({ length: taps }, (_, tap) => {
+    let total = 0;
+    for (let tap = 0; tap < taps; tap++) {
       const index = first + tap;
-      if (excludeOutside && index !== inside(index)) return 0;
-      return filter.weight(Math.abs(index - at) * shrink, options.cubicCoefficient ?? -0.75);
-    });
-    const total = excludeOutside || antialias ? weights.reduce((a, b) => a + b, 0) : 1;
-    weights.forEach((weight, tap) => {
-      table.indices.push(inside(first + tap));
-      table.weights.push(weight / total);
-    });
+      const isIgnored = excludeOutside && index !== inside(index);
+      const weight = isIgnored ? 0 : filter.weight(Math.abs(index - at) * shrink, options.cubicCoefficient ?? -0.75);
+      indices[x * taps + tap] = inside(index);
+      weights[x * taps + tap] = weight;
+      total += weight;
+    }
+    if (!excludeOutside && !antialias) continue;
+    for (let tap = 0; tap < taps; tap++) weights[x * taps + tap] /= total;
   }
-  return table;
+  return { taps, indices, weights, outside };
 }

@@ -238,9 +238,10 @@ function resample(lowering: Lowering, from: View, to: View, stage: Stage): void 
   const { last, outer, inner } = surroundings(from, stage);
   const floats = from.shape[last] * sizeOf(inner.shape);
   const scratchStride = resampleScratch(floats);
-  const single: Taps = { taps: 1, indices: [0], weights: [1], outside: [] };
-  const offsets = (taps: Taps, stride: number) => lowering.table(taps.indices.map((index) => index * stride));
-  const weights = (taps: Taps) => lowering.table([...new Int32Array(Float32Array.from(taps.weights).buffer)]);
+  const single: Taps = { taps: 1, indices: Int32Array.of(0), weights: Float64Array.of(1), outside: [] };
+  const offsets = (taps: Taps, stride: number) =>
+    lowering.table(new Float64Array(taps.indices).map((index) => index * stride));
+  const weights = (taps: Taps) => lowering.table(new Int32Array(new Float32Array(taps.weights).buffer));
   const [rowTaps, columnTaps] = [rows ?? single, columns];
   lowering.step('f32_resample', {
     input: from.pointer,

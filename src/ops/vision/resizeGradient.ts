@@ -60,7 +60,7 @@ function transposed(axis: ResizedBy, without: ReadonlySet<number>): ResizedBy {
     extent: axis.size,
     size: axis.extent,
     taps,
-    indices: filled.flatMap((list) => list.map(([result]) => result)),
-    weights: filled.flatMap((list) => list.map(([, weight]) => weight)),
+    indices: Int32Array.from(filled.flatMap((list) => list.map(([result]) => result))),
+    weights: Float64Array.from(filled.flatMap((list) => list.map(([, weight]) => weight))),
   };
 }

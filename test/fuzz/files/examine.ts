@@ -95,7 +95,8 @@ function feedsFor(dice: Dice, model: Model): Record<string, Tensor> | undefined 
       if (!sizes.has(extent)) sizes.set(extent, dice.from(1, 3));
       return sizes.get(extent)!;
     });
-    total += extents.reduce((a, b) => a * b, 1);
+    // sizeOf() refuses large extents beside one of 0 too.
+    total += extents.reduce((a, b) => a * Math.max(1, b), 1);
     if (total > MOST_ELEMENTS) return undefined;
     const data = newArray(dtype, sizeOf(extents));
     const [low, high] = dice.any([

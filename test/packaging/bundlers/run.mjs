@@ -1,24 +1,20 @@
 // npm run test:bundlers [-- name ...]: programs with the packed package, built by each bundler that has the word in its name
 // (all by default) and opened in Chromium, each under a strict content security policy and isolated from other origins.
 
-import { execFile, execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { absence, programOf as browserAt, browsers, launch } from '../../browser/browsers.mjs';
 import { modelFile } from '../../runtimes/inputs.mjs';
-import { install as installRuntimes, programOf } from '../../runtimes/installed.mjs';
+import { programOf } from '../../runtimes/installed.mjs';
+import { finish, installTools, runChecks, skipped } from '../suite.mjs';
 import { bundlers, serveWithVite } from './bundlers.mjs';
 import { answering, newProject, outcomeAt, outcomeOf } from './project.mjs';
 import { measure, most, tableOf } from './sizes.mjs';
 
 const execute = promisify(execFile);
-const wanted = process.argv.slice(2);
 const [chromium] = browsers;
-
-/** How many bundlers work at a time. */
-const AT_ONCE = 2;
 
 /** Bundlers that carry binaries and the script of threads along. */
 const carrying = ['webpack', 'Rspack', 'Parcel', 'Vite 8', 'Vite 7'];
@@ -130,48 +126,16 @@ function agrees(value, expected) {
   return expected instanceof RegExp ? expected.test(value) : value === expected;
 }
 
-let [passed, failed] = [0, 0];
-
-async function runAll() {
-  const pending = checks.filter(([name]) => wanted.every((word) => name.includes(word)));
-  const worker = async () => {
-    for (let check = pending.shift(); check; check = pending.shift()) {
-      const [name, run] = check;
-      const start = performance.now();
-      try {
-        await run();
-        passed++;
-        console.log(`ok   ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
-      } catch (error) {
-        failed++;
-        console.log(`FAIL ${name}: ${error.stack?.slice(0, 2000) ?? error}`);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+installTools(fileURLToPath(new URL('.', import.meta.url)));
+if (!browserAt(chromium)) finish(skipped(absence(chromium)));
+project = newProject();
+browser = await launch(chromium);
+let counts;
+try {
+  counts = await runChecks(checks);
+  if (sizes.size > 0) console.log(tableOf(sizes));
+} finally {
+  await browser.close();
+  project.remove();
 }
-
-if (!existsSync(new URL('node_modules', import.meta.url))) {
-  const folder = fileURLToPath(new URL('.', import.meta.url));
-  execFileSync('npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund'], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-}
-const trouble = installRuntimes();
-if (trouble) console.log(trouble);
-if (!browserAt(chromium)) {
-  failed = process.env.CI ? 1 : 0;
-  console.log(`${process.env.CI ? 'FAIL missing' : 'skipped'}: ${absence(chromium)}`);
-} else {
-  project = newProject();
-  browser = await launch(chromium);
-  try {
-    await runAll();
-    if (sizes.size > 0) console.log(tableOf(sizes));
-  } finally {
-    await browser.close();
-    project.remove();
-  }
-}
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed > 0 ? 1 : 0);
+finish(counts);

@@ -1,24 +1,21 @@
 // npm run test:frameworks [-- name ...]: pages with the packed package, built by the frameworks that have the word in their names
 // (all by default), and opened in Chromium. Each page reads a digit in Node when it is built, and forty in the browser.
 
-import { execFile, execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { isolation, serve } from '../../../examples/browser/serve.mjs';
 import { absence, programOf as browserAt, browsers, launch } from '../../browser/browsers.mjs';
 import { modelFile } from '../../runtimes/inputs.mjs';
-import { install as installRuntimes, programOf } from '../../runtimes/installed.mjs';
+import { programOf } from '../../runtimes/installed.mjs';
 import { newProject, outcomeAt } from '../bundlers/project.mjs';
+import { finish, installTools, linkTools, runChecks, skipped } from '../suite.mjs';
 
 const execute = promisify(execFile);
 const here = fileURLToPath(new URL('.', import.meta.url));
-const wanted = process.argv.slice(2);
 const [chromium] = browsers;
-
-/** How many are built at a time. */
-const AT_ONCE = 2;
 
 /** Milliseconds that a build may take. */
 const PATIENCE = 300_000;
@@ -41,23 +38,6 @@ const headers = {
   ...isolation,
   'content-security-policy': "default-src 'self' data: 'unsafe-inline' 'wasm-unsafe-eval'",
 };
-
-let [passed, failed] = [0, 0];
-
-/** Puts the frameworks, and the package that was packed, where programs in `project` find them. */
-function installInto(project) {
-  const modules = join(project.folder, 'node_modules');
-  mkdirSync(modules);
-  const all = `${here}node_modules/.`;
-  try {
-    execFileSync('cp', ['-al', all, modules], { stdio: 'ignore' });
-  } catch {
-    // Another file system has no links to this one's files.
-    execFileSync('cp', ['-a', all, modules]);
-  }
-  cpSync(project.installed, join(modules, 'quadlane'), { recursive: true });
-  for (const file of ['package.json', 'package-lock.json']) copyFileSync(join(here, file), join(project.folder, file));
-}
 
 async function check(name, project, browser) {
   const { folder, command, fetched, built } = frameworks[name];
@@ -89,45 +69,18 @@ async function check(name, project, browser) {
   }
 }
 
-async function checkAll(project, browser) {
-  const pending = Object.keys(frameworks).filter((name) => wanted.every((word) => name.includes(word)));
-  const worker = async () => {
-    for (let name = pending.shift(); name; name = pending.shift()) {
-      const start = performance.now();
-      try {
-        await check(name, project, browser);
-        passed++;
-        console.log(
-          `ok   ${name}: in Node, and two threads in a page (${((performance.now() - start) / 1000).toFixed(1)} s)`,
-        );
-      } catch (error) {
-        failed++;
-        const said = [error.stack, error.stdout, error.stderr].filter(Boolean).join('\n');
-        console.log(`FAIL ${name}: ${said.slice(0, 4000)}`);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+installTools(here);
+if (!browserAt(chromium)) finish(skipped(absence(chromium)));
+const project = newProject();
+linkTools(here, project);
+const browser = await launch(chromium);
+let counts;
+try {
+  const named = (name) => `${name}: in Node, and two threads in a page`;
+  const checks = Object.keys(frameworks).map((name) => [named(name), () => check(name, project, browser)]);
+  counts = await runChecks(checks);
+} finally {
+  await browser.close();
+  project.remove();
 }
-
-if (!existsSync(join(here, 'node_modules'))) {
-  execFileSync('npm', ['ci', '--prefix', here, '--no-audit', '--no-fund'], { stdio: ['ignore', 'inherit', 'inherit'] });
-}
-const trouble = installRuntimes();
-if (trouble) console.log(trouble);
-if (!browserAt(chromium)) {
-  failed = process.env.CI ? 1 : 0;
-  console.log(`${process.env.CI ? 'FAIL missing' : 'skipped'}: ${absence(chromium)}`);
-} else {
-  const project = newProject();
-  installInto(project);
-  const browser = await launch(chromium);
-  try {
-    await checkAll(project, browser);
-  } finally {
-    await browser.close();
-    project.remove();
-  }
-}
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed > 0 ? 1 : 0);
+finish(counts);
