@@ -193,9 +193,12 @@ export class GraphBuilder {
     this.types.set(name, value);
   }
 
-  /** The graph, without nodes and constants that no output needs; nothing can be added to the builder afterwards. */
-  finish(): TypedGraph {
-    const outputs = this.source.outputs.map((name) => this.resolve(name));
+  /**
+   * The graph, without nodes and constants that no output needs; nothing can be added to the builder afterwards.
+   * @param wanted its outputs
+   */
+  finish(wanted = this.source.outputs): TypedGraph {
+    const outputs = wanted.map((name) => this.resolve(name));
     const needed = new Set(outputs);
     const nodes: Node[] = [];
     for (const node of [...this.nodes].reverse()) {

@@ -6,21 +6,25 @@ import { binary } from '../ops/elementwise/binary.js';
 import { unary } from '../ops/elementwise/unary.js';
 import { reshape } from '../ops/layout/reshape.js';
 import type { Operator, Operators } from '../ops/operator.js';
-import type { Dialect, Graph, Node, Pass } from './graph.js';
+import type { Control, Dialect, Graph, Node, Pass } from './graph.js';
 
 /** What the compiler's own passes write: every dialect has them. */
 const basic: Operators = { activation, binary, reshape, unary };
 
 /** The dialect of graphs of these operators: with what the passes write, and with what every dialect has. */
-export function dialectOf(operators: Operators, passes: readonly Pass[] = []): Dialect {
+export function dialectOf(
+  operators: Operators,
+  passes: readonly Pass[] = [],
+  controls?: Readonly<Record<string, Control>>,
+): Dialect {
   // Names from files are looked up in it, so it has no names of its own.
   const named: Record<string, Operator> = Object.create(null);
-  return { operators: Object.assign(named, basic, ...passes.map(({ writes }) => writes), operators), passes };
+  return { operators: Object.assign(named, basic, ...passes.map(({ writes }) => writes), operators), passes, controls };
 }
 
 /** What both dialects have; where they share a name, its meaning in `more`. */
-export function extendDialect({ operators, passes }: Dialect, more: Dialect): Dialect {
-  return dialectOf({ ...operators, ...more.operators }, [...passes, ...more.passes]);
+export function extendDialect({ operators, passes, controls }: Dialect, more: Dialect): Dialect {
+  return dialectOf({ ...operators, ...more.operators }, [...passes, ...more.passes], { ...controls, ...more.controls });
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import type { Attributes, Operators } from '../ops/operator.js';
 import type { DType, Tensor, TensorType } from '../tensor.js';
+import type { Running } from '../work.js';
 
 /** One operator applied to named values; an absent optional input is the empty name. */
 export interface Node {
@@ -13,6 +14,20 @@ export interface Node {
   readonly attributes: Attributes;
   /** What a pass says of it, for people. */
   readonly note?: string;
+  /** Branches and bodies. */
+  readonly graphs?: readonly Subgraph[];
+}
+
+/** A graph inside a node, in the same dialect. It is closed: what it takes from outside is among its inputs, by name. */
+export interface Subgraph extends Pick<Graph, 'outputs' | 'nodes' | 'constants'> {
+  readonly inputs: readonly string[];
+  /** What the file says of the types of its outputs; sizes that it leaves open are undefined. */
+  readonly declared?: readonly (OpenType | undefined)[];
+}
+
+export interface OpenType {
+  readonly dtype: DType;
+  readonly shape: readonly (number | undefined)[];
 }
 
 /** A size that is known, or the name of one that each run decides. */
@@ -31,6 +46,33 @@ export interface GraphInput {
 export interface Dialect {
   readonly operators: Operators;
   readonly passes: readonly Pass[];
+  /** Of its operators, those that take other nodes' places, or are computed between two stretches of the program. */
+  readonly controls?: Readonly<Record<string, Control>>;
+}
+
+/** Nodes that take the place of one, and the constants among their inputs. */
+export interface Expansion {
+  readonly nodes: readonly Node[];
+  readonly constants: ReadonlyMap<string, Tensor>;
+}
+
+/** Runs a subgraph on these inputs. */
+export type CallSubgraph = (graph: Subgraph, inputs: readonly Tensor[]) => Running<readonly Tensor[]>;
+
+/** An operator whose result, or the type of it, isn't known before a run. It has `run`, or waits until `expand` gives something. */
+export interface Control {
+  /**
+   * What does the same, where the values and types of the inputs suffice to tell.
+   * @param fresh a name for a value that no other has
+   */
+  expand?(
+    node: Node,
+    values: readonly (Tensor | undefined)[],
+    types: readonly (TensorType | undefined)[],
+    fresh: (wish: string) => string,
+  ): Expansion | undefined;
+  /** Computes the outputs from the inputs, between two stretches. */
+  run?(node: Node, inputs: readonly (Tensor | undefined)[], call: CallSubgraph): Running<readonly Tensor[]>;
 }
 
 /**
@@ -53,6 +95,22 @@ export type RowCounts = ReadonlyMap<string, string>;
 export interface TypedGraph extends Graph {
   readonly types: ReadonlyMap<string, TensorType>;
   readonly counts?: RowCounts;
+}
+
+/**
+ * What of a graph is planned once a run has computed what it depends on. The first stretch gives the inputs of `graph` that
+ * aren't constants or computed by `between`.
+ */
+export interface Rest {
+  /** Nodes that are computed between this stretch and the next. */
+  readonly between: readonly Node[];
+  readonly graph: Subgraph;
+}
+
+/** What can be planned at once of a graph, and what can't. */
+export interface Stretch {
+  readonly typed: TypedGraph;
+  readonly rest?: Rest;
 }
 
 /** What passes compute constants with. */

@@ -2,7 +2,8 @@
 
 import { operators } from '../ops/operators.js';
 import { classification } from './classification.js';
+import { controls } from './control/index.js';
 import { dialectOf } from './dialect.js';
 import { eightBits } from './passes/eightBits.js';
 
-export const inference = /* @__PURE__ */ dialectOf(operators, [...classification.passes, eightBits]);
+export const inference = /* @__PURE__ */ dialectOf(operators, [...classification.passes, eightBits], controls);

@@ -15,19 +15,31 @@ export function countedBy(
   types: readonly (TensorType | undefined)[],
   counts: RowCounts,
 ): string | undefined {
-  if (!node.inputs.some((name) => counts.has(name))) return operator.countsRows ? node.outputs[0] : undefined;
+  const refusal = refusalOfRows(node, operator, types, counts);
+  if (refusal) throw refusal;
+  const counted = node.inputs.find((name) => counts.has(name));
+  if (counted === undefined) return operator.countsRows ? node.outputs[0] : undefined;
+  return counts.get(counted);
+}
+
+/** Why `node` can't read the counted rows among its inputs; undefined where it can, or where there are none. */
+export function refusalOfRows(
+  node: Node,
+  operator: Operator,
+  types: readonly (TensorType | undefined)[],
+  counts: RowCounts,
+): QuadlaneError | undefined {
   const counted = node.inputs.map((name) => counts.has(name));
+  if (!counted.includes(true)) return undefined;
   const sources = new Set(node.inputs.flatMap((name) => counts.get(name) ?? []));
   const keeps = operator.reshapes
     ? operator.infer(types, node.attributes)[0].shape[0] === types[0]?.shape[0]
     : operator.keepsRows?.(node.attributes, types, counted);
-  if (sources.size > 1 || !keeps) {
-    const name = node.inputs[counted.indexOf(true)];
-    throw new QuadlaneError(
-      'UNSUPPORTED',
-      `${node.op} "${node.name}" reads "${name}", of which only a run tells how many rows there are. quadlane plans all shapes before a run: make it an output of the model and go on from there, or use operators that work row by row`,
-      { node: node.name, operator: node.op, shapes: types.map((type) => type?.shape) },
-    );
-  }
-  return [...sources][0];
+  if (sources.size === 1 && keeps) return undefined;
+  const name = node.inputs[counted.indexOf(true)];
+  return new QuadlaneError(
+    'UNSUPPORTED',
+    `${node.op} "${node.name}" reads "${name}", of which only a run tells how many rows there are. quadlane plans all shapes before a run: make it an output of the model and go on from there, or use operators that work row by row`,
+    { node: node.name, operator: node.op, shapes: types.map((type) => type?.shape) },
+  );
 }

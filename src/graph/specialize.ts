@@ -6,8 +6,8 @@ import { bytesPerElement, Deferred, isFloat, type Tensor, type TensorType } from
 import { GraphBuilder, locate, requireInputs } from './builder.js';
 import { Derived } from './derived.js';
 import { operatorOf } from './dialect.js';
-import type { Dialect, Folding, Graph, Node, Pass, TypedGraph } from './graph.js';
-import { countedBy } from './rows.js';
+import type { Dialect, Folding, Graph, GraphInput, Node, Pass, Stretch, Subgraph, TypedGraph } from './graph.js';
+import { refusalOfRows } from './rows.js';
 import { castNode, widened } from './widening.js';
 
 /** Computes a node of a graph on constants with the kernels. */
@@ -35,12 +35,13 @@ export class ConstantFolder implements Folding {
    * @param most bytes that constants which are computed may have
    */
   constructor(
-    { dialect, constants }: Pick<Graph, 'dialect' | 'constants'>,
+    { dialect, constants, nodes }: Pick<Graph, 'dialect' | 'constants' | 'nodes'>,
     private readonly compute: Compute,
     private readonly most = Number.POSITIVE_INFINITY,
   ) {
     this.dialect = dialect;
-    for (const constant of constants.values()) this.keep(constant);
+    this.keepAll(constants);
+    for (const subgraph of subgraphsOf(nodes)) this.keepAll(subgraph.constants);
   }
 
   fold(
@@ -90,6 +91,10 @@ export class ConstantFolder implements Folding {
     }
   }
 
+  private keepAll(constants: ReadonlyMap<string, Tensor>): void {
+    for (const constant of constants.values()) this.keep(constant);
+  }
+
   private keep(constant: Tensor): void {
     if (!this.ids.has(constant)) this.ids.set(constant, this.ids.size);
   }
@@ -104,10 +109,17 @@ export class ConstantFolder implements Folding {
   }
 }
 
+function subgraphsOf(nodes: readonly Node[]): Subgraph[] {
+  return nodes.flatMap(({ graphs = [] }) => graphs.flatMap((graph) => [graph, ...subgraphsOf(graph.nodes)]));
+}
+
 /** A name for a tensor of one element: passes make such constants anew for each plan. */
 function single(tensor: Tensor): string | undefined {
   return tensor.size === 1 ? `${tensor.dtype}[${tensor.shape}]=${tensor.data[0]}` : undefined;
 }
+
+/** Longer lists of floats are data, as sound is, where a shape follows from them only by computation. */
+const MOST_DECIDING_FLOATS = 16;
 
 /**
  * Names of the graph inputs whose values, not only shapes, decide shapes inside the graph. Only scalars and vectors may:
@@ -115,19 +127,29 @@ function single(tensor: Tensor): string | undefined {
  */
 export function shapeInputs(graph: Graph): Set<string> {
   const wanted = new Set<string>();
+  const direct = new Set<string>();
   for (const node of [...graph.nodes].reverse()) {
     const all = node.op !== 'shape' && node.outputs.some((name) => wanted.has(name));
     const decisive = all ? node.inputs.keys() : (operatorOf(graph, node).shapeInputs ?? []);
-    for (const index of decisive) if (node.inputs[index]) wanted.add(node.inputs[index]);
+    for (const index of decisive) {
+      if (!node.inputs[index]) continue;
+      wanted.add(node.inputs[index]);
+      if (!all) direct.add(node.inputs[index]);
+    }
   }
+  const isList = ({ name, dtype, shape }: GraphInput) =>
+    shape.length === 0 || direct.has(name) || !isFloat(dtype) || Number(shape[0]) <= MOST_DECIDING_FLOATS;
   return new Set(
-    graph.inputs.filter(({ name, shape }) => wanted.has(name) && shape.length <= 1).map(({ name }) => name),
+    graph.inputs
+      .filter((input) => wanted.has(input.name) && input.shape.length <= 1 && isList(input))
+      .map(({ name }) => name),
   );
 }
 
 /**
  * `graph` for inputs of these types; casts stand before what computes with float16 and float64.
  * @param values the values of the inputs that `shapeInputs` names
+ * @throws QuadlaneError `UNSUPPORTED` where a shape depends on what only a run computes
  */
 export function specialize(
   graph: Graph,
@@ -135,32 +157,98 @@ export function specialize(
   values: ReadonlyMap<string, Tensor>,
   folding: Folding,
 ): TypedGraph {
+  return stretch(graph, types, values, folding, (reason) => {
+    throw reason;
+  }).typed;
+}
+
+/** `specialize` as far as types are known before a run: what depends on what a run computes is left to the rest. */
+export function firstStretch(
+  graph: Graph,
+  types: ReadonlyMap<string, TensorType>,
+  values: ReadonlyMap<string, Tensor>,
+  folding: Folding,
+): Stretch {
+  let first: QuadlaneError | undefined;
+  const found = stretch(graph, types, values, folding, (reason) => {
+    first ??= reason;
+  });
+  const { rest } = found;
+  if (first && rest && rest.between.length === 0 && rest.graph.nodes.length >= graph.nodes.length) throw first;
+  return found;
+}
+
+/** @param onUndecided told why a node can't be planned yet */
+function stretch(
+  graph: Graph,
+  types: ReadonlyMap<string, TensorType>,
+  values: ReadonlyMap<string, Tensor>,
+  folding: Folding,
+  onUndecided: (reason: QuadlaneError) => void,
+): Stretch {
   const builder = new GraphBuilder({ ...graph, types });
   for (const [name, value] of values) builder.define(name, value);
   const casts = new Map<string, string>();
   let names: Set<string> | undefined;
+  const fresh = (wish: string): string => {
+    names ??= new Set(graph.nodes.flatMap(({ outputs }) => outputs));
+    let name = builder.fresh(wish);
+    while (names.has(name)) name = builder.fresh(`${name}_`);
+    return name;
+  };
   const widen = (value: string): string => {
     let cast = casts.get(value);
     if (cast === undefined) {
-      names ??= new Set(graph.nodes.flatMap(({ outputs }) => outputs));
-      cast = builder.fresh(`${value}/float32`);
-      while (names.has(cast)) cast = builder.fresh(`${cast}_`);
+      cast = fresh(`${value}/float32`);
       casts.set(value, cast);
       add(castNode(value, cast, 'float32'));
     }
     return cast;
   };
+  const late = new Set<string>();
+  const between: Node[] = [];
+  const waiting: Node[] = [];
+  const postpone = (node: Node, to: Node[], reason?: QuadlaneError): void => {
+    if (reason) onUndecided(reason);
+    to.push(node);
+    for (const name of node.outputs) late.add(name);
+  };
   const add = (node: Node): void => {
     // Nobody reads what it would give.
     if (node.outputs.length === 0) return;
+    if (node.inputs.some((name) => name !== '' && late.has(name))) {
+      postpone(node, waiting);
+      return;
+    }
     for (const name of node.inputs) requireValue(name, builder, graph);
+    const control = builder.dialect.controls?.[node.op];
+    if (control) {
+      const given = node.inputs.map((name) => builder.types.get(name));
+      const known = node.inputs.map((name) => builder.constants.get(name));
+      const expansion = locate(node, given, () => control.expand?.(node, known, given, fresh));
+      if (expansion) {
+        for (const [name, value] of expansion.constants) builder.define(name, value);
+        expansion.nodes.forEach(add);
+      } else if (control.run) postpone(node, between, undecided(node, given, node.inputs[0]));
+      else postpone(node, waiting, undecided(node, given, node.inputs[0]));
+      return;
+    }
+    const missing = missingValue(node, builder);
+    if (missing) {
+      postpone(node, waiting, missing);
+      return;
+    }
     const asked = widened(builder, bake(node, builder), (name) => builder.types.get(name)?.dtype, widen);
     const inputs = asked.inputs.map((name) => builder.types.get(name));
     const outputs = builder.infer(asked, inputs);
     const isMore = asked.outputs.length > outputs.length;
     const baked = isMore ? { ...asked, outputs: asked.outputs.slice(0, outputs.length) } : asked;
     const constants = baked.inputs.map((name) => builder.constants.get(name));
-    countedBy(baked, operatorOf(builder, baked), inputs, builder.counts);
+    const rows = refusalOfRows(baked, operatorOf(builder, baked), inputs, builder.counts);
+    if (rows) {
+      postpone(node, waiting, rows);
+      return;
+    }
     const folded = locate(baked, inputs, () => folding.fold(baked, constants, inputs, outputs));
     if (folded) {
       baked.outputs.forEach((name, index) => {
@@ -171,8 +259,30 @@ export function specialize(
     }
   };
   graph.nodes.forEach(add);
-  for (const name of graph.outputs) requireValue(name, builder, graph);
-  return builder.finish();
+  for (const name of graph.outputs) if (!late.has(name)) requireValue(name, builder, graph);
+  if (late.size === 0) return { typed: builder.finish() };
+  return split(graph, builder, late, between, waiting);
+}
+
+/** The stretch that gives all that nodes of the rest read. */
+function split(
+  { outputs }: Graph,
+  builder: GraphBuilder,
+  late: ReadonlySet<string>,
+  between: readonly Node[],
+  waiting: readonly Node[],
+): Stretch {
+  const read = new Set([...between, ...waiting].flatMap((node) => node.inputs).concat(outputs));
+  for (const name of [...late, '']) read.delete(name);
+  const constants = new Map<string, Tensor>();
+  const computed: string[] = [];
+  for (const name of read) {
+    const value = builder.constants.get(builder.resolve(name));
+    if (value) constants.set(name, value);
+    else computed.push(name);
+  }
+  const inputs = [...computed, ...between.flatMap((node) => node.outputs).filter((name) => name !== '')];
+  return { typed: builder.finish(computed), rest: { between, graph: { inputs, outputs, nodes: waiting, constants } } };
 }
 
 /** Throws where `name` is to be read, but its writer has fewer outputs. */
@@ -200,6 +310,25 @@ function foldConstants(graph: TypedGraph, folding: Folding): TypedGraph {
 /** Most numbers in a list of axes, sizes or paddings. */
 const LONGEST_LIST = 1024;
 
+/** Why a node can't be planned: a value decides the shape of its result that isn't known. */
+function missingValue(node: Node, builder: GraphBuilder): QuadlaneError | undefined {
+  const { shapeInputs: decisive = [], bake: rule } = operatorOf(builder, node);
+  const missing = rule && decisive.find((index) => node.inputs[index] && !builder.constants.has(node.inputs[index]));
+  if (missing === undefined) return undefined;
+  const types = node.inputs.map((name) => builder.types.get(name));
+  return undecided(node, types, node.inputs[missing]);
+}
+
+function undecided(node: Node, types: readonly (TensorType | undefined)[], name: string): QuadlaneError {
+  const shapes = types.map((type) => type?.shape);
+  const shape = formatShape(types[node.inputs.indexOf(name)]?.shape ?? []);
+  return new QuadlaneError(
+    'UNSUPPORTED',
+    `${node.op} "${node.name}" takes the shape of its result from "${name}" ${shape}, which is computed from the data. quadlane plans all shapes before a run, or by numbers and lists of them that a run computes: make it one of these, a constant or a graph input`,
+    { node: node.name, operator: node.op, shapes },
+  );
+}
+
 /** The node with the values of its shape inputs, or what the types of its inputs decide, turned into attributes. */
 export function bake(node: Node, builder: GraphBuilder): Node {
   const operator = operatorOf(builder, node);
@@ -207,17 +336,6 @@ export function bake(node: Node, builder: GraphBuilder): Node {
   if (!rule || (decisive.length > 0 && !decisive.some((index) => index < node.inputs.length))) return node;
   const types = node.inputs.map((name) => builder.types.get(name));
   const values = node.inputs.map((name) => builder.constants.get(name));
-  for (const index of decisive) {
-    const name = node.inputs[index];
-    if (name && !values[index]) {
-      const shapes = types.map((type) => type?.shape);
-      throw new QuadlaneError(
-        'UNSUPPORTED',
-        `${node.op} "${node.name}" takes the shape of its result from "${name}" ${formatShape(types[index]?.shape ?? [])}, which is computed from the data. quadlane plans all shapes before a run: make it a constant or a graph input`,
-        { node: node.name, operator: node.op, shapes },
-      );
-    }
-  }
   const attributes = locate(node, types, () => {
     requireInputs(operator, types);
     const long = decisive.find((index) => (values[index]?.size ?? 0) > LONGEST_LIST);

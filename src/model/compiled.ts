@@ -1,9 +1,9 @@
 // A network on its way to plans: specialised to types of inputs, through the passes, fitted into memory, shared by threads.
 
 import { overLimit, QuadlaneError } from '../errors.js';
-import type { Graph } from '../graph/graph.js';
+import type { Graph, Rest } from '../graph/graph.js';
 import { optionalPasses, passing } from '../graph/passes/index.js';
-import { type Compute, ConstantFolder, shapeInputs, specialize } from '../graph/specialize.js';
+import { type Compute, ConstantFolder, firstStretch, shapeInputs } from '../graph/specialize.js';
 import { fitting } from '../plan/fit.js';
 import type { Plan, PlannedOutput } from '../plan/plan.js';
 import { WeightStore } from '../plan/weights.js';
@@ -23,6 +23,8 @@ import type { Session } from './session.js';
 /** A plan and the inputs that it is for. */
 export interface Prepared {
   readonly plan: Plan;
+  /** What is planned once the plan has run. */
+  readonly rest?: Rest;
   /** Names shapes, and contents of the inputs that decide shapes. */
   readonly key: string;
   readonly types: readonly TensorType[];
@@ -32,7 +34,7 @@ export interface Prepared {
 
 /** The plans of a network; all share its weights. */
 export class Compiled {
-  readonly weights = new WeightStore();
+  readonly weights: WeightStore;
   readonly folder: ConstantFolder;
   private readonly deciding: ReadonlySet<string>;
   private readonly without: ReadonlySet<string>;
@@ -42,13 +44,18 @@ export class Compiled {
   /** Where constants are computed; made when there is one to compute. */
   private scratch: Core | undefined;
 
-  /** @param scratch makes a memory to compute constants in */
+  /**
+   * @param scratch makes a memory to compute constants in
+   * @param whole the network that this one is a part of
+   */
   constructor(
     private readonly graph: Graph,
     private readonly engine: Engine,
     private readonly options: ModelOptions,
     scratch: () => Core,
+    whole?: Compiled,
   ) {
+    this.weights = whole?.weights ?? new WeightStore();
     this.without = new Set(options.withoutPasses);
     for (const name of this.without) {
       if (optionalPasses.has(name)) continue;
@@ -63,12 +70,26 @@ export class Compiled {
       this.scratch ??= scratch();
       return computeWith(this.scratch)(...node);
     };
-    this.folder = new ConstantFolder(graph, compute, this.most);
+    this.folder = whole?.folder ?? new ConstantFolder(graph, compute, this.most);
+  }
+
+  /** A part of the network, or what a run has left of it: it shares weights and folded constants. */
+  part(graph: Graph): Compiled {
+    const none = () => {
+      throw new Error('constants are computed by the whole');
+    };
+    return new Compiled(graph, this.engine, this.options, none, this);
   }
 
   /** The plan in use; undefined before the first. */
   get latest(): Plan | undefined {
     return this.plans.latest?.plan;
+  }
+
+  /** The plan in use, where nothing is left to plan behind it. */
+  get whole(): Plan | undefined {
+    const { latest } = this.plans;
+    return latest?.rest ? undefined : latest?.plan;
   }
 
   /** The plan for inputs like these, made now or before; `keep` it once it is active. */
@@ -132,7 +153,8 @@ export class Compiled {
       }
     });
     const { threading } = this.engine;
-    const typed = yield* passing(specialize(graph, types, known, folder), folder, this.without);
+    const { typed: first, rest } = firstStretch(graph, types, known, folder);
+    const typed = yield* passing(first, folder, this.without);
     const planOptions = {
       winograd: options.winograd,
       threads: threading?.count,
@@ -146,6 +168,7 @@ export class Compiled {
     if (bytes > most) throw overLimit(bytes, most);
     return {
       plan: threading?.schedule(plan) ?? plan,
+      ...(rest && { rest }),
       key: keyOf(given, values),
       types: given.map(({ dtype, shape }) => ({ dtype, shape: [...shape] })),
       values,

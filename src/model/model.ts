@@ -7,9 +7,9 @@ import { present } from '../inspection.js';
 import { checkOptions, numberIn, oneOf } from '../options.js';
 import type { Plan, PlannedOutput } from '../plan/plan.js';
 import { RunQueue } from '../runtime/runQueue.js';
-import { inTurns, Turns } from '../runtime/turns.js';
+import { Turns } from '../runtime/turns.js';
 import { type DType, Tensor, type TypedArray, type TypedArrays } from '../tensor.js';
-import { atOnce, type Work } from '../work.js';
+import type { Work } from '../work.js';
 import { Compiled } from './compiled.js';
 import { coreOf, type Engine, infoOf, type ModelInfo } from './engine.js';
 import { checkInputs, type Tensors } from './inputs.js';
@@ -24,7 +24,8 @@ import {
 import { declareOutputs, type ValueInfo } from './outputs.js';
 import type { Profile, ProfileOptions } from './profile.js';
 import { Session } from './session.js';
-import { summarizePlan } from './summary.js';
+import { Stretches } from './stretches.js';
+import { summarizePlans } from './summary.js';
 
 export type { ModelInfo } from './engine.js';
 export type { Tensors } from './inputs.js';
@@ -81,6 +82,7 @@ export class Model<Output extends string = string> {
   /** Inputs by name. */
   readonly inputs: Readonly<Record<string, InputInfo>>;
   private readonly compiled: Compiled;
+  private readonly stretches: Stretches;
   private readonly queue = new RunQueue();
   private session: Session | undefined;
   private declared: Readonly<Record<Output, ValueInfo>> | undefined;
@@ -106,6 +108,7 @@ export class Model<Output extends string = string> {
       );
     }
     this.compiled = new Compiled(graph, engine, options, () => core.sibling(limit));
+    this.stretches = new Stretches(this.compiled, graph.dialect, () => this.alive());
     this.session = new Session(core, this.compiled.weights);
     this.inputs = Object.fromEntries(graph.inputs.map((input, index) => [input.name, this.describe(input, index)]));
   }
@@ -130,7 +133,8 @@ export class Model<Output extends string = string> {
   get outputs(): Readonly<Record<Output, ValueInfo>> {
     if (this.declared) return this.declared;
     this.alive();
-    const { latest: plan, folder } = this.compiled;
+    const { folder } = this.compiled;
+    const plan = this.stretches.last ?? this.compiled.whole;
     const outputs = guarded("the model's outputs can't be told", () => declareOutputs(this.graph, plan, folder));
     // Without a plan a run may tell more.
     if (plan) this.declared = outputs;
@@ -145,7 +149,7 @@ export class Model<Output extends string = string> {
       total: core.bytes,
       weights: weights.bytes,
       weightsByForm: weights.bytesByForm(),
-      activations: latest?.arenaBytes ?? 0,
+      activations: Math.max(latest?.arenaBytes ?? 0, ...this.stretches.plans.map(({ arenaBytes }) => arenaBytes)),
     };
   }
 
@@ -168,9 +172,17 @@ export class Model<Output extends string = string> {
     if (!core.pool && !signal && !onStep && this.queue.isIdle) return this.compute(inputs, options);
     return this.queue.take(checkInputs(this.graph.inputs, inputs), async (given) => {
       const turns = signal || onStep ? new Turns('the run', signal) : undefined;
-      const plan = await (turns ? inTurns(this.beginning(given), turns) : atOnce(this.beginning(given)));
-      await this.alive().runInTurns({ signal, onStep });
-      return this.results(plan, options);
+      const running = this.stretches.run(given);
+      try {
+        for (;;) {
+          await turns?.pass();
+          const { done, value } = running.next();
+          if (done) return this.results(value, options);
+          if (value === 'run') await this.alive().runInTurns({ signal, onStep });
+        }
+      } finally {
+        running.return(undefined as never);
+      }
     });
   }
 
@@ -182,10 +194,12 @@ export class Model<Output extends string = string> {
   }
 
   private compute(inputs: Tensors, options: RunSyncOptions): Record<Output, Tensor> {
-    const session = this.alive();
-    const plan = atOnce(this.beginning(checkInputs(this.graph.inputs, inputs)));
-    session.run();
-    return this.results(plan, options);
+    const running = this.stretches.run(checkInputs(this.graph.inputs, inputs));
+    for (;;) {
+      const { done, value } = running.next();
+      if (done) return this.results(value, options);
+      if (value === 'run') this.alive().run();
+    }
   }
 
   /**
@@ -199,6 +213,12 @@ export class Model<Output extends string = string> {
     if (rounds !== undefined) numberIn('rounds', rounds, { from: 1, whole: true });
     const { profilePlan } = await arrived(import('./profile.js'));
     this.runSync(inputs, { copy: false });
+    if (this.stretches.plans.length > 1) {
+      throw new QuadlaneError(
+        'UNSUPPORTED',
+        'profile() times the steps of one plan, and this model has several: values that a run computes decide its shapes, branches or loops; time run() itself',
+      );
+    }
     return profilePlan(this.alive(), this.compiled.latest!, options);
   }
 
@@ -208,11 +228,12 @@ export class Model<Output extends string = string> {
    */
   summary(): string {
     this.alive();
-    const { latest } = this.compiled;
-    if (!latest) {
+    const { plans } = this.stretches;
+    const { whole } = this.compiled;
+    if (plans.length === 0 && !whole) {
       throw new QuadlaneError('INPUT', 'shapes depend on the inputs: run the model once before');
     }
-    return summarizePlan(latest, this.memory);
+    return summarizePlans(plans.length > 0 ? plans : [whole!], this.memory);
   }
 
   /**
@@ -246,27 +267,6 @@ export class Model<Output extends string = string> {
   private alive(): Session {
     if (!this.session) throw new QuadlaneError('DISPOSED', 'this model was disposed: load it again to use it');
     return this.session;
-  }
-
-  /** Makes the plan for these inputs the active one, and writes them where it reads them. */
-  private *beginning(given: readonly Tensor[]): Work<Plan> {
-    const prepared = yield* this.compiled.preparing(given, this.alive());
-    const session = this.alive();
-    const { plan } = prepared;
-    // What lies in the model's own memory is overwritten by a change of plans, or by the inputs before it.
-    const settled = session.isActive(plan);
-    const sources = given.map(({ data }, index) => {
-      const view = plan.inputs[index];
-      const inPlace = settled && view && data.byteOffset === session.live(view).byteOffset;
-      return data.buffer !== session.core.buffer || inPlace ? data : data.slice();
-    });
-    guarded("the model can't be planned", () => session.activate(plan));
-    this.compiled.keep(prepared);
-    plan.inputs.forEach((view, index) => {
-      const source = sources[index];
-      if (view && source.buffer !== session.core.buffer) session.live(view).set(source as never);
-    });
-    return plan;
   }
 
   private results(plan: Plan, options: RunSyncOptions): Record<Output, Tensor> {

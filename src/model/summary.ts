@@ -24,11 +24,15 @@ export interface SummaryRow {
 const HEAD = ['layer', 'kind', 'output', 'parameters', 'multiply-adds', 'memory', 'receptive field'];
 const LEFT_ALIGNED = 3;
 
-/** One row an operator of the plan, sums below, and the memory that the model holds. */
-export function summarizePlan(plan: Plan, memory: { total: number; weights: number; activations: number }): string {
-  const rows = plan.nodes.map((node) => ({ ...node, kind: node.label, shapes: node.outputs }));
+/** One row an operator of the plans of a run, sums below, and the memory that the model holds. */
+export function summarizePlans(
+  plans: readonly Plan[],
+  memory: { total: number; weights: number; activations: number },
+): string {
+  const nodes = plans.flatMap((plan) => plan.nodes);
+  const rows = nodes.map((node) => ({ ...node, kind: node.label, shapes: node.outputs }));
   const held = `memory: ${formatBytes(memory.total)}, of it weights ${formatBytes(memory.weights)}, activations ${formatBytes(memory.activations)}`;
-  return summaryTable(rows, [held, ...eightBitNotes(plan).map(printableLine)]);
+  return summaryTable(rows, [held, ...eightBitNotes({ nodes }).map(printableLine)]);
 }
 
 /** `rows` as a table with a line of sums, and `notes` below it. */

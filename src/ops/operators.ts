@@ -1,5 +1,6 @@
 // All operators of inference, by name, family by family. Those that only training needs are in training.ts.
 
+import { operators as control } from './control/index.js';
 import { operators as convolution } from './convolution/index.js';
 import { operators as elementwise } from './elementwise/index.js';
 import { operators as indexing } from './indexing/index.js';
@@ -25,4 +26,5 @@ export const operators: Operators = {
   ...vision,
   ...quantized,
   ...recurrent,
+  ...control,
 };

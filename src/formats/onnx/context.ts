@@ -2,14 +2,15 @@
 // values, because the layout changes around spatial operators must name their permutations.
 
 import { QuadlaneError } from '../../errors.js';
-import type { Dialect, Node } from '../../graph/graph.js';
+import type { Dialect, Node, Subgraph } from '../../graph/graph.js';
 import { inferPartialShapes } from '../../graph/partialShapes.js';
 import { HIGHEST_RANK } from '../../ops/lowering/partialShapes.js';
 import { numbersOf } from '../../ops/lowering/values.js';
 import type { Attributes, PartialShape } from '../../ops/operator.js';
 import { type DType, isFloat, type Tensor, tensor } from '../../tensor.js';
 import { hasAttribute, hasNoEffect } from './attributeHistory.js';
-import type { AttributeProto, NodeProto } from './proto.js';
+import { capturedBy } from './order.js';
+import type { AttributeProto, GraphProto, NodeProto } from './proto.js';
 import { type ExternalData, readTensor } from './tensor-data.js';
 
 /** Most entries in a list of axes, sizes or paddings. */
@@ -100,6 +101,12 @@ export function nameOf({ domain, opType }: Pick<NodeProto, 'domain' | 'opType'>)
   return domain ? `${domain}.${opType}` : opType;
 }
 
+/**
+ * Reads a branch or body.
+ * @param shapes what is known of its inputs', where that isn't in the file
+ */
+export type ReadSubgraph = (graph: GraphProto, shapes: readonly (PartialShape | undefined)[]) => Subgraph;
+
 /** One ONNX node, and the operator set version it is written in. */
 export class NodeContext {
   private emitted = 0;
@@ -111,6 +118,7 @@ export class NodeContext {
     readonly opset: number,
     private readonly graph: OnnxGraphBuilder,
     private readonly externalData?: ExternalData,
+    private readonly read?: ReadSubgraph,
   ) {}
 
   get operator(): string {
@@ -300,6 +308,36 @@ export class NodeContext {
   emit(op: string, inputs: readonly string[], attributes: Attributes = {}, outputs = this.proto.outputs): void {
     if (!inputs[0]) throw this.damaged('lacks its input 0');
     this.graph.append({ name: this.name, op, inputs: present(inputs), outputs, attributes });
+  }
+
+  /**
+   * The branch or body that an attribute holds.
+   * @param shapes an entry for each of its own inputs: what is known of the shape
+   * @throws QuadlaneError `FORMAT` where the attribute is missing, or the graph takes another number of inputs
+   */
+  subgraph(name: string, shapes: readonly (PartialShape | undefined)[]): Subgraph {
+    this.asked.add(name);
+    const graph = this.proto.attributes.get(name)?.graphs[0];
+    if (!graph) throw this.damaged(`lacks its attribute "${name}"`);
+    if (graph.inputs.length !== shapes.length) {
+      throw this.damaged(`has a ${name} of ${graph.inputs.length} inputs, not ${shapes.length}`);
+    }
+    return this.read!(graph, shapes);
+  }
+
+  /** Writes a node with subgraphs, all of which take what any of them reads from outside behind their own inputs. */
+  emitWithGraphs(op: string, inputs: readonly string[], attributes: Attributes, subgraphs: readonly Subgraph[]): void {
+    const outside = capturedBy(this.proto).filter((name) => !this.graph.constants.has(name));
+    const graphs = subgraphs.map((graph) => ({ ...graph, inputs: [...graph.inputs, ...outside] }));
+    const node = {
+      name: this.name,
+      op,
+      inputs: [...inputs, ...outside],
+      outputs: this.proto.outputs,
+      attributes,
+      graphs,
+    };
+    this.graph.append(node);
   }
 
   /** Writes a node in between; returns the name of its one output. */

@@ -1,7 +1,7 @@
 // The numbers that onnx.proto gives the fields of its messages, by their names there: all that are read or written.
 
 /** ModelProto. */
-export const modelFields = { irVersion: 1, producerName: 2, graph: 7, opsetImport: 8 } as const;
+export const modelFields = { irVersion: 1, producerName: 2, graph: 7, opsetImport: 8, functions: 25 } as const;
 
 /** OperatorSetIdProto. */
 export const opsetFields = { domain: 1, version: 2 } as const;
@@ -21,7 +21,19 @@ export const graphFields = {
 export const sparseTensorFields = { values: 1 } as const;
 
 /** NodeProto. */
-export const nodeFields = { input: 1, output: 2, name: 3, opType: 4, attribute: 5, domain: 7 } as const;
+export const nodeFields = { input: 1, output: 2, name: 3, opType: 4, attribute: 5, domain: 7, overload: 8 } as const;
+
+/** FunctionProto. */
+export const functionFields = {
+  name: 1,
+  input: 4,
+  output: 5,
+  node: 7,
+  opsetImport: 9,
+  domain: 10,
+  attributeProto: 11,
+  overload: 13,
+} as const;
 
 /** AttributeProto. */
 export const attributeFields = {
@@ -39,6 +51,7 @@ export const attributeFields = {
   tp: 14,
   typeProtos: 15,
   type: 20,
+  refAttrName: 21,
   sparseTensor: 22,
   sparseTensors: 23,
 } as const;

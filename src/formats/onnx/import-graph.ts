@@ -2,12 +2,21 @@
 // nothing of plans.
 
 import { QuadlaneError } from '../../errors.js';
-import type { Dialect, Graph, GraphInput, Node } from '../../graph/graph.js';
+import type { Dialect, Graph, GraphInput, Node, OpenType } from '../../graph/graph.js';
+import type { PartialShape } from '../../ops/operator.js';
 import { sizeOf } from '../../shape.js';
 import { bytesIn } from '../../tensor.js';
-import { type Importer, NodeContext, nameOf, OnnxGraphBuilder, UnknownRank, Unsupported } from './context.js';
+import {
+  type Importer,
+  NodeContext,
+  nameOf,
+  OnnxGraphBuilder,
+  type ReadSubgraph,
+  UnknownRank,
+  Unsupported,
+} from './context.js';
 import { dtypeOf, elementTypeName } from './elementTypes.js';
-import { executionOrder, type NamedNode } from './order.js';
+import { executionOrder, type NamedNode, outsideOf } from './order.js';
 import { type GraphProto, type ModelProto, type NodeProto, readModelProto, type ValueInfoProto } from './proto.js';
 import { type ExternalData, readTensor } from './tensor-data.js';
 
@@ -39,7 +48,26 @@ export function operatorsIn(model: ModelProto): Set<string> {
 export function importModel(model: ModelProto, vocabulary: Vocabulary, options: OnnxOptions = {}): Graph {
   const externalData = options.externalData && once(options.externalData);
   const { graph: proto, opset } = checkedParts(model);
-  const nodes = proto.nodes.map((node, index) => ({ name: node.name || `${node.opType}_${index}`, proto: node }));
+  const complaints = new Complaints();
+  const graph = importGraph(proto, { ...vocabulary, opset, model, complaints, externalData, path: '' });
+  complaints.throwIfAny();
+  return graph;
+}
+
+/**
+ * One graph of the model.
+ * @param outer of a subgraph, the graph that it is in, and what is known of the shapes of its inputs
+ */
+function importGraph(
+  proto: GraphProto,
+  importing: Importing,
+  outer?: { readonly graph: OnnxGraphBuilder; readonly shapes: readonly (PartialShape | undefined)[] },
+): Graph {
+  const { complaints, externalData, dialect, path } = importing;
+  const nodes = proto.nodes.map((node, index) => ({
+    name: path + (node.name || `${node.opType}_${index}`),
+    proto: node,
+  }));
 
   const initializers = new Set<string>();
   for (const { name } of proto.initializers) {
@@ -53,11 +81,23 @@ export function importModel(model: ModelProto, vocabulary: Vocabulary, options: 
   if (given.size < initializers.size + inputs.length) throw unsound('it has two inputs of one name');
   const { sparseInitializers } = proto;
   for (const name of sparseInitializers) given.add(name);
+  const captured = outer ? outsideOf(proto) : [];
+  for (const name of captured) given.add(name);
   const ordered = executionOrder(nodes, given);
 
   const taken = new Set([...given, ...nodes.flatMap((node) => node.proto.outputs)]);
   for (const { name } of proto.outputs) if (!taken.has(name)) throw unsound(`nothing provides its output "${name}"`);
-  const graph = new OnnxGraphBuilder(vocabulary.dialect, taken);
+  const graph = new OnnxGraphBuilder(dialect, taken);
+  for (const name of captured) {
+    const value = outer!.graph.constants.get(name);
+    const shape = outer!.graph.shapes.get(name);
+    if (value) graph.setConstant(name, value);
+    else if (shape) graph.setShape(name, shape);
+  }
+  inputs.forEach(({ name }, index) => {
+    const shape = outer?.shapes[index];
+    if (shape) graph.setShape(name, shape);
+  });
   for (const value of [...proto.valueInfo, ...proto.outputs, ...inputs]) {
     if (value.shape)
       graph.setShape(
@@ -68,15 +108,17 @@ export function importModel(model: ModelProto, vocabulary: Vocabulary, options: 
   for (const initializer of proto.initializers) {
     graph.setConstant(initializer.name, readTensor(initializer, externalData));
   }
-  const complaints = new Complaints();
-  const graphInputs = inputs.map((input) => readInput(input, complaints));
+  const graphInputs = outer
+    ? inputs.map(({ name }): GraphInput => ({ name, dtype: 'float32', shape: [] }))
+    : inputs.map((input) => readInput(input, complaints));
   for (const { name, elemType } of proto.outputs) {
     if (elemType && !dtypeOf(elemType)) complaints.add(`outputs of type ${elementTypeName(elemType)}`, name);
   }
-  for (const name of sparseInitializers) complaints.add('sparse initializers (make them dense)', name);
-  for (const node of ordered) importNode(node, { opset, model, graph, complaints, externalData, ...vocabulary });
-  complaints.throwIfAny();
-  return finish(graph, graphInputs, proto);
+  for (const name of sparseInitializers) complaints.add('sparse initializers (make them dense)', path + name);
+  for (const node of ordered) importNode(node, graph, importing);
+  // What is lacking has written nothing that the others could read.
+  const outside = captured.filter((name) => !graph.constants.has(name));
+  return finish(graph, graphInputs, proto, complaints.any, outside);
 }
 
 /** Asks `source` once for each location. */
@@ -135,12 +177,22 @@ function readInput(input: ValueInfoProto, complaints: Complaints): GraphInput {
 interface Importing extends Vocabulary {
   readonly opset: number;
   readonly model: ModelProto;
-  readonly graph: OnnxGraphBuilder;
   readonly complaints: Complaints;
   readonly externalData: ExternalData | undefined;
+  /** What the names of nodes begin with: the nodes that the graph is in. */
+  readonly path: string;
 }
 
-function importNode(node: NamedNode, { importers, opset, model, graph, complaints, externalData }: Importing): void {
+/** What the file says of the types of a subgraph's outputs. */
+function declaredTypes({ outputs }: GraphProto): (OpenType | undefined)[] {
+  return outputs.map(({ elemType = 0, shape = [] }) => {
+    const dtype = dtypeOf(elemType);
+    return dtype && { dtype, shape: shape.map((size) => (typeof size === 'number' ? size : undefined)) };
+  });
+}
+
+function importNode(node: NamedNode, graph: OnnxGraphBuilder, importing: Importing): void {
+  const { importers, opset, model, complaints, externalData } = importing;
   const importer = importers.get(nameOf(node.proto));
   const operator = versioned(node.proto, model);
   if (!importer) {
@@ -148,7 +200,13 @@ function importNode(node: NamedNode, { importers, opset, model, graph, complaint
     complainOfSubgraphs(node, importers, model, complaints);
     return;
   }
-  const context = new NodeContext(node.proto, node.name, opset, graph, externalData);
+  const read: ReadSubgraph = (proto, shapes) => {
+    const inner = importGraph(proto, { ...importing, opset: own, path: `${node.name}/` }, { graph, shapes });
+    const { outputs, nodes, constants } = inner;
+    return { inputs: inner.inputs.map(({ name }) => name), outputs, nodes, constants, declared: declaredTypes(proto) };
+  };
+  const own = node.proto.opset ?? opset;
+  const context = new NodeContext(node.proto, node.name, own, graph, externalData, read);
   try {
     importer(context);
     for (const name of context.unknownAttributes()) {
@@ -216,7 +274,13 @@ class Complaints {
   }
 }
 
-function finish(graph: OnnxGraphBuilder, inputs: readonly GraphInput[], proto: GraphProto): Graph {
+function finish(
+  graph: OnnxGraphBuilder,
+  inputs: readonly GraphInput[],
+  proto: GraphProto,
+  isIncomplete: boolean,
+  outside: readonly string[],
+): Graph {
   const outputs = proto.outputs.map(({ name }) => name);
   const nodes = proto.outputs.reduce(
     (written, output) => castOutput(graph, written, output),
@@ -224,12 +288,12 @@ function finish(graph: OnnxGraphBuilder, inputs: readonly GraphInput[], proto: G
   );
   const used = new Set([...outputs, ...nodes.flatMap((node) => node.inputs)]);
   const there = new Set([
-    ...['', ...inputs.map(({ name }) => name)],
+    ...['', ...outside, ...inputs.map(({ name }) => name)],
     ...graph.constants.keys(),
     ...nodes.flatMap((node) => node.outputs),
   ]);
   for (const name of used) {
-    if (there.has(name)) continue;
+    if (isIncomplete || there.has(name)) continue;
     const writer = proto.nodes.find((node) => node.outputs.includes(name));
     throw unsound(`"${name}" is read, but its ${writer?.opType ?? 'node'} "${writer?.name ?? ''}" has no such output`);
   }

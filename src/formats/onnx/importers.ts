@@ -3,6 +3,7 @@
 import { inference } from '../../graph/inference.js';
 import { commonFamilies, importersOf } from './commonImporters.js';
 import type { Vocabulary } from './import-graph.js';
+import { control } from './importers/control.js';
 import { indexing } from './importers/indexing.js';
 import { quantized } from './importers/quantized.js';
 import { quantizedLayers } from './importers/quantizedLayers.js';
@@ -10,6 +11,14 @@ import { recurrent } from './importers/recurrent.js';
 import { vision } from './importers/vision.js';
 
 /** Importers of all operators. */
-export const importers = /* @__PURE__ */ importersOf([...commonFamilies, indexing, quantized, quantizedLayers, recurrent, vision]);
+export const importers = /* @__PURE__ */ importersOf([
+  ...commonFamilies,
+  indexing,
+  quantized,
+  quantizedLayers,
+  recurrent,
+  vision,
+  control,
+]);
 
 export const everything: Vocabulary = { importers, dialect: inference };

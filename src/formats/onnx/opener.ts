@@ -8,7 +8,9 @@ import { importModel, type OnnxOptions, operatorsIn, readModel } from './import-
 /** Like `readOnnx`, but loads what the model needs; call what it resolves to for the graph. */
 export async function openOnnx(bytes: Uint8Array): Promise<(options: OnnxOptions) => Graph> {
   if (!beginsWithVersion(bytes)) (await arrived(import('../otherKinds.js'))).refuseOtherKinds(bytes, 'an ONNX file');
-  const model = readModel(bytes);
+  const stored = readModel(bytes);
+  const hasFunctions = stored.functions.length > 0;
+  const model = hasFunctions ? (await arrived(import('./functions.js'))).inlineFunctions(stored) : stored;
   const vocabulary = areCommon(operatorsIn(model)) ? common : (await arrived(import('./importers.js'))).everything;
   return (options) => importModel(model, vocabulary, options);
 }

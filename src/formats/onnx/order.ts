@@ -1,7 +1,7 @@
 // The order of a graph's nodes: every value written once, and before it is read.
 
 import { QuadlaneError } from '../../errors.js';
-import type { NodeProto } from './proto.js';
+import type { GraphProto, NodeProto } from './proto.js';
 
 const MOST_NAMES = 8;
 
@@ -9,6 +9,21 @@ const MOST_NAMES = 8;
 export interface NamedNode {
   readonly name: string;
   readonly proto: NodeProto;
+}
+
+/** What the branches and bodies of a node read from outside. */
+export function capturedBy({ attributes }: NodeProto): readonly string[] {
+  if (attributes.size === 0) return [];
+  const graphs = [...attributes.values()].flatMap((attribute) => attribute.graphs);
+  return graphs.length === 0 ? [] : [...new Set(graphs.flatMap(outsideOf))];
+}
+
+/** What a branch or body reads from outside. */
+export function outsideOf({ nodes, inputs, outputs, initializers, sparseInitializers }: GraphProto): string[] {
+  const own = new Set(['', ...sparseInitializers, ...[...inputs, ...initializers].map(({ name }) => name)]);
+  for (const node of nodes) for (const name of node.outputs) own.add(name);
+  const read = nodes.flatMap((node) => [...node.inputs, ...capturedBy(node)]);
+  return [...read, ...outputs.map(({ name }) => name)].filter((name) => !own.has(name));
 }
 
 /**
@@ -24,7 +39,7 @@ export function executionOrder(nodes: readonly NamedNode[], given: ReadonlySet<s
   let isOrdered = true;
   for (const node of nodes) {
     let count = 0;
-    for (const value of node.proto.inputs) {
+    for (const value of [...node.proto.inputs, ...capturedBy(node.proto)]) {
       if (!value || given.has(value)) continue;
       const writer = writers.get(value);
       if (!writer) {

@@ -7,6 +7,7 @@ import {
   dimensionFields,
   EXTERNAL,
   entryFields,
+  functionFields,
   graphFields,
   modelFields,
   nodeFields,
@@ -46,6 +47,8 @@ export interface AttributeProto {
   strings: string[];
   /** Subgraphs: branches and bodies. */
   graphs: GraphProto[];
+  /** In a function, the attribute of its call whose value this is. */
+  reference?: string;
   /** Kinds that quadlane has no use for: graphs, sparse tensors, types. */
   unsupportedKind?: string;
 }
@@ -54,6 +57,10 @@ export interface NodeProto {
   name: string;
   opType: string;
   domain: string;
+  /** Tells functions of one name apart. */
+  overload: string;
+  /** The version of its operator set where that isn't the model's: inside functions. */
+  opset?: number;
   inputs: string[];
   outputs: string[];
   attributes: Map<string, AttributeProto>;
@@ -77,10 +84,24 @@ export interface GraphProto {
   sparseInitializers: string[];
 }
 
+/** A function that nodes of this domain and name call. */
+export interface FunctionProto {
+  name: string;
+  domain: string;
+  overload: string;
+  inputs: string[];
+  outputs: string[];
+  /** Attributes that calls may leave out. */
+  defaults: Map<string, AttributeProto>;
+  nodes: NodeProto[];
+  opsets: Map<string, number>;
+}
+
 export interface ModelProto {
   graph?: GraphProto;
   /** Version of each operator set by its domain; the default domain is ''. */
   opsets: Map<string, number>;
+  functions: FunctionProto[];
 }
 
 /**
@@ -89,12 +110,40 @@ export interface ModelProto {
  */
 export function readModelProto(bytes: Uint8Array): ModelProto {
   const message = Message.over(bytes, 'the model');
-  const model: ModelProto = { opsets: new Map() };
+  const model: ModelProto = { opsets: new Map(), functions: [] };
   for (let field = message.next(); field !== 0; field = message.next()) {
     if (field === modelFields.graph) model.graph = readGraph(message.message('the graph'), model.graph);
     else if (field === modelFields.opsetImport) readOpset(message.message('an opset import'), model.opsets);
+    else if (field === modelFields.functions) model.functions.push(readFunction(message.message('a function')));
   }
   return model;
+}
+
+function readFunction(message: Message): FunctionProto {
+  const own: FunctionProto = {
+    name: '',
+    domain: '',
+    overload: '',
+    inputs: [],
+    outputs: [],
+    defaults: new Map(),
+    nodes: [],
+    opsets: new Map(),
+  };
+  for (let field = message.next(); field !== 0; field = message.next()) {
+    if (field === functionFields.name) own.name = message.text();
+    else if (field === functionFields.input) own.inputs.push(message.text());
+    else if (field === functionFields.output) own.outputs.push(message.text());
+    else if (field === functionFields.node) own.nodes.push(readNode(message.message('a node')));
+    else if (field === functionFields.opsetImport) readOpset(message.message('an opset import'), own.opsets);
+    else if (field === functionFields.domain) own.domain = plainDomain(message.text());
+    else if (field === functionFields.overload) own.overload = message.text();
+    else if (field === functionFields.attributeProto) {
+      const attribute = readAttribute(message.message('an attribute'));
+      own.defaults.set(attribute.name, attribute);
+    }
+  }
+  return own;
 }
 
 /** The default domain has two spellings. */
@@ -137,7 +186,15 @@ function readGraph(message: Message, graph = emptyGraph()): GraphProto {
 }
 
 function readNode(message: Message): NodeProto {
-  const node: NodeProto = { name: '', opType: '', domain: '', inputs: [], outputs: [], attributes: new Map() };
+  const node: NodeProto = {
+    name: '',
+    opType: '',
+    domain: '',
+    overload: '',
+    inputs: [],
+    outputs: [],
+    attributes: new Map(),
+  };
   for (let field = message.next(); field !== 0; field = message.next()) {
     if (field === nodeFields.input) node.inputs.push(message.text());
     else if (field === nodeFields.output) node.outputs.push(message.text());
@@ -147,6 +204,7 @@ function readNode(message: Message): NodeProto {
       const attribute = readAttribute(message.message('an attribute'));
       node.attributes.set(attribute.name, attribute);
     } else if (field === nodeFields.domain) node.domain = plainDomain(message.text());
+    else if (field === nodeFields.overload) node.overload = message.text();
   }
   return node;
 }
@@ -176,6 +234,7 @@ function readAttribute(message: Message): AttributeProto {
     else if (field === attributeFields.floats) message.floats(attribute.floats);
     else if (field === attributeFields.ints) message.bigIntegers(attribute.ints);
     else if (field === attributeFields.strings) attribute.strings.push(message.text());
+    else if (field === attributeFields.refAttrName) attribute.reference = message.text();
     else if (field === attributeFields.type) kind = message.integer();
     else {
       attribute.unsupportedKind = unsupportedKinds[field] ?? attribute.unsupportedKind;

@@ -2,6 +2,7 @@
 
 import type { Graph } from '../../graph/graph.js';
 import { refuseOtherKinds } from '../otherKinds.js';
+import { inlineFunctions } from './functions.js';
 import { importModel, type OnnxOptions, readModel } from './import-graph.js';
 import { everything } from './importers.js';
 
@@ -12,5 +13,5 @@ import { everything } from './importers.js';
  */
 export function readOnnx(bytes: Uint8Array, options: OnnxOptions = {}): Graph {
   refuseOtherKinds(bytes, 'an ONNX file');
-  return importModel(readModel(bytes), everything, options);
+  return importModel(inlineFunctions(readModel(bytes)), everything, options);
 }

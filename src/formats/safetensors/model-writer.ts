@@ -1,5 +1,6 @@
 // A network as a .safetensors file: its constants are the tensors, its graph stands in the metadata as JSON.
 
+import { QuadlaneError } from '../../errors.js';
 import { compactWeights, type WeightsType } from '../../graph/compactWeights.js';
 import type { Graph } from '../../graph/graph.js';
 import { FORMAT_KEY, FORMAT_VERSION, GRAPH_KEY, NUMBER_KEY } from './model-format.js';
@@ -8,10 +9,18 @@ import { writeSafetensors } from './writer.js';
 /**
  * Writes a file that `readModel` reads back as the same graph; the same graph gives the same bytes.
  * @param weights element type in which weights are stored. Default: their own
- * @throws QuadlaneError `ARGUMENT`, `LIMIT` as `writeSafetensors`
+ * @throws QuadlaneError `UNSUPPORTED` for branches and loops, `ARGUMENT`, `LIMIT` as `writeSafetensors`
  */
 export function writeModel(graph: Graph, weights?: WeightsType): Uint8Array {
   const { inputs, outputs, nodes, constants } = weights ? compactWeights(graph, weights) : graph;
+  const holder = nodes.find(({ graphs }) => graphs);
+  if (holder) {
+    throw new QuadlaneError(
+      'UNSUPPORTED',
+      `${holder.op} "${holder.name}" holds graphs, for which .safetensors files of quadlane have no words: keep the ONNX file`,
+      { node: holder.name, operator: holder.op },
+    );
+  }
   const plain = {
     inputs: inputs.map(({ name, dtype, shape }) => ({ name, dtype, shape })),
     outputs,
