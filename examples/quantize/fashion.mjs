@@ -25,7 +25,7 @@ const BATCH = 64;
 const METHODS = ['minMax', 'percentile', 'entropy', 'meanSquaredError'];
 
 const train = read('train', examples);
-const test = read('t10k', 10_000);
+const test = read('t10k');
 const loss = losses.crossEntropy();
 
 const trainer = await createTrainer(resnet8(), { loss, optimizer: optimizers.adam({ learningRate: 2e-3 }) });
@@ -54,10 +54,8 @@ for (const method of METHODS) {
 
 const aware = await quantizationAware(exact, { calibration });
 const tuner = await createTrainer(aware, { loss, optimizer: optimizers.adam({ learningRate: 1e-4 }) });
-const few = {
-  inputs: tensor(train.inputs.data.slice(0, 12_800 * PIXELS), [12_800, 28, 28, 1]),
-  targets: tensor(train.targets.data.slice(0, 12_800)),
-};
+const count = Math.min(12_800, examples);
+const few = { inputs: batchOf(train, 0, count), targets: tensor(train.targets.data.slice(0, count)) };
 for await (const progress of tuner.fit({ train: few, epochs: 1, batchSize: BATCH, seed })) void progress;
 const tuned = tuner.toModel();
 const learnt = await quantize(tuned, {});
@@ -82,17 +80,13 @@ function resnet8() {
   return model({ inputs: image, outputs: { logits: dense({ units: 10 })(globalAveragePool2d()(x)) } }, { seed });
 }
 
+/** The first `count` pictures of a part, or all. */
 function read(part, count) {
   const bytes = (name) => gunzipSync(readFileSync(join(values.data, `${part}-${name}-ubyte.gz`)));
-  const images = bytes('images-idx3').subarray(16, 16 + count * PIXELS);
-  const targets = tensor(Int32Array.from(bytes('labels-idx1').subarray(8, 8 + count)));
-  return {
-    inputs: tensor(
-      Float32Array.from(images, (pixel) => pixel / 255),
-      [count, 28, 28, 1],
-    ),
-    targets,
-  };
+  const images = Float32Array.from(bytes('images-idx3').subarray(16), (pixel) => pixel / 255);
+  const targets = tensor(Int32Array.from(bytes('labels-idx1').subarray(8).subarray(0, count)));
+  const shape = [targets.size, 28, 28, 1];
+  return { inputs: tensor(images.subarray(0, targets.size * PIXELS), shape), targets };
 }
 
 function batchOf({ inputs }, first, count) {
@@ -101,14 +95,16 @@ function batchOf({ inputs }, first, count) {
 
 function accuracy(model) {
   let right = 0;
-  for (let first = 0; first < test.targets.data.length; first += 100) {
-    const { data } = model.runSync({ image: batchOf(test, first, 100) }).logits;
-    for (let i = 0; i < 100; i++) {
+  const total = test.targets.size;
+  for (let first = 0; first < total; first += 100) {
+    const count = Math.min(100, total - first);
+    const { data } = model.runSync({ image: batchOf(test, first, count) }).logits;
+    for (let i = 0; i < count; i++) {
       const row = data.subarray(i * 10, i * 10 + 10);
       if (row.indexOf(Math.max(...row)) === test.targets.data[first + i]) right++;
     }
   }
-  return right / test.targets.data.length;
+  return right / total;
 }
 
 function percent(share) {

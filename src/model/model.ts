@@ -170,12 +170,12 @@ export class Model<Output extends string = string> {
     const { signal, onStep } = checkOptions('run()', options, runOptions);
     const { core } = this.alive();
     if (!core.pool && !signal && !onStep && this.queue.isIdle) return this.compute(inputs, options);
-    return this.queue.take(checkInputs(this.graph.inputs, inputs), async (given) => {
-      const turns = signal || onStep ? new Turns('the run', signal) : undefined;
+    const turns = signal || onStep ? new Turns('the run', signal) : undefined;
+    return this.queue.take(checkInputs(this.graph.inputs, inputs), turns !== undefined, async (given) => {
       const running = this.stretches.run(given);
       try {
         for (;;) {
-          await turns?.pass();
+          if (turns) await turns.pass();
           const { done, value } = running.next();
           if (done) return this.results(value, options);
           if (value === 'run') await this.alive().runInTurns({ signal, onStep });
@@ -194,6 +194,7 @@ export class Model<Output extends string = string> {
   }
 
   private compute(inputs: Tensors, options: RunSyncOptions): Record<Output, Tensor> {
+    this.alive();
     const running = this.stretches.run(checkInputs(this.graph.inputs, inputs));
     for (;;) {
       const { done, value } = running.next();

@@ -14,11 +14,15 @@ export class RunQueue {
 
   /**
    * Calls `body` when the runs before it are done, with `inputs` as they are now.
+   * @param givesWay whether `body` lets others come before it has read its inputs
    * @returns what `body` does
    */
-  take<T>(inputs: readonly Tensor[], body: (inputs: readonly Tensor[]) => Promise<T>): Promise<T> {
+  take<T>(inputs: readonly Tensor[], givesWay: boolean, body: (inputs: readonly Tensor[]) => Promise<T>): Promise<T> {
     const now = this.waiting++ === 0;
-    const kept = now ? inputs : inputs.map(({ dtype, shape, data }) => new Tensor(dtype, shape, data.slice() as never));
+    const kept =
+      now && !givesWay
+        ? inputs
+        : inputs.map(({ dtype, shape, data }) => new Tensor(dtype, shape, data.slice() as never));
     const turn = now ? body(kept) : this.last.then(() => body(kept));
     this.last = turn
       .catch(() => {})

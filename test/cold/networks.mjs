@@ -5,6 +5,11 @@ import * as layers from '../../dist/node/layers.js';
 const ones = { kernelInitializer: 'ones' };
 const oneToFour = [1, 2, 3, 4];
 const e = Math.exp;
+const logistic = (x) => 1 / (1 + e(-x));
+
+/** The last state of a recurrent layer of one unit whose weights are 1, after steps of 1 and 2. */
+const recur = (step) => [1, 2].reduce(([h, c], x) => step(x, h, c), [0, 0]).slice(0, 1);
+const recurrent = { units: 1, ...ones, recurrentInitializer: 'ones' };
 
 /** By layer: shape and values of the input, the network after it, and the output's values. */
 export const networks = {
@@ -36,6 +41,15 @@ export const networks = {
   globalMaxPool1d: [[2, 2], oneToFour, (x) => layers.globalMaxPool1d()(x), [3, 4]],
   globalMaxPool2d: [[1, 2, 2], oneToFour, (x) => layers.globalMaxPool2d()(x), [3, 4]],
   groupNorm: [[2, 1, 2], [1, 3, 1, 3], (x) => layers.groupNorm({ groups: 1, epsilon: 3 })(x), [-0.5, 0.5, -0.5, 0.5]],
+  gru: [
+    [2, 1],
+    [1, 2],
+    (x) => layers.gru(recurrent)(x),
+    recur((x, h) => {
+      const gate = logistic(x + h);
+      return [(1 - gate) * Math.tanh(x + gate * h) + gate * h];
+    }),
+  ],
   hardSwish: [[3], [-4, 1, 4], (x) => layers.hardSwish()(x), [0, 2 / 3, 4]],
   instanceNorm: [[2, 1, 1], [1, 3], (x) => layers.instanceNorm({ epsilon: 3 })(x), [-0.5, 0.5]],
   layerNorm: [[2, 1, 2], [1, 3, 1, 3], (x) => layers.layerNorm({ axis: 1, epsilon: 3 })(x), [-0.5, 0.5, -0.5, 0.5]],
@@ -45,6 +59,16 @@ export const networks = {
     [1, 2],
     (x) => layers.localResponseNorm({ size: 1, alpha: 1, beta: 1, bias: 1 })(x),
     [0.5, 0.4],
+  ],
+  lstm: [
+    [2, 1],
+    [1, 2],
+    (x) => layers.lstm(recurrent)(x),
+    recur((x, h, c) => {
+      const gate = logistic(x + h);
+      const cell = gate * c + gate * Math.tanh(x + h);
+      return [gate * Math.tanh(cell), cell];
+    }),
   ],
   maxPool1d: [[4, 1], [1, 3, 2, 0], (x) => layers.maxPool1d({ kernelSize: 2 })(x), [3, 2]],
   maxPool2d: [[2, 2, 1], oneToFour, (x) => layers.maxPool2d()(x), [4]],
@@ -63,6 +87,7 @@ export const networks = {
   ],
   sigmoid: [[2], [0, 2], (x) => layers.sigmoid()(x), [0.5, 1 / (1 + e(-2))]],
   silu: [[2], [0, 1], (x) => layers.silu()(x), [0, 1 / (1 + e(-1))]],
+  simpleRnn: [[2, 1], [1, 2], (x) => layers.simpleRnn(recurrent)(x), recur((x, h) => [Math.tanh(x + h)])],
   sliceChannels: [[1, 1, 4], oneToFour, (x) => layers.sliceChannels(1, 3)(x), [2, 3]],
   softmax: [[2], [0, Math.log(3)], (x) => layers.softmax()(x), [0.25, 0.75]],
   tanh: [[2], [0, 1], (x) => layers.tanh()(x), [0, Math.tanh(1)]],

@@ -181,6 +181,17 @@ const cases = {
   'penalties.l1': () => penalized(train.penalties.l1(0.5), 1.5),
   'penalties.l2': () => penalized(train.penalties.l2(0.5), 1.25),
   preview: async () => [[...train.preview(floats([0, 1], [2, 1, 1, 1])).data], [0, 0, 0, 255, 255, 255, 255, 255]],
+  // Scales that fit 1 round it to itself.
+  quantizationAware: async () => {
+    const dense = layers.dense({ units: 1, useBias: false, kernelInitializer: 'ones' });
+    const network = layers.sequential([layers.input([1]), dense]);
+    const aware = await train.quantizationAware(network, { calibration: [one] });
+    const trainer = await train.createTrainer(aware, {
+      loss: train.losses.meanSquaredError(),
+      optimizer: train.optimizers.sgd({ learningRate: 0.1 }),
+    });
+    return [[trainer.step(towardsZero).loss], [1]];
+  },
   readCheckpoint: async () => {
     const [trainer, other] = [await trainerOf(), await trainerOf()];
     for await (const { checkpoint } of trainer.fit({ train: towardsZero, epochs: 1 })) {

@@ -146,11 +146,11 @@ describe('the graph', () => {
     }));
     nodes.push({ op: 'FusedConv', domain: 'com.microsoft', name: 'fused', inputs: ['x'], outputs: ['f'] });
     nodes.push({
-      op: 'If',
+      op: 'SequenceMap',
       name: 'branch',
       inputs: ['x'],
       outputs: ['b'],
-      attributes: { then_branch: { graph: true } },
+      attributes: { body: { graph: true } },
     });
     nodes.push({ op: 'Cast', name: 'toText', inputs: ['x'], outputs: ['c'], attributes: { to: 8 } });
     nodes.push({ op: 'Constant', name: 'sub', outputs: ['s'], attributes: { value: { graph: true } } });
@@ -160,7 +160,7 @@ describe('the graph', () => {
     for (const part of [
       'StringNormalizer (opset 13): "einsum0", "einsum1", "einsum2", "einsum3", "einsum4" and 3 more',
       'com.microsoft.FusedConv (opset 1): "fused"',
-      'If (opset 13): "branch"',
+      'SequenceMap (opset 13): "branch"',
       'Cast (opset 13) where it converts to string: "toText"',
       'Constant (opset 13) where its attribute "value" is a subgraph: "sub"',
     ]) {

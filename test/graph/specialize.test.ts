@@ -71,7 +71,7 @@ describe('specialize', () => {
     const error = errorOf(() => specialized(net.graph('into'), { x: net.floats([1, 2]), data: net.floats([6]) }));
     expect(error).toMatchObject({ code: 'UNSUPPORTED', node: 'into', operator: 'reshape' });
     expect(error.message).toContain('reshape "into" takes the shape of its result from "target" [2]');
-    expect(error.message).toContain('make it a constant or a graph input');
+    expect(error.message).toContain('make it one of these, a constant or a graph input');
   });
 
   it('names the node, the operator and the shapes where shapes do not fit', () => {

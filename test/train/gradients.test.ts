@@ -314,9 +314,12 @@ describe.each(Object.entries(cases))('%s', (_, tests) => {
   });
 });
 
+// Differences don't tell a gradient that passes rounding: test/ops/quantized/fakeQuantize.test.ts has its values.
+const passesRounding = 'fakeQuantize';
+
 test('every rule has cases', ({ expect }) => {
   const withRules = Object.values(everything.operators)
     .filter(({ gradient, unroll }) => gradient ?? unroll)
-    .filter(({ gradient }) => typeof gradient !== 'string');
+    .filter(({ name, gradient }) => typeof gradient !== 'string' && name !== passesRounding);
   expect(withRules.map(({ name }) => name).filter((name) => !(name in cases))).toEqual([]);
 });

@@ -53,6 +53,24 @@ export function positive(shape: readonly number[], seed = 1): Tensor<'float32'> 
 
 /** Fails unless the gradients of the sum of weighted outputs are its slopes, with every binary. */
 export function checkGradients(test: GradientCase): void {
+  const { wanted, names, inputs, prepared, backward } = differentiated(test);
+  for (const binary of supportedBinaries) {
+    const [, ...gradients] = runWatched(backward, inputs, binary);
+    const loss = evaluator(prepared, binary);
+    for (const [place, index] of wanted.entries()) {
+      expectSlopes(gradients[place], inputs, names[index], loss, `${test.op}, input ${index}, ${binary}`);
+    }
+  }
+}
+
+/** The weights of the outputs' elements, and the gradients of the weighted sum in the inputs that are wanted, with one binary. */
+export function gradientsOf(test: GradientCase, binary: (typeof supportedBinaries)[number]) {
+  const { inputs, backward } = differentiated(test);
+  const [, ...gradients] = runWatched(backward, inputs, binary);
+  return { weights: inputs.weight0 as Tensor<'float32'>, gradients: gradients as Tensor<'float32'>[] };
+}
+
+function differentiated(test: GradientCase) {
   const names = test.inputs.map((input, index) => (input ? `input${index}` : ''));
   const given = Object.fromEntries(test.inputs.flatMap((input, index) => (input ? [[names[index], input]] : [])));
   const wanted = (test.wanted ?? [...test.inputs.keys()]).filter((at) => test.inputs[at]?.dtype === 'float32');
@@ -67,13 +85,7 @@ export function checkGradients(test: GradientCase): void {
     ),
     folding,
   );
-  for (const binary of supportedBinaries) {
-    const [, ...gradients] = runWatched(backward, inputs, binary);
-    const loss = evaluator(prepared, binary);
-    for (const [place, index] of wanted.entries()) {
-      expectSlopes(gradients[place], inputs, names[index], loss, `${test.op}, input ${index}, ${binary}`);
-    }
-  }
+  return { wanted, names, inputs, prepared, backward };
 }
 
 function expectSlopes(

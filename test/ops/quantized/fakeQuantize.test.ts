@@ -1,10 +1,12 @@
 // 'fakeQuantize' rounds as quantize and dequantize in turn do.
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { fakeQuantize } from '../../../src/eager/index.js';
 import { ready } from '../../../src/model/load.js';
 import { tensor } from '../../../src/tensor.js';
+import { supportedBinaries } from '../../kernels/harness.js';
 import { randomFloats } from '../../kernels/numbers.js';
 import { dequantize, quantize } from '../../reference/quantized/quantized.js';
+import { gradientsOf, sample } from '../../train/gradients.js';
 
 beforeAll(ready);
 
@@ -24,4 +26,30 @@ it.each([
       expect(value).toBe(Math.fround(dequantize(whole, step, zero)));
     });
   }
+});
+
+describe.each(supportedBinaries)('%s binary', (binary) => {
+  it.each([undefined, 1])(
+    'gradients pass where x is in range, and scales learn by the rounding, axis %s, within 1e-5',
+    (axis) => {
+      const x = sample([2, 3, 5]);
+      const scale = tensor(axis === undefined ? [0.004] : [0.01, 0.002, 0.0035], axis === undefined ? [] : [3]);
+      const attributes = { dtype: 'int8', zero: 10, ...(axis !== undefined && { axis }) };
+      const { weights, gradients } = gradientsOf({ op: 'fakeQuantize', inputs: [x, scale], attributes }, binary);
+      const [low, high] = [-138, 117];
+      const slopes = new Float64Array(scale.size);
+      x.data.forEach((value, i) => {
+        const at = axis === undefined ? 0 : Math.floor(i / 5) % 3;
+        const quotient = value / scale.data[at];
+        const isInside = quotient > low - 0.5 && quotient < high + 0.5;
+        const whole = Math.max(low, Math.min(high, Math.round(quotient)));
+        expect(Math.abs(gradients[0].data[i] - (isInside ? weights.data[i] : 0))).toBe(0);
+        slopes[at] += weights.data[i] * (isInside ? whole - quotient : whole);
+      });
+      const pace = 1 / Math.sqrt((x.size / scale.size) * high);
+      slopes.forEach((slope, at) => {
+        expect(Math.abs(gradients[1].data[at] - slope * pace)).toBeLessThan(1e-5 * Math.max(1, Math.abs(slope)));
+      });
+    },
+  );
 });

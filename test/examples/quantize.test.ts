@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { expect, onTestFinished, test } from 'vitest';
+
+const script = fileURLToPath(new URL('../../examples/quantize/fashion.mjs', import.meta.url));
+const PIXELS = 28 * 28;
+
+/** Pictures of which the upper or the lower half is bright, as Debian's package has its own. */
+function writePictures(folder: string, part: string, count: number): void {
+  const images = Buffer.alloc(16 + count * PIXELS);
+  const labels = Buffer.alloc(8 + count);
+  for (let i = 0; i < count; i++) {
+    const half = (i * 7) % 2;
+    labels[8 + i] = half;
+    const start = 16 + i * PIXELS + (half * PIXELS) / 2;
+    images.fill(200 + (i % 50), start, start + PIXELS / 2);
+  }
+  writeFileSync(join(folder, `${part}-images-idx3-ubyte.gz`), gzipSync(images));
+  writeFileSync(join(folder, `${part}-labels-idx1-ubyte.gz`), gzipSync(labels));
+}
+
+test('quantize/fashion: every method and the fine-tuned network lose at most 5 points of an easy task', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'quadlane-fashion-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writePictures(folder, 'train', 640);
+  writePictures(folder, 't10k', 130);
+  const args = [script, '--data', folder, '--examples', '640', '--epochs', '2'];
+  const printed = execFileSync(process.execPath, args, { encoding: 'utf8' });
+  expect(printed).toMatch(/^float32 +\d+\.\d\d %$/m);
+  const lost = [...printed.matchAll(/^(\S+) +\d+\.\d\d % +(-?\d+\.\d\d) points$/gm)];
+  expect(lost.map(([, name]) => name)).toEqual(['minMax', 'percentile', 'entropy', 'meanSquaredError', 'fine-tuned']);
+  for (const [, name, points] of lost) expect(Number(points), name).toBeGreaterThanOrEqual(-5);
+});
