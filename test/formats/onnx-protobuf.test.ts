@@ -84,7 +84,7 @@ it('what branches and bodies lack is listed with the rest, to the innermost', ()
     name: 'loop',
     inputs: [],
     outputs: ['z'],
-    attributes: { body: { graph: { nodes: [{ op: 'GRU', inputs: [], outputs: ['g'] }], sparse: ['s'] } } },
+    attributes: { body: { graph: { nodes: [{ op: 'StringSplit', inputs: [], outputs: ['g'] }], sparse: ['s'] } } },
   };
   const branch = (op: string): NodeSpec['attributes'] => ({
     then_branch: { graph: { nodes: [{ op, name: 'rnn', inputs: [], outputs: ['z'] }, neg('z', 'w')] } },
@@ -98,7 +98,7 @@ it('what branches and bodies lack is listed with the rest, to the innermost', ()
   expect(error.code).toBe('UNSUPPORTED');
   for (const line of [
     'LSTMX (opset 13): "branch/rnn"',
-    'GRU (opset 13): "branch/loop/GRU_0"',
+    'StringSplit (opset 13): "branch/loop/StringSplit_0"',
     'my.domain.Own (opset unknown): "branch/Own_1"',
     'sparse initializers (make them dense): "branch/loop/s"',
     'Nope (opset 13): "Nope_1"',
