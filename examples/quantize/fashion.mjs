@@ -1,4 +1,4 @@
-// node examples/quantize/fashion.mjs [--epochs 3] [--examples 60000] [--seed 1] [--data /usr/share/datasets/fashion-mnist]
+// node examples/quantize/fashion.mjs [--epochs 3] [--examples 60000] [--batches 16] [--seed 1] [--data /usr/share/datasets/fashion-mnist]
 // A ResNet-8 learns Fashion-MNIST (Debian: apt-get install dataset-fashion-mnist); then it is quantized after training, by every
 // method, and fine-tuned in the knowledge of its rounding. Prints the accuracy of each on the 10,000 test pictures.
 
@@ -15,11 +15,12 @@ const { values } = parseArgs({
   options: {
     epochs: { type: 'string', default: '3' },
     examples: { type: 'string', default: '60000' },
+    batches: { type: 'string', default: '16' },
     seed: { type: 'string', default: '1' },
     data: { type: 'string', default: '/usr/share/datasets/fashion-mnist' },
   },
 });
-const [epochs, examples, seed] = [values.epochs, values.examples, values.seed].map(Number);
+const [epochs, examples, batches, seed] = [values.epochs, values.examples, values.batches, values.seed].map(Number);
 const PIXELS = 28 * 28;
 const BATCH = 64;
 const METHODS = ['minMax', 'percentile', 'entropy', 'meanSquaredError'];
@@ -44,7 +45,7 @@ const exact = trainer.toModel();
 const before = accuracy(exact);
 console.log(`float32            ${percent(before)}`);
 
-const calibration = Array.from({ length: 16 }, (_, i) => batchOf(train, i * 32, 32));
+const calibration = Array.from({ length: batches }, (_, i) => batchOf(train, i * 32, 32));
 for (const method of METHODS) {
   const quantized = await quantize(exact, { calibration, method });
   const after = accuracy(quantized);

@@ -28,9 +28,9 @@ function writePictures(folder: string, part: string, count: number): void {
 test('quantize/fashion: every method and the fine-tuned network lose at most 5 points of an easy task', () => {
   const folder = mkdtempSync(join(tmpdir(), 'quadlane-fashion-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  writePictures(folder, 'train', 512);
-  writePictures(folder, 't10k', 130);
-  const args = [script, '--data', folder, '--examples', '512', '--epochs', '2'];
+  writePictures(folder, 'train', 256);
+  writePictures(folder, 't10k', 60);
+  const args = [script, '--data', folder, '--examples', '256', '--epochs', '4', '--batches', '2'];
   const printed = execFileSync(process.execPath, args, { encoding: 'utf8' });
   expect(printed).toMatch(/^float32 +\d+\.\d\d %$/m);
   const lost = [...printed.matchAll(/^(\S+) +\d+\.\d\d % +(-?\d+\.\d\d) points$/gm)];

@@ -67,10 +67,10 @@ describe('quadlane/inline', () => {
     expect(imported.map(([, source]) => source)).toEqual([expect.stringMatching(/^\.\/core-/)]);
   });
 
-  test('both binaries take 70 KB of it, gzipped', () => {
+  test('both binaries take 74 KB of it, gzipped', () => {
     const core = readdirSync(`${dist}inline`).find((file) => file.startsWith('core-'))!;
     const [text] = readFileSync(`${dist}inline/${core}`, 'utf8').match(/[A-Za-z0-9+/=]{50000,}/)!;
-    expect(gzipSync(text, { level: 9 }).byteLength).toBeLessThanOrEqual(70 * 1024);
+    expect(gzipSync(text, { level: 9 }).byteLength).toBeLessThanOrEqual(74 * 1024);
   });
 
   const model = 'examples/models/lenet5-mnist.onnx';
