@@ -61,6 +61,7 @@ const operatorBase = ['operator', 'lowering'];
 const operatorArrows: Record<string, readonly string[]> = {
   operator: [],
   lowering: ['operator'],
+  control: operatorBase,
   convolution: operatorBase,
   elementwise: operatorBase,
   indexing: operatorBase,
@@ -70,6 +71,7 @@ const operatorArrows: Record<string, readonly string[]> = {
   optimizer: operatorBase,
   pooling: operatorBase,
   quantized: ['convolution', 'matmul', 'pooling', ...operatorBase],
+  recurrent: operatorBase,
   reduction: operatorBase,
   vision: operatorBase,
 };
