@@ -15,7 +15,7 @@ export type Tile = 2 | 4;
 /** Sums from here on are wrong. */
 const MOST_SUM = { 4: 2 ** 25, 2: 2 ** 29 };
 
-// Fitted to `npm run bench -- quantized`.
+// Estimates from timings of single layers; `npm run bench -- quantized` shows what they lead to.
 /** What transforms cost beside multiply-adds: those that take as long as one of a tile's channels or filters does. */
 const TRANSFORM_COST = { 2: 70, 4: 150 };
 /** The same for reading a weight, which may come from memory. */
