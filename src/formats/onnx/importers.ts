@@ -4,6 +4,10 @@ import { inference } from '../../graph/inference.js';
 import { commonFamilies, importersOf } from './commonImporters.js';
 import type { Vocabulary } from './import-graph.js';
 import { control } from './importers/control.js';
+import { definedOperators } from './importers/defined.js';
+import { experimental } from './importers/experimental.js';
+import { functions } from './importers/functions.js';
+import { fused } from './importers/fused.js';
 import { indexing } from './importers/indexing.js';
 import { quantized } from './importers/quantized.js';
 import { quantizedLayers } from './importers/quantizedLayers.js';
@@ -19,6 +23,10 @@ export const importers = /* @__PURE__ */ importersOf([
   recurrent,
   vision,
   control,
+  definedOperators,
+  experimental,
+  functions,
+  fused,
 ]);
 
 export const everything: Vocabulary = { importers, dialect: inference };
