@@ -6,7 +6,7 @@ import type { Importer, NodeContext } from '../context.js';
 import { dtypeOf, elementTypeName } from '../elementTypes.js';
 
 /** Writes the operator `op` of all inputs. */
-const defined =
+const written =
   (op: string, attributes: (context: NodeContext) => Attributes = () => ({})): Importer =>
   (context) => {
     const inputs = context.inputs.map((_, index) => context.optionalInput(index));
@@ -25,13 +25,13 @@ function elementType(context: NodeContext, name: string, otherwise?: number): { 
 const holds = (context: NodeContext, name: string, otherwise = 0) => context.integer(name, otherwise) === 1;
 
 const window = (op: string) =>
-  defined(op, (context) => ({
+  written(op, (context) => ({
     periodic: holds(context, 'periodic', 1),
     ...elementType(context, 'output_datatype', 1),
   }));
 
 /** Its axis was an attribute before operator set 20. */
-const dft = defined('dft', (context) => ({
+const dft = written('dft', (context) => ({
   inverse: holds(context, 'inverse'),
   oneSided: holds(context, 'onesided'),
   ...(context.opset < 20 && { axis: context.integer('axis', 1) }),
@@ -45,12 +45,12 @@ const windows = (context: NodeContext) => ({
 });
 
 const loss = (op: string) =>
-  defined(op, (context) => ({
+  written(op, (context) => ({
     reduction: context.choice('reduction', 'mean', 'sum', 'none'),
     ignored: context.integer('ignore_index'),
   }));
 
-const attention = defined('attention', (context) => {
+const attention = written('attention', (context) => {
   // Softmax runs in float32, whatever it asks for.
   context.integer('softmax_precision');
   return {
@@ -65,48 +65,48 @@ const attention = defined('attention', (context) => {
   };
 });
 
-export const definedOperators: Record<string, Importer> = {
-  AffineGrid: defined('affineGrid', (context) => ({ alignCorners: holds(context, 'align_corners') })),
+export const defined: Record<string, Importer> = {
+  AffineGrid: written('affineGrid', (context) => ({ alignCorners: holds(context, 'align_corners') })),
   Attention: attention,
   BlackmanWindow: window('blackmanWindow'),
-  CausalConvWithState: defined('causalConv', (context) => ({
+  CausalConvWithState: written('causalConv', (context) => ({
     silu: context.choice('activation', 'none', 'silu', 'swish') !== 'none',
   })),
-  Col2Im: defined('col2Im', windows),
-  CumProd: defined('cumProd', (context) => ({
+  Col2Im: written('col2Im', windows),
+  CumProd: written('cumProd', (context) => ({
     exclusive: holds(context, 'exclusive'),
     reverse: holds(context, 'reverse'),
   })),
   DFT: dft,
-  DeformConv: defined('deformConv', (context) => ({
+  DeformConv: written('deformConv', (context) => ({
     ...windows(context),
     groups: context.integer('group', 1),
     offsetGroups: context.integer('offset_group', 1),
   })),
-  Det: defined('det'),
-  EyeLike: defined('eyeLike', (context) => ({
+  Det: written('det'),
+  EyeLike: written('eyeLike', (context) => ({
     diagonal: context.integer('k', 0),
     ...elementType(context, 'dtype'),
   })),
   HammingWindow: window('hammingWindow'),
   HannWindow: window('hannWindow'),
-  MaxUnpool: defined('maxUnpool', windows),
-  MelWeightMatrix: defined('melWeights', (context) => elementType(context, 'output_datatype', 1)),
+  MaxUnpool: written('maxUnpool', windows),
+  MelWeightMatrix: written('melWeights', (context) => elementType(context, 'output_datatype', 1)),
   NegativeLogLikelihoodLoss: loss('negativeLogLikelihood'),
-  ReverseSequence: defined('reverseSequence', (context) => ({
+  ReverseSequence: written('reverseSequence', (context) => ({
     timeAxis: context.integer('time_axis', 0),
     batchAxis: context.integer('batch_axis', 1),
   })),
-  RotaryEmbedding: defined('rotaryEmbedding', (context) => ({
+  RotaryEmbedding: written('rotaryEmbedding', (context) => ({
     heads: context.integer('num_heads'),
     rotated: context.integer('rotary_embedding_dim', 0),
     interleaved: holds(context, 'interleaved'),
   })),
-  STFT: defined('stft', (context) => ({ oneSided: holds(context, 'onesided', 1) })),
+  STFT: written('stft', (context) => ({ oneSided: holds(context, 'onesided', 1) })),
   SoftmaxCrossEntropyLoss: loss('crossEntropy'),
-  TensorScatter: defined('tensorScatter', (context) => ({
+  TensorScatter: written('tensorScatter', (context) => ({
     axis: context.integer('axis', -2),
     circular: context.choice('mode', 'linear', 'circular') === 'circular',
   })),
-  Trilu: defined('trilu', (context) => ({ upper: holds(context, 'upper', 1) })),
+  Trilu: written('trilu', (context) => ({ upper: holds(context, 'upper', 1) })),
 };

@@ -92,7 +92,22 @@ const swiglu: Importer = (context) => {
   context.emit('binary', [gated, context.input(1)], { operation: 'mul' });
 };
 
-export const functions: Record<string, Importer> = {
+/** An activation of input 0, plus input 1 where that is there. */
+const biased =
+  (activation: string): Importer =>
+  (context) => {
+    const x = context.has(1) ? formulas(context).add(context.input(0), context.input(1)) : context.input(0);
+    context.emit('activation', [x], { activation, alpha: 0, beta: 0 });
+  };
+
+const quickGelu: Importer = (context) => {
+  const f = formulas(context);
+  const x = context.input(0);
+  const gate = f.activation('sigmoid', f.mul(x, context.float('alpha', 1.702)));
+  context.emit('binary', [x, gate], { operation: 'mul' });
+};
+
+export const elementwiseFunctions: Record<string, Importer> = {
   Acos: formula(arcCosine),
   Acosh: formula(areaCosine),
   Asin: formula((f, x) => arcTangent(f, f.div(x, f.unary('sqrt', f.mul(f.sub(1, x), f.add(x, 1)))))),
@@ -108,4 +123,8 @@ export const functions: Record<string, Importer> = {
   Sinh: formula(hyperbolicSine),
   SwiGLU: swiglu,
   Tan: formula((f, x) => f.div(f.unary('sin', x), f.unary('cos', x))),
+  'com.microsoft.BiasGelu': biased('gelu'),
+  'com.microsoft.FastGelu': biased('geluTanh'),
+  'com.microsoft.Gelu': biased('gelu'),
+  'com.microsoft.QuickGelu': quickGelu,
 };

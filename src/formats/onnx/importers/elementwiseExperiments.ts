@@ -47,7 +47,7 @@ const scaledTanh: Importer = (context) => {
   context.emit('binary', [curve, context.scalar(context.float('alpha', 1))], { operation: 'mul' });
 };
 
-export const experimental: Record<string, Importer> = {
+export const elementwiseExperiments: Record<string, Importer> = {
   Affine: affine,
   Crop: crop,
   ImageScaler: imageScaler,
