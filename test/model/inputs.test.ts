@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadModel, loadModelSync, type Model, ready, type RunOptions, type Tensor, tensor } from '../../src/index.js';
+import { loadModel, loadModelSync, type Model, type RunOptions, ready, type Tensor, tensor } from '../../src/index.js';
 import { onnxFile } from '../formats/onnx-file.js';
 import { bitsOf } from '../runtime/threaded.js';
 
