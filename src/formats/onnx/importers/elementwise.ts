@@ -103,6 +103,13 @@ const prelu: Importer = (context) => {
       'its slope belongs to channels (operator set 6 and before): convert the model to operator set 13',
     );
   }
+  const known = context.constant(1);
+  if (!known?.toFloat32().every(Number.isFinite)) {
+    // A product with 0 would bring a NaN or an infinity of the slope to where x is positive.
+    const below = context.step('compare', [x, context.scalar(0)], { operation: 'less' });
+    context.emit('where', [below, context.step('binary', [x, slope], { operation: 'mul' }), x]);
+    return;
+  }
   const part = (alpha: number, beta: number) => context.step('activation', [x], { activation: 'clip', alpha, beta });
   const positive = part(0, Number.POSITIVE_INFINITY);
   const scaled = context.step('binary', [part(Number.NEGATIVE_INFINITY, 0), slope], { operation: 'mul' });
