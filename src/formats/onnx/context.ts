@@ -202,6 +202,13 @@ export class NodeContext {
   }
 
   /** @throws QuadlaneError `FORMAT` when the attribute is missing */
+  requiredFloats(name: string): number[] {
+    const value = this.floats(name);
+    if (value === undefined) throw this.damaged(`lacks its attribute "${name}"`);
+    return value;
+  }
+
+  /** @throws QuadlaneError `FORMAT` when the attribute is missing */
   requiredText(name: string): string {
     const value = this.valueOf(name, 's');
     if (value === undefined) throw this.damaged(`lacks its attribute "${name}"`);
@@ -259,7 +266,7 @@ export class NodeContext {
   /** Attributes that the importing function hasn't asked for, and that may mean something. */
   unknownAttributes(): string[] {
     return [...this.proto.attributes.keys()].filter(
-      (name) => !this.asked.has(name) && !hasNoEffect(this.operator, name),
+      (name) => !this.asked.has(name) && !hasNoEffect(this.operator, name, this.opset),
     );
   }
 
