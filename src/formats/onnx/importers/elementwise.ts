@@ -1,5 +1,6 @@
 // ONNX operators that work element by element: arithmetic, comparison, logic, activations, conversion.
 
+import { isOther } from '../../../graph/widening.js';
 import { activationOfProduct } from '../composedActivations.js';
 import { type Importer, type NodeContext, numberIn } from '../context.js';
 import { dtypeOf, elementTypeName } from '../elementTypes.js';
@@ -153,6 +154,14 @@ const cast: Importer = (context) => {
   context.emit('cast', [context.input(0)], { to });
 };
 
+/** What is computed of halves or doubles is float32 here: its type in the file is what counts. */
+const castLike: Importer = (context) => {
+  const [x, like] = [context.input(0), context.input(1)];
+  const to = context.typeOf(like);
+  if (isOther(to)) context.emit('cast', [x], { to });
+  else context.emit('cast', [x, like]);
+};
+
 /** Before operator set 12 it drops nothing, and before 10 its mask had the type of the data. */
 const dropout: Importer = (context) => {
   const inputs = context.opset < 12 ? [context.input(0)] : [context.input(0), ...context.inputs.slice(1, 3)];
@@ -176,7 +185,7 @@ export const elementwise: Record<string, Importer> = {
   Add: pair('binary', 'add'),
   And: pair('logical', 'and'),
   Cast: cast,
-  CastLike: (context) => context.emit('cast', [context.input(0), context.input(1)]),
+  CastLike: castLike,
   Ceil: unary('ceil'),
   Celu: activation('celu', ['alpha', 1]),
   Clip: clip,
