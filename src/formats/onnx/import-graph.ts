@@ -92,13 +92,19 @@ function importGraph(
     const value = outer!.graph.constants.get(name);
     const shape = outer!.graph.shapes.get(name);
     if (value) graph.setConstant(name, value);
-    else if (shape) graph.setShape(name, shape);
+    else {
+      const dtype = outer!.graph.types.get(name);
+      if (shape) graph.setShape(name, shape);
+      if (dtype) graph.types.set(name, dtype);
+    }
   }
   inputs.forEach(({ name }, index) => {
     const shape = outer?.shapes[index];
     if (shape) graph.setShape(name, shape);
   });
   for (const value of [...proto.valueInfo, ...proto.outputs, ...inputs]) {
+    const dtype = dtypeOf(value.elemType ?? 0);
+    if (dtype) graph.types.set(value.name, dtype);
     if (value.shape)
       graph.setShape(
         value.name,
