@@ -177,6 +177,15 @@ export async function prepareBinaries(given: ReadyOptions | undefined): Promise<
   await Promise.all(variants.map((variant) => platform.compile(variant, folder)));
 }
 
+/**
+ * The binary that is the host's default, at once.
+ * @throws QuadlaneError `HOST` where it has to be fetched first
+ * @internal
+ */
+export function binaryAtOnce(): WasmModule {
+  return moduleAtOnce({});
+}
+
 function moduleAtOnce(options: LoadOptions): WasmModule {
   return options.wasm ?? platform.compileSync(variantFor(options), folderIn(options));
 }
