@@ -9,6 +9,7 @@ export const entries = {
   train: 'src/train/index.ts',
   onnx: 'src/onnx.ts',
   quantize: 'src/quantize/index.ts',
+  vision: 'src/vision/index.ts',
   safetensors: 'src/formats/safetensors/index.ts',
 };
 

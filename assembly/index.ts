@@ -53,6 +53,7 @@ export * from "./indexing/take";
 export { f32_grid_sample } from "./vision/grid_sample";
 export * from "./vision/non_max_suppression";
 export { f32_resample } from "./vision/resample";
+export { u8_resample } from "./vision/resample_pixels";
 export { f32_roi_align } from "./vision/roi_align";
 
 export { f32_recurrent } from "./recurrent/recurrent";

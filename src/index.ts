@@ -15,6 +15,7 @@ export type {
   Model,
   ModelInfo,
   ModelLimits,
+  ModelMetadata,
   ModelOptions,
   RunOptions,
   SaveOptions,

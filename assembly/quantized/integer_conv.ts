@@ -61,27 +61,27 @@ function listWindows(args: IntegerConvArgs, first: i32, count: i32, group: i32, 
   let image = rest / args.planes;
   let list = scratch + LIST_OFFSET;
   let row = list + args.blockWindows * WINDOW_BYTES;
-  let last = list;
-  for (; count > 0; count--, list += WINDOW_BYTES) {
-    last = list;
+  const step = inPlace ? args.strideColumns * args.inputColumnStride : rowBytes;
+  while (count > 0) {
+    const next = min(count, args.columns - column);
     const input = args.input + image * args.inputImageStride + group * args.inputGroupStride;
-    store<u32>(
-      list,
-      image * args.outputImageStride +
-        plane * args.outputPlaneStride +
-        y * args.outputRowStride +
-        column * args.outputColumnStride,
-      4,
-    );
     if (inPlace) {
       const at = plane * args.stridePlanes * args.inputPlaneStride + y * args.strideRows * args.inputRowStride;
-      store<u32>(list, <u32>(input + at + column * args.strideColumns * args.inputColumnStride));
+      row = input + at + column * step;
     } else {
-      store<u32>(list, <u32>row);
-      gatherWindow(args, input, plane, y, column, row);
-      row += rowBytes;
+      gatherWindows(args, input, plane, y, column, column + next, row, rowBytes);
     }
-    if (++column < args.columns) continue;
+    let output =
+      image * args.outputImageStride +
+      plane * args.outputPlaneStride +
+      y * args.outputRowStride +
+      column * args.outputColumnStride;
+    for (const end = list + next * WINDOW_BYTES; list < end; list += WINDOW_BYTES, row += step) {
+      store<u32>(list, <u32>row);
+      store<u32>(list, <u32>output, 4);
+      output += args.outputColumnStride;
+    }
+    count -= next;
     column = 0;
     if (++y < args.rows) continue;
     y = 0;
@@ -89,8 +89,9 @@ function listWindows(args: IntegerConvArgs, first: i32, count: i32, group: i32, 
     plane = 0;
     image++;
   }
+  const last = load<u64>(list - WINDOW_BYTES);
   while (((list - scratch - LIST_OFFSET) & (TILE_WINDOWS * WINDOW_BYTES - 1)) != 0) {
-    store<u64>(list, load<u64>(last));
+    store<u64>(list, last);
     list += WINDOW_BYTES;
   }
 }
@@ -108,6 +109,74 @@ function isInPlace(args: IntegerConvArgs): bool {
     (args.rows - 1) * args.strideRows < args.inputRows &&
     (args.columns - 1) * args.strideColumns < args.inputColumns
   );
+}
+
+/** Gathers the windows of a row from `column` to before `end`. */
+function gatherWindows(
+  args: IntegerConvArgs,
+  input: usize,
+  plane: i32,
+  y: i32,
+  column: i32,
+  end: i32,
+  row: usize,
+  rowBytes: i32,
+): void {
+  // Windows from `first` to before `last` have all their columns inside, next to each other.
+  const isFlat = (args.kernelPlanes | args.inputPlanes | args.planes) == 1 && args.paddingPlanes == 0;
+  const areNext = args.kernelColumns == 1 || (args.dilationColumns == 1 && args.inputColumnStride == args.channels);
+  const first = max(0, args.paddingColumns + args.strideColumns - 1) / args.strideColumns;
+  const reach = args.inputColumns - args.kernelColumns + args.paddingColumns;
+  const last = isFlat && areNext && reach >= 0 ? min(end, reach / args.strideColumns + 1) : 0;
+  while (column < end) {
+    const count = column < first ? 0 : last - column;
+    if (count > 0) {
+      gatherInside(args, input, y, column, count, row, rowBytes);
+      column += count;
+      row += count * rowBytes;
+    } else {
+      gatherWindow(args, input, plane, y, column, row);
+      column++;
+      row += rowBytes;
+    }
+  }
+}
+
+/** Gathers `count` windows that have all their columns inside: run after run of a row's elements. */
+function gatherInside(
+  args: IntegerConvArgs,
+  input: usize,
+  y: i32,
+  column: i32,
+  count: i32,
+  row: usize,
+  rowBytes: i32,
+): void {
+  const zero = args.inputZero ? byteAt(args.inputType, args.inputZero) : 0;
+  const dilation = args.dilationRows;
+  const rows = args.kernelRows;
+  const top = y * args.strideRows - args.paddingRows;
+  // Rows from `first` to before `last` are inside.
+  const first = top < 0 ? min(rows, (-top + dilation - 1) / dilation) : 0;
+  const last = max(first, min(rows, (args.inputRows - top + dilation - 1) / dilation));
+  const rowStep = dilation * args.inputRowStride;
+  const columnStep = args.strideColumns * args.inputColumnStride;
+  let run = args.kernelColumns * args.channels;
+  // Windows of one row that are next to each other are one.
+  if (rows == 1 && columnStep == run && rowBytes == run * args.elementBytes) {
+    run *= count;
+    count = 1;
+  }
+  let from =
+    input +
+    (top + first * dilation) * args.inputRowStride +
+    (column * args.strideColumns - args.paddingColumns) * args.inputColumnStride;
+  for (; count > 0; count--, row += rowBytes, from += columnStep) {
+    let to = pad(args, row, first * run, zero);
+    let at = from;
+    for (let r = first; r < last; r++, at += rowStep) to = gather(args, to, at, run, zero);
+    pad(args, to, (rows - last) * run, zero);
+  }
 }
 
 /** Writes the elements of a window one behind the other. */

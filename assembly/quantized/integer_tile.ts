@@ -141,6 +141,8 @@ function multiply(
       x = v128.load32_splat(d);
       d0 = i32x4.add(d0, i32x4.dot_i16x8_s(w0, x));
       d1 = i32x4.add(d1, i32x4.dot_i16x8_s(w1, x));
+      // No address is 0: without a branch here V8 takes both halves at once, for which it has too few registers.
+      if (!a) break;
       w0 = v128.load(weights, 32);
       w1 = v128.load(weights, 48);
       x = v128.load32_splat(a, 4);

@@ -22,3 +22,6 @@ export const TAPS_BYTES: usize = 32;
 export function roiAlignScratch(channels: i32): i32 {
   return <i32>TAPS_BYTES + 4 * channels + 32;
 }
+
+/** Bits behind the point of u8_resample's weights, as many as Pillow's have: sums of bytes stay below 2^31. */
+export const PIXEL_WEIGHT_BITS: i32 = 22;

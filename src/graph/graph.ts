@@ -75,6 +75,21 @@ export interface Control {
   run?(node: Node, inputs: readonly (Tensor | undefined)[], call: CallSubgraph): Running<readonly Tensor[]>;
 }
 
+/** What a file says of itself. */
+export interface ModelMetadata {
+  /** What wrote the file, and its version. */
+  readonly producer?: string;
+  readonly producerVersion?: string;
+  /** Whose model it is, as a reversed domain name. */
+  readonly domain?: string;
+  readonly version?: number;
+  /** Name of the network. */
+  readonly name?: string;
+  readonly description?: string;
+  /** What its makers noted, by name: classes, preprocessing, licence. */
+  readonly properties: Readonly<Record<string, string>>;
+}
+
 /**
  * A network. Nodes stand in an order in which every value is written before it is read. `Output` is the names of its
  * outputs where the code that builds it tells them.
@@ -86,6 +101,7 @@ export interface Graph<Output extends string = string> {
   readonly nodes: readonly Node[];
   /** Values known when the model is loaded: weights, and results of folding. */
   readonly constants: ReadonlyMap<string, Tensor>;
+  readonly metadata?: ModelMetadata;
 }
 
 /** For values whose number of rows only a run tells, the value whose producer counts them. */

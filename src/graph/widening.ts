@@ -1,5 +1,6 @@
 // Half and double precision: what operators compute with is cast to float32 where they read it; what they move stays as it is.
 
+import type { Operator } from '../ops/operator.js';
 import type { DType } from '../tensor.js';
 import { operatorOf } from './dialect.js';
 import type { Graph, Node } from './graph.js';
@@ -22,6 +23,23 @@ export function widened(
   const moved = new Set(types.filter((_, index) => node.inputs[index] && moves(index)));
   const keeps = (index: number) => !isOther(types[index]) || isType(index) || (moved.size === 1 && moves(index));
   return { ...node, inputs: node.inputs.map((name, index) => (keeps(index) ? name : cast(name))) };
+}
+
+/**
+ * The element type of the outputs of `node` that hold what it computes or moves: of all of them where it moves elements, else
+ * of the first, as others may be indices.
+ */
+export function noteOutputType(
+  { takesBits, reshapes, outputType, typeInputs = [] }: Operator,
+  { inputs, outputs, attributes }: Pick<Node, 'inputs' | 'outputs' | 'attributes'>,
+  types: Map<string, DType>,
+): void {
+  const moved = inputs.find((_, index) => takesBits?.(index, attributes) ?? (reshapes && index === 0));
+  const given = inputs.map((name) => types.get(name));
+  const typing = typeInputs.map((index) => inputs[index]).find((name) => name) ?? moved;
+  const dtype = outputType?.(attributes, given) ?? (typing ? types.get(typing) : given[0]);
+  if (!dtype) return;
+  for (const name of moved ? outputs : outputs.slice(0, 1)) types.set(name, dtype);
 }
 
 /** Whether it is a float that nothing computes in. */

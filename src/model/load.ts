@@ -16,6 +16,7 @@ import type { Engine } from './engine.js';
 import { type Format, importOpener, importReaders, type ReaderOptions, readers } from './formats.js';
 import { Model } from './model.js';
 import { type ModelOptions, modelOptions } from './modelOptions.js';
+import { giving } from './values.js';
 
 /**
  * Anything that holds the bytes of a model (a `Response` or `Blob`, an ArrayBuffer, a Uint8Array), or says where they are: a
@@ -32,6 +33,8 @@ export interface LoadOptions extends ModelOptions {
    * the host imports, is not asked for; nor is the script where the folder is of another origin, which no thread may be.
    */
   wasmUrl?: string | Address;
+  /** Names of the values that the model gives instead of its outputs: any that the network has. */
+  outputs?: readonly string[];
   /** Bytes of the files that the model's tensors lie in, by the location the model names. */
   externalData?: (location: string) => Uint8Array;
   /**
@@ -47,12 +50,12 @@ export interface LoadOptions extends ModelOptions {
 export type ReadyOptions = Pick<LoadOptions, 'wasmUrl'>;
 
 /** Of `LoadOptions`, those that have to do with a network at hand. */
-export type CompileOptions = Omit<LoadOptions, 'externalData' | 'signal' | 'onProgress'>;
+export type CompileOptions = Omit<LoadOptions, 'outputs' | 'externalData' | 'signal' | 'onProgress'>;
 
 /** The names in `CompileOptions`. */
 export const compileOptions = [...modelOptions, 'wasm', 'wasmUrl'] as const;
 
-const loadOptions = [...compileOptions, 'externalData', 'signal', 'onProgress'] as const;
+const loadOptions = [...compileOptions, 'outputs', 'externalData', 'signal', 'onProgress'] as const;
 
 /**
  * Loads and compiles a model from an ONNX file, or from a .safetensors file that `model.save()` has written.
@@ -177,6 +180,15 @@ export async function prepareBinaries(given: ReadyOptions | undefined): Promise<
   await Promise.all(variants.map((variant) => platform.compile(variant, folder)));
 }
 
+/**
+ * The binary that is the host's default, at once.
+ * @throws QuadlaneError `HOST` where it has to be fetched first
+ * @internal
+ */
+export function binaryAtOnce(): WasmModule {
+  return moduleAtOnce({});
+}
+
 function moduleAtOnce(options: LoadOptions): WasmModule {
   return options.wasm ?? platform.compileSync(variantFor(options), folderIn(options));
 }
@@ -217,8 +229,9 @@ function checkFile(bytes: Uint8Array, { limits }: LoadOptions): void {
 const compiling = "the model can't be compiled";
 
 function* modelOf(read: (options: ReaderOptions) => Graph, engine: Engine, options: LoadOptions): Work<Model> {
-  const { externalData } = options;
-  const graph = read(externalData ? { externalData } : {});
+  const { externalData, outputs } = options;
+  const whole = read(externalData ? { externalData } : {});
+  const graph = outputs === undefined ? whole : giving(whole, outputs);
   yield;
   const model = guarded(compiling, () => new Model(graph, engine, options));
   return yield* guardedWork(compiling, model.planning());

@@ -1,8 +1,8 @@
 // What users hold: a network, compiled for the shapes it is run with, in a memory of its own.
 
 import { arrived, guarded, QuadlaneError } from '../errors.js';
-import type { Graph, GraphInput } from '../graph/graph.js';
-import type { UsableResource } from '../hostTypes.js';
+import type { Graph, GraphInput, ModelMetadata } from '../graph/graph.js';
+import type { UsableResource, WasmModule } from '../hostTypes.js';
 import { present } from '../inspection.js';
 import { checkOptions, numberIn, oneOf } from '../options.js';
 import type { Plan, PlannedOutput } from '../plan/plan.js';
@@ -23,10 +23,13 @@ import {
 } from './modelOptions.js';
 import { declareOutputs, type ValueInfo } from './outputs.js';
 import type { Profile, ProfileOptions } from './profile.js';
+import { RecentPlans } from './recentPlans.js';
 import { Session } from './session.js';
 import { Stretches } from './stretches.js';
 import { summarizePlans } from './summary.js';
+import { giving } from './values.js';
 
+export type { ModelMetadata } from '../graph/graph.js';
 export type { ModelInfo } from './engine.js';
 export type { Tensors } from './inputs.js';
 export type { ModelLimits, ModelOptions, RunOptions, RunSyncOptions } from './modelOptions.js';
@@ -84,6 +87,8 @@ export class Model<Output extends string = string> {
   private readonly compiled: Compiled;
   private readonly stretches: Stretches;
   private readonly queue = new RunQueue();
+  /** Parts of the network that give other values, by their names. */
+  private readonly others = new RecentPlans<Compiled>();
   private session: Session | undefined;
   private declared: Readonly<Record<Output, ValueInfo>> | undefined;
 
@@ -141,6 +146,19 @@ export class Model<Output extends string = string> {
     return outputs;
   }
 
+  /** What its file says of itself, or what it was built with. */
+  get metadata(): ModelMetadata {
+    return this.graph.metadata ?? { properties: {} };
+  }
+
+  /**
+   * The binary that it runs on.
+   * @internal
+   */
+  get module(): WasmModule {
+    return this.engine.module;
+  }
+
   /** Bytes of linear memory in use. */
   get memory(): MemoryUse {
     const { core } = this.alive();
@@ -166,13 +184,16 @@ export class Model<Output extends string = string> {
    * can't take them, `LIMIT` or `MEMORY` when they need too much memory, `HOST` when a thread was lost, `ABORTED` by the signal,
    * `DISPOSED`; what `onStep` throws
    */
-  async run(inputs: Tensors, options: RunOptions = {}): Promise<Record<Output, Tensor>> {
-    const { signal, onStep } = checkOptions('run()', options, runOptions);
+  async run<const Name extends string = Output>(
+    inputs: Tensors,
+    options: RunOptions<Name> = {},
+  ): Promise<Record<Name, Tensor>> {
+    const { signal, onStep, outputs } = checkOptions('run()', options, runOptions);
     const { core } = this.alive();
     if (!core.pool && !signal && !onStep && this.queue.isIdle) return this.compute(inputs, options);
     const turns = signal || onStep ? new Turns('the run', signal) : undefined;
     return this.queue.take(checkInputs(this.graph.inputs, inputs), turns !== undefined, async (given) => {
-      const running = this.stretches.run(given);
+      const running = this.stretches.giving(given, this.network(outputs));
       try {
         for (;;) {
           if (turns) await turns.pass();
@@ -187,15 +208,26 @@ export class Model<Output extends string = string> {
   }
 
   /** Like `run`, at once. In the main thread of a page one thread does it all. */
-  runSync(inputs: Tensors, options: RunSyncOptions = {}): Record<Output, Tensor> {
+  runSync<const Name extends string = Output>(
+    inputs: Tensors,
+    options: RunSyncOptions<Name> = {},
+  ): Record<Name, Tensor> {
     checkOptions('runSync()', options, runSyncOptions);
     this.queue.refuse();
     return this.compute(inputs, options);
   }
 
-  private compute(inputs: Tensors, options: RunSyncOptions): Record<Output, Tensor> {
+  /** The network that gives `outputs` in place of its own. */
+  private network(outputs: readonly string[] | undefined): Compiled {
+    if (outputs === undefined) return this.compiled;
+    const graph = giving(this.graph, outputs);
+    return this.others.take(JSON.stringify(graph.outputs), () => this.compiled.part(graph));
+  }
+
+  private compute<Name extends string>(inputs: Tensors, options: RunSyncOptions<Name>): Record<Name, Tensor> {
     this.alive();
-    const running = this.stretches.run(checkInputs(this.graph.inputs, inputs));
+    const given = checkInputs(this.graph.inputs, inputs);
+    const running = this.stretches.giving(given, this.network(options.outputs));
     for (;;) {
       const { done, value } = running.next();
       if (done) return this.results(value, options);
@@ -255,6 +287,7 @@ export class Model<Output extends string = string> {
     this.session?.dispose();
     this.session = undefined;
     this.compiled.clear();
+    this.others.clear();
   }
 
   /** What consoles and `JSON.stringify` show: inputs, outputs, binary, threads and memory. */
@@ -270,7 +303,7 @@ export class Model<Output extends string = string> {
     return this.session;
   }
 
-  private results(plan: Plan, options: RunSyncOptions): Record<Output, Tensor> {
+  private results<Name extends string>(plan: Plan, options: RunSyncOptions<Name>): Record<Name, Tensor> {
     const session = this.alive();
     session.core.isExposed ||= options.copy === false;
     const read = (output: PlannedOutput | Tensor) =>
@@ -278,8 +311,10 @@ export class Model<Output extends string = string> {
         ? new Tensor(output.dtype, session.shapeOf(output), session.live(output))
         : session.read(output);
     // Defines properties: an output may be called "__proto__".
-    const entries = plan.outputs.map((output, index) => [this.graph.outputs[index], read(output)]);
-    return Object.fromEntries(entries) as Record<Output, Tensor>;
+    const names = [...new Set(options.outputs ?? [])];
+    const given: readonly string[] = names.length > 0 ? names : this.graph.outputs;
+    const entries = plan.outputs.map((output, index) => [given[index], read(output)]);
+    return Object.fromEntries(entries) as Record<Name, Tensor>;
   }
 
   private describe(input: GraphInput, index: number): InputInfo {

@@ -6,12 +6,17 @@ import { checkOptions, flag, numberIn } from '../options.js';
 import { shown } from '../printable.js';
 import type { StepReport } from './watch.js';
 
-export interface RunSyncOptions {
+export interface RunSyncOptions<Name extends string = string> {
+  /**
+   * Names of the values that are wanted instead of the outputs, any that the network has. A choice of them is planned when it
+   * is first asked for, without what it doesn't need.
+   */
+  outputs?: readonly Name[];
   /** `false`: outputs are views of linear memory that the next run overwrites. Default: true. */
   copy?: boolean;
 }
 
-export interface RunOptions extends RunSyncOptions {
+export interface RunOptions<Name extends string = string> extends RunSyncOptions<Name> {
   /** Stops the run between two steps, or the planning before it; the promise rejects with code `ABORTED`. */
   signal?: CancelSignal;
   /**
@@ -22,7 +27,7 @@ export interface RunOptions extends RunSyncOptions {
 }
 
 /** The names in `RunSyncOptions`. */
-export const runSyncOptions = ['copy'] as const;
+export const runSyncOptions = ['outputs', 'copy'] as const;
 
 /** The names in `RunOptions`. */
 export const runOptions = [...runSyncOptions, 'signal', 'onStep'] as const;

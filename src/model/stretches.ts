@@ -27,6 +27,14 @@ export class Stretches {
     return this.plans.at(-1);
   }
 
+  /** `run` of a network that shares the root's weights: what is told of the last run is of the root's own. */
+  *giving(given: readonly Tensor[], network: Compiled): Running<Plan> {
+    const { plans } = this;
+    const plan = yield* this.run(given, network);
+    if (network !== this.root) this.plans = plans;
+    return plan;
+  }
+
   /** Runs the network, or a part of it; when it is over, the outputs lie where the plan that it gives has them. */
   *run(given: readonly Tensor[], network = this.root): Running<Plan> {
     const plans: Plan[] = [];

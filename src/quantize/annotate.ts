@@ -3,13 +3,14 @@
 
 import { dialectOf, extendDialect } from '../graph/dialect.js';
 import type { Graph, Node, TypedGraph } from '../graph/graph.js';
+import { unary } from '../ops/elementwise/unary.js';
 import { fakeQuantize } from '../ops/quantized/fakeQuantize.js';
 import { tensor } from '../tensor.js';
 import { correctedBias } from './correction.js';
 import { dataInputs, type Placement } from './placement.js';
 import { type Affine, weightScales } from './scales.js';
 
-const dialect = /* @__PURE__ */ dialectOf({ fakeQuantize });
+const dialect = /* @__PURE__ */ dialectOf({ fakeQuantize, unary });
 
 export interface AnnotateOptions {
   /** How values are rounded, by their names. */
@@ -17,13 +18,18 @@ export interface AnnotateOptions {
   readonly perChannel: boolean;
   /** Means of what layers read, where biases make up for the rounding of weights. */
   readonly means?: ReadonlyMap<string, Float64Array>;
+  /**
+   * Whether scales are to be trained: the parameters are their logarithms then. Steps of an optimizer are shares of a scale so,
+   * whatever its size, and none leads below 0 (Jain et al., Trained Quantization Thresholds, 2020, section 3.2).
+   */
+  readonly trainable?: boolean;
 }
 
 /** The outputs keep their names; so do values that a node of `placement` writes, of which readers see the rounded ones. */
 export function annotate(
   graph: TypedGraph,
   placement: Placement,
-  { affines, perChannel, means }: AnnotateOptions,
+  { affines, perChannel, means, trainable }: AnnotateOptions,
 ): Graph {
   const { classes, layers } = placement;
   const constants = new Map(graph.constants);
@@ -35,12 +41,23 @@ export function annotate(
     taken.add(name);
     return name;
   };
+  /** The name of the scale of `name`. */
+  const scaled = (name: string, scales: Float32Array, shape: readonly number[]): string => {
+    const factor = fresh(`${name}/scale`);
+    if (!trainable) {
+      constants.set(factor, tensor(scales, shape));
+      return factor;
+    }
+    const logarithm = fresh(`${factor}/logarithm`);
+    constants.set(logarithm, tensor(scales.map(Math.log), shape));
+    nodes.push({ name: factor, op: 'unary', inputs: [logarithm], outputs: [factor], attributes: { operation: 'exp' } });
+    return factor;
+  };
   /** Rounded values, by what they are rounded from, where that has readers that see it as it is. */
   const rounded = new Map<string, string>();
   const round = (name: string, from: string, to: string): void => {
     const { scale, zero, dtype } = affines.get(name)!;
-    const factor = fresh(`${name}/scale`);
-    constants.set(factor, tensor(scale, []));
+    const factor = scaled(name, Float32Array.of(scale), []);
     nodes.push({
       name: fresh(`${name}/rounded`),
       op: 'fakeQuantize',
@@ -71,8 +88,7 @@ export function annotate(
       const [values, offsets] = [constants.get(weights)!, constants.get(bias)];
       const { scale } = affines.get(input)!;
       const scales = weightScales(values, layer.axis, perChannel, offsets, scale);
-      const factor = fresh(`${weights}/scale`);
-      constants.set(factor, tensor(scales, scales.length === 1 ? [] : [scales.length]));
+      const factor = scaled(weights, scales, scales.length === 1 ? [] : [scales.length]);
       inputs[1] = fresh(`${weights}/rounded`);
       const attributes = { dtype: 'int8', zero: 0, ...(scales.length > 1 && { axis: layer.axis }) };
       nodes.push({ name: inputs[1], op: 'fakeQuantize', inputs: [weights, factor], outputs: [inputs[1]], attributes });

@@ -22,7 +22,9 @@ export async function quantizationAware<Output extends string>(
   const laboratory = await Laboratory.open({});
   try {
     const calibrated = await calibrate(laboratory, source, samples, settings);
-    return { graph: annotate(calibrated.graph, calibrated.placement, calibrated) as Graph<Output> };
+    return {
+      graph: annotate(calibrated.graph, calibrated.placement, { ...calibrated, trainable: true }) as Graph<Output>,
+    };
   } finally {
     laboratory.leave();
   }

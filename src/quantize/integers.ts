@@ -3,7 +3,7 @@
 
 import { QuadlaneError } from '../errors.js';
 import { dialectOf, extendDialect } from '../graph/dialect.js';
-import type { Graph, Node } from '../graph/graph.js';
+import type { Folding, Graph, Node } from '../graph/graph.js';
 import { eightBits } from '../graph/passes/eightBits.js';
 import type { FakeQuantizeAttributes } from '../ops/quantized/fakeQuantize.js';
 import { dequantize, quantize } from '../ops/quantized/quantize.js';
@@ -11,6 +11,20 @@ import { Tensor, tensor } from '../tensor.js';
 import { filterOf, nearest } from './scales.js';
 
 const dialect = /* @__PURE__ */ dialectOf({ dequantize, quantize }, [eightBits]);
+
+/** Scales in place of logarithms that were trained. */
+export function withScales(graph: Graph, folding: Folding): Graph {
+  const constants = new Map(graph.constants);
+  const scales = new Set(graph.nodes.flatMap(({ op, inputs }) => (op === 'fakeQuantize' ? [inputs[1]] : [])));
+  const nodes = graph.nodes.filter((node) => {
+    const logarithms = constants.get(node.inputs[0] ?? '');
+    if (node.op !== 'unary' || !logarithms || !scales.has(node.outputs[0])) return true;
+    const folded = folding.fold(node, [logarithms], [logarithms], [logarithms]);
+    if (folded) constants.set(node.outputs[0], folded[0]);
+    return !folded;
+  });
+  return { ...graph, nodes, constants };
+}
 
 /**
  * @param graph what `annotate` gives, trained or not

@@ -25,13 +25,18 @@ export class Laboratory {
     return new Laboratory(await engineFor(options), options);
   }
 
-  /** `graph` as the quantizer works on it, for types as `sample` has them. */
-  prepared(graph: Graph, sample: Tensors): TypedGraph {
+  /** What computes constants of `graph`. */
+  folder(graph: Graph): ConstantFolder {
     const limit = this.options.limits?.memory ?? Number.POSITIVE_INFINITY;
-    const folder = new ConstantFolder(graph, (...node) => {
+    return new ConstantFolder(graph, (...node) => {
       this.scratch ??= coreOf(this.engine, limit);
       return computeWith(this.scratch)(...node);
     });
+  }
+
+  /** `graph` as the quantizer works on it, for types as `sample` has them. */
+  prepared(graph: Graph, sample: Tensors): TypedGraph {
+    const folder = this.folder(graph);
     const types = new Map(graph.inputs.map(({ name }) => [name, sample[name]]));
     const deciding = new Map([...shapeInputs(graph)].map((name) => [name, sample[name]]));
     return prepare(graph, types, folder, deciding);

@@ -7,7 +7,7 @@ import type { Tensors } from '../model/inputs.js';
 import { atOnce } from '../work.js';
 import { annotate, isAnnotated } from './annotate.js';
 import { samplesOf } from './calibration.js';
-import { withIntegers } from './integers.js';
+import { withIntegers, withScales } from './integers.js';
 import { Laboratory } from './laboratory.js';
 import { floatOutputs, placeWithin } from './mixedPrecision.js';
 import { checkQuantize, type Quantizable, type QuantizeOptions } from './options.js';
@@ -72,7 +72,8 @@ async function fromSamples<Output extends string>(
   return { graph: withIntegers(annotate(exact, placement, calibrated)), exact, layers };
 }
 
-function fromTrained(laboratory: Laboratory, graph: Graph, samples: readonly Tensors[]): Made {
+function fromTrained(laboratory: Laboratory, source: Graph, samples: readonly Tensors[]): Made {
+  const graph = withScales(source, laboratory.folder(source));
   const result = withIntegers(graph);
   if (samples.length === 0) return { graph: result, exact: undefined, layers: [] };
   const exact = withoutRounding(laboratory.prepared(graph, samples[0]));

@@ -49,7 +49,7 @@ export function chooseRange(histogram: Histogram, method: CalibrationMethod, per
   const { low, high } = histogram.range;
   if (method === 'minMax' || low === high) return histogram.range;
   if (method === 'percentile') return percentiles(histogram, percentile);
-  const cost = method === 'entropy' ? divergence : squaredError;
+  const cost = method === 'entropy' ? boundedDivergence(histogram) : squaredError;
   const scaled = (lower: number, upper: number): Range => ({ low: low * lower, high: high * upper });
   const joint = least(shares, (share) => cost(histogram, scaled(share, share)));
   // Then each end for itself.
@@ -103,6 +103,15 @@ function squaredError(histogram: Histogram, { low, high }: Range): number {
     sum += count * (value - kept) ** 2;
   }
   return sum;
+}
+
+/**
+ * The divergence, of ranges that cost no more in squares than the whole one. Where a few values make up most of the mass, as in
+ * pictures of two grey levels or on a background of one colour, distributions are closest where all else is cut away.
+ */
+function boundedDivergence(histogram: Histogram): typeof divergence {
+  const most = squaredError(histogram, histogram.range);
+  return (of, range) => (squaredError(of, range) > most ? Number.POSITIVE_INFINITY : divergence(of, range));
 }
 
 /**

@@ -89,7 +89,7 @@ export function namesIn(option: string, chosen: Frozen, known: readonly string[]
   return (name) => chosen.some((one) => covers(one, name));
 }
 
-/** The constants of floats that operators read as parameters: directly, cast, moved or reshaped, or as a bias that is added. */
+/** The constants of floats that operators read as parameters: directly, cast, moved, reshaped or as logarithms, or as a bias that is added. */
 function parametersIn(graph: Graph): string[] {
   const writers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
   const found = new Set<string>();
@@ -100,7 +100,8 @@ function parametersIn(graph: Graph): string[] {
     if (!writer) return;
     const { reshapes, reorders, outputType } = operatorOf(graph, writer);
     const isCast = outputType?.(writer.attributes, []) === 'float32' && writer.inputs.length > 0;
-    if (reshapes || reorders || isCast) take(writer.inputs[0]);
+    const isPower = writer.op === 'unary' && writer.attributes.operation === 'exp';
+    if (reshapes || reorders || isCast || isPower) take(writer.inputs[0]);
   };
   for (const node of graph.nodes) {
     for (const place of operatorOf(graph, node).parameterInputs ?? []) if (node.inputs[place]) take(node.inputs[place]);

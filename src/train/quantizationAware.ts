@@ -5,8 +5,8 @@ import type { CalibrationOptions, Quantizable } from '../quantize/index.js';
 
 /**
  * A trained network, prepared to learn what 8 bits take from it: its batch norms are folded, and weights and activations rounded
- * to 8 bits by scales that follow from `calibration` and are trained with it, gradients passed straight through the rounding
- * (Esser et al., Learned Step Size Quantization, 2020). Give it to `createTrainer`, with a low learning rate, and what
+ * to 8 bits by scales that follow from `calibration` and whose logarithms are trained with it, gradients passed straight through
+ * the rounding (Esser et al., Learned Step Size Quantization, 2020). Give it to `createTrainer`, with a low learning rate, and what
  * `toModel` makes of it to `quantize`, which keeps the scales.
  * @throws QuadlaneError as `quantize`
  */

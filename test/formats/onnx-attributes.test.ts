@@ -29,6 +29,10 @@ describe('an attribute of no operator set, or of later ones, is refused', () => 
     ['Squeeze', 13, 'axes', [0]],
     ['Softmax', 13, 'beta', 2],
     ['Transpose', 13, 'permutation', [0, 1, 2, 3]],
+    ['Split', 17, 'num_outputs', 1],
+    ['Cast', 18, 'saturate', 1, { to: 1 }],
+    ['Dropout', 12, 'is_test', 1],
+    ['Relu', 6, 'consumed_inputs', [0]],
   ])('%s of operator set %i: %s', (op, opset, name, value, others) => {
     const error = failure(() => readOnnx(one(op, opset, { ...others, [name]: value })));
     expect(error.code).toBe('UNSUPPORTED');
@@ -66,6 +70,8 @@ describe('a value of another kind is damage', () => {
     ['Pad', 9, 'pads'],
     ['Slice', 9, 'starts'],
     ['Reshape', 4, 'shape'],
+    ['Upsample', 7, 'scales'],
+    ['Constant', 11, 'value'],
   ])('%s of operator set %i without its %s', (op, opset, attribute) => {
     const error = failure(() => readOnnx(one(op, opset, {})));
     expect(error.code).toBe('FORMAT');

@@ -58,3 +58,21 @@ it('a factor that weights can not bear is a step of its own', () => {
   const [[product]] = run(flat, [gemm], ['y'], { initializers: [floats('w', [1, 1], 1e20)] });
   expect(Math.abs(product / 1e20 - 1)).toBeLessThan(1e-6);
 });
+
+it.each([Number.NaN, Number.POSITIVE_INFINITY, -0.5])(
+  'PRelu by a slope of %d scales what is below zero, and nothing else',
+  (slope) => {
+    const x = tensor([-2, 0, 3, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN]);
+    const expected = Array.from(x.data, (value) => (value < 0 ? value * slope : value));
+    const node = { op: 'PRelu', inputs: ['x', 'slope'], outputs: ['y'] };
+    expect(run(x, [node], ['y'], { initializers: [floats('slope', [1], slope)] })).toEqual([expected]);
+    const computed = [
+      { op: 'Add', inputs: ['slope', 'x'], outputs: ['sum'] },
+      { op: 'Sub', inputs: ['sum', 'x'], outputs: ['slopes'] },
+    ];
+    const [products] = run(tensor([1, -1]), [...computed, { ...node, inputs: ['x', 'slopes'] }], ['y'], {
+      initializers: [floats('slope', [1], slope)],
+    });
+    expect(products).toEqual([1, -slope]);
+  },
+);

@@ -49,6 +49,8 @@ export interface ModelSpec {
   initializers?: TensorSpec[];
   /** Names of sparse initializers. */
   sparse?: string[];
+  /** What the file says of itself: texts by the numbers of ModelProto's fields, and its properties. */
+  said?: { texts?: Record<number, string>; version?: number; properties?: Record<string, string> };
 }
 
 const FLOAT = 1;
@@ -66,6 +68,19 @@ export function onnxFile(spec: ModelSpec): Uint8Array {
         pbf.writeVarintField(2, version);
       },
       spec,
+    );
+  }
+  const { texts = {}, version, properties = {} } = spec.said ?? {};
+  for (const [field, text] of Object.entries(texts)) out.writeStringField(Number(field), text);
+  if (version !== undefined) out.writeVarintField(5, version);
+  for (const entry of Object.entries(properties)) {
+    out.writeMessage(
+      14,
+      ([key, value], pbf) => {
+        pbf.writeStringField(1, key);
+        pbf.writeStringField(2, value);
+      },
+      entry,
     );
   }
   return out.finish().slice();

@@ -239,6 +239,29 @@ describe('casts', () => {
     }
   });
 
+  it.each([
+    ['an activation', { op: 'Exp', inputs: ['h'], outputs: ['like'] }],
+    ['a product', { op: 'MatMul', inputs: ['h', 'h'], outputs: ['like'] }],
+    ['a choice', { op: 'Where', inputs: ['c', 'h', 'h'], outputs: ['like'] }],
+    ['a pool', { op: 'GlobalMaxPool', inputs: ['h'], outputs: ['like'] }],
+  ])('to the type of a value that is computed of halves round, inside a network too: %s', (_, node) => {
+    const like = [node, { op: 'Neg', inputs: ['like'], outputs: ['negative'] }];
+    const cast = { op: 'CastLike', inputs: ['x', 'negative'], outputs: ['cast'] };
+    const back = { op: 'Cast', inputs: ['cast'], outputs: ['y'], attributes: { to: FLOAT } };
+    const spec: ModelSpec = {
+      opset: 15,
+      inputs: [
+        { name: 'x', shape: [2] },
+        { name: 'h', type: HALF, shape: [1, 1, 2, 2] },
+      ],
+      nodes: [...like, cast, back],
+      initializers: [{ name: 'c', dims: [1], dataType: 9, integers: [1] }],
+      outputs: ['y'],
+    };
+    const inputs = { x: tensor([Math.PI, 70000]), h: tensor(halves(1, 2, 3, 4), [1, 1, 2, 2], 'float16') };
+    expect(Array.from(runOnce(spec, inputs).y.data, Number)).toEqual([3.140625, Infinity]);
+  });
+
   it('to what quadlane lacks are refused, and so are outputs of such types', () => {
     expect(() => loadModelSync(onnxFile(casts(FLOAT, BFLOAT)))).toThrow(
       /outputs of type bfloat16: "y"\n.*Cast.* where it converts to bfloat16/,

@@ -188,6 +188,8 @@ describe('inputs that are absent, or of another rank', () => {
     ['Concat', /lacks its input 1/, { attributes: { axis: 0 }, inputs: ['x', ''] }],
     ['Dropout', /lacks its input 0/, { inputs: ['', 'x'] }],
     ['GridSample', /lacks its input 1/, { x: map }],
+    ['Resize', /lacks its input 2/, { x: map }],
+    ['Upsample', /lacks its input 1/, { x: map, opset: 9 }],
     ['RoiAlign', /lacks its input 1/, { x: map }],
     [
       'Reshape',

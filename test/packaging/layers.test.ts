@@ -81,6 +81,7 @@ const layerByName: Record<string, string> = {
   eager: 'above',
   onnx: 'above',
   quantize: 'above',
+  vision: 'above',
   train: 'above',
 };
 

@@ -68,6 +68,12 @@ test('the quantizer adds at most 40 KB to what every program loads', async () =>
   expect(total(atOnce.filter((script) => !core.atOnce.includes(script)))).toBeLessThanOrEqual(40 * KB);
 });
 
+test('vision adds at most 12 KB to what every program loads', async () => {
+  const core = await scripts('node/index.js');
+  const { atOnce } = await scripts('node/vision.js');
+  expect(total(atOnce.filter((script) => !core.atOnce.includes(script)))).toBeLessThanOrEqual(12 * KB);
+});
+
 /** Bytes of a program that is bundled with what it uses of the package, without what it imports lazily. */
 async function bundled(program: string): Promise<number> {
   const { outputFiles } = await build({

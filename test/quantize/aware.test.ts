@@ -29,7 +29,7 @@ describe('fine-tuning with rounding', () => {
     const losing = Array.from({ length: 60 }, () => trainer.step({ inputs, targets }).loss);
     expect(losing.at(-1)).toBeLessThan(losing[0] / 2);
     const last = trainer.parameters();
-    const scales = [...first].filter(([name]) => name.endsWith('/scale'));
+    const scales = [...first].filter(([name]) => name.endsWith('/scale/logarithm'));
     expect(scales.length).toBeGreaterThanOrEqual(5);
     for (const [name, { data }] of scales) expect(last.get(name)!.data).not.toEqual(data);
     using trained = trainer.toModel();
@@ -43,10 +43,30 @@ describe('fine-tuning with rounding', () => {
     expect(quantized.report!.layers.length).toBe(2);
   });
 
+  it('steps are shares of a scale: none falls below 0 however small it is', async () => {
+    const small = tensor(
+      inputs.data.map((value) => value / 1000),
+      inputs.shape,
+    );
+    const aware = await quantizationAware(net(), { calibration: [small] });
+    // Steps of Adam are about as long as its learning rate, which is more than most of these scales.
+    const optimizer = optimizers.adam({ learningRate: 0.003 });
+    const trainer = await createTrainer(aware, { loss: losses.crossEntropy(), optimizer });
+    for (let step = 0; step < 100; step++) trainer.step({ inputs: small, targets });
+    using trained = trainer.toModel();
+    using quantized = await quantize(trained, {});
+    const scales = [...quantized.graph.constants].filter(([name]) => /\/scales?$/.test(name));
+    expect(scales.length).toBeGreaterThanOrEqual(5);
+    // A hundred steps of 0.003 are a factor of exp(0.3) at most, but for Adam's first ones.
+    const [before] = [...aware.graph.constants].filter(([name]) => name.endsWith('image/scale/logarithm'));
+    const after = Number(quantized.graph.constants.get('image/scale')!.data[0]);
+    expect(Math.abs(Math.log(after) - Number(before[1].data[0]))).toBeLessThan(0.4);
+  });
+
   it('refuses scales that are 0', async () => {
     const { graph } = await quantizationAware(net(), { calibration: [inputs] });
-    const [name] = [...graph.constants.keys()].filter((one) => one.endsWith('/scale'));
-    const constants = new Map(graph.constants).set(name, tensor(0, []));
+    const [name] = [...graph.constants.keys()].filter((one) => one.endsWith('/scale/logarithm'));
+    const constants = new Map(graph.constants).set(name, tensor(Number.NEGATIVE_INFINITY, []));
     await expect(quantize({ graph: { ...graph, constants } }, {})).rejects.toMatchObject({
       code: 'ARGUMENT',
       message: expect.stringMatching(/has the scale 0/),

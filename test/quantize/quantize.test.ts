@@ -2,54 +2,12 @@
 
 import { describe, expect, it } from 'vitest';
 import { eightBits } from '../../src/graph/passes/eightBits.js';
-import {
-  add,
-  averagePool2d,
-  batchNorm,
-  concat,
-  conv2d,
-  dense,
-  depthwiseConv2d,
-  flatten,
-  globalAveragePool2d,
-  hardSwish,
-  input,
-  maxPool2d,
-  model,
-  multiply,
-  relu,
-  relu6,
-  sequential,
-  sigmoid,
-  softmax,
-} from '../../src/layers/index.js';
+import { conv2d, depthwiseConv2d, input, relu, relu6, sequential } from '../../src/layers/index.js';
 import { loadModel } from '../../src/model/load.js';
-import { exportOnnx } from '../../src/onnx.js';
 import { type CalibrationMethod, quantize } from '../../src/quantize/index.js';
 import { type Tensor, tensor } from '../../src/tensor.js';
-import { randomFloats } from '../kernels/numbers.js';
 import { argMax, digits, labels, lenetBytes } from './digits.js';
-
-const images = (count: number, shape = [1, 12, 12, 3], seed = 0): Tensor<'float32'>[] =>
-  Array.from({ length: count }, (_, i) => tensor(randomFloats(seed + i)(shape.reduce((a, b) => a * b)), shape));
-
-/** A residual block, a gate, a concatenation, pools and a classifier: what a scale must get through. */
-function network() {
-  const image = input([12, 12, 3], { name: 'image' });
-  const stem = relu()(batchNorm({ name: 'norm' })(conv2d({ filters: 8, kernelSize: 3, name: 'stem' })(image)));
-  const block = conv2d({ filters: 8, kernelSize: 3, padding: 'same', name: 'block' })(stem);
-  const sum = relu()(add()([block, stem]));
-  const narrow = hardSwish()(depthwiseConv2d({ kernelSize: 3, padding: 'same', name: 'depthwise' })(sum));
-  const gate = sigmoid()(
-    conv2d({ filters: 8, kernelSize: 1, name: 'gate' })(globalAveragePool2d({ keepDims: true })(narrow)),
-  );
-  const gated = multiply()([narrow, gate]);
-  const joined = concat()([maxPool2d()(gated), averagePool2d()(sum)]);
-  const head = dense({ units: 6, name: 'head' })(
-    flatten()(relu6()(conv2d({ filters: 4, kernelSize: 3, name: 'last' })(joined))),
-  );
-  return model({ inputs: image, outputs: { probabilities: softmax()(head) } });
-}
+import { images, mixed } from './networks.js';
 
 const ratio = (exact: Tensor, rounded: Tensor): number => {
   let [signal, noise] = [0, 0];
@@ -62,7 +20,7 @@ const ratio = (exact: Tensor, rounded: Tensor): number => {
 
 describe('what runs in 8 bits', () => {
   it('all from the input to the softmax, but what the compiler has no integers for', async () => {
-    using quantized = await quantize(network(), { calibration: images(8) });
+    using quantized = await quantize(mixed(), { calibration: images(8) });
     const { graph } = quantized;
     expect(graph.dialect.passes).toContain(eightBits);
     const operators = quantized.summary().match(/(convInteger|matmulInteger|lookUp|add|mul) /g)!;
@@ -72,13 +30,15 @@ describe('what runs in 8 bits', () => {
     expect(quantized.summary()).not.toMatch(/ conv /);
   });
 
+  // A value whose deviation is an eighth of its range is 20 log(255 / 8) + 10 log 12 = 41 dB above its rounding. Some 25 of them,
+  // weights included, are rounded on the way: 10 log 25 = 14 dB less. Two more for inputs beyond the ranges of the samples.
   it.each<[CalibrationMethod, number]>([
     ['minMax', 25],
     ['percentile', 25],
-    ['entropy', 12],
+    ['entropy', 25],
     ['meanSquaredError', 25],
   ])('%s: outputs are at least %i dB above their error, on other inputs too', async (method, least) => {
-    const net = network();
+    const net = mixed();
     using exact = await loadModel(
       await (await import('../../src/layers/index.js')).compile(net).then((one) => one.save()),
     );
@@ -91,12 +51,13 @@ describe('what runs in 8 bits', () => {
   });
 
   it('one scale for all filters, and symmetric activations', async () => {
-    using quantized = await quantize(network(), { calibration: images(8), perChannel: false, symmetric: true });
+    using quantized = await quantize(mixed(), { calibration: images(8), perChannel: false, symmetric: true });
     const scales = [...quantized.graph.constants].filter(([name]) => name.endsWith('/scales'));
     expect(scales.length).toBe(6);
     expect(scales.every(([, { size }]) => size === 1)).toBe(true);
     expect([...quantized.graph.constants.values()].some(({ dtype }) => dtype === 'uint8')).toBe(false);
-    expect(quantized.report!.outputs.probabilities).toBeGreaterThan(20);
+    // One scale for filters of about one size: within a bit, 6 dB, of one for each.
+    expect(quantized.report!.outputs.probabilities).toBeGreaterThan(19);
   });
 
   it('any batch, and samples that come asynchronously in batches', async () => {
@@ -104,12 +65,12 @@ describe('what runs in 8 bits', () => {
       yield { image: images(1, [3, 12, 12, 3])[0] };
       yield images(1, [2, 12, 12, 3])[0];
     }
-    using quantized = await quantize(network(), { calibration: samples() });
+    using quantized = await quantize(mixed(), { calibration: samples() });
     expect(quantized.runSync({ image: images(1, [5, 12, 12, 3])[0] }).probabilities.shape).toEqual([5, 6]);
   });
 
   it('excluded layers stay in float, by name and by the beginning of it', async () => {
-    using quantized = await quantize(network(), { calibration: images(4), exclude: ['stem', 'head'] });
+    using quantized = await quantize(mixed(), { calibration: images(4), exclude: ['stem', 'head'] });
     const inFloat = quantized.report!.layers.filter(({ precision }) => precision === 'float32');
     expect(inFloat.map(({ layer }) => layer).sort()).toEqual(['head', 'stem']);
     expect(quantized.summary()).toMatch(/conv/);
@@ -118,7 +79,7 @@ describe('what runs in 8 bits', () => {
 
 describe('what rounding costs', () => {
   it('reports layers, the worst first, as a table too', async () => {
-    using quantized = await quantize(network(), { calibration: images(4) });
+    using quantized = await quantize(mixed(), { calibration: images(4) });
     const { layers } = quantized.report!;
     expect(layers.length).toBe(6);
     expect(layers.map(({ signalToNoise }) => signalToNoise)).toEqual(
@@ -129,22 +90,22 @@ describe('what rounding costs', () => {
 
   it('leaves layers in float until the outputs are as near as asked for, and no more', async () => {
     const calibration = images(4);
-    using plain = await quantize(network(), { calibration });
+    using plain = await quantize(mixed(), { calibration });
     const bound = plain.report!.outputs.probabilities + 4;
-    using mixed = await quantize(network(), { calibration, mixedPrecision: { signalToNoise: bound } });
-    const left = mixed.report!.layers.filter(({ precision }) => precision === 'float32').length;
+    using partly = await quantize(mixed(), { calibration, mixedPrecision: { signalToNoise: bound } });
+    const left = partly.report!.layers.filter(({ precision }) => precision === 'float32').length;
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThan(6);
-    expect(mixed.report!.outputs.probabilities).toBeGreaterThanOrEqual(bound);
-    using same = await quantize(network(), { calibration, mixedPrecision: { signalToNoise: bound - 8 } });
+    expect(partly.report!.outputs.probabilities).toBeGreaterThanOrEqual(bound);
+    using same = await quantize(mixed(), { calibration, mixedPrecision: { signalToNoise: bound - 8 } });
     expect(same.report!.layers.every(({ precision }) => precision === 'int8')).toBe(true);
   });
 
   it("or until the caller's own measure loses little enough", async () => {
     let asked = 0;
     const evaluate = () => [1, 0.5, 0.95, 0.98][Math.min(asked++, 3)];
-    using mixed = await quantize(network(), { calibration: images(2), mixedPrecision: { maxLoss: 0.1, evaluate } });
-    expect(mixed.report!.layers.some(({ precision }) => precision === 'float32')).toBe(true);
+    using partly = await quantize(mixed(), { calibration: images(2), mixedPrecision: { maxLoss: 0.1, evaluate } });
+    expect(partly.report!.layers.some(({ precision }) => precision === 'float32')).toBe(true);
   });
 
   it('equalised channels and corrected biases bring weights of one scale nearer', async () => {
@@ -195,38 +156,15 @@ describe('LeNet-5 on real digits', () => {
 describe('files', () => {
   it('saved and loaded, the same bits', async () => {
     const [sample] = images(1, undefined, 7);
-    using quantized = await quantize(network(), { calibration: images(4) });
+    using quantized = await quantize(mixed(), { calibration: images(4) });
     using loaded = await loadModel(await quantized.save());
     const [a, b] = [quantized, loaded].map((one) => one.runSync({ image: sample }).probabilities.data);
     expect(b).toEqual(a);
   });
-
-  it.each([
-    ['per channel', {}],
-    ['per tensor, symmetric', { perChannel: false, symmetric: true }],
-  ])('exported %s, onnxruntime-web gives the same within two steps of the integers', async (_, options) => {
-    const ort = await import('../../bench/node_modules/onnxruntime-web/dist/ort.node.min.mjs' as string);
-    ort.env.wasm.numThreads = 1;
-    using exact = await loadModel(lenetBytes);
-    const [name] = exact.graph.outputs;
-    using quantized = await quantize(exact, { calibration: digits.slice(0, 20), ...options });
-    const bytes = exportOnnx(quantized);
-    const session = await ort.InferenceSession.create(bytes);
-    using again = await loadModel(bytes);
-    const step = Number([...quantized.graph.constants].find(([one]) => one.startsWith(`${name}/scale`))![1].data[0]);
-    for (const image of digits) {
-      const { [name]: theirs } = await session.run({ image: new ort.Tensor('float32', image.data, image.shape) });
-      for (const one of [quantized, again]) {
-        const { data } = one.runSync({ image })[name];
-        const most = Math.max(...Array.from(data as Float32Array, (value, i) => Math.abs(value - theirs.data[i])));
-        expect(most).toBeLessThanOrEqual(2.01 * step);
-      }
-    }
-  });
 });
 
 describe('what is refused', () => {
-  const refused = (options: object, source: unknown = network()) => quantize(source as never, options as never);
+  const refused = (options: object, source: unknown = mixed()) => quantize(source as never, options as never);
   const nan = tensor(new Float32Array(432).fill(Number.NaN), [1, 12, 12, 3]);
 
   it.each<[string, string, object, RegExp]>([
@@ -269,7 +207,7 @@ describe('what is refused', () => {
       code: 'ARGUMENT',
       message: expect.stringMatching(/no convolutions/),
     });
-    using quantized = await quantize(network(), { calibration });
+    using quantized = await quantize(mixed(), { calibration });
     await expect(refused({ calibration }, quantized)).rejects.toMatchObject({
       code: 'ARGUMENT',
       message: expect.stringMatching(/quantized already/),

@@ -4,6 +4,7 @@
 import { QuadlaneError } from '../../errors.js';
 import type { Dialect, Node, Subgraph } from '../../graph/graph.js';
 import { inferPartialShapes } from '../../graph/partialShapes.js';
+import { noteOutputType } from '../../graph/widening.js';
 import { HIGHEST_RANK } from '../../ops/lowering/partialShapes.js';
 import { numbersOf } from '../../ops/lowering/values.js';
 import type { Attributes, PartialShape } from '../../ops/operator.js';
@@ -53,6 +54,8 @@ export class OnnxGraphBuilder {
   readonly producers = new Map<string, Node>();
   readonly constants = new Map<string, Tensor>();
   readonly shapes = new Map<string, PartialShape>();
+  /** Element types as ONNX has them, as far as they are known: what is computed of halves is halves there. */
+  readonly types = new Map<string, DType>();
 
   /**
    * @param dialect what its nodes are written in
@@ -66,6 +69,7 @@ export class OnnxGraphBuilder {
   setConstant(name: string, value: Tensor): void {
     this.constants.set(name, value);
     this.shapes.set(name, value.shape);
+    this.types.set(name, value.dtype);
   }
 
   /** A name for a new value that resembles `wish`. */
@@ -83,6 +87,8 @@ export class OnnxGraphBuilder {
 
   append(node: Node): void {
     this.nodes.push(node);
+    const { [node.op]: operator } = this.dialect.operators;
+    if (operator && !this.types.has(node.outputs[0])) noteOutputType(operator, node, this.types);
     const shapes = inferPartialShapes(
       this,
       node,
@@ -202,6 +208,13 @@ export class NodeContext {
   }
 
   /** @throws QuadlaneError `FORMAT` when the attribute is missing */
+  requiredFloats(name: string): number[] {
+    const value = this.floats(name);
+    if (value === undefined) throw this.damaged(`lacks its attribute "${name}"`);
+    return value;
+  }
+
+  /** @throws QuadlaneError `FORMAT` when the attribute is missing */
   requiredText(name: string): string {
     const value = this.valueOf(name, 's');
     if (value === undefined) throw this.damaged(`lacks its attribute "${name}"`);
@@ -259,8 +272,13 @@ export class NodeContext {
   /** Attributes that the importing function hasn't asked for, and that may mean something. */
   unknownAttributes(): string[] {
     return [...this.proto.attributes.keys()].filter(
-      (name) => !this.asked.has(name) && !hasNoEffect(this.operator, name),
+      (name) => !this.asked.has(name) && !hasNoEffect(this.operator, name, this.opset),
     );
+  }
+
+  /** Element type of a value as ONNX has it, where it is known. */
+  typeOf(value: string): DType | undefined {
+    return this.graph.types.get(value);
   }
 
   /** Rank of a value, where it is known. */

@@ -1,7 +1,7 @@
 // A graph of ONNX nodes as plain data -> the bytes of an ONNX file.
 
 import { QuadlaneError } from '../../errors.js';
-import type { Dimension } from '../../graph/graph.js';
+import type { Dimension, ModelMetadata } from '../../graph/graph.js';
 import type { DType, Tensor } from '../../tensor.js';
 import type { OnnxAttribute } from './attributes.js';
 import { elementCodes } from './elementTypes.js';
@@ -9,6 +9,7 @@ import {
   attributeFields,
   attributeTypes,
   dimensionFields,
+  entryFields,
   graphFields,
   modelFields,
   nodeFields,
@@ -46,6 +47,7 @@ export interface OnnxModel {
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
   readonly initializers: ReadonlyMap<string, Tensor>;
+  readonly metadata?: ModelMetadata | undefined;
 }
 
 /** Most bytes that a protobuf message may have. */
@@ -73,14 +75,24 @@ export function encodeModel(model: OnnxModel): Uint8Array {
   const out = new MessageWriter();
   out.integer(modelFields.irVersion, irVersions.filter(([, first]) => first <= model.opset).at(-1)![0]);
   out.text(modelFields.producerName, 'quadlane');
+  const { domain, version, description, properties = {} } = model.metadata ?? {};
+  if (domain) out.text(modelFields.domain, domain);
+  if (version) out.integer(modelFields.modelVersion, version);
+  if (description) out.text(modelFields.docString, description);
   out.message(modelFields.graph, (graph) => writeGraph(graph, model));
   out.message(modelFields.opsetImport, (opset) => opset.integer(opsetFields.version, model.opset));
+  for (const [key, value] of Object.entries(properties)) {
+    out.message(modelFields.metadataProps, (entry) => {
+      entry.text(entryFields.key, key);
+      entry.text(entryFields.value, value);
+    });
+  }
   return out.finish();
 }
 
-function writeGraph(out: MessageWriter, { nodes, inputs, outputs, initializers }: OnnxModel): void {
+function writeGraph(out: MessageWriter, { nodes, inputs, outputs, initializers, metadata }: OnnxModel): void {
   for (const node of nodes) out.message(graphFields.node, (message) => writeNode(message, node));
-  out.text(graphFields.name, 'quadlane');
+  out.text(graphFields.name, metadata?.name ?? 'quadlane');
   for (const [name, tensor] of initializers)
     out.message(graphFields.initializer, (message) => writeTensor(message, name, tensor));
   for (const input of inputs) out.message(graphFields.input, (message) => writeValue(message, input));

@@ -1,7 +1,18 @@
 // The numbers that onnx.proto gives the fields of its messages, by their names there: all that are read or written.
 
 /** ModelProto. */
-export const modelFields = { irVersion: 1, producerName: 2, graph: 7, opsetImport: 8, functions: 25 } as const;
+export const modelFields = {
+  irVersion: 1,
+  producerName: 2,
+  producerVersion: 3,
+  domain: 4,
+  modelVersion: 5,
+  docString: 6,
+  graph: 7,
+  opsetImport: 8,
+  metadataProps: 14,
+  functions: 25,
+} as const;
 
 /** OperatorSetIdProto. */
 export const opsetFields = { domain: 1, version: 2 } as const;

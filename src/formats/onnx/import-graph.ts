@@ -2,7 +2,7 @@
 // nothing of plans.
 
 import { QuadlaneError } from '../../errors.js';
-import type { Dialect, Graph, GraphInput, Node, OpenType } from '../../graph/graph.js';
+import type { Dialect, Graph, GraphInput, ModelMetadata, Node, OpenType } from '../../graph/graph.js';
 import type { PartialShape } from '../../ops/operator.js';
 import { sizeOf } from '../../shape.js';
 import { bytesIn } from '../../tensor.js';
@@ -51,7 +51,21 @@ export function importModel(model: ModelProto, vocabulary: Vocabulary, options: 
   const complaints = new Complaints();
   const graph = importGraph(proto, { ...vocabulary, opset, model, complaints, externalData, path: '' });
   complaints.throwIfAny();
-  return graph;
+  return { ...graph, metadata: metadataOf(model) };
+}
+
+/** What the file says of itself; what it leaves empty is left out. */
+function metadataOf(model: ModelProto): ModelMetadata {
+  const said = {
+    producer: model.producerName,
+    producerVersion: model.producerVersion,
+    domain: model.domain,
+    version: model.modelVersion,
+    name: model.graph?.name,
+    description: model.docString,
+  };
+  const entries = Object.entries(said).filter(([, value]) => value);
+  return { ...Object.fromEntries(entries), properties: Object.fromEntries(model.metadata) };
 }
 
 /**
@@ -92,13 +106,19 @@ function importGraph(
     const value = outer!.graph.constants.get(name);
     const shape = outer!.graph.shapes.get(name);
     if (value) graph.setConstant(name, value);
-    else if (shape) graph.setShape(name, shape);
+    else {
+      const dtype = outer!.graph.types.get(name);
+      if (shape) graph.setShape(name, shape);
+      if (dtype) graph.types.set(name, dtype);
+    }
   }
   inputs.forEach(({ name }, index) => {
     const shape = outer?.shapes[index];
     if (shape) graph.setShape(name, shape);
   });
   for (const value of [...proto.valueInfo, ...proto.outputs, ...inputs]) {
+    const dtype = dtypeOf(value.elemType ?? 0);
+    if (dtype) graph.types.set(value.name, dtype);
     if (value.shape)
       graph.setShape(
         value.name,

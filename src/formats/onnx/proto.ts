@@ -75,6 +75,7 @@ export interface ValueInfoProto {
 }
 
 export interface GraphProto {
+  name?: string;
   nodes: NodeProto[];
   initializers: TensorProto[];
   inputs: ValueInfoProto[];
@@ -102,6 +103,13 @@ export interface ModelProto {
   /** Version of each operator set by its domain; the default domain is ''. */
   opsets: Map<string, number>;
   functions: FunctionProto[];
+  producerName?: string;
+  producerVersion?: string;
+  domain?: string;
+  modelVersion?: number;
+  docString?: string;
+  /** What the file's makers noted, by name. */
+  metadata: Map<string, string>;
 }
 
 /**
@@ -110,11 +118,17 @@ export interface ModelProto {
  */
 export function readModelProto(bytes: Uint8Array): ModelProto {
   const message = Message.over(bytes, 'the model');
-  const model: ModelProto = { opsets: new Map(), functions: [] };
+  const model: ModelProto = { opsets: new Map(), functions: [], metadata: new Map() };
   for (let field = message.next(); field !== 0; field = message.next()) {
     if (field === modelFields.graph) model.graph = readGraph(message.message('the graph'), model.graph);
     else if (field === modelFields.opsetImport) readOpset(message.message('an opset import'), model.opsets);
     else if (field === modelFields.functions) model.functions.push(readFunction(message.message('a function')));
+    else if (field === modelFields.producerName) model.producerName = message.text();
+    else if (field === modelFields.producerVersion) model.producerVersion = message.text();
+    else if (field === modelFields.domain) model.domain = message.text();
+    else if (field === modelFields.modelVersion) model.modelVersion = message.integer();
+    else if (field === modelFields.docString) model.docString = message.text();
+    else if (field === modelFields.metadataProps) readEntry(message.message('a property'), model.metadata);
   }
   return model;
 }
@@ -173,7 +187,8 @@ const emptyGraph = (): GraphProto => ({
 /** @param graph what is read already, where the message stands more than once */
 function readGraph(message: Message, graph = emptyGraph()): GraphProto {
   for (let field = message.next(); field !== 0; field = message.next()) {
-    if (field === graphFields.node) graph.nodes.push(readNode(message.message('a node')));
+    if (field === graphFields.name) graph.name = message.text();
+    else if (field === graphFields.node) graph.nodes.push(readNode(message.message('a node')));
     else if (field === graphFields.initializer)
       graph.initializers.push(readTensorProto(message.message('an initializer')));
     else if (field === graphFields.input) graph.inputs.push(readValueInfo(message.message('a graph input')));
@@ -295,6 +310,7 @@ export function readTensorProto(message: Message, tensor = emptyTensor()): Tenso
   return tensor;
 }
 
+/** Reads a StringStringEntryProto. */
 function readEntry(message: Message, entries: Map<string, string>): void {
   let key = '';
   let value = '';

@@ -1,7 +1,7 @@
 // Casts to float32 where the network computes with float16 and float64: an ONNX operator wants inputs of one type.
 
 import type { Graph, Node } from '../../graph/graph.js';
-import { castNode, widened } from '../../graph/widening.js';
+import { castNode, noteOutputType, widened } from '../../graph/widening.js';
 import type { DType } from '../../tensor.js';
 
 export interface CastGraph {
@@ -41,15 +41,9 @@ export function withCasts(graph: Graph): CastGraph {
       nodes.push(node);
       continue;
     }
-    const { takesBits, reshapes, outputType, typeInputs = [] } = operator;
     const wide = widened(graph, node, (name) => types.get(name), cast);
     nodes.push(wide);
-    const moved = wide.inputs.find((_, index) => takesBits?.(index, node.attributes) ?? (reshapes && index === 0));
-    const inputs = wide.inputs.map((name) => types.get(name));
-    const typing = typeInputs.map((index) => wide.inputs[index]).find((name) => name) ?? moved;
-    const dtype = outputType?.(node.attributes, inputs) ?? (typing ? types.get(typing) : inputs[0]);
-    // What doesn't move elements may have other second outputs, as indices.
-    for (const name of moved ? node.outputs : node.outputs.slice(0, 1)) note(name, dtype);
+    noteOutputType(operator, wide, types);
   }
   return { nodes, types };
 }

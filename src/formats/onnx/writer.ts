@@ -54,6 +54,7 @@ export function writeOnnx(graph: Graph, outputs: readonly (OnnxType | undefined)
     opset: target.operatorSet,
     nodes,
     initializers,
+    metadata: graph.metadata,
     inputs: graph.inputs.map(({ name, dtype, shape }) => ({ name, type: { dtype, shape } })),
     outputs: graph.outputs.map((name, index) => {
       const type = outputs[index];

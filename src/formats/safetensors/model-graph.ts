@@ -2,7 +2,7 @@
 
 import { QuadlaneError } from '../../errors.js';
 import { requireNodeInputs } from '../../graph/builder.js';
-import type { Dialect, Dimension, Graph, GraphInput, Node } from '../../graph/graph.js';
+import type { Dialect, Dimension, Graph, GraphInput, ModelMetadata, Node } from '../../graph/graph.js';
 import type { Attributes } from '../../ops/operator.js';
 import { sizeOf } from '../../shape.js';
 import type { DType, Tensor } from '../../tensor.js';
@@ -55,13 +55,24 @@ function exactNumbers(_key: string, value: unknown): unknown {
 }
 
 function readGraph(value: unknown, constants: ReadonlyMap<string, Tensor>): NamedNetwork {
-  const { inputs, outputs, nodes } = recordOf(value, 'its graph');
+  const { inputs, outputs, nodes, metadata } = recordOf(value, 'its graph');
   return {
     inputs: listOf(inputs, 'the inputs of its graph').map(readInput),
     outputs: textsOf(outputs, 'the outputs of its graph'),
     nodes: listOf(nodes, 'the nodes of its graph').map(readNode),
     constants,
+    ...(metadata !== undefined && { metadata: readMetadata(metadata) }),
   };
+}
+
+function readMetadata(value: unknown): ModelMetadata {
+  const { properties, ...said } = recordOf(value, 'its metadata');
+  const entries = Object.entries(recordOf(properties, 'the properties of its metadata'));
+  for (const [name, property] of entries) textOf(property, `property "${name}" of its metadata`);
+  const { version, ...texts } = said;
+  if (version !== undefined && typeof version !== 'number') throw damaged('the version in its metadata is no number');
+  for (const [name, text] of Object.entries(texts)) textOf(text, `"${name}" in its metadata`);
+  return { ...said, properties: Object.fromEntries(entries) as Record<string, string> };
 }
 
 function readInput(value: unknown): GraphInput {

@@ -12,7 +12,7 @@ import { writeSafetensors } from './writer.js';
  * @throws QuadlaneError `UNSUPPORTED` for branches and loops, `ARGUMENT`, `LIMIT` as `writeSafetensors`
  */
 export function writeModel(graph: Graph, weights?: WeightsType): Uint8Array {
-  const { inputs, outputs, nodes, constants } = weights ? compactWeights(graph, weights) : graph;
+  const { inputs, outputs, nodes, constants, metadata: said } = weights ? compactWeights(graph, weights) : graph;
   const holder = nodes.find(({ graphs }) => graphs);
   if (holder) {
     throw new QuadlaneError(
@@ -25,6 +25,7 @@ export function writeModel(graph: Graph, weights?: WeightsType): Uint8Array {
     inputs: inputs.map(({ name, dtype, shape }) => ({ name, dtype, shape })),
     outputs,
     nodes: nodes.map(({ name, op, inputs, outputs, attributes }) => ({ name, op, inputs, outputs, attributes })),
+    ...(said && { metadata: said }),
   };
   const metadata = { [FORMAT_KEY]: String(FORMAT_VERSION), [GRAPH_KEY]: JSON.stringify(plain, exactNumbers) };
   return writeSafetensors(constants, metadata);

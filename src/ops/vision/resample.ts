@@ -55,8 +55,8 @@ type Place<Value> = (x: number, axis: ResizedAxis, divide: (a: number, b: number
 /** Where in the input element `x` of the result is, by the scale. */
 const places: Record<string, Place<number>> = {
   half_pixel: (x, { scale }, divide) => divide(x + 0.5, scale) - 0.5,
-  half_pixel_symmetric: (x, { scale, size, extent }, divide) =>
-    (extent / 2) * (1 - size / (scale * extent)) + divide(x + 0.5, scale) - 0.5,
+  // From the middle, which falls on the middle whatever the scale rounds to.
+  half_pixel_symmetric: (x, { scale, size, extent }, divide) => divide(x + 0.5 - size / 2, scale) + (extent - 1) / 2,
   pytorch_half_pixel: (x, { scale, size }, divide) => (size > 1 ? divide(x + 0.5, scale) - 0.5 : 0),
   align_corners: (x, { extent, size }, divide) => (size > 1 ? divide(x * (extent - 1), size - 1) : 0),
   asymmetric: (x, { scale }, divide) => divide(x, scale),

@@ -86,6 +86,18 @@ it('nearest elements are where float32 arithmetic finds them: 3 / 0.6 is 5, alth
   nearest(1.2, [0, 0, 1, 2, 3, 4, 5, 5, 6, 7, 8, 9], { coordinates: 'asymmetric', nearest: 'floor' });
 });
 
+it.each([
+  [4, 0.8, [0, 1, 3]],
+  [6, 0.8, [1, 2, 3, 4]],
+  [5, 0.7, [1, 2, 3]],
+  [9, 0.3, [2, 6]],
+])('half_pixel_symmetric scales %i by %f about its middle, on which a tie is one', (extent, scale, elements) => {
+  const x = tensor(Float32Array.from({ length: extent }, (_, i) => i));
+  const attributes = { mode: 'nearest', coordinates: 'half_pixel_symmetric', scales: [Math.fround(scale)] };
+  const expected = { shape: [elements.length], values: elements, roundings: 0 };
+  checkOperator({ op: 'resize', inputs: [x], attributes, expected });
+});
+
 describe('nearest elements by sizes are where the integers put them, whatever their ratio rounds to', () => {
   const checkPlaces = (extent: number, size: number, values: number[], attributes: ResizeAttributes) =>
     checkOperator({

@@ -1,5 +1,6 @@
 // ONNX operators that work element by element: arithmetic, comparison, logic, activations, conversion.
 
+import { isOther } from '../../../graph/widening.js';
 import { activationOfProduct } from '../composedActivations.js';
 import { type Importer, type NodeContext, numberIn } from '../context.js';
 import { dtypeOf, elementTypeName } from '../elementTypes.js';
@@ -103,6 +104,13 @@ const prelu: Importer = (context) => {
       'its slope belongs to channels (operator set 6 and before): convert the model to operator set 13',
     );
   }
+  const known = context.constant(1);
+  if (!known?.toFloat32().every(Number.isFinite)) {
+    // A product with 0 would bring a NaN or an infinity of the slope to where x is positive.
+    const below = context.step('compare', [x, context.scalar(0)], { operation: 'less' });
+    context.emit('where', [below, context.step('binary', [x, slope], { operation: 'mul' }), x]);
+    return;
+  }
   const part = (alpha: number, beta: number) => context.step('activation', [x], { activation: 'clip', alpha, beta });
   const positive = part(0, Number.POSITIVE_INFINITY);
   const scaled = context.step('binary', [part(Number.NEGATIVE_INFINITY, 0), slope], { operation: 'mul' });
@@ -146,6 +154,14 @@ const cast: Importer = (context) => {
   context.emit('cast', [context.input(0)], { to });
 };
 
+/** What is computed of halves or doubles is float32 here: its type in the file is what counts. */
+const castLike: Importer = (context) => {
+  const [x, like] = [context.input(0), context.input(1)];
+  const to = context.typeOf(like);
+  if (isOther(to)) context.emit('cast', [x], { to });
+  else context.emit('cast', [x, like]);
+};
+
 /** Before operator set 12 it drops nothing, and before 10 its mask had the type of the data. */
 const dropout: Importer = (context) => {
   const inputs = context.opset < 12 ? [context.input(0)] : [context.input(0), ...context.inputs.slice(1, 3)];
@@ -169,7 +185,7 @@ export const elementwise: Record<string, Importer> = {
   Add: pair('binary', 'add'),
   And: pair('logical', 'and'),
   Cast: cast,
-  CastLike: (context) => context.emit('cast', [context.input(0), context.input(1)]),
+  CastLike: castLike,
   Ceil: unary('ceil'),
   Celu: activation('celu', ['alpha', 1]),
   Clip: clip,

@@ -97,7 +97,9 @@ const constant: Importer = (context) => {
   else if (floats) context.defineConstant(new Tensor('float32', [floats.length], Float32Array.from(floats)));
   else if (integer !== undefined) context.defineConstant(new Tensor('int64', [], BigInt64Array.of(integer)));
   else if (integers) context.defineConstant(new Tensor('int64', [integers.length], BigInt64Array.from(integers)));
-  else throw context.unsupported('its value is a string or a sparse tensor');
+  else if (['sparse_value', 'value_string', 'value_strings'].some((name) => context.hasAttribute(name)))
+    throw context.unsupported('its value is a string or a sparse tensor');
+  else throw context.damaged('lacks its attribute "value"');
 };
 
 const constantOfShape: Importer = (context) => {

@@ -3,6 +3,7 @@
 // says it so. Where ONNX Runtime's kernels round at other places, the definition holds here: results may differ by one.
 
 import type { Attributes } from '../../../ops/operator.js';
+import { product } from '../../../shape.js';
 import { toChannelsLast } from '../channelsLast.js';
 import type { Importer, NodeContext } from '../context.js';
 import { dynamicAffine, positiveScale } from '../scales.js';
@@ -110,8 +111,8 @@ const gemm: Importer = (context) => {
   const [aScale, bScale] = [positiveScale(context, 1), positiveScale(context, 4)];
   const isTransposed = context.integer('transB', 0) === 1;
   const zero = context.optionalInput(5);
-  const weights = [context.input(3), alongColumns(context, bScale, isTransposed)];
-  if (zero) weights.push(alongColumns(context, zero, isTransposed));
+  const affine = alike(context, zero ? [bScale, zero] : [bScale]);
+  const weights = [context.input(3), ...affine.map((name) => alongColumns(context, name, isTransposed))];
   const inputs = [floatsAt(context, 0), context.step('dequantize', weights)];
   const attributes = { transposeA: context.integer('transA', 0) === 1, transposeB: isTransposed };
   const scaled = (value: string) =>
@@ -130,6 +131,15 @@ const gemm: Importer = (context) => {
   if (context.has(7)) emitIntegers(context, result, 7, 0);
   else context.emit('identity', [result]);
 };
+
+/** A scale and a zero, of which one may be for all columns and the other a list: both as lists then. */
+function alike(context: NodeContext, names: readonly string[]): string[] {
+  const counts = names.map((name) => product(context.shapeOf(name)?.map((extent) => extent ?? 1) ?? []));
+  const most = Math.max(...counts);
+  return names.map((name, index) =>
+    counts[index] === most ? name : context.step('expand', [name], { shape: [most] }),
+  );
+}
 
 /** A list with an entry for each column of B, as it broadcasts to B. */
 function alongColumns(context: NodeContext, name: string, isTransposed: boolean): string {

@@ -58,11 +58,16 @@ const asymmetric = (context: NodeContext) => ({
 });
 
 const upsample: Importer = (context) => {
-  if (context.opset >= 9) resize(context, [-1, 1], asymmetric(context));
-  else resize(context, [], { ...asymmetric(context), scales: context.floats('scales') });
+  if (context.opset >= 9) {
+    context.input(1);
+    resize(context, [-1, 1], asymmetric(context));
+  } else if (context.opset >= 7)
+    resize(context, [], { ...asymmetric(context), scales: context.requiredFloats('scales') });
+  else throw context.unsupported('it has a scale each for height and width: convert the model to operator set 13');
 };
 
 const resizeAny: Importer = (context) => {
+  if (!context.has(2) && !context.has(3)) context.input(context.opset < 11 ? 1 : 2);
   if (context.opset < 11) {
     resize(context, [-1, 1], asymmetric(context));
     return;

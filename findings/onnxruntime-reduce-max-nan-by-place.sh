@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# Guess: ReduceMax of values with a NaN among them is NaN, as in NumPy and PyTorch, or never, as C's fmax has it.
+# Truth: it is NaN where the NaN comes first and else the largest number; ArgMax of the same values points at the NaN wherever
+# it is, Max of two inputs gives NaN.
+# Versions: onnxruntime-web 1.30.0 (WebAssembly), Node 20.20.
+# Why a user cares: a NaN that training or a division left behind is reported by some operators and swallowed by others, by its
+# place in memory: a check like `isFinite(max)` passes on broken activations.
+set -euo pipefail
+cd "$(mktemp -d)"
+trap 'rm -rf "$PWD"' EXIT
+npm init -y >/dev/null
+npm install --silent --ignore-scripts onnxruntime-web@1.30.0 protobufjs@7.5.4
+
+cat >run.mjs <<'JS'
+import * as ort from 'onnxruntime-web/wasm';
+import protobuf from 'protobufjs';
+
+// As much of ONNX's message types as these networks need.
+const { root } = protobuf.parse(`syntax = "proto3";
+message Attribute { string name = 1; float f = 2; int64 i = 3; bytes s = 4; repeated int64 ints = 8; int32 type = 20; }
+message Node { repeated string input = 1; repeated string output = 2; string op_type = 4; repeated Attribute attribute = 5; }
+message Dimension { string dim_param = 2; }
+message Shape { repeated Dimension dim = 1; }
+message TensorType { int32 elem_type = 1; Shape shape = 2; }
+message Type { TensorType tensor_type = 1; }
+message Constant { repeated int64 dims = 1; int32 data_type = 2; repeated float float_data = 4; repeated int64 int64_data = 7; string name = 8; }
+message Value { string name = 1; Type type = 2; }
+message Graph { repeated Node node = 1; string name = 2; repeated Constant initializer = 5; repeated Value input = 11; repeated Value output = 12; }
+message Opset { string domain = 1; int64 version = 2; }
+message Model { int64 ir_version = 1; Graph graph = 7; repeated Opset opset_import = 8; }`);
+const Model = root.lookupType('Model');
+const attribute = ([name, value]) => {
+  if (Array.isArray(value)) return { name, ints: value, type: 7 };
+  return typeof value === 'string' ? { name, s: Buffer.from(value), type: 3 } : { name, i: value, type: 2 };
+};
+const node = (opType, input, output, attributes = {}) =>
+  ({ opType, input, output, attribute: Object.entries(attributes).map(attribute) });
+const floats = (name, floatData, dims = [floatData.length]) => ({ name, dims, dataType: 1, floatData });
+const integers = (name, int64Data) => ({ name, dims: [int64Data.length], dataType: 7, int64Data });
+
+ort.env.wasm.numThreads = 1;
+/** The values of outputs (float unless their element type is given) of a network of `nodes` over an input x. */
+async function run(x, dims, nodes, initializer = [], { outputs = { y: 1 }, ...options } = {}) {
+  const type = (elemType, shape) => ({ tensorType: { elemType, shape } });
+  const dim = dims.map((_, axis) => ({ dimParam: `d${axis}` }));
+  const graph = {
+    name: 'g', node: nodes, initializer, input: [{ name: 'x', type: type(1, { dim }) }],
+    output: Object.entries(outputs).map(([name, elemType]) => ({ name, type: type(elemType) })),
+  };
+  const bytes = Model.encode(Model.fromObject({ irVersion: 8, opsetImport: [{ version: 18 }], graph })).finish();
+  const session = await ort.InferenceSession.create(bytes, { logSeverityLevel: 4, ...options });
+  const results = await session.run({ x: new ort.Tensor('float32', x, dims) });
+  return Object.keys(outputs).map((name) => Array.from(results[name].data).join(' ')).join(' | ');
+}
+
+const seen = {};
+for (const place of [0, 1, 2]) {
+  const x = [1, 3, 2].toSpliced(place, 1, NaN);
+  seen[`ReduceMax of ${x}`] = await run(x, [3], [node('ReduceMax', ['x'], ['y'], { keepdims: 0 })]);
+  seen[`ArgMax of ${x}`] = await run(x, [3], [node('ArgMax', ['x'], ['y'], { axis: 0 })], [], { outputs: { y: 7 } });
+  seen[`Max of ${x} and 0`] = await run(x, [3], [node('Max', ['x', 'zeros'], ['y'])], [floats('zeros', [0, 0, 0])]);
+}
+
+const expected = {
+  'ReduceMax of NaN,3,2': 'NaN',
+  'ArgMax of NaN,3,2': '0',
+  'Max of NaN,3,2 and 0': 'NaN 3 2',
+  'ReduceMax of 1,NaN,2': '2',
+  'ArgMax of 1,NaN,2': '1',
+  'Max of 1,NaN,2 and 0': '1 NaN 2',
+  'ReduceMax of 1,3,NaN': '3',
+  'ArgMax of 1,3,NaN': '2',
+  'Max of 1,3,NaN and 0': '1 3 NaN',
+};
+for (const [what, value] of Object.entries(seen)) console.log(`${what}: ${value}`);
+if (JSON.stringify(seen) !== JSON.stringify(expected)) {
+  console.log('not as it was');
+  process.exit(1);
+}
+JS
+node run.mjs
