@@ -3,7 +3,12 @@
 import { operators } from '../ops/operators.js';
 import { classification } from './classification.js';
 import { controls } from './control/index.js';
+import { definedControls, definedOperators } from './definitions/index.js';
 import { dialectOf } from './dialect.js';
 import { eightBits } from './passes/eightBits.js';
 
-export const inference = /* @__PURE__ */ dialectOf(operators, [...classification.passes, eightBits], controls);
+export const inference = /* @__PURE__ */ dialectOf(
+  { ...operators, ...definedOperators },
+  [...classification.passes, eightBits],
+  { ...controls, ...definedControls },
+);

@@ -51,8 +51,83 @@ const recurrent = (gates: number, output: number): Made => ({
   output: [output],
 });
 
+/** 3 and 4 by the root of the mean of their squares, the second twice. */
+const magnitudes = (inputs: Made['inputs']): Made => ({
+  node: { attributes: { epsilon: { float: 0 } } },
+  inputs,
+  output: [3 / Math.sqrt(12.5), 8 / Math.sqrt(12.5)],
+});
+/** One pixel of two channels, and their difference. */
+const channelsLast: Made = {
+  node: {},
+  inputs: [floats([1, 1, 1, 2], 5, 3), floats([1, 2, 1, 1], 1, -1)],
+  output: [2],
+};
+
 /** Files for operators that no fixture has by itself. */
 const made: Record<string, Made> = {
+  Affine: {
+    node: { attributes: { alpha: { float: 2 }, beta: { float: 1 } } },
+    inputs: [floats([2], 1, -3)],
+    output: [3, -5],
+  },
+  Crop: {
+    node: { attributes: { border: [1, 0, 0, 1] } },
+    inputs: [floats([1, 1, 2, 2], 1, 2, 3, 4)],
+    output: [2],
+  },
+  ImageScaler: {
+    node: { attributes: { scale: { float: 2 }, bias: { floats: [1, -1] } } },
+    inputs: [floats([1, 2, 1, 1], 3, 4)],
+    output: [7, 7],
+  },
+  ParametricSoftplus: {
+    node: { attributes: { alpha: { float: 2 }, beta: { float: 3 } } },
+    inputs: [floats([1], 0)],
+    output: [2 * Math.LN2],
+  },
+  Scale: { node: { attributes: { scale: { float: 3 } } }, inputs: [floats([1], 2)], output: [6] },
+  ScaledTanh: {
+    node: { attributes: { alpha: { float: 2 }, beta: { float: 0.5 } } },
+    inputs: [floats([1], 1)],
+    output: [2 * Math.tanh(0.5)],
+  },
+  SimplifiedLayerNormalization: magnitudes([floats([1, 2], 3, 4), floats([2], 1, 2)]),
+  'com.microsoft.BiasGelu': { node: {}, inputs: [floats([1, 1], 0.25), floats([1], 0.75)], output: [0.841344746] },
+  'com.microsoft.FastGelu': { node: {}, inputs: [floats([1], 1)], output: [0.841191991] },
+  'com.microsoft.FusedConv': {
+    node: {
+      inputs: ['a', 'b', '', 'c'],
+      attributes: { activation: 'LeakyRelu', activation_params: { floats: [0.5] } },
+    },
+    inputs: [floats([1, 1, 1, 2], 1, 2), floats([1, 1, 1, 1], -2), floats([1, 1, 1, 2], 5, 2)],
+    output: [3, -1],
+  },
+  'com.microsoft.FusedGemm': {
+    node: { attributes: { activation: 'Relu', transB: 1 } },
+    inputs: [floats([1, 2], 1, 2), floats([2, 2], 1, 1, -1, -1), floats([2], 1, 1)],
+    output: [4, 0],
+  },
+  'com.microsoft.FusedMatMul': {
+    node: { attributes: { alpha: { float: 0.5 }, transA: 1 } },
+    inputs: [floats([2, 1], 1, 2), floats([2, 2], 1, 2, 3, 4)],
+    output: [3.5, 5],
+  },
+  'com.microsoft.Gelu': { node: {}, inputs: [floats([1], 1)], output: [0.841344746] },
+  'com.microsoft.NhwcConv': channelsLast,
+  'com.microsoft.NhwcFusedConv': channelsLast,
+  'com.microsoft.QuickGelu': { node: {}, inputs: [floats([1], 1)], output: [1 / (1 + Math.exp(-1.702))] },
+  'com.microsoft.SimplifiedLayerNormalization': magnitudes([floats([1, 2], 3, 4), floats([2], 1, 2)]),
+  'com.microsoft.SkipLayerNormalization': {
+    node: {},
+    inputs: [floats([1, 1, 2], 1, 2), floats([1, 1, 2], 1, 4), floats([2], 1, 2), floats([2], 5, 5)],
+    output: [4, 7],
+  },
+  'com.microsoft.SkipSimplifiedLayerNormalization': magnitudes([
+    floats([1, 2], 1, 1),
+    floats([1, 2], 2, 3),
+    floats([2], 1, 2),
+  ]),
   'com.microsoft.DynamicQuantizeMatMul': {
     node: {},
     inputs: [floats([1, 2], 255, 0), uint8([2, 1], 1, 2), floats([1], 1)],

@@ -144,7 +144,13 @@ describe('the graph', () => {
       inputs: ['x'],
       outputs: [`e${i}`],
     }));
-    nodes.push({ op: 'FusedConv', domain: 'com.microsoft', name: 'fused', inputs: ['x'], outputs: ['f'] });
+    nodes.push({
+      op: 'ConvTransposeWithDynamicPads',
+      domain: 'com.microsoft',
+      name: 'fused',
+      inputs: ['x'],
+      outputs: ['f'],
+    });
     nodes.push({
       op: 'SequenceMap',
       name: 'branch',
@@ -159,7 +165,7 @@ describe('the graph', () => {
     expect(error.code).toBe('UNSUPPORTED');
     for (const part of [
       'StringNormalizer (opset 13): "einsum0", "einsum1", "einsum2", "einsum3", "einsum4" and 3 more',
-      'com.microsoft.FusedConv (opset 1): "fused"',
+      'com.microsoft.ConvTransposeWithDynamicPads (opset 1): "fused"',
       'SequenceMap (opset 13): "branch"',
       'Cast (opset 13) where it converts to string: "toText"',
       'Constant (opset 13) where its attribute "value" is a subgraph: "sub"',

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { exporters } from '../../src/formats/onnx/exporters.js';
 import { importers } from '../../src/formats/onnx/importers.js';
 import { controls } from '../../src/graph/control/index.js';
+import { definitions } from '../../src/graph/definitions/index.js';
 import type { Operators } from '../../src/ops/operator.js';
 import { operators } from '../../src/ops/operators.js';
 import { training } from '../../src/ops/training.js';
@@ -191,11 +192,14 @@ it('every reason is needed: its operator is there', () => {
   expect(reasons.flatMap((list) => Object.keys(list)).filter((name) => !(name in everything))).toEqual([]);
 });
 
+/** Those that others define have no family among the operators with kernels. */
+const defined = { family: 'defined', inference: Object.keys(definitions).sort(), training: [] };
+
 /** README's table: a row a family. */
 async function table(): Promise<string> {
   const quoted = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
   const rows = await Promise.all(
-    listed.map(async ({ family, inference, training }) => {
+    [...listed, defined].map(async ({ family, inference, training }) => {
       const files = filesOf('src/formats/onnx/importers').filter((file) => file.startsWith(family));
       const lists = files.sort().map(async (file) => {
         const module = await import(/* @vite-ignore */ `../../src/formats/onnx/importers/${file}`);

@@ -376,6 +376,16 @@ export class NodeContext {
     this.graph.append({ name, op, inputs: present(inputs), outputs: [output].flat(), attributes });
   }
 
+  /** What `importer` makes of this node, as a value in between; returns its name. */
+  within(importer: (context: NodeContext) => void): string {
+    const output = this.graph.freshName(`${this.proto.outputs[0] || this.name}/inner`);
+    const proto = { ...this.proto, outputs: [output] };
+    const inner = new NodeContext(proto, `${this.name}/inner`, this.opset, this.graph, this.externalData, this.read);
+    importer(inner);
+    for (const name of inner.asked) this.asked.add(name);
+    return output;
+  }
+
   /** A name for an output of a node that more steps follow. */
   freshOutput(index: number, suffix: string): string {
     return this.graph.freshName(`${this.proto.outputs[index]}/${suffix}`);

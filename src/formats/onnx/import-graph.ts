@@ -20,7 +20,7 @@ import { executionOrder, type NamedNode, outsideOf } from './order.js';
 import { type GraphProto, type ModelProto, type NodeProto, readModelProto, type ValueInfoProto } from './proto.js';
 import { type ExternalData, readTensor } from './tensor-data.js';
 
-const NEWEST_OPSET = 25;
+const NEWEST_OPSET = 28;
 const MOST_NODES_LISTED = 5;
 const MOST_COMPLAINTS_LISTED = 30;
 

@@ -153,7 +153,8 @@ function lowerFloats(lowering: Lowering, attributes: BinaryAttributes, left: Vie
   });
 }
 
-function operands(lowering: Lowering, left: View, right: View, output: View) {
+/** Where both are, and where the result goes; the first two broadcast. */
+export function operands(lowering: Lowering, left: View, right: View, output: View) {
   const { extents, strides } = collapse(output.shape, [
     broadcastStrides(left, output.shape),
     broadcastStrides(right, output.shape),

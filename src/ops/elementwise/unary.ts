@@ -1,12 +1,14 @@
 // Element-wise functions of one tensor, other than activations.
 
-import { Unary } from '../kernels.generated.js';
+import { QuadlaneError } from '../../errors.js';
+import { Binary, ElementType, Unary } from '../kernels.generated.js';
 import { entryOf } from '../lowering/entries.js';
 import { sameRank } from '../lowering/partialShapes.js';
 import { elementwiseRows } from '../lowering/rowwise.js';
-import { collapse } from '../lowering/strided.js';
+import { collapse, temporaryLike } from '../lowering/strided.js';
 import { MAX_EVALUATED, numbersOf, tensorOf } from '../lowering/values.js';
-import type { Differentiation, GradientRule, Operator } from '../operator.js';
+import type { Differentiation, GradientRule, Lowering, Operator, View } from '../operator.js';
+import { operands } from './binary.js';
 
 export interface UnaryAttributes {
   /** An entry of `Unary`. */
@@ -54,10 +56,13 @@ export const unary: Operator<UnaryAttributes> = {
   name: 'unary',
   partialShapes: sameRank,
   gradient: unaryGradient,
-  float32: true,
 
   infer([input], { operation }) {
     entryOf(Unary, operation, 'unary operation');
+    const { dtype } = input!;
+    if (dtype !== 'float32' && !(operation in onIntegers)) {
+      throw new QuadlaneError('UNSUPPORTED', `${operation} runs on float32, not ${dtype}: cast its inputs to float32`);
+    }
     return [input!];
   },
 
@@ -72,6 +77,10 @@ export const unary: Operator<UnaryAttributes> = {
 
   lower(lowering, { operation }) {
     const [input, output] = [lowering.input(0), lowering.output()];
+    if (input.dtype !== 'float32') {
+      lowerIntegers(lowering, operation, input, output);
+      return;
+    }
     const { extents, strides } = collapse(output.shape, [input.strides, output.strides]);
     lowering.step('f32_unary', {
       rank: extents.length,
@@ -84,3 +93,35 @@ export const unary: Operator<UnaryAttributes> = {
     });
   },
 };
+
+/** -x is 0 - x, |x| the greater of x and -x, the sign what is left between -1 and 1; whole numbers are round. */
+function lowerIntegers(lowering: Lowering, operation: string, input: View, output: View): void {
+  const type = ElementType[input.dtype];
+  const constant = (value: number): View => {
+    return { dtype: input.dtype, shape: [], pointer: lowering.table([value, value >> 31]), strides: [], halo: [] };
+  };
+  const step = (name: keyof typeof Binary, left: View, right: View, to: View) =>
+    lowering.step('integer_binary', {
+      ...operands(lowering, left, right, to),
+      operation: Binary[name],
+      type,
+      rightType: type,
+    });
+  if (operation === 'neg') {
+    step('sub', constant(0), input, output);
+  } else if (operation === 'abs' && !isUnsigned(input)) {
+    const negative = temporaryLike(lowering, output, output.dtype);
+    step('sub', constant(0), input, negative);
+    step('max', input, negative, output);
+  } else if (operation === 'sign') {
+    const least = temporaryLike(lowering, output, output.dtype);
+    step('max', input, constant(isUnsigned(input) ? 0 : -1), least);
+    step('min', least, constant(1), output);
+  } else {
+    lowering.copy(output.shape, input, output);
+  }
+}
+
+function isUnsigned({ dtype }: View): boolean {
+  return dtype === 'uint8' || dtype === 'bool';
+}

@@ -4,7 +4,10 @@ import type { Importer } from '../context.js';
 
 const branches: Importer = (context) => {
   const graphs = ['then_branch', 'else_branch'].map((name) => context.subgraph(name, []));
-  context.emitWithGraphs('if', [context.input(0)], {}, graphs);
+  // One bool in a list, or a list of lists, will do too.
+  const given = context.input(0);
+  const condition = context.rankOf(given) === 0 ? given : context.step('reshape', [given], { shape: [] });
+  context.emitWithGraphs('if', [condition], {}, graphs);
 };
 
 /** Its body takes the step's number, the condition and what is carried. */
