@@ -3,7 +3,7 @@
 import { copyFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
-import { chunkGroups } from './chunks.mjs';
+import { chunkGroups, moduleGroups } from './chunks.mjs';
 import { compileEagerly } from './eager.mjs';
 import { entries, hosts, namespaces } from './entries.mjs';
 import { allInside } from './inside.mjs';
@@ -20,24 +20,39 @@ export async function buildBundles(folder) {
     );
     compileEagerly(join(folder, host));
   }
+  await buildModules(join(folder, 'modules'));
   // What a thread runs: one file without imports, as bundlers carry a worker along best.
   await bundle('browser', { 'quadlane.thread': 'src/platform/thread-script.ts' }, folder);
   copyFileSync('node_modules/pbf/LICENSE', join(folder, 'LICENSE-pbf.txt'));
 }
 
+/**
+ * Writes what bundlers of pages take: the sources' modules, most of them one by one. Most bundlers keep all of a file that
+ * something lazy needs, so that a program would get far more of the bundles in `folder`/browser/ than it uses.
+ */
+async function buildModules(dir) {
+  const modules = await rolldown({
+    ...inputOf('browser', { ...entries, ...namespaces }),
+    plugins: [namespacesApart],
+    preserveEntrySignatures: 'allow-extension',
+  });
+  await modules.write({
+    dir,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name].js',
+    comments: { legal: false, jsdoc: false },
+    minify: true,
+    codeSplitting: { includeDependenciesRecursively: false, groups: moduleGroups() },
+  });
+  await modules.close();
+}
+
 /** Bundles `input`, with what lies in src/platform/<host>.ts as `#platform`; `groups` are what chunks to make. */
 async function bundle(host, input, dir, groups = []) {
   const modules = await rolldown({
-    input,
+    ...inputOf(host, input),
     plugins: [namespacesApart, host === 'inline' && allInside],
-    resolve: { alias: { '#platform': resolve(`src/platform/${host}.ts`) }, mainFields: ['module', 'main'] },
-    // A binary is resolved where the bundle runs: dist/<host>/ and src/platform/ see different folders above them.
-    external: [/\.wasm$/, /^node:/],
-    makeAbsoluteExternalsRelative: false,
-    platform: host === 'node' ? 'node' : 'neutral',
-    // Its paths name one host for the type checker.
-    tsconfig: false,
-    transform: { target: 'es2022' },
   });
   await modules.write({
     dir,
@@ -49,6 +64,21 @@ async function bundle(host, input, dir, groups = []) {
     codeSplitting: { groups },
   });
   await modules.close();
+}
+
+/** What is read for a host, and how. */
+function inputOf(host, input) {
+  return {
+    input,
+    resolve: { alias: { '#platform': resolve(`src/platform/${host}.ts`) }, mainFields: ['module', 'main'] },
+    // A binary is resolved where the bundle runs: dist/<host>/ and src/platform/ see different folders above them.
+    external: [/\.wasm$/, /^node:/],
+    makeAbsoluteExternalsRelative: false,
+    platform: host === 'node' ? 'node' : 'neutral',
+    // Its paths name one host for the type checker.
+    tsconfig: false,
+    transform: { target: 'es2022' },
+  };
 }
 
 /** Lets entries import their namespaces from the files that these become, instead of making objects of them. */

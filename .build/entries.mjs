@@ -31,5 +31,8 @@ export const reader = 'src/formats/onnx/opener.ts';
 /** What programs use without running a network, with all that these import. */
 export const basics = ['src/errors.ts', 'src/options.ts', 'src/tensor.ts'];
 
+/** What any operator needs to run, with all that this imports. */
+export const needed = ['src/eager/apply.ts'];
+
 /** Folders of bundles; each takes `#platform` from src/platform/<host>.ts. */
 export const hosts = ['node', 'browser', 'workerd', 'edge-light', 'inline'];

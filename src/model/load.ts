@@ -94,7 +94,7 @@ export function loadModelSync(bytes: ArrayBuffer | Uint8Array, options: LoadOpti
   if (!readers) {
     throw new QuadlaneError(
       'HOST',
-      "loadModelSync() needs what ready() of 'quadlane' prepares: call `await ready()` once before",
+      "loadModelSync() needs what ready() of 'quadlane' loads, and that of 'quadlane/ops' doesn't: call `await ready()` of 'quadlane' once before",
     );
   }
   const module = moduleAtOnce(options);

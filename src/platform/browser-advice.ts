@@ -37,7 +37,7 @@ function adviceOn(url: string, script: string | undefined): string {
   if (script && /\/node_modules\/\.vite\b|\/\.vite\/deps/.test(script)) {
     return `Vite's development server took the scripts of the package apart: add optimizeDeps: { exclude: ["quadlane"] } to its configuration, or ${INLINE}`;
   }
-  if (script && /\/dist\/browser\/[^/]*$/.test(script)) {
+  if (script && /\/dist\/(browser|modules)\/[^/]*$/.test(script)) {
     return `serve the package's whole folder dist/, or ${FOLDER}`;
   }
   if (!url || isBeside(url, script)) {

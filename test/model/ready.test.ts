@@ -17,6 +17,20 @@ test.each([{ wasmURL: '/a' }, { wasmUrl: 5 }, { wasm_url: '/a' }])('%o is refuse
   await expect(ready(options as never)).rejects.toMatchObject({ code: 'ARGUMENT' });
 });
 
+test('that of quadlane/ops loads no readers of files, and loadModelSync says where they come from', async () => {
+  vi.resetModules();
+  const fresh = await import('../../src/index.js');
+  const { ready, relu } = await import('../../src/eager/index.js');
+  await ready();
+  expect([...relu(fresh.tensor([-1, 2])).data]).toEqual([0, 2]);
+  expect(() => fresh.loadModelSync(new Uint8Array(8))).toThrow(
+    expect.objectContaining({
+      code: 'HOST',
+      message: expect.stringMatching(/that of 'quadlane\/ops' doesn't: call `await ready\(\)` of 'quadlane'/),
+    }),
+  );
+});
+
 test('wasmUrl is an option of everything that loads a binary', async () => {
   vi.resetModules();
   const fresh = await import('../../src/index.js');

@@ -16,10 +16,17 @@ const project = mkdtempSync(join(tmpdir(), 'quadlane-package-'));
 const installed = join(project, 'node_modules/quadlane');
 let tarball: string;
 
+/** What a subpath leads to: a file, or one for each condition. */
+type Target = string | { [condition: string]: Target };
+
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const exported = Object.entries(manifest.exports as Record<string, string | Record<string, string>>);
+const exported = Object.entries(manifest.exports as Record<string, Target>);
 const subpaths = exported.map(([subpath]) => subpath.replace(/^\./, 'quadlane'));
 const scripts = subpaths.filter((subpath) => !/\.\w+$/.test(subpath));
+
+function filesOf(target: Target): string[] {
+  return typeof target === 'string' ? [target] : Object.values(target).flatMap(filesOf);
+}
 
 /** What a program prints; throws with all it said when it fails. */
 function run(program: string, args: string[], cwd = project): string {
@@ -68,8 +75,7 @@ describe('contents', () => {
   });
 
   test.each(exported)('%s: each condition leads to a file', (_, target) => {
-    const paths = typeof target === 'string' ? [target] : Object.values(target);
-    expect(paths.filter((path) => !existsSync(join(installed, path)))).toEqual([]);
+    expect(filesOf(target).filter((path) => !existsSync(join(installed, path)))).toEqual([]);
   });
 });
 
@@ -119,6 +125,30 @@ describe('use', () => {
 });
 
 describe('bundlers', () => {
+  test('modules for them export what the bundles of browsers do, and import each other one way', () => {
+    const code = `const sets = await Promise.all(${JSON.stringify(Object.keys(entries))}.map(async (entry) => {
+        const [module, bundle] = await Promise.all(['modules', 'browser'].map((host) =>
+          import('./node_modules/quadlane/dist/' + host + '/' + entry + '.js')));
+        return [Object.keys(module), Object.keys(bundle)];
+      }));
+      console.log(JSON.stringify(sets));`;
+    const sets: [string[], string[]][] = JSON.parse(run(process.execPath, ['--input-type=module', '--eval', code]));
+    for (const [module, bundle] of sets) expect(module).toEqual(bundle);
+
+    const modules = join(installed, 'dist/modules');
+    const importsOf = (file: string) =>
+      [...readFileSync(join(modules, file), 'utf8').matchAll(/(?:from|import)"\.\/([^"]+)"/g)].map(([, name]) => name!);
+    const done = new Set<string>();
+    const visit = (file: string, path: string[]) => {
+      expect(path).not.toContain(file);
+      if (done.has(file)) return;
+      for (const imported of importsOf(file)) visit(imported, [...path, file]);
+      done.add(file);
+    };
+    for (const file of readdirSync(modules)) visit(file, []);
+    expect(done.size).toBeGreaterThan(200);
+  });
+
   const entry = join(project, 'app.js');
   beforeAll(() => writeFileSync(entry, `import { loadModel } from 'quadlane';\nconsole.log(loadModel);\n`));
 

@@ -76,6 +76,12 @@ describe('browser: binaries', () => {
       /serve the package's whole folder dist\//,
     ],
     [
+      "the package's own modules",
+      'https://example.org/q/dist/quadlane.strict.wasm',
+      'https://example.org/q/dist/modules/running.js',
+      /serve the package's whole folder dist\//,
+    ],
+    [
       "Vite's development server",
       'http://localhost/node_modules/.vite/quadlane.strict.wasm',
       'http://localhost/node_modules/.vite/deps/quadlane.js?v=1',

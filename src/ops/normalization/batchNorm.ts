@@ -24,7 +24,9 @@ export const batchNorm: Operator<BatchNormAttributes> = {
   scalesChannels: true,
 
   infer([input, ...statistics], { training }) {
-    const channels = input!.shape.at(-1) ?? 1;
+    const channels = input!.shape.at(-1);
+    if (channels === undefined)
+      throw new QuadlaneError('SHAPE', 'batchNorm takes [..., channels], not a single number');
     for (const vector of statistics) {
       if (!vector || !sameShape(vector.shape, [channels])) {
         throw new QuadlaneError(

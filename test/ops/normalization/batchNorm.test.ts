@@ -1,17 +1,14 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { QuadlaneError } from '../../../src/errors.js';
+import { batchNorm } from '../../../src/ops/normalization/batchNorm.js';
 import { checkOperator } from '../check.js';
 import { random } from '../values.js';
 
 describe('batchNorm, error within 16 roundings of the sum of its parts', () => {
   it.each(
-    [
-      [1, 13],
-      [4, 3],
-      [0, 4],
-      [2, 3, 4],
-      [1, 5, 4, 8],
-      [1, 2, 3, 2, 9],
-    ].map((shape) => [shape.join(), shape] as const),
+    [[5], [1, 13], [4, 3], [0, 4], [2, 3, 4], [1, 5, 4, 8], [1, 2, 3, 2, 9]].map(
+      (shape) => [shape.join(), shape] as const,
+    ),
   )('of shape [%s]', (_, shape) => {
     const channels = shape.at(-1)!;
     const x = random(shape, -3, 3);
@@ -32,4 +29,20 @@ describe('batchNorm, error within 16 roundings of the sum of its parts', () => {
       expected: { shape, values: parts.map(({ y }) => y), magnitude: parts.map(({ size }) => size), roundings: 16 },
     });
   });
+});
+
+it.each([
+  ['a single number', [], [1], '[..., channels], not a single number'],
+  [
+    'statistics of other channels',
+    [2, 3],
+    [2],
+    '3 channels takes scale, shift, mean and variance of shape [3], not [2]',
+  ],
+  ['statistics that are numbers', [2, 1], [], '1 channels takes scale, shift, mean and variance of shape [1], not []'],
+])('batchNorm refuses %s', (_, shape, statistics, message) => {
+  const type = (shape: number[]) => ({ dtype: 'float32', shape }) as const;
+  const infer = () => batchNorm.infer([type(shape), ...Array(4).fill(type(statistics))], {});
+  expect(infer).toThrow(expect.objectContaining({ code: 'SHAPE', message: expect.stringContaining(message) }));
+  expect(infer).toThrow(QuadlaneError);
 });
