@@ -31,12 +31,8 @@ function visible(parts: Parts, { queries, keys, past }: Places): string[] {
   const lengths = parts.has(6)
     ? parts.reshape(parts.cast(parts.input(6), 'int64'), [parts.shape(6)[0], 1, 1, 1])
     : undefined;
-  const key = parts.integers([...new Array(keys).keys()], [1, 1, 1, keys]);
-  const rows = (offset: number) =>
-    parts.integers(
-      Array.from({ length: queries }, (_, row) => row + offset),
-      [1, 1, queries, 1],
-    );
+  const key = parts.numbered(keys, [1, 1, 1, keys]);
+  const rows = (offset: number) => parts.numbered(queries, [1, 1, queries, 1], offset);
   // Where the queries are among the keys.
   const place = () => (lengths === undefined ? rows(past) : parts.binary('add', lengths, rows(-queries)));
   const shifted = (by: number) => (by === 0 ? place() : parts.binary('add', place(), parts.scalar(by, 'int64')));
@@ -174,8 +170,8 @@ const tensorScatter: Definition = {
   build(parts) {
     const [shape, update] = [parts.shape(0), parts.shape(1)];
     const axis = normalizeAxis(parts.number('axis', -2), shape.length);
-    const steps = parts.integers(
-      [...new Array(update[axis]).keys()],
+    const steps = parts.numbered(
+      update[axis],
       update.map((extent, at) => (at === axis ? extent : 1)),
     );
     let places = steps;

@@ -2,7 +2,7 @@
 // places. They have no kernels and no rules of their own, and are differentiated as what they are put together from.
 
 import { QuadlaneError } from '../../errors.js';
-import { numbersOf, tensorOf } from '../../ops/lowering/values.js';
+import { listOf, numbersOf, tensorOf } from '../../ops/lowering/values.js';
 import type { Attributes, Operator, Operators } from '../../ops/operator.js';
 import { product } from '../../shape.js';
 import { type DType, Tensor, type TensorType } from '../../tensor.js';
@@ -162,6 +162,14 @@ export class Parts {
   /** An int64 constant. */
   integers(values: readonly number[], shape: readonly number[] = [values.length]): string {
     return this.constant(tensorOf('int64', shape, values));
+  }
+
+  /** The int64 constant of `count` numbers that follow each other, from `start` on. */
+  numbered(count: number, shape: readonly number[], start = 0): string {
+    return this.integers(
+      listOf(count, (index) => start + index),
+      shape,
+    );
   }
 
   constant(value: Tensor): string {

@@ -1,7 +1,7 @@
 // Matrices: triangles, diagonals, determinants; running products; rows in reverse.
 
 import { sameRank, sameShapeAs } from '../../ops/lowering/partialShapes.js';
-import { tensorOf } from '../../ops/lowering/values.js';
+import { listOf, tensorOf } from '../../ops/lowering/values.js';
 import { normalizeAxis, sizeOf } from '../../shape.js';
 import type { DType } from '../../tensor.js';
 import type { Definition, Parts } from './definition.js';
@@ -15,7 +15,7 @@ const trilu: Definition = {
     if (shape.length < 2) throw parts.mismatch(`it takes matrices, not [${shape.join(', ')}]`);
     const [diagonal = 0] = parts.list(1) ?? [];
     const [rows, columns] = shape.slice(-2);
-    const keeps = Array.from({ length: rows * columns }, (_, index) => {
+    const keeps = listOf(rows * columns, (index) => {
       const distance = (index % columns) - Math.floor(index / columns) - diagonal;
       return Number(parts.attributes.upper === false ? distance <= 0 : distance >= 0);
     });
@@ -30,7 +30,7 @@ const eyeLike: Definition = {
   build(parts) {
     const { dtype, shape } = parts.type(0);
     if (shape.length !== 2) throw parts.mismatch(`it takes a matrix, not [${shape.join(', ')}]`);
-    const values = new Array<number>(sizeOf(shape)).fill(0);
+    const values = listOf(sizeOf(shape), () => 0);
     const diagonal = parts.number('diagonal');
     for (let row = Math.max(0, -diagonal); row < shape[0] && row + diagonal < shape[1]; row++) {
       values[row * shape[1] + row + diagonal] = 1;
@@ -115,7 +115,7 @@ const reverseSequence: Definition = {
     if (shape.length < 2 || time === batch) throw parts.mismatch('it takes sequences along one of the first two axes');
     const along = (axis: number) => shape.map((extent, at) => (at === axis ? extent : 1));
     const lengths = parts.reshape(parts.cast(parts.input(1), 'int64'), along(batch));
-    const places = parts.integers([...new Array(shape[time]).keys()], along(time));
+    const places = parts.numbered(shape[time], along(time));
     const mirrored = parts.binary('sub', parts.binary('sub', lengths, places), parts.scalar(1, 'int64'));
     const from = parts.where(parts.compare('less', places, lengths), mirrored, places);
     const indices = parts.apply('expand', [from], { shape });

@@ -138,11 +138,11 @@ const melWeights: Definition = {
     const bins = Math.floor(length / 2) + 1;
     const mel = (frequency: number) => 2595 * Math.log10(1 + frequency / 700);
     const step = (mel(high) - mel(low)) / (bands + 2);
-    const edges = Array.from({ length: bands + 2 }, (_, index) => {
+    const edges = listOf(bands + 2, (index) => {
       const frequency = 700 * (10 ** ((index * step + mel(low)) / 2595) - 1);
       return Math.floor(((length + 1) * frequency) / rate);
     });
-    const values = new Array<number>(bins * bands).fill(0);
+    const values = listOf(bins * bands, () => 0);
     for (let band = 0; band < bands; band++) {
       const [from, centre, to] = edges.slice(band, band + 3);
       const set = (bin: number, value: number) => {
