@@ -72,7 +72,7 @@ function inputOf(host, input) {
     input,
     resolve: { alias: { '#platform': resolve(`src/platform/${host}.ts`) }, mainFields: ['module', 'main'] },
     // A binary is resolved where the bundle runs: dist/<host>/ and src/platform/ see different folders above them.
-    external: [/\.wasm$/, /^node:/],
+    external: [/\.wasm$/, /^node:/, /^@jsquash\//],
     makeAbsoluteExternalsRelative: false,
     platform: host === 'node' ? 'node' : 'neutral',
     // Its paths name one host for the type checker.

@@ -10,6 +10,7 @@ export const entries = {
   onnx: 'src/onnx.ts',
   quantize: 'src/quantize/index.ts',
   vision: 'src/vision/index.ts',
+  decode: 'src/decode/index.ts',
   safetensors: 'src/formats/safetensors/index.ts',
 };
 

@@ -95,6 +95,16 @@ describe('use', () => {
     expect(run(process.execPath, ['--input-type=module', '--eval', code]).trim()).toBe('1,10');
   });
 
+  test('decoding without its decoder says what to install', () => {
+    const code = `import { readFileSync } from 'node:fs';
+      import { decodeImage } from 'quadlane/decode';
+      const picture = readFileSync(${JSON.stringify(join(root, 'test/fixtures/pictures/dot.png'))});
+      await decodeImage(picture).catch(({ code, message }) => console.log(code, message));`;
+    expect(run(process.execPath, ['--input-type=module', '--eval', code])).toMatch(
+      /^HOST decoding this picture takes @jsquash\/png.*npm install @jsquash\/png\n$/,
+    );
+  });
+
   test('the command runs', () => {
     const command = join(installed, manifest.bin.quadlane);
     expect(run(process.execPath, [command, '--version']).trim()).toBe(manifest.version);
