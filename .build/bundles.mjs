@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { chunkGroups, moduleGroups } from './chunks.mjs';
 import { compileEagerly } from './eager.mjs';
-import { entries, hosts, namespaces } from './entries.mjs';
+import { entries, entriesOf, hosts, namespaces } from './entries.mjs';
 import { allInside } from './inside.mjs';
 
 /** Writes `folder`/<host>/ for every host. */
@@ -14,7 +14,7 @@ export async function buildBundles(folder) {
     const command = host === 'node' && { 'cli/main': 'src/cli/main.ts' };
     await bundle(
       host,
-      { ...entries, ...namespaces, ...command },
+      { ...entriesOf(host), ...namespaces, ...command },
       join(folder, host),
       chunkGroups(host !== 'inline', host === 'browser'),
     );

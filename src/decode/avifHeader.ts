@@ -1,8 +1,8 @@
 // The boxes of an AVIF file (ISO/IEC 23008-12): of its primary item the size, and how it is turned.
 
 import { characters } from './exif.js';
-import type { Header } from './header.js';
 import type { Orientation } from './orientation.js';
+import type { Header } from './stored.js';
 
 interface Box {
   readonly type: string;

@@ -4,22 +4,12 @@ import { QuadlaneError } from '../errors.js';
 import { printable } from '../printable.js';
 import { avifHeader } from './avifHeader.js';
 import { jpegHeader } from './jpegHeader.js';
-import type { Orientation } from './orientation.js';
 import { pngHeader } from './pngHeader.js';
+import type { Header } from './stored.js';
 import { webpHeader } from './webpHeader.js';
 
 /** Kinds of files that are decoded. */
 export type ImageKind = 'jpeg' | 'png' | 'webp' | 'avif';
-
-/** What is known of a picture before it is decoded. */
-export interface Header {
-  /** Rows and columns as they are stored, before the picture is turned. */
-  readonly height: number;
-  readonly width: number;
-  readonly orientation: Orientation;
-  /** Why it can't be decoded, as in "an animation: ...". */
-  readonly unsupported?: string | undefined;
-}
 
 /** What is read of each kind; a read behind the end is a RangeError, as DataView throws it. */
 const readers: Readonly<Record<ImageKind, (view: DataView) => Header>> = {
@@ -34,17 +24,18 @@ const names: Readonly<Record<ImageKind, string>> = { jpeg: 'JPEG', png: 'PNG', w
 
 const START_BYTES = 64;
 
-/** Other kinds, by the first characters of their files. */
-const others: readonly (readonly [pattern: RegExp, name: string])[] = [
-  [/^GIF8/, 'a GIF'],
-  [/^BM/, 'a BMP'],
-  [/^(II\*\0|MM\0\*)/, "a TIFF (or a camera's raw file)"],
-  [/^....ftyp(heic|heix|hevc|mif1|msf1)/s, 'a HEIC picture'],
-  [/^\0\0\0\x0cJXL |^\xff\x0a/, 'a JPEG XL picture'],
-  [/^\0\0\0\x0cjP {2}/, 'a JPEG 2000 picture'],
-  [/^\s*<(\?xml|svg|!doctype|html)/i, 'an SVG drawing or a web page'],
-  [/^%PDF/, 'a PDF document'],
-  [/^PK\x03\x04/, 'a ZIP archive'],
+/** Other kinds, by what stands at the beginning of their files, or behind the length of a first box. */
+const others: readonly (readonly [name: string, at: number, signatures: readonly string[]])[] = [
+  ['a GIF', 0, ['GIF8']],
+  ['a BMP', 0, ['BM']],
+  ["a TIFF (or a camera's raw file)", 0, ['II*\0', 'MM\0*']],
+  ['a HEIC picture', 4, ['ftyphei', 'ftyphev', 'ftypmif1', 'ftypmsf1']],
+  ['a JPEG XL picture', 4, ['JXL ']],
+  ['a JPEG XL picture', 0, ['\xff\x0a']],
+  ['a JPEG 2000 picture', 4, ['jP  ']],
+  ['an SVG drawing or a web page', 0, ['<svg', '<?xml', '<!']],
+  ['a PDF document', 0, ['%PDF']],
+  ['a ZIP archive', 0, ['PK\x03\x04']],
 ];
 
 /** The kind of a picture file, by its first bytes; undefined for anything else. */
@@ -90,11 +81,11 @@ function otherKind(bytes: Uint8Array): QuadlaneError {
   const taken = Object.values(names).join(', ');
   if (bytes.length === 0) return new QuadlaneError('FORMAT', `the file is empty, and no picture (${taken})`);
   const start = startOf(bytes);
-  const found = others.find(([pattern]) => pattern.test(start));
+  const found = others.find(([, at, signatures]) => signatures.some((signature) => start.startsWith(signature, at)));
   return new QuadlaneError(
     found ? 'UNSUPPORTED' : 'FORMAT',
     found
-      ? `this is ${found[1]}: convert it to one of ${taken}`
+      ? `this is ${found[0]}: convert it to one of ${taken}`
       : `this is no picture of a known kind (${taken}); it begins with "${printable(start.slice(0, 8))}"`,
   );
 }

@@ -1,8 +1,8 @@
 // The segments of a JPEG file (ITU-T T.81, annex B).
 
 import { exifOrientation } from './exif.js';
-import type { Header } from './header.js';
 import type { Orientation } from './orientation.js';
+import type { Header } from './stored.js';
 
 const END_OF_IMAGE = 0xd9;
 const APP1 = 0xe1;

@@ -1,8 +1,8 @@
 // The chunks of a PNG file.
 
 import { characters, exifOrientation } from './exif.js';
-import type { Header } from './header.js';
 import type { Orientation } from './orientation.js';
+import type { Header } from './stored.js';
 
 const SIGNATURE_BYTES = 8;
 /** Length, type and checksum. */

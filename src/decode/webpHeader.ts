@@ -1,8 +1,8 @@
 // The chunks of a WebP file (RFC 9649).
 
 import { characters, exifOrientation } from './exif.js';
-import type { Header } from './header.js';
 import type { Orientation } from './orientation.js';
+import type { Header } from './stored.js';
 
 /** RIFF, length and WEBP. */
 const START = 12;

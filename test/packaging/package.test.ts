@@ -9,7 +9,7 @@ import { build as buildWithEsbuild } from 'esbuild';
 import { publint } from 'publint';
 import { build as buildWithVite } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { entries } from '../../.build/entries.mjs';
+import { entries, entriesOf } from '../../.build/entries.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const project = mkdtempSync(join(tmpdir(), 'quadlane-package-'));
@@ -69,9 +69,10 @@ describe('contents', () => {
   });
 
   test('every bundle is exported', () => {
-    const named = (root: string) =>
+    const named = (root: string, entries: object) =>
       Object.keys(entries).map((entry) => (entry === 'index' ? root : `${root}/${entry}`));
-    expect(scripts).toEqual([...named('quadlane'), ...named('quadlane/inline')]);
+    const expected = [...named('quadlane', entries), ...named('quadlane/inline', entriesOf('inline'))];
+    expect([...scripts].sort()).toEqual(expected.sort());
   });
 
   test.each(exported)('%s: each condition leads to a file', (_, target) => {

@@ -1,0 +1,50 @@
+// What networks of pictures share: a model, how it takes pictures, and a run on one.
+
+import { QuadlaneError } from '../errors.js';
+import type { Model } from '../model/model.js';
+import { shown } from '../printable.js';
+import { numbersOf, type Tensor } from '../tensor.js';
+import { preprocessingOfProperties } from './configuration.js';
+import { type Picture, pixelsOf } from './picture.js';
+import { PictureInput } from './pictureInput.js';
+import { type Preprocessing, type PresetName, preprocessingOf } from './preprocessing.js';
+
+/** How pictures are taken where neither the caller nor the file says. */
+const USUAL: PresetName = 'imagenet';
+
+/** A model that takes pictures, with one output that is looked at. */
+export class PictureModel {
+  readonly input: PictureInput;
+  /** Where the preprocessing is from: the caller, the file, or what most networks have. */
+  readonly origin: 'given' | 'file' | 'default';
+  readonly preprocessing: Preprocessing;
+
+  /** @throws QuadlaneError `ARGUMENT` where the model takes no pictures, or not as `given` says; `FORMAT` */
+  constructor(
+    call: string,
+    readonly model: Model,
+    given: Preprocessing | PresetName | undefined,
+  ) {
+    if (typeof model?.runSync !== 'function' || typeof model.inputs !== 'object') {
+      throw new QuadlaneError('ARGUMENT', `${call} takes a model of loadModel(); got ${shown(model)}`);
+    }
+    const own = given === undefined ? preprocessingOfProperties(model.metadata.properties) : undefined;
+    this.origin = given !== undefined ? 'given' : own ? 'file' : 'default';
+    this.preprocessing = preprocessingOf(given ?? own ?? (isWhole(model) ? 'raw' : USUAL));
+    this.input = new PictureInput(model, this.preprocessing);
+  }
+
+  /** All numbers of the output `name`, or of the first, for one picture. */
+  async run(call: string, picture: Picture, name?: string): Promise<Float32Array> {
+    const { model, input } = this;
+    const { tensor } = input.take(model.module, pixelsOf(call, picture));
+    const output = name ?? Object.keys(model.outputs)[0];
+    const outputs: Record<string, Tensor> = await model.run({ [input.name]: tensor }, { outputs: [output] });
+    return numbersOf(outputs[output]);
+  }
+}
+
+/** Whether bytes go in as they are. */
+function isWhole(model: Model): boolean {
+  return Object.values(model.inputs).every(({ dtype }) => dtype === 'uint8' || dtype === 'int8');
+}
