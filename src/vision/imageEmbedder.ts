@@ -31,11 +31,11 @@ export interface ImageEmbedder {
  */
 export function imageEmbedder(model: Model, options: ImageEmbedderOptions = {}): ImageEmbedder {
   const call = 'imageEmbedder()';
-  const { output, preprocessing, normalize = true } = checkOptions(call, options, [
-    'output',
-    'preprocessing',
-    'normalize',
-  ]);
+  const {
+    output,
+    preprocessing,
+    normalize = true,
+  } = checkOptions(call, options, ['output', 'preprocessing', 'normalize']);
   flag('normalize', normalize);
   if (output !== undefined && (typeof output !== 'string' || output === '')) {
     throw new QuadlaneError('ARGUMENT', `output must be the name of a value; got ${printable(shown(output))}`);

@@ -3,7 +3,7 @@
 import { QuadlaneError } from '../errors.js';
 import type { Model } from '../model/model.js';
 import { shown } from '../printable.js';
-import { numbersOf, type Tensor } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
 import { preprocessingOfProperties } from './configuration.js';
 import { type Picture, pixelsOf } from './picture.js';
 import { PictureInput } from './pictureInput.js';
@@ -40,7 +40,7 @@ export class PictureModel {
     const { tensor } = input.take(model.module, pixelsOf(call, picture));
     const output = name ?? Object.keys(model.outputs)[0];
     const outputs: Record<string, Tensor> = await model.run({ [input.name]: tensor }, { outputs: [output] });
-    return numbersOf(outputs[output]);
+    return outputs[output].toFloat32();
   }
 }
 
