@@ -11,7 +11,10 @@ import type { Preprocessing, PresetName } from './preprocessing.js';
 export interface ImageClassifierOptions {
   /** Names of the classes, or a map from their numbers. Default: those that the file names, else their numbers. */
   labels?: Labels;
-  /** How pictures become the input. Default: what the file says, else `raw` for inputs of bytes and `imagenet` for others. */
+  /**
+   * How pictures become the input. Default: what the file says, else `raw` for inputs of bytes, `zero-to-one` for grey ones and
+   * `imagenet` for others.
+   */
   preprocessing?: Preprocessing | PresetName;
 }
 

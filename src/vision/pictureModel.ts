@@ -9,9 +9,6 @@ import { type Picture, pixelsOf } from './picture.js';
 import { PictureInput } from './pictureInput.js';
 import { type Preprocessing, type PresetName, preprocessingOf } from './preprocessing.js';
 
-/** How pictures are taken where neither the caller nor the file says. */
-const USUAL: PresetName = 'imagenet';
-
 /** A model that takes pictures, with one output that is looked at. */
 export class PictureModel {
   readonly input: PictureInput;
@@ -30,7 +27,7 @@ export class PictureModel {
     }
     const own = given === undefined ? preprocessingOfProperties(model.metadata.properties) : undefined;
     this.origin = given !== undefined ? 'given' : own ? 'file' : 'default';
-    this.preprocessing = preprocessingOf(given ?? own ?? (isWhole(model) ? 'raw' : USUAL));
+    this.preprocessing = preprocessingOf(given ?? own ?? usualFor(model));
     this.input = new PictureInput(model, this.preprocessing);
   }
 
@@ -44,7 +41,9 @@ export class PictureModel {
   }
 }
 
-/** Whether bytes go in as they are. */
-function isWhole(model: Model): boolean {
-  return Object.values(model.inputs).every(({ dtype }) => dtype === 'uint8' || dtype === 'int8');
+/** How pictures are taken where neither the caller nor the file says: bytes as they are, grey from 0 to 1, colours as ImageNet's. */
+function usualFor({ inputs }: Model): PresetName {
+  const [{ dtype, shape }] = Object.values(inputs);
+  if (dtype === 'uint8' || dtype === 'int8') return 'raw';
+  return shape[1] === 1 || shape[3] === 1 ? 'zero-to-one' : 'imagenet';
 }
