@@ -38,12 +38,14 @@ export const isolation = {
  *   the longest beginning wins
  * @param {number} [port] default: any free one
  * @param {Record<string, string>} [headers] sent with every answer; default: those that allow threads
+ * @param {(path: string) => void} [hear] told of each path that is asked for
  * @returns {Promise<{ origin: string, stop: () => Promise<void> }>}
  */
-export async function serve(mounts, port = 0, headers = isolation) {
+export async function serve(mounts, port = 0, headers = isolation, hear = () => {}) {
   const prefixes = Object.keys(mounts).sort((a, b) => b.length - a.length);
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
+    hear(pathname);
     const prefix = prefixes.find((beginning) => pathname.startsWith(beginning));
     const mount = prefix && mounts[prefix];
     response.setHeader('content-security-policy', policy);

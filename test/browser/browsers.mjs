@@ -111,7 +111,8 @@ export async function resultOfPage(description, mounts, { script, search = '', h
       response.end();
     },
   };
-  const server = await serve({ ...mounts, ...own }, 0, headers);
+  const asked = [];
+  const server = await serve({ ...mounts, ...own }, 0, headers, (path) => asked.push(path));
   const browser = await launch(description);
   try {
     const tab = await browser.newPage();
@@ -120,7 +121,10 @@ export async function resultOfPage(description, mounts, { script, search = '', h
     });
     await tab.goto(`${server.origin}/index${search && `?${search}`}`);
     const late = new Promise((_, reject) => {
-      setTimeout(() => reject(new Error(`no result after ${patience} ms`)), patience).unref();
+      setTimeout(
+        () => reject(new Error(`no result after ${patience} ms; asked for last: ${asked.slice(-5).join(', ')}`)),
+        patience,
+      ).unref();
     });
     const { result, error } = await Promise.race([outcome, late]);
     if (error) throw new Error(error);

@@ -33,7 +33,7 @@ export function importersOf(families: readonly Family[]): ReadonlyMap<string, Im
  * the families are.
  */
 const classifiers = `Conv
-  Abs Add Cast CastLike Celu Clip Div Elu Exp Gelu HardSigmoid HardSwish Identity LeakyRelu Log Max Mean Min Mish Mul Neg PRelu Pow Relu Selu
+  Abs Add Cast CastLike Celu Clip Div Elu Exp Gelu HardSigmoid HardSwish Identity LeakyRelu Log Max Mean Min Mish Mul Neg Pow Relu Selu
   Sigmoid Softplus Softsign Sqrt Sub Sum Swish Tanh ThresholdedRelu Dropout
   Concat Constant ConstantOfShape Flatten Pad Reshape Shape Slice Squeeze Transpose Unsqueeze
   Gemm MatMul

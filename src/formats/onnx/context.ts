@@ -2,6 +2,7 @@
 // values, because the layout changes around spatial operators must name their permutations.
 
 import { QuadlaneError } from '../../errors.js';
+import { requireNodeInputs } from '../../graph/builder.js';
 import type { Dialect, Node, Subgraph } from '../../graph/graph.js';
 import { inferPartialShapes } from '../../graph/partialShapes.js';
 import { noteOutputType } from '../../graph/widening.js';
@@ -325,7 +326,10 @@ export class NodeContext {
    */
   emit(op: string, inputs: readonly string[], attributes: Attributes = {}, outputs = this.proto.outputs): void {
     if (!inputs[0]) throw this.damaged('lacks its input 0');
-    this.graph.append({ name: this.name, op, inputs: present(inputs), outputs, attributes });
+    const node = { name: this.name, op, inputs: present(inputs), outputs, attributes };
+    const operator = this.graph.dialect.operators[op];
+    if (operator) requireNodeInputs(operator, node);
+    this.graph.append(node);
   }
 
   /**

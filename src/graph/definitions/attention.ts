@@ -73,7 +73,8 @@ const attention: Definition = {
     const [k, v] = [1, 2].map((index) => byHeads(parts, index, parts.number('keyHeads')));
     const joined = (past: number, { value, shape }: { value: string; shape: readonly number[] }) => {
       if (!parts.has(past)) return { value, shape };
-      const before = parts.shape(past)[2];
+      const { length: rank, 2: before } = parts.shape(past);
+      if (rank !== 4) throw parts.mismatch(`input ${past} of [${parts.shape(past)}] isn't [N, heads, length, size]`);
       return {
         value: parts.apply('concat', [parts.input(past), value], { axis: 2 }),
         shape: shape.with(2, shape[2] + before),

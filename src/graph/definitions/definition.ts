@@ -4,6 +4,7 @@
 import { QuadlaneError } from '../../errors.js';
 import { numbersOf, tensorOf } from '../../ops/lowering/values.js';
 import type { Attributes, Operator, Operators } from '../../ops/operator.js';
+import { product } from '../../shape.js';
 import { type DType, Tensor, type TensorType } from '../../tensor.js';
 import { Inlining, prefixOf } from '../control/inlining.js';
 import type { Control, Node } from '../graph.js';
@@ -14,6 +15,8 @@ export interface Definition extends Pick<Operator, 'partialShapes'> {
   readonly needs?: number;
   /** Inputs whose values must be known: a run computes them before the rest is planned where the file doesn't have them. */
   readonly values?: readonly number[];
+  /** Attributes that must be there. Absent: none. */
+  readonly required?: readonly string[];
   /**
    * Appends what computes the outputs.
    * @returns the names of the outputs, at the places of those that are wanted
@@ -21,6 +24,9 @@ export interface Definition extends Pick<Operator, 'partialShapes'> {
    */
   build(parts: Parts): readonly (string | undefined)[];
 }
+
+/** Most numbers of a table: 256 MB. */
+const LARGEST_TABLE = 2 ** 26;
 
 /** What a definition sees of its node, and what it builds with; values go by name. */
 export class Parts {
@@ -138,7 +144,12 @@ export class Parts {
 
   /** A float32 constant whose elements a function gives, by their places in a row. */
   table(shape: readonly number[], at: (index: number) => number): string {
-    const size = shape.reduce((product, extent) => product * extent, 1);
+    const size = product(shape);
+    if (!(size <= LARGEST_TABLE)) {
+      throw this.unsupported(
+        `it would need a table of ${size} numbers, more than ${LARGEST_TABLE}: make its axes shorter`,
+      );
+    }
     return this.constant(
       new Tensor(
         'float32',
@@ -181,9 +192,11 @@ export class Parts {
 }
 
 /** What takes the place of a node that `definition` defines. */
-export function controlOf({ values = [], build, needs = 1 }: Definition): Control {
+export function controlOf({ values = [], build, needs = 1, required = [] }: Definition): Control {
   return {
     expand(node, known, types, fresh) {
+      const missing = required.find((name) => node.attributes[name] === undefined);
+      if (missing) throw new QuadlaneError('FORMAT', `it lacks its attribute "${missing}"; export the model again`);
       for (let index = 0; index < needs; index++) {
         if (!types[index]) throw new QuadlaneError('FORMAT', `it lacks its input ${index}; export the model again`);
       }

@@ -30,11 +30,13 @@ function likelihoodLoss(parts: Parts, logarithms: string): string {
 
 const negativeLogLikelihood: Definition = {
   needs: 2,
+  required: ['reduction'],
   build: (parts) => [likelihoodLoss(parts, parts.input(0))],
 };
 
 const crossEntropy: Definition = {
   needs: 2,
+  required: ['reduction'],
   build(parts) {
     const logarithms = parts.apply('softmax', [parts.input(0)], { log: true, axis: 1 });
     return [likelihoodLoss(parts, logarithms), logarithms];

@@ -15,6 +15,7 @@ const toFirst = (rank: number) => [0, rank - 1, ...Array.from({ length: rank - 2
 const maxUnpool: Definition = {
   needs: 2,
   values: [2],
+  required: ['kernelShape'],
   partialShapes: sameRank,
   build(parts) {
     const shape = parts.shape(0);

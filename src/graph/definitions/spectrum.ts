@@ -2,7 +2,7 @@
 // go with them.
 
 import { ofRank, sameRank } from '../../ops/lowering/partialShapes.js';
-import { tensorOf } from '../../ops/lowering/values.js';
+import { listOf, tensorOf } from '../../ops/lowering/values.js';
 import { normalizeAxis } from '../../shape.js';
 import type { DType } from '../../tensor.js';
 import type { Definition, Parts } from './definition.js';
@@ -115,11 +115,12 @@ const stft: Definition = {
 /** A window of the sum of cosines with these weights; its length is the one input. */
 const cosines = (...weights: readonly number[]): Definition => ({
   values: [0],
+  required: ['dtype'],
   partialShapes: () => [ofRank(1)],
   build(parts) {
     const [length] = parts.list(0)!;
     const divisor = parts.attributes.periodic === false ? Math.max(1, length - 1) : length;
-    const values = Array.from({ length }, (_, index) =>
+    const values = listOf(length, (index) =>
       weights.reduce((sum, weight, order) => sum + weight * Math.cos((2 * Math.PI * order * index) / divisor), 0),
     );
     return [parts.constant(tensorOf(parts.attributes.dtype as DType, [length], values))];
@@ -130,6 +131,7 @@ const cosines = (...weights: readonly number[]): Definition => ({
 const melWeights: Definition = {
   needs: 5,
   values: [0, 1, 2, 3, 4],
+  required: ['dtype'],
   partialShapes: () => [ofRank(2)],
   build(parts) {
     const [bands, length, rate, low, high] = [0, 1, 2, 3, 4].map((index) => parts.list(index)![0]);
