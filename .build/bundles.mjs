@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { chunkGroups, moduleGroups } from './chunks.mjs';
 import { compileEagerly } from './eager.mjs';
-import { entries, hosts, namespaces } from './entries.mjs';
+import { entries, entriesOf, hosts, namespaces } from './entries.mjs';
 import { allInside } from './inside.mjs';
 
 /** Writes `folder`/<host>/ for every host. */
@@ -14,7 +14,7 @@ export async function buildBundles(folder) {
     const command = host === 'node' && { 'cli/main': 'src/cli/main.ts' };
     await bundle(
       host,
-      { ...entries, ...namespaces, ...command },
+      { ...entriesOf(host), ...namespaces, ...command },
       join(folder, host),
       chunkGroups(host !== 'inline', host === 'browser'),
     );
@@ -72,7 +72,7 @@ function inputOf(host, input) {
     input,
     resolve: { alias: { '#platform': resolve(`src/platform/${host}.ts`) }, mainFields: ['module', 'main'] },
     // A binary is resolved where the bundle runs: dist/<host>/ and src/platform/ see different folders above them.
-    external: [/\.wasm$/, /^node:/],
+    external: [/\.wasm$/, /^node:/, /^@jsquash\//],
     makeAbsoluteExternalsRelative: false,
     platform: host === 'node' ? 'node' : 'neutral',
     // Its paths name one host for the type checker.

@@ -10,6 +10,7 @@ export const entries = {
   onnx: 'src/onnx.ts',
   quantize: 'src/quantize/index.ts',
   vision: 'src/vision/index.ts',
+  decode: 'src/decode/index.ts',
   safetensors: 'src/formats/safetensors/index.ts',
 };
 
@@ -36,3 +37,9 @@ export const needed = ['src/eager/apply.ts'];
 
 /** Folders of bundles; each takes `#platform` from src/platform/<host>.ts. */
 export const hosts = ['node', 'browser', 'workerd', 'edge-light', 'inline'];
+
+/** The entries that a host has: decoders are packages of their own, which no script that stands alone can load. */
+export function entriesOf(host) {
+  const { decode, ...others } = entries;
+  return host === 'inline' ? others : { ...others, decode };
+}

@@ -27,6 +27,7 @@ describe('the examples of the README', () => {
     'Published architectures': /^2230277 \[ 1, 5 \]\n$/,
     'Saving and converting': /^13 tensors\n\[ 'logits' \] true\n$/,
     Training: /^epoch 1: loss \d[\s\S]*epoch 5: loss 0\.[\s\S]*\ntrue (strict|relaxed)\n$/,
+    Pictures: /^\[ \{ label: '7', score: 0\.78\d+, index: 7 \} \]\n$/,
     'Where the time goes': /^node +operator[\s\S]*conv \+ tanh +f32_conv \(direct convolution\)[\s\S]*\ntotal /,
     Errors: /^INPUT input "image" takes float32 \[batch, 1, 28, 28\], but \[28, 28\] was given\n$/,
     Threads: /^2 as many as asked for\n\[ 64, 10 \]\n$/,

@@ -2,7 +2,9 @@
 
 import { parseArgs } from 'node:util';
 import { version } from '../../package.json';
+import { classify } from './classify.js';
 import { convert } from './convert.js';
+import { doctor } from './doctor.js';
 import { profile } from './profile.js';
 import { quantize } from './quantize.js';
 import { run } from './run.js';
@@ -17,7 +19,16 @@ Usage
   quadlane run <model> [options]        runs a model and prints its outputs
   quadlane profile <model> [options]    times every step of a run
   quadlane quantize <model> [options]   writes the model in 8 bits and tells size, speed and error
+  quadlane classify <model> <pictures>  says what is in pictures: files (JPEG, PNG, WebP, AVIF), folders, or - for standard input
+  quadlane doctor <model> <pictures>    tries how the model takes pictures: which way is confident, which says the same of all
 
+Options of classify and doctor
+  --labels <file>           names of the classes: a line each, a JSON list or a map from numbers
+Options of classify
+  --preprocessing <way>     imagenet, minus-one-to-one, zero-to-one, caffe-bgr, raw, raw-bgr, clip, or a .json file, such as
+                            a preprocessor_config.json; what the model says, or the usual, where it isn't given
+  --top <number>            answers for each picture; 3 where it isn't given
+  --json, --jsonl, --csv    writes another form
 Options of convert
   --weights <type>          stores weights in fewer bytes: int8 or float16
 Options of quantize
@@ -30,6 +41,7 @@ Options of summary, run and profile
 Options of run and profile
   --input <name>=<file>     an input, from a .npy or .json file, its numbers converted to the input's type where it holds
                             them; zeros where it isn't given
+Options of run, profile, classify and doctor
   --threads <number>        threads that work on a run, with the same result; 1 where it isn't given
 Options of run
   --output <file>           writes the outputs as JSON
@@ -45,6 +57,7 @@ Examples
   quadlane run lenet5.onnx --input image=digit.npy
   quadlane profile resnet50.onnx --trace resnet50.json
   quadlane quantize resnet50.onnx --calibrate photos.npy --out resnet50.int8.onnx
+  quadlane classify squeezenet.onnx photos/ --labels imagenet.txt --preprocessing caffe-bgr
 `;
 
 const options = {
@@ -57,6 +70,12 @@ const options = {
   method: { type: 'string' },
   exclude: { type: 'string', multiple: true, default: [] as string[] },
   trace: { type: 'string' },
+  labels: { type: 'string' },
+  preprocessing: { type: 'string' },
+  top: { type: 'string', default: '3' },
+  json: { type: 'boolean' },
+  jsonl: { type: 'boolean' },
+  csv: { type: 'boolean' },
   threads: { type: 'string', default: '1' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
@@ -67,6 +86,8 @@ type Values = ReturnType<typeof parse>['values'];
 interface Command {
   /** How many files it takes. */
   readonly files: number;
+  /** Whether it takes more of the last kind. */
+  readonly takesMore?: boolean;
   readonly options: readonly (keyof typeof options)[];
   answer(files: readonly string[], values: Values): Promise<string>;
 }
@@ -79,6 +100,24 @@ const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
       files: 1,
       options: ['calibrate', 'out', 'method', 'exclude'],
       answer: ([file], values) => quantize(file, values),
+    },
+  ],
+  [
+    'classify',
+    {
+      files: 2,
+      takesMore: true,
+      options: ['labels', 'preprocessing', 'top', 'threads', 'json', 'jsonl', 'csv'],
+      answer: ([file, ...pictures], values) => classify(file, pictures, values),
+    },
+  ],
+  [
+    'doctor',
+    {
+      files: 2,
+      takesMore: true,
+      options: ['labels', 'threads'],
+      answer: ([file, ...pictures], values) => doctor(file, pictures, values),
     },
   ],
   ['summary', { files: 1, options: ['dim'], answer: ([file], values) => summary(file, values) }],
@@ -109,8 +148,12 @@ export async function answer(args: readonly string[]): Promise<string> {
   const [name, ...files] = positionals;
   const command = commands.get(name);
   if (!command) throw new UsageError(`there is no command "${name}"`);
-  if (files.length !== command.files) {
-    throw new UsageError(`${name} takes ${command.files} file${command.files === 1 ? '' : 's'}, not ${files.length}`);
+  if (files.length < command.files || (files.length > command.files && !command.takesMore)) {
+    if (name === 'run' && files.slice(1).some((file) => /\.(jpe?g|png|webp|avif)$/i.test(file))) {
+      throw new UsageError('run takes arrays, by --input <name>=<file>: for pictures there is quadlane classify');
+    }
+    const least = command.takesMore ? 'a model and pictures' : `${command.files} file${command.files === 1 ? '' : 's'}`;
+    throw new UsageError(`${name} takes ${least}, not ${files.length}${command.takesMore ? ' files' : ''}`);
   }
   for (const token of tokens) {
     if (token.kind !== 'option' || command.options.includes(token.name as keyof typeof options)) continue;

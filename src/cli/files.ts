@@ -33,11 +33,12 @@ export function modelAt(path: string, threads = 1): Promise<Model> {
   });
 }
 
-export function readAt(path: string): Uint8Array {
+/** @param path a path, or an open file's descriptor */
+export function readAt(path: string | number): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new UsageError(`${path} can't be read: ${(error as Error).message}`);
+    throw new UsageError(`${path === 0 ? 'standard input' : path} can't be read: ${(error as Error).message}`);
   }
 }
 

@@ -1,6 +1,7 @@
 // Parts of pictures, and pictures with something around them.
 
 import { QuadlaneError } from '../errors.js';
+import type { WasmModule } from '../hostTypes.js';
 import { binaryAtOnce } from '../model/load.js';
 import { checkOptions, numberIn, oneOf } from '../options.js';
 import { type SidePadding, sidesOf } from '../windowOptions.js';
@@ -132,7 +133,7 @@ export function letterbox(picture: Picture, size: PictureSize, options: Letterbo
 
 /** What `letterbox` gives, computed by `module`. */
 export function letterboxedBy(
-  module: WebAssembly.Module,
+  module: WasmModule,
   pixels: Pixels,
   [rows, columns]: readonly [number, number],
   method: ResizeMethod,

@@ -1,6 +1,7 @@
 // Pictures in other sizes.
 
 import { QuadlaneError } from '../errors.js';
+import type { WasmModule } from '../hostTypes.js';
 import { binaryAtOnce } from '../model/load.js';
 import { checkOptions, flag, oneOf } from '../options.js';
 import { shown } from '../printable.js';
@@ -49,7 +50,7 @@ export function wholeOf({ height, width }: Pixels): PictureBox {
 
 /** What `resize` gives, computed by `module`. */
 export function resizedBy(
-  module: WebAssembly.Module,
+  module: WasmModule,
   pixels: Pixels,
   box: PictureBox,
   [height, width]: readonly [number, number],

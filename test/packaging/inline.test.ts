@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
-import { entries } from '../../.build/entries.mjs';
+import { entriesOf } from '../../.build/entries.mjs';
 import { programOf } from '../runtimes/installed.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const dist = `${root}dist/`;
-const names = Object.keys(entries);
+const names = Object.keys(entriesOf('inline'));
 
 /** A program with all entries of a folder of dist/, as one script; the scripts that it consists of. */
 async function bundled(program: string, format: 'esm' | 'iife' = 'esm') {

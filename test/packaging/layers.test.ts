@@ -82,6 +82,7 @@ const layerByName: Record<string, string> = {
   onnx: 'above',
   quantize: 'above',
   vision: 'above',
+  decode: 'above',
   train: 'above',
 };
 

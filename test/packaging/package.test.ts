@@ -9,7 +9,7 @@ import { build as buildWithEsbuild } from 'esbuild';
 import { publint } from 'publint';
 import { build as buildWithVite } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { entries } from '../../.build/entries.mjs';
+import { entries, entriesOf } from '../../.build/entries.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const project = mkdtempSync(join(tmpdir(), 'quadlane-package-'));
@@ -69,9 +69,10 @@ describe('contents', () => {
   });
 
   test('every bundle is exported', () => {
-    const named = (root: string) =>
+    const named = (root: string, entries: object) =>
       Object.keys(entries).map((entry) => (entry === 'index' ? root : `${root}/${entry}`));
-    expect(scripts).toEqual([...named('quadlane'), ...named('quadlane/inline')]);
+    const expected = [...named('quadlane', entries), ...named('quadlane/inline', entriesOf('inline'))];
+    expect([...scripts].sort()).toEqual(expected.sort());
   });
 
   test.each(exported)('%s: each condition leads to a file', (_, target) => {
@@ -93,6 +94,16 @@ describe('use', () => {
       const model = await loadModel(${JSON.stringify(model)});
       console.log((await model.run({ image: tensor(new Float32Array(784), [1, 1, 28, 28]) })).logits.shape.join());`;
     expect(run(process.execPath, ['--input-type=module', '--eval', code]).trim()).toBe('1,10');
+  });
+
+  test('decoding without its decoder says what to install', () => {
+    const code = `import { readFileSync } from 'node:fs';
+      import { decodeImage } from 'quadlane/decode';
+      const picture = readFileSync(${JSON.stringify(join(root, 'test/fixtures/pictures/dot.png'))});
+      await decodeImage(picture).catch(({ code, message }) => console.log(code, message));`;
+    expect(run(process.execPath, ['--input-type=module', '--eval', code])).toMatch(
+      /^HOST decoding this picture takes @jsquash\/png.*npm install @jsquash\/png\n$/,
+    );
   });
 
   test('the command runs', () => {

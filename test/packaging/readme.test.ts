@@ -18,7 +18,7 @@ const blocks = [...readme.matchAll(/^```(\w*)\n(.*?)^```/gms)].map(({ 1: languag
 const runs: Readonly<Record<string, string>> = {
   'npm run demo\n': 'test/examples',
   'npm install ../quadlane': 'here',
-  "from 'node:fs/promises'": 'here, and test/readme.test.ts',
+  "from 'fast-png'": 'here, and test/readme.test.ts',
   '<script type="module">': 'not itself: test/examples opens the page of examples/browser, which makes the same calls',
   "wasmUrl: '/assets/'": 'test/packaging/bundlers (programs/folder.mjs)',
   'export default {': 'test/runtimes runs the same calls in workerd',
@@ -29,6 +29,7 @@ const runs: Readonly<Record<string, string>> = {
   'npx quadlane convert': 'here',
   'trainer.fit({': 'test/readme.test.ts',
   'npm run demo:train': 'test/examples',
+  "from 'quadlane/decode'": 'test/readme.test.ts',
   'model.profile(': 'test/readme.test.ts',
   'npm run bench:peers': 'test/peers.test.ts',
   'error instanceof QuadlaneError': 'test/readme.test.ts',
@@ -74,7 +75,7 @@ describe('in an empty folder beside the clone', () => {
     // Without a network what else is installed comes from this repository.
     for (const name of others) symlinkSync(join(root, 'node_modules', name), join(app, 'node_modules', name));
     shell(copy);
-    writeFileSync(join(app, 'digit.mjs'), blockWith("from 'node:fs/promises'"));
+    writeFileSync(join(app, 'digit.mjs'), blockWith("from 'fast-png'"));
     const [, printed] = readme.match(/^prints the network, and `(.*?)`/m)!;
     expect(shell(start).trimEnd().split('\n').at(-1)).toBe(printed);
   }, 120_000);
