@@ -25,8 +25,8 @@ const ALL = 2 ** 30;
 const FEWEST = 3;
 
 /**
- * Shares of a picture that are looked at. Inputs that are too large make networks surer than they should be, but of another thing
- * in each view: the mean of the views tells them from the right ones.
+ * Shares of a picture that are looked at. One view alone may be surer with inputs that are too large (SqueezeNet with raw values);
+ * the mean of these four puts the right preset first for the two photo networks that it was tried on.
  */
 const VIEWS = [0.5, 0.7, 0.875, 1];
 

@@ -2,7 +2,7 @@
 // places. They have no kernels and no rules of their own, and are differentiated as what they are put together from.
 
 import { QuadlaneError } from '../../errors.js';
-import { listOf, numbersOf, tensorOf } from '../../ops/lowering/values.js';
+import { numberedTensor, numbersOf, tensorOf } from '../../ops/lowering/values.js';
 import type { Attributes, Operator, Operators } from '../../ops/operator.js';
 import { product } from '../../shape.js';
 import { type DType, Tensor, type TensorType } from '../../tensor.js';
@@ -166,10 +166,7 @@ export class Parts {
 
   /** The int64 constant of `count` numbers that follow each other, from `start` on. */
   numbered(count: number, shape: readonly number[], start = 0): string {
-    return this.integers(
-      listOf(count, (index) => start + index),
-      shape,
-    );
+    return this.constant(numberedTensor(count, shape, start));
   }
 
   constant(value: Tensor): string {

@@ -37,18 +37,35 @@ export function numberOf(tensor: Tensor, what: string): number {
   throw new QuadlaneError('SHAPE', `${what} is one number, not a tensor of ${formatShape(tensor.shape)}`);
 }
 
+/** @throws QuadlaneError `UNSUPPORTED` for more elements than are listed one by one */
+function requireListed(count: number): void {
+  if (count <= MOST_LISTED) return;
+  throw new QuadlaneError(
+    'UNSUPPORTED',
+    `an axis of ${count} elements can't be numbered: make it ${MOST_LISTED} or less`,
+  );
+}
+
 /**
  * The numbers that `numberAt` gives for 0 to before `count`.
  * @throws QuadlaneError `UNSUPPORTED` for too many
  */
 export function listOf(count: number, numberAt: (index: number) => number): number[] {
-  if (count > MOST_LISTED) {
-    throw new QuadlaneError(
-      'UNSUPPORTED',
-      `an axis of ${count} elements can't be numbered: make it ${MOST_LISTED} or less`,
-    );
-  }
-  return Array.from({ length: count }, (_, index) => numberAt(index));
+  requireListed(count);
+  const numbers: number[] = [];
+  for (let index = 0; index < count; index++) numbers.push(numberAt(index));
+  return numbers;
+}
+
+/**
+ * The int64 tensor of `count` numbers that follow each other, from `start` on.
+ * @throws QuadlaneError `UNSUPPORTED` for too many
+ */
+export function numberedTensor(count: number, shape: readonly number[], start: number): Tensor {
+  requireListed(count);
+  const data = new BigInt64Array(count);
+  for (let index = 0; index < count; index++) data[index] = BigInt(start + index);
+  return new Tensor('int64', shape, data);
 }
 
 /** A tensor of these numbers; int64 saturates. */
