@@ -14,7 +14,7 @@ import type { GradientRule, Halo, Lowering, Operator, View } from '../operator.j
 import type { Pointer } from '../pointer.js';
 import { resultArguments } from './geometry.js';
 import { lowerTapProducts, type TapProducts } from './parts.js';
-import { type Phase, packPhase, phasesOf, type Transposition } from './phases.js';
+import { type Phase, packPhase, phasesOf, requireListable, type Transposition } from './phases.js';
 import { lowerWinograd, winogradForm } from './winograd.js';
 
 export interface ConvTransposeAttributes extends Activated {
@@ -214,6 +214,7 @@ export const convTranspose: Operator<ConvTransposeAttributes> = {
     }
     const filters = lowering.input(1);
     const phases = phasesOf(transpositionOf(lowering.input(0), filters, attributes));
+    requireListable(phases);
     const input = lowering.haloed(0, phaseHalo(lowering.input(0), phases));
     const [output, residual] = [lowering.output(), lowering.has(3) ? lowering.input(3) : undefined];
     if (output.shape.includes(0)) return;

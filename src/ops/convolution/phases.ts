@@ -55,6 +55,17 @@ export function phasesOf({ kernelShape, strides, dilations, before, extents }: T
   });
 }
 
+/** @throws QuadlaneError `LIMIT` for more taps, in the phases of all axes together, than can be listed */
+export function requireListable(axes: readonly (readonly Phase[])[]): void {
+  const count = product(axes.map((phases) => phases.reduce((sum, { taps }) => sum + taps, 0)));
+  if (count > MOST_TAPS) {
+    throw new QuadlaneError(
+      'LIMIT',
+      `the results of the transposed convolution add up ${count} different taps, more than the ${MOST_TAPS} that are planned: use a smaller kernel`,
+    );
+  }
+}
+
 function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
@@ -78,7 +89,6 @@ interface Packing {
  * The weights of a phase as [groups][ceil(filters / width)][width biases, then taps x channels x width weights], or how those
  * of a chunk of filters are made where `inChunks` and they aren't known; and the input element that each tap reads,
  * relative to the output's place in the phase.
- * @throws QuadlaneError `LIMIT` for more taps than can be listed
  */
 export function packPhase(
   lowering: Lowering,
@@ -86,13 +96,6 @@ export function packPhase(
   packing: Packing,
   inChunks: boolean,
 ): { weights: TapProducts['weights']; taps: number[][] } {
-  const count = product(phase.map(({ taps }) => taps));
-  if (count > MOST_TAPS) {
-    throw new QuadlaneError(
-      'LIMIT',
-      `each result of the transposed convolution adds up ${count} taps, more than the ${MOST_TAPS} that are planned: use a smaller kernel`,
-    );
-  }
   const taps = phase.reduce<number[][]>(
     (before, { taps: count, offset, step }) =>
       before.flatMap((places) => Array.from({ length: count }, (_, i) => [...places, offset + i * step])),

@@ -25,8 +25,8 @@ export const range: Operator<RangeAttributes> = {
   shapeInputs: [0, 1, 2],
 
   bake(_, values, types) {
-    const [start, limit, delta] = values.map((value) => numberOf(value!, 'each of start, limit and delta'));
-    const [dtype, ...others] = types.map((type) => type!.dtype);
+    const [start, limit, delta] = values.slice(0, 3).map((value) => numberOf(value!, 'each of start, limit and delta'));
+    const [dtype, ...others] = types.slice(0, 3).map((type) => type!.dtype);
     if (others.some((other) => other !== dtype)) {
       throw new QuadlaneError('SHAPE', `a range takes three numbers of one type, not ${[dtype, ...others].join(', ')}`);
     }

@@ -68,11 +68,12 @@ export function numberedTensor(count: number, shape: readonly number[], start: n
   return new Tensor('int64', shape, data);
 }
 
-/** A tensor of these numbers; int64 saturates. */
+/** A tensor of these numbers; int64 saturates, drops fractions, and has 0 for NaN. */
 export function tensorOf(dtype: DType, shape: readonly number[], numbers: readonly number[]): Tensor {
   const data = newArray(dtype, numbers.length);
   numbers.forEach((value, index) => {
-    if (data instanceof BigInt64Array) data[index] = value >= 2 ** 63 ? INT64_MAX : BigInt(value);
+    if (data instanceof BigInt64Array)
+      data[index] = value >= 2 ** 63 ? INT64_MAX : BigInt(Math.trunc(Math.max(value, -(2 ** 63))) || 0);
     else data[index] = elementOf(dtype, value) as number;
   });
   return new Tensor(dtype, shape, data);
