@@ -61,7 +61,7 @@ export function requireListable(axes: readonly (readonly Phase[])[]): void {
   if (count > MOST_TAPS) {
     throw new QuadlaneError(
       'LIMIT',
-      `the results of the transposed convolution add up ${count} different taps, more than the ${MOST_TAPS} that are planned: use a smaller kernel`,
+      `the transposed convolution has ${count} taps, more than the ${MOST_TAPS} that are planned: use a smaller kernel`,
     );
   }
 }
